@@ -38,7 +38,8 @@ stamp_of() { # PART -> digest of what PART depends on, its own commands included
         declare -f "$1"
         case $1 in
         system) declare -f missing_packages java_version ;;
-        environment) echo "$PWD" && "$PYTHON_PATH" -VV && pinned pip setuptools wheel pybind11 ;;
+        environment) echo "$PWD" && "$PYTHON_PATH" -VV ;;
+        build_tools) pinned pip setuptools wheel pybind11 ;;
         native) pinned fasttext kenlm ;;
         packages) cat constraints.txt ;;
         project) cat constraints.txt pyproject.toml ;;
@@ -157,8 +158,11 @@ check_system() { # install what is missing if that is ours to do; otherwise say 
 
 # ---------------------------------------------------------------------------- inside the checkout
 
-environment() { # .venv with pip and what builds packages, all at pinned versions
+environment() {
     "$PYTHON_PATH" -m venv --clear "$VENV"
+}
+
+build_tools() { # pip, and what compiles packages
     pip install --only-binary :all: --no-deps "$(pinned pip)"
     pip install --only-binary :all: --no-deps "$(pinned setuptools)" "$(pinned wheel)" "$(pinned pybind11)"
 }
@@ -224,12 +228,12 @@ flock --nonblock 9 || { echo "set-up: another one is at work in this checkout; w
 
 check_system
 PYTHON_PATH=$(find_python)
-parts="environment native packages project language_model"
-for name in $parts; do is_done "$name" || break; name=; done
+for name in environment build_tools native packages project language_model; do is_done "$name" || break; name=; done
 [ -n "$name" ] || { echo "set-up: nothing to do"; exit 0; }
 echo "set-up: some minutes the first time; logs are in $LOGS/"
 
 part environment "Python environment in $VENV"
+part build_tools "pip and build tools"
 set -m # a process group of its own, so that it can be ended with all it started
 part native "fastText and KenLM, compiled" & # meanwhile pip downloads
 native_job=$!
