@@ -1,0 +1,1 @@
+"""Work on one shard at a time: Arrow batches in, Arrow batches out. Nothing here knows Spark."""

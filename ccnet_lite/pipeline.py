@@ -1,0 +1,56 @@
+"""The whole run, from inputs to report: what the jobs call."""
+
+import argparse
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from ccnet_lite.archives.sources import Shard, resolve_inputs
+from ccnet_lite.errors import UserError
+from ccnet_lite.finish import finish
+from ccnet_lite.run import Run, find_models, run_steps, say
+from ccnet_lite.run_folder import claim, held_shards, locked
+from ccnet_lite.settings import Settings, load_settings
+from ccnet_lite.steps import JOBS, steps_of
+
+
+def run_pipeline(settings: Settings, shards: Sequence[Shard], output: Path, first: str, last: str) -> Run:
+    """Run the jobs `first` to `last` (of `steps.JOBS`) on the output folder.
+
+    Raises:
+        UserError: for settings, models, inputs or an output folder that will not do.
+        RunFailed: when too much could not be read, or the sums do not meet.
+    """
+    models = find_models(settings)
+    with locked(output):
+        claim(output, shards)
+        run = Run(output.resolve(), shards, settings, models)
+        by_job = steps_of(settings)
+        begin, end = JOBS.index(first), JOBS.index(last)
+        run.find_tables(step for job in JOBS[:begin] for step in by_job[job])
+        run_steps(run, [step for job in JOBS[begin : end + 1] for step in by_job[job]])
+        if last == JOBS[-1]:
+            finish(run)
+        shutil.rmtree(run.folder / "_work", ignore_errors=True)
+    return run
+
+
+def run_job(arguments: argparse.Namespace, first: str = JOBS[0], last: str = JOBS[-1]) -> None:
+    """What a job script does with its arguments; a job that does not begin with ingest reads the run's folder."""
+    settings = load_settings(arguments.config, arguments.overrides)
+    if first == JOBS[0]:
+        shards = resolve_inputs(
+            arguments.inputs,
+            settings.source,
+            crawl=arguments.crawl,
+            shards=arguments.shards,
+            kind=arguments.kind,
+            limit=arguments.limit,
+        )
+    else:
+        held = held_shards(arguments.output)
+        if held is None:
+            raise UserError(f"--output {arguments.output} holds no run: run jobs/ingest.py first")
+        shards = held
+    run = run_pipeline(settings, shards, arguments.output, first, last)
+    say(f"done: {run.folder}")

@@ -1,0 +1,82 @@
+"""A run's output folder: who may write there, which run it holds, what its tables were made from."""
+
+import fcntl
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from ccnet_lite import __version__
+from ccnet_lite.archives.sources import Shard
+from ccnet_lite.errors import UserError
+from ccnet_lite.tables import write_json
+
+RUN_FILE = "run.json"
+
+
+@contextmanager
+def locked(run: Path) -> Iterator[None]:
+    """Hold the folder against a second run; the operating system lets go when the process ends."""
+    try:
+        run.mkdir(parents=True, exist_ok=True)
+        lock = (run / ".lock").open("w")
+    except (FileExistsError, NotADirectoryError):
+        raise UserError(f"--output {run} is a file: give a folder") from None
+    except OSError as error:
+        raise UserError(f"--output {run} cannot be written: {error.strerror}") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise UserError(f"--output {run} is in use by another run: wait for it, or give another folder") from None
+        yield
+
+
+def claim(run: Path, shards: Sequence[Shard]) -> None:
+    """Make the folder this run's, or refuse: it holds another run, or something that is no run."""
+    segments = [shard.segment for shard in shards]
+    held = held_shards(run)
+    if held is None:
+        strangers = sorted(entry.name for entry in run.iterdir() if entry.name != ".lock")
+        if strangers:
+            raise UserError(
+                f"--output {run} is not empty and holds no run of ccnet_lite ({strangers[0]} ...): give a new folder"
+            )
+    elif [shard.segment for shard in held] != segments:
+        raise UserError(
+            f"--output {run} holds another run, of {len(held)} archives from {held[0].segment} on: "
+            f"give another folder, or delete it"
+        )
+    write_json(run / RUN_FILE, {"shards": [vars(shard) for shard in shards]})
+
+
+def held_shards(run: Path) -> list[Shard] | None:
+    """The shards of the run that the folder holds, or None when it holds none."""
+    try:
+        stored = json.loads((run / RUN_FILE).read_text(encoding="utf-8"))
+        return [Shard(**shard) for shard in stored["shards"]]
+    except FileNotFoundError:
+        return None
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise UserError(f"{run / RUN_FILE} is damaged ({error}): give another folder") from None
+
+
+def fingerprint(step: str, parts: Mapping[str, Any]) -> str:
+    """What a step's tables are made from, as 16 hexadecimal digits: settings, inputs, models, version."""
+    text = json.dumps({"step": step, "version": __version__, **parts}, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def work_folder(run: Path, step: str, made_from: str) -> Path:
+    """Where a step writes until it is whole; what an earlier try with other input left is cleared."""
+    root = run / "_work"
+    root.mkdir(exist_ok=True)
+    folder = root / f"{step}-{made_from}"
+    for stale in root.glob(f"{step}-*"):
+        if stale != folder:
+            shutil.rmtree(stale, ignore_errors=True)
+    folder.mkdir(exist_ok=True)
+    return folder

@@ -1,0 +1,55 @@
+"""The Spark session of a run: one place for its configuration."""
+
+import os
+import sys
+
+from pyspark.sql import SparkSession
+
+from ccnet_lite.settings import SparkSettings
+
+
+def launched_by_spark_submit() -> bool:
+    """Whether spark-submit started this process; then its master and resources stand."""
+    return "PYSPARK_GATEWAY_PORT" in os.environ
+
+
+def start_session(settings: SparkSettings, app_name: str) -> SparkSession:
+    """Start (or get) the session.
+
+    Local mode binds to loopback and shows no web UI: a dry run opens no port to the network. Workers run
+    the interpreter that runs the driver unless PYSPARK_PYTHON says otherwise.
+    """
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    builder = SparkSession.builder.appName(app_name)
+    if not launched_by_spark_submit():
+        builder = (
+            builder.master(settings.master)
+            .config("spark.driver.memory", settings.driver_memory)
+            .config("spark.executor.memory", settings.executor_memory)
+        )
+        if settings.master.startswith("local"):
+            os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+            builder = (
+                builder.config("spark.driver.bindAddress", "127.0.0.1")
+                .config("spark.driver.host", "127.0.0.1")
+                .config("spark.ui.enabled", "false")
+                .config("spark.ui.showConsoleProgress", "false")
+            )
+    options = {
+        "spark.sql.shuffle.partitions": settings.shuffle_partitions,
+        "spark.sql.execution.arrow.maxRecordsPerBatch": settings.batch_rows,
+        "spark.sql.execution.arrow.maxBytesPerBatch": "64m",
+        # Joins on a prefix of the partitioning keys need no second shuffle.
+        "spark.sql.requireAllClusterKeysForCoPartition": "false",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.parquet.compression.codec": "zstd",
+        "spark.sql.adaptive.enabled": "true",
+        # A worker that dies (memory, a signal) must not take cached state with it: results are files.
+        "spark.python.worker.reuse": "true",
+        "spark.task.maxFailures": "4",
+    }
+    for key, value in options.items():
+        builder = builder.config(key, str(value))
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    return session

@@ -1,0 +1,294 @@
+"""Every setting of a run: its name, its default, what is allowed. A default stands here and nowhere else.
+
+TOML files are read into frozen models; an unknown key or a value out of range is refused before
+Spark starts, by name. `--set section.key=value` overrides a file.
+"""
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from ccnet_lite.errors import UserError
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Positive = Annotated[int, Field(gt=0)]
+NonNegative = Annotated[int, Field(ge=0)]
+Sha256 = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
+
+
+class Section(BaseModel):
+    """A frozen table of settings that refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+class SourceSettings(Section):
+    """Where archives come from and how politely they are asked for."""
+
+    base_url: str = "https://data.commoncrawl.org/"
+    """Where `--crawl` and relative entries of a paths list are resolved: an http(s) or s3 URL, or a folder."""
+    retries: NonNegative = 6
+    """Tries after the first for a request that met 403, 429, 5xx or a dropped connection."""
+    backoff_seconds: Annotated[float, Field(ge=0)] = 1.0
+    """The first wait; each further one doubles, up to two minutes. A Retry-After header is obeyed."""
+    timeout_seconds: Annotated[float, Field(gt=0)] = 60.0
+    """For connecting and for each read."""
+    max_download_bytes: Positive = 20 * 1024**3
+    """An input over HTTP larger than this is refused."""
+
+
+class IngestSettings(Section):
+    """Archives to documents."""
+
+    min_chars: NonNegative = 300
+    """Documents whose text has fewer characters (code points) are dropped before deduplication."""
+    extractor: Literal["resiliparse", "trafilatura"] = "resiliparse"
+    """What takes the main text out of an HTML page: fast, or more exact at a tenth of the speed."""
+    max_bad_fraction: Share = 0.25
+    """The run fails when a larger share of the records, or of the bytes, could not be read."""
+    max_record_bytes: Positive = 256 * 1024**2
+    """A record whose content, decompressed, is larger is a bad record."""
+    max_html_bytes: Positive = 16 * 1024**2
+    """An HTML page larger than this, content decoded, is a bad record."""
+    max_line_chars: Positive = 10_000_000
+    """A document with a longer line is a bad record."""
+    verify_digests: bool = False
+    """Check WARC-Block-Digest and WARC-Payload-Digest; a mismatch is a bad record."""
+    quarantine: bool = False
+    """Set damaged stretches of archives aside under quarantine/."""
+
+
+class LanguageSettings(Section):
+    """fastText language identification."""
+
+    model: str = "lid.176.ftz"
+    """A known name (lid.176.ftz, lid.176.bin), a path, or an http(s) URL of a fastText model."""
+    sha256: Sha256 = ""
+    """The model file's SHA-256; known names bring their own, empty checks nothing."""
+    threshold: Share = 0.5
+    """A document whose top label scores lower is dropped."""
+    keep: tuple[str, ...] = ()
+    """If not empty, only these languages are kept."""
+    drop: tuple[str, ...] = ()
+    """These languages are dropped."""
+    max_chars: NonNegative = 2000
+    """Identify on this many first characters; 0 takes the whole text."""
+    newline: Literal["space", "delete"] = "space"
+    """What stands for a line break in the text that the model sees (CCNet deletes it)."""
+
+    @model_validator(mode="after")
+    def _lists_agree(self) -> "LanguageSettings":
+        both = sorted(set(self.keep) & set(self.drop))
+        if both:
+            raise ValueError(f"language.keep and language.drop both name {', '.join(both)}: leave it in one")
+        return self
+
+
+class QualitySettings(Section):
+    """Perplexity buckets and text heuristics."""
+
+    lm_dir: str = ""
+    """A folder of xx.sp.model and xx.arpa.bin; empty: every document goes to the bucket `all`."""
+    cutoffs: str = ""
+    """Perplexity percentiles: CCNet's cutoff.csv or our cutoffs.json; empty: lm_dir/cutoffs.json if there."""
+    head_percentile: Annotated[int, Field(ge=0, le=99)] = 30
+    """Documents below this percentile of perplexity are `head`."""
+    tail_percentile: Annotated[int, Field(ge=0, le=99)] = 60
+    """Documents at or above this percentile are `tail`; between the two, `middle`."""
+    normalization: Literal["script_safe", "ccnet"] = "script_safe"
+    """The language model's normal form of text when a model does not record its own."""
+    keep_buckets: tuple[Literal["head", "middle", "tail", "all"], ...] = ("head", "middle", "tail", "all")
+    """Documents of other buckets are dropped after scoring."""
+    heuristics: bool = True
+    """Measure and apply the heuristics below."""
+    max_homoglyph_share: Share = 0.05
+    """Share of words that mix in look-alike letters of another script: above it, spun text."""
+    max_duplicate_line_share: Share = 0.3
+    """Share of non-blank lines that repeat an earlier line of the document (Gopher)."""
+    max_top_ngram_share: Share = 0.2
+    """Share of characters covered by the commonest word 2-gram (Gopher)."""
+    max_symbol_share: Share = 0.4
+    """Share of characters, white space aside, that are neither letters nor marks."""
+    max_bullet_share: Share = 0.9
+    """Share of lines that begin with a bullet (Gopher)."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "QualitySettings":
+        if self.head_percentile > self.tail_percentile:
+            raise ValueError(
+                f"quality.head_percentile ({self.head_percentile}) is above "
+                f"quality.tail_percentile ({self.tail_percentile})"
+            )
+        return self
+
+
+class LineSettings(Section):
+    """Boilerplate: lines that are masked before a document is measured."""
+
+    enabled: bool = True
+    host_documents: NonNegative = 3
+    """A line in this many documents of one host is that host's boilerplate; 0 switches the rule off."""
+    common_hosts: NonNegative = 10
+    """A short line on this many hosts is common to the web (cookie notes); 0 switches the rule off."""
+    common_max_chars: Positive = 200
+    """How long a line common to many hosts may be; longer ones are text that was copied."""
+
+
+class NearDuplicateSettings(Section):
+    """MinHash LSH over the text that the masks leave."""
+
+    enabled: bool = True
+    similarity: Annotated[float, Field(gt=0.0, le=1.0)] = 0.8
+    """Jaccard similarity of shingle sets from which two documents are near-duplicates."""
+    bands: Positive = 32
+    rows: Positive = 8
+    seed: NonNegative = 1
+    """Seed of the permutations, as datasketch's."""
+    ngram: Positive = 5
+    """Words in a shingle (characters in scripts written without spaces)."""
+    verify: Literal["estimate", "exact", "none"] = "estimate"
+    """How a candidate pair is checked: on the signatures, on the shingles, or not at all."""
+    representative: Literal["longest", "earliest", "best_language_score"] = "longest"
+    """Which document of a cluster stays; ties break on the document's id."""
+    components: Literal["auto", "scipy", "dataframe"] = "auto"
+    """Where connected components are found: on the driver, or in DataFrames; auto goes by the edges' number."""
+
+
+class ParagraphSettings(Section):
+    """Lines that repeat between documents."""
+
+    policy: Literal["keep_first", "drop_all_copies", "none"] = "keep_first"
+    """What becomes of a line in two or more documents: its first copy stays, none stays (CCNet), all stay."""
+    scope: Annotated[str, Field(pattern=r"^(all|[1-9][0-9]*)$")] = "all"
+    """Across the whole input, or within groups of this many shards (CCNet: 50)."""
+    within_document: Literal["keep_first", "keep_all"] = "keep_all"
+    """Whether a line that repeats an earlier one of its own document goes (CCNet: keep_first)."""
+    min_chars: NonNegative = 20
+    """Lines with fewer characters in their normal form are never masked by `policy` (CCNet: 0)."""
+    min_document_chars: NonNegative = 200
+    """A document left with fewer characters after deduplication is dropped (CCNet: 0)."""
+
+
+class ExportSettings(Section):
+    """The corpus files."""
+
+    file_bytes: Positive = 512 * 1024**2
+    """Text bytes (UTF-8, before compression) after which a new file is begun."""
+    row_group_bytes: Positive = 64 * 1024**2
+    """Text bytes of one Parquet row group."""
+    compression_level: Annotated[int, Field(ge=1, le=22)] = 3
+    """Of zstd."""
+    write_rejected: bool = False
+    """Write the text of documents dropped after scoring to rejected/."""
+
+
+class SamplingSettings(Section):
+    """Language sampling for pretraining."""
+
+    alphas: tuple[Annotated[float, Field(ge=0.0, le=1.0)], ...] = (0.3, 0.5, 0.7, 1.0)
+    unit: Literal["documents", "lines", "characters", "bytes", "words", "tokens"] = "documents"
+    """What n counts in p = n / sum(n)."""
+    token_budget: Positive = 1_000_000_000
+    """Units of text that pretraining will read, for epochs and UniMax."""
+    unimax_max_epochs: Annotated[float, Field(gt=0)] = 4.0
+
+
+class SparkSettings(Section):
+    """The session. Under spark-submit, what it was given wins over `master`."""
+
+    master: str = "local[*]"
+    shuffle_partitions: Positive = 8
+    driver_memory: str = "4g"
+    executor_memory: str = "4g"
+    batch_rows: Positive = 1000
+    """Rows of an Arrow batch that Python sees."""
+
+
+class Settings(Section):
+    """All settings of a run."""
+
+    source: SourceSettings = SourceSettings()
+    ingest: IngestSettings = IngestSettings()
+    language: LanguageSettings = LanguageSettings()
+    quality: QualitySettings = QualitySettings()
+    lines: LineSettings = LineSettings()
+    near_duplicates: NearDuplicateSettings = NearDuplicateSettings()
+    paragraphs: ParagraphSettings = ParagraphSettings()
+    export: ExportSettings = ExportSettings()
+    sampling: SamplingSettings = SamplingSettings()
+    spark: SparkSettings = SparkSettings()
+
+
+def load_settings(path: Path | str | None, overrides: Iterable[str] = ()) -> Settings:
+    """Read a TOML file and apply `section.key=value` overrides.
+
+    Relative paths of models in the file are left as they are: relative to where the job runs.
+
+    Raises:
+        UserError: naming the file or the override, the key, the value and what is allowed.
+    """
+    tree: dict[str, Any] = {}
+    origin = "the defaults"
+    if path is not None:
+        origin = str(path)
+        try:
+            tree = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        except (FileNotFoundError, IsADirectoryError):
+            raise UserError(f"settings file {path} does not exist: give a .toml file of conf/") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise UserError(f"settings file {path} is not valid TOML: {error}") from None
+    for override in overrides:
+        name, found, text = override.partition("=")
+        section, dot, key = name.strip().partition(".")
+        if not (found and dot and section and key):
+            raise UserError(f"--set {override}: expected section.key=value, as in language.threshold=0.6")
+        table = tree.setdefault(section, {})
+        if isinstance(table, dict):
+            table[key] = _parse_value(text.strip(), section, key)
+    return _validate(tree, origin)
+
+
+def _parse_value(text: str, section: str, key: str) -> Any:
+    """A value as TOML or, where a setting is text, as it stands; a list may be given as a,b,c."""
+    section_field = Settings.model_fields.get(section)
+    field = None
+    if section_field is not None and isinstance(section_field.annotation, type):
+        field = section_field.annotation.model_fields.get(key)
+    default = field.default if field is not None else None
+    if isinstance(default, str):
+        return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
+    if isinstance(default, tuple) and not text.startswith("["):
+        return [item.strip() for item in text.split(",") if item.strip()]
+    try:
+        return tomllib.loads(f"x = {text}")["x"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _validate(tree: Mapping[str, Any], origin: str) -> Settings:
+    try:
+        return Settings.model_validate(tree)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        if first["type"] == "extra_forbidden":
+            raise UserError(f"{origin}: unknown setting {key}; known: {_known(first['loc'])}") from None
+        message = first["msg"].removeprefix("Value error, ")
+        shown = "" if isinstance(first["input"], dict | BaseModel) else f" = {first['input']!r}"
+        raise UserError(f"{origin}: {key}{shown}: {message}") from None
+
+
+def _known(location: tuple[int | str, ...]) -> str:
+    section = Settings.model_fields.get(str(location[0]))
+    if len(location) > 1 and section is not None and isinstance(section.annotation, type):
+        return ", ".join(section.annotation.model_fields)
+    return ", ".join(Settings.model_fields)
+
+
+def canonical_json(section: BaseModel) -> str:
+    """The settings as one line of JSON with sorted keys: equal settings, equal text."""
+    return json.dumps(section.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))

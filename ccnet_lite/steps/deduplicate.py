@@ -1,0 +1,117 @@
+"""Near-duplicates, paragraphs that repeat, and the decision about every document."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from ccnet_lite.kernels import lines
+from ccnet_lite.run import Files, Run, Step
+from ccnet_lite.settings import Settings
+from ccnet_lite.shardwise import ShardReader, run_by_shard
+from ccnet_lite.stages.decide import decide, eligible, pick_survivors
+from ccnet_lite.stages.masks import mask_repeated
+from ccnet_lite.stages.near_duplicates import clusters
+from ccnet_lite.steps.common import by_shard, sections, verdict_on
+from ccnet_lite.tables import write_frame
+
+
+def policy(*more: str) -> Callable[[Run], dict[str, Any]]:
+    """Settings that say which documents are eligible, and more."""
+    thresholds = ("language.threshold", "language.keep", "language.drop", "ingest.min_chars")
+    return sections(*thresholds, "quality", "paragraphs.min_document_chars", *more)
+
+
+def find_clusters() -> Step:
+    def write(run: Run, work: Path) -> Files:
+        staying = eligible(run.frame("signals"), run.settings)
+        found = clusters(staying.join(run.frame("signatures").drop("shard"), "doc_id"), run.settings.near_duplicates)
+        return {"clusters": write_frame(found, "clusters", work / "clusters")}
+
+    return Step("clusters", ("signals", "signatures"), ("clusters",), policy("near_duplicates"), write)
+
+
+def survive() -> Step:
+    def write(run: Run, work: Path) -> Files:
+        staying = pick_survivors(run.frame("signals"), run.frame("clusters"), run.settings)
+        return by_shard(run, staying, "survivors", work)
+
+    return Step("survivors", ("signals", "clusters"), ("survivors",), policy(), write)
+
+
+def population_of(reader: ShardReader, held: lines.ShardLines, min_chars: int) -> npt.NDArray[np.bool_]:
+    """[documents]: the survivors; before there are any, the documents that are long enough."""
+    if "survivors" not in reader:
+        return held.n_chars >= min_chars
+    positions = [batch["position"].to_numpy() for batch in reader.read("survivors", ["position"])]
+    return np.isin(held.positions, np.concatenate(positions)) if positions else np.zeros(len(held.positions), bool)
+
+
+def paragraph_inputs(settings: Settings) -> tuple[str, ...]:
+    return ("lines", "masks", "survivors") if settings.near_duplicates.enabled else ("lines", "masks")
+
+
+def count_paragraphs(settings: Settings) -> Step:
+    inputs = paragraph_inputs(settings)
+
+    def write(run: Run, work: Path) -> Files:
+        min_chars = run.settings.ingest.min_chars
+
+        def kernel(reader: ShardReader) -> Iterator[tuple[str, pa.RecordBatch]]:
+            held = lines.gather_lines(reader.read("lines", lines.LINE_COLUMNS))
+            stays = verdict_on(reader, held, ("masks",), False) == lines.STAYS
+            population = population_of(reader, held, min_chars)
+            for batch in lines.count_keys(reader.shard, held, population, stays):
+                yield "paragraph_counts", batch
+
+        tables = {name: run.tables[name] for name in inputs}
+        return run_by_shard(run.spark, run.numbers, kernel, tables, ("paragraph_counts",), work)
+
+    return Step("count_paragraphs", inputs, ("paragraph_counts",), sections("ingest.min_chars"), write)
+
+
+def mask_paragraphs() -> Step:
+    def write(run: Run, work: Path) -> Files:
+        if run.settings.paragraphs.policy == "none":
+            return {}
+        masks = mask_repeated(run.frame("paragraph_counts"), run.settings.paragraphs)
+        return by_shard(run, masks, "paragraph_masks", work)
+
+    keys = ("policy", "scope", "min_chars")
+    made_from = sections(*(f"paragraphs.{key}" for key in keys))
+    return Step("mask_paragraphs", ("paragraph_counts",), ("paragraph_masks",), made_from, write)
+
+
+def select_lines(settings: Settings) -> Step:
+    inputs = (*paragraph_inputs(settings), "paragraph_masks")
+
+    def write(run: Run, work: Path) -> Files:
+        min_chars = run.settings.ingest.min_chars
+        first_within = run.settings.paragraphs.within_document == "keep_first"
+
+        def kernel(reader: ShardReader) -> Iterator[tuple[str, pa.RecordBatch]]:
+            held = lines.gather_lines(reader.read("lines", lines.LINE_COLUMNS))
+            verdict = verdict_on(reader, held, ("masks", "paragraph_masks"), first_within)
+            population = population_of(reader, held, min_chars)
+            yield "selections", lines.selection_batch(reader.shard, held, verdict, population)
+
+        tables = {name: run.tables[name] for name in inputs}
+        return run_by_shard(run.spark, run.numbers, kernel, tables, ("selections",), work)
+
+    made_from = sections("ingest.min_chars", "paragraphs.within_document")
+    return Step("select_lines", inputs, ("selections",), made_from, write)
+
+
+def judge(settings: Settings) -> Step:
+    near = settings.near_duplicates.enabled
+
+    def write(run: Run, work: Path) -> Files:
+        found = run.frame("clusters") if near else None
+        decided = decide(run.frame("signals"), found, run.frame("selections"), run.settings)
+        return by_shard(run, decided, "decisions", work)
+
+    inputs = ("signals", *(("clusters",) if near else ()), "selections")
+    return Step("decide", inputs, ("decisions",), policy("near_duplicates.similarity"), write)

@@ -1,0 +1,54 @@
+"""Archives to documents, their line keys, and the lines that are boilerplate."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from ccnet_lite.checks import check_bad_share
+from ccnet_lite.kernels import lines
+from ccnet_lite.kernels.ingest import ingest_shard
+from ccnet_lite.run import Files, Run, Step
+from ccnet_lite.shardwise import ShardReader, run_by_shard
+from ccnet_lite.stages.masks import mask_boilerplate
+from ccnet_lite.steps.common import by_shard, sections
+
+
+def ingest() -> Step:
+    def write(run: Run, work: Path) -> Files:
+        shards = {shard.index: shard for shard in run.shards}
+        settings = run.settings
+
+        def kernel(reader: ShardReader) -> Iterator[tuple[str, pa.RecordBatch]]:
+            return ingest_shard(shards[reader.shard], settings)
+
+        return run_by_shard(run.spark, run.numbers, kernel, {}, outputs, work)
+
+    outputs = ("documents", "records", "bad_records", "lines")
+    return Step("ingest", (), outputs, sections("ingest"), write, check_bad_share)
+
+
+def count_lines() -> Step:
+    def write(run: Run, work: Path) -> Files:
+        least = run.settings.ingest.min_chars
+
+        def kernel(reader: ShardReader) -> Iterator[tuple[str, pa.RecordBatch]]:
+            held = lines.gather_lines(reader.read("lines", lines.LINE_COLUMNS))
+            everything = np.ones(len(held.keys), bool)
+            for batch in lines.count_keys(reader.shard, held, held.n_chars >= least, everything):
+                yield "line_counts", batch
+
+        return run_by_shard(run.spark, run.numbers, kernel, {"lines": run.tables["lines"]}, ("line_counts",), work)
+
+    return Step("count_lines", ("lines",), ("line_counts",), sections("ingest.min_chars"), write)
+
+
+def mask_lines() -> Step:
+    def write(run: Run, work: Path) -> Files:
+        counts = run.frame("line_counts")
+        if not run.settings.lines.enabled:
+            return {}
+        return by_shard(run, mask_boilerplate(counts, run.settings.lines), "masks", work)
+
+    return Step("mask_lines", ("line_counts",), ("masks",), sections("lines"), write)

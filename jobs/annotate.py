@@ -1,0 +1,8 @@
+"""Documents to signals: language, script, heuristics, MinHash signatures."""
+
+from ccnet_lite.cli import main, run_parser
+from ccnet_lite.pipeline import run_job
+
+if __name__ == "__main__":
+    parser = run_parser(__doc__, with_input=False)
+    main(parser, lambda arguments: run_job(arguments, "annotate", "annotate"))

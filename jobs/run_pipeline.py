@@ -1,0 +1,8 @@
+"""The whole pipeline: archives to corpus, ledger, statistics and report."""
+
+from ccnet_lite.cli import main, run_parser
+from ccnet_lite.pipeline import run_job
+
+if __name__ == "__main__":
+    parser = run_parser(__doc__, with_input=True)
+    main(parser, lambda arguments: run_job(arguments, "ingest", "sampling"))
