@@ -180,12 +180,14 @@ native() { # fastText and KenLM for Python, and KenLM's programs, from their sou
     # As it comes, fastText compiles for the very processor it is built on: no faster for our use, and it
     # would crash on an older machine of a cluster.
     sed -i 's/ -march=native//' "$work/fasttext/setup.py"
+    # KenLM's module would first compile all of it a second time, as a library for other programs.
+    sed -i '/cmdclass=/d' "$work/kenlm/setup.py"
+    pip wheel --no-deps --no-build-isolation -w "$work/wheels" "./$work/fasttext" "./$work/kenlm"
 
     cmake -S "$work/kenlm" -B "$work/programs" -DCMAKE_BUILD_TYPE=Release -DCMAKE_POLICY_VERSION_MINIMUM=3.5
     cmake --build "$work/programs" --target lmplz build_binary query --parallel "$(nproc)"
     install -m 755 "$work"/programs/bin/{lmplz,build_binary,query} "$venv/bin"
 
-    pip wheel --no-deps --no-build-isolation -w "$work/wheels" "./$work/fasttext" "./$work/kenlm"
     mkdir -p "$VENV/share/ccnet_lite"
     rm -rf "$VENV/share/ccnet_lite/wheels"
     mv "$work/wheels" "$VENV/share/ccnet_lite/wheels"
