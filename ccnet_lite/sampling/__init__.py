@@ -1,0 +1,1 @@
+"""Language sampling for multilingual pretraining: probabilities, statistics, a reader."""
