@@ -1,25 +1,13 @@
 """The sums that a run must meet. Counts come from written tables; a difference fails the run by name."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from pyspark.sql import functions as F
 
 from ccnet_lite.errors import RunFailed
+from ccnet_lite.report.funnel import FunnelRow, build_funnel, check
 from ccnet_lite.run import Run, say
 from ccnet_lite.stages.ledger import funnel
-
-
-@dataclass(frozen=True)
-class FunnelRow:
-    """How many records of a language met one fate, and their characters."""
-
-    language: str | None
-    outcome: str
-    stage: str | None
-    rule: str | None
-    count: int
-    n_chars: int
 
 
 def funnel_rows(run: Run) -> list[FunnelRow]:
@@ -43,11 +31,14 @@ def check_bad_share(run: Run) -> None:
         ("bytes", bad[1], sum(size for _, size in counts.values())),
     ):
         if whole and part / whole > bound:
-            errors = run.frame("bad_records").groupBy("error").count().orderBy(F.desc("count"), "error").first()
+            errors = (
+                run.frame("bad_records").groupBy("error").count().orderBy(F.desc("count"), "error").first()
+            )
             commonest = f"{errors['error']} ({errors['count']} times)" if errors else "unknown"
             raise RunFailed(
                 f"ingest: {part:,} of {whole:,} {what} could not be read ({part / whole:.1%}), more than "
-                f"ingest.max_bad_fraction={bound} allows; commonest: {commonest}; see {run.folder}/bad_records"
+                f"ingest.max_bad_fraction={bound} allows; commonest: {commonest}; see "
+                f"{run.folder}/bad_records"
             )
     if bad[0]:
         say(f"        {bad[0]:,} bad records, see {run.folder}/bad_records")
@@ -62,7 +53,8 @@ def check_sums(run: Run) -> None:
     tables = run.tables
     by_outcome: dict[str, int] = {}
     at_ingest: dict[str, int] = {}
-    for row in funnel_rows(run):
+    rows = funnel_rows(run)
+    for row in rows:
         by_outcome[row.outcome] = by_outcome.get(row.outcome, 0) + row.count
     for found in run.frame("records").groupBy("outcome").count().collect():
         at_ingest[found["outcome"]] = found["count"]
@@ -70,7 +62,11 @@ def check_sums(run: Run) -> None:
     documents = at_ingest.get("document", 0)
     sums = [
         ("ingest: documents among records, rows of documents", documents, tables["documents"].rows),
-        ("ingest: bad among records, rows of bad_records", at_ingest.get("bad", 0), tables["bad_records"].rows),
+        (
+            "ingest: bad among records, rows of bad_records",
+            at_ingest.get("bad", 0),
+            tables["bad_records"].rows,
+        ),
         ("decide: documents, rows of decisions", documents, tables["decisions"].rows),
         ("ledger: documents without a fate", lost, 0),
         ("ledger: rows of records, rows of ledger", tables["records"].rows, tables["ledger"].rows),
@@ -80,6 +76,9 @@ def check_sums(run: Run) -> None:
         ("export: kept in the ledger, rows of corpus", by_outcome.get("kept", 0), tables["corpus"].rows),
     ]
     check_equal([*sums, _lines_in_and_out(run)])
+    in_corpus = run.frame("corpus").groupBy("language").count().collect()
+    kept = {("kept", row["language"]): row["count"] for row in in_corpus}
+    check(build_funnel(rows), {("ingest", ""): tables["records"].rows, ("length", ""): documents, **kept})
 
 
 def _lines_in_and_out(run: Run) -> tuple[str, int, int]:

@@ -37,7 +37,9 @@ def run_parser(description: str, with_input: bool) -> argparse.ArgumentParser:
         )
         parser.add_argument("--crawl", metavar="ID", help="a crawl by name, as CC-MAIN-2024-22")
         parser.add_argument("--shards", metavar="0-9,12", help="which archives of the crawl")
-        parser.add_argument("--kind", choices=["wet", "warc"], default="wet", help="which archives of the crawl")
+        parser.add_argument(
+            "--kind", choices=["wet", "warc"], default="wet", help="which archives of the crawl"
+        )
         parser.add_argument("--limit", metavar="N", type=int, help="no more than the first N archives")
     return parser
 
@@ -49,7 +51,7 @@ def main(parser: argparse.ArgumentParser, job: Job) -> NoReturn:
 
 
 def status_of(work: Callable[[], None]) -> int:
-    """Run; print a failure as one line where it is the user's or the run's, with a traceback where it is ours."""
+    """Run; a failure is one line where it is the user's or the run's, a traceback where it is ours."""
     try:
         work()
     except UserError as error:

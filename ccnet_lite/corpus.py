@@ -22,8 +22,10 @@ class CorpusWriter:
         self._text_bytes: dict[str, int] = {}
         self._count: dict[str, int] = {}
 
-    def write(self, scored: pa.RecordBatch, keep: list[bool], n_bytes: list[int]) -> tuple[pa.Array, pa.Array]:
-        """Write the rows to keep; gives for each row its file (relative to the run) and its row there, or null."""
+    def write(
+        self, scored: pa.RecordBatch, keep: list[bool], n_bytes: list[int]
+    ) -> tuple[pa.Array, pa.Array]:
+        """Write the rows to keep; gives each row's file (relative to the run) and number there, or null."""
         files: list[str | None] = []
         rows: list[int | None] = []
         schema = arrow_schema("corpus")
@@ -67,6 +69,7 @@ class CorpusWriter:
             self._open[bucket].write(scored.take(pa.array(numbers)).select(schema.names))
 
     def close(self) -> None:
+        """Make the files appear."""
         for writer in self._open.values():
             writer.close()
         self._open = {}

@@ -36,7 +36,7 @@ def run_pipeline(settings: Settings, shards: Sequence[Shard], output: Path, firs
 
 
 def run_job(arguments: argparse.Namespace, first: str = JOBS[0], last: str = JOBS[-1]) -> None:
-    """What a job script does with its arguments; a job that does not begin with ingest reads the run's folder."""
+    """What a job script does; a job that does not begin with ingest goes on in the run's folder."""
     settings = load_settings(arguments.config, arguments.overrides)
     if first == JOBS[0]:
         shards = resolve_inputs(

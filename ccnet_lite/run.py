@@ -10,7 +10,8 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
-from ccnet_lite.archives.sources import Shard, fingerprint as shard_fingerprint
+from ccnet_lite.archives.sources import Shard
+from ccnet_lite.archives.sources import fingerprint as shard_fingerprint
 from ccnet_lite.errors import UserError
 from ccnet_lite.models.files import file_sha256, find_model
 from ccnet_lite.models.perplexity import ModelFiles, available_models
@@ -57,7 +58,9 @@ def find_models(settings: Settings) -> Models:
             cutoffs_path = folder / "cutoffs.json"
     if cutoffs_path is not None:
         if not cutoffs_path.is_file():
-            raise UserError(f"quality.cutoffs: {cutoffs_path} does not exist: give a cutoff.csv or a cutoffs.json")
+            raise UserError(
+                f"quality.cutoffs: {cutoffs_path} does not exist: give a cutoff.csv or a cutoffs.json"
+            )
         digests["quality.cutoffs"] = file_sha256(cutoffs_path)
     cutoffs = Cutoffs.load(cutoffs_path) if cutoffs_path is not None else Cutoffs({})
     return Models(language, perplexity, cutoffs, digests)
@@ -76,6 +79,7 @@ class Run:
 
     @cached_property
     def spark(self) -> SparkSession:
+        """The session, started when first asked for."""
         return start_session(self.settings.spark, f"ccnet_lite {self.folder.name}")
 
     def frame(self, table: str) -> DataFrame:
@@ -92,6 +96,7 @@ class Run:
 
     @property
     def numbers(self) -> list[int]:
+        """The shards' numbers, in order."""
         return [shard.index for shard in self.shards]
 
     @cached_property
@@ -126,7 +131,9 @@ def run_steps(run: Run, steps: Sequence[Step]) -> None:
     for number, step in enumerate(steps, 1):
         missing = [name for name in step.inputs if name not in run.tables]
         if missing:
-            raise UserError(f"--output {run.folder} lacks the table {missing[0]}: run the steps before {step.name}")
+            raise UserError(
+                f"--output {run.folder} lacks the table {missing[0]}: run the steps before {step.name}"
+            )
         made_from = step_fingerprint(step, run)
         label = f"[{number:2d}/{len(steps)}] {step.name}"
         if stands(run, step, made_from):

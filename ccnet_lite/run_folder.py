@@ -31,7 +31,9 @@ def locked(run: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise UserError(f"--output {run} is in use by another run: wait for it, or give another folder") from None
+            raise UserError(
+                f"--output {run} is in use by another run: wait for it, or give another folder"
+            ) from None
         yield
 
 
@@ -43,7 +45,8 @@ def claim(run: Path, shards: Sequence[Shard]) -> None:
         strangers = sorted(entry.name for entry in run.iterdir() if entry.name != ".lock")
         if strangers:
             raise UserError(
-                f"--output {run} is not empty and holds no run of ccnet_lite ({strangers[0]} ...): give a new folder"
+                f"--output {run} is not empty and holds no run of ccnet_lite ({strangers[0]} ...): "
+                "give a new folder"
             )
     elif [shard.segment for shard in held] != segments:
         raise UserError(

@@ -30,7 +30,9 @@ def shared_folder(name: str) -> Traversable:
 
 def table_names() -> list[str]:
     """Every table that has a schema, sorted."""
-    return sorted(entry.name[:-5] for entry in shared_folder("schemas").iterdir() if entry.name.endswith(".json"))
+    return sorted(
+        entry.name[:-5] for entry in shared_folder("schemas").iterdir() if entry.name.endswith(".json")
+    )
 
 
 @cache
@@ -65,7 +67,7 @@ def _arrow_type(spark_type: str | dict[str, Any]) -> pa.DataType:
 
 
 def difference(expected: pa.Schema, found: pa.Schema) -> str:
-    """What keeps `found` from being `expected`, by column name and whatever the order; empty when nothing does."""
+    """What keeps `found` from being `expected`, by name in whatever order; empty when nothing does."""
     expected_types = {field.name: field.type for field in expected}
     found_types = {field.name: field.type for field in found}
     missing = [name for name in expected_types if name not in found_types]
@@ -75,8 +77,8 @@ def difference(expected: pa.Schema, found: pa.Schema) -> str:
         for name, wanted in expected_types.items()
         if name in found_types and not _same_type(found_types[name], wanted)
     ]
-    parts = [f"missing {', '.join(missing)}" * bool(missing), f"extra {', '.join(extra)}" * bool(extra)]
-    return "; ".join(part for part in [*parts, f"mistyped {', '.join(mistyped)}" * bool(mistyped)] if part)
+    found_wrong = {"missing": missing, "extra": extra, "mistyped": mistyped}
+    return "; ".join(f"{what} {', '.join(names)}" for what, names in found_wrong.items() if names)
 
 
 def _same_type(found: pa.DataType, expected: pa.DataType) -> bool:

@@ -30,7 +30,7 @@ class SourceSettings(Section):
     """Where archives come from and how politely they are asked for."""
 
     base_url: str = "https://data.commoncrawl.org/"
-    """Where `--crawl` and relative entries of a paths list are resolved: an http(s) or s3 URL, or a folder."""
+    """Where `--crawl` and the entries of a paths list are resolved: an http(s) or s3 URL, or a folder."""
     retries: NonNegative = 6
     """Tries after the first for a request that met 403, 429, 5xx or a dropped connection."""
     backoff_seconds: Annotated[float, Field(ge=0)] = 1.0
@@ -155,7 +155,7 @@ class NearDuplicateSettings(Section):
     representative: Literal["longest", "earliest", "best_language_score"] = "longest"
     """Which document of a cluster stays; ties break on the document's id."""
     components: Literal["auto", "scipy", "dataframe"] = "auto"
-    """Where connected components are found: on the driver, or in DataFrames; auto goes by the edges' number."""
+    """Where connected components are found: on the driver, in DataFrames, or by the number of edges."""
 
 
 class ParagraphSettings(Section):

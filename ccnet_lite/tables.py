@@ -53,10 +53,12 @@ class Table:
 
     @property
     def rows(self) -> int:
+        """Over all files."""
         return sum(file.rows for file in self.files)
 
     @property
     def bytes(self) -> int:
+        """Over all files, as stored."""
         return sum(file.bytes for file in self.files)
 
 
@@ -90,7 +92,9 @@ def load_table(run: Path, name: str) -> Table | None:
     except FileNotFoundError:
         return None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"{run / name / MANIFEST} is damaged ({error}): delete {run / name} and run again") from None
+        raise UserError(
+            f"{run / name / MANIFEST} is damaged ({error}): delete {run / name} and run again"
+        ) from None
     files = tuple(DataFile(**file) for file in stored["files"])
     return Table(name, str(run / name), stored["fingerprint"], stored["schema_version"], files)
 
@@ -166,6 +170,11 @@ class PartWriter:
         )
 
     def write(self, batch: pa.RecordBatch) -> None:
+        """Take a batch, in the order to be written.
+
+        Raises:
+            RunFailed: the batch does not fit the schema file; names the columns.
+        """
         if not batch.num_rows:
             return
         problem = difference(self._schema, batch.schema)
@@ -191,7 +200,7 @@ class PartWriter:
         self._flush()
         self._writer.close()
         size = self._partial.stat().st_size
-        os.replace(self._partial, self.path)
+        self._partial.replace(self.path)
         return DataFile(self.path.name, self.rows, size)
 
     def abandon(self) -> None:
@@ -208,9 +217,13 @@ def write_frame(frame: DataFrame, table: str, folder: Path, partitions: int | No
     """
     frame = conform(frame, table)
     if partitions is not None:
-        frame = frame.sortWithinPartitions("shard", *(c for c in ("position", "doc_id", "key") if c in frame.columns))
+        frame = frame.sortWithinPartitions(
+            "shard", *(c for c in ("position", "doc_id", "key") if c in frame.columns)
+        )
     frame.write.mode("overwrite").option("compression", "zstd").parquet(str(folder))
-    files = [described(path, folder, by_shard=partitions is not None) for path in sorted(folder.glob("*.parquet"))]
+    files = [
+        described(path, folder, by_shard=partitions is not None) for path in sorted(folder.glob("*.parquet"))
+    ]
     for leftover in [*folder.glob(".*.crc"), *folder.glob("_SUCCESS")]:
         leftover.unlink()
     return [file for file in files if file.rows]
@@ -249,9 +262,9 @@ def move_into_place(work: Path, run: Path, name: str) -> None:
     if target.exists():
         retired = work.parent / f"{work.name}.old-{name}"
         shutil.rmtree(retired, ignore_errors=True)
-        os.replace(target, retired)
+        target.replace(retired)
         shutil.rmtree(retired)
-    os.replace(work / name, target)
+    (work / name).replace(target)
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -263,4 +276,4 @@ def write_json(path: Path, value: Any) -> None:
         file.write("\n")
         file.flush()
         os.fsync(file.fileno())
-    os.replace(partial, path)
+    partial.replace(path)

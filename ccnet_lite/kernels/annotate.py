@@ -14,7 +14,16 @@ from ccnet_lite.models.identify import load_identifier
 from ccnet_lite.quality.heuristics import measure
 from ccnet_lite.settings import Settings
 
-DOCUMENT_COLUMNS = ["doc_id", "shard", "position", "cc_segment", "record_offset", "raw_content", "n_chars", "nlines"]
+DOCUMENT_COLUMNS = [
+    "doc_id",
+    "shard",
+    "position",
+    "cc_segment",
+    "record_offset",
+    "raw_content",
+    "n_chars",
+    "nlines",
+]
 RULE_MEASURES = ["homoglyph_share", "duplicate_line_share", "top_ngram_share", "symbol_share", "bullet_share"]
 
 
@@ -82,11 +91,16 @@ def _signatures(
     raw = np.ascontiguousarray(values.astype("<u4")).view(np.uint8).reshape(len(chosen), -1)
     offsets = pa.array(np.arange(0, bands.size + 1, near.bands, dtype=np.int32))
     taken = pa.array(chosen, pa.int32())
-    yield "signatures", pa.RecordBatch.from_pydict(
-        {
-            "doc_id": batch["doc_id"].take(taken),
-            "shard": batch["shard"].take(taken),
-            "signature": pa.array([row.tobytes() for row in raw], pa.binary()),
-            "bands": pa.ListArray.from_arrays(offsets, pa.array(bands.astype(np.uint64).view(np.int64).ravel())),
-        }
+    yield (
+        "signatures",
+        pa.RecordBatch.from_pydict(
+            {
+                "doc_id": batch["doc_id"].take(taken),
+                "shard": batch["shard"].take(taken),
+                "signature": pa.array([row.tobytes() for row in raw], pa.binary()),
+                "bands": pa.ListArray.from_arrays(
+                    offsets, pa.array(bands.astype(np.uint64).view(np.int64).ravel())
+                ),
+            }
+        ),
     )

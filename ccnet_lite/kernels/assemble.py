@@ -8,9 +8,19 @@ import pyarrow.compute as pc
 from ccnet_lite.kernels.lines import select_text
 
 DOCUMENT_COLUMNS = [
-    "doc_id", "shard", "position", "url", "date_download", "digest", "length", "nlines", "source_domain", "title",
-    "raw_content", "cc_segment", "record_offset", "record_id",
-]  # fmt: skip
+    *(
+        "doc_id",
+        "shard",
+        "position",
+        "cc_segment",
+        "record_offset",
+        "record_id",
+        "url",
+        "date_download",
+        "digest",
+    ),
+    *("length", "nlines", "source_domain", "title", "raw_content"),
+]
 DECISION_COLUMNS = ["doc_id", "rule", "language", "language_score", "cluster_id", "cluster_size"]
 SELECTION_COLUMNS = ["doc_id", "line_ids", "n_chars"]
 

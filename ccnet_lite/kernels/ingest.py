@@ -94,7 +94,9 @@ def _documents(shard: Shard, documents: list[Document], first: int) -> pa.Record
     schema = arrow_schema("documents")
     given = {"shard", "position"}
     columns: dict[str, Any] = {
-        name: [getattr(document, name) for document in documents] for name in schema.names if name not in given
+        name: [getattr(document, name) for document in documents]
+        for name in schema.names
+        if name not in given
     }
     columns["shard"] = [shard.index] * len(documents)
     columns["position"] = range(first, first + len(documents))

@@ -52,7 +52,9 @@ def gather_lines(batches: Iterable[pa.RecordBatch]) -> ShardLines:
     tables = list(batches)
     if not tables:
         zero64, zero32 = np.zeros(0, np.int64), np.zeros(0, np.int32)
-        return ShardLines(pa.array([], pa.string()), zero32, zero64, zero64, np.zeros(1, np.int64), zero64, zero32)
+        return ShardLines(
+            pa.array([], pa.string()), zero32, zero64, zero64, np.zeros(1, np.int64), zero64, zero32
+        )
     table = pa.Table.from_batches(tables).combine_chunks()
     keys, chars = table["keys"].combine_chunks(), table["chars"].combine_chunks()
     offsets = keys.offsets.to_numpy().astype(np.int64)
@@ -98,7 +100,9 @@ def count_keys(shard: int, lines: ShardLines, population: Bools, staying: Bools)
     )
 
 
-def judge_lines(lines: ShardLines, masks: Iterable[pa.RecordBatch], first_within: bool) -> npt.NDArray[np.int8]:
+def judge_lines(
+    lines: ShardLines, masks: Iterable[pa.RecordBatch], first_within: bool
+) -> npt.NDArray[np.int8]:
     """[lines]: STAYS, or why the line does not (HOST, COMMON, REPEATED, REPEATED_WITHIN).
 
     `masks`: the shard's rows of one or more masks tables. With `first_within`, of equal lines of one
@@ -143,7 +147,9 @@ def _with_host(keys: Int64, hosts: Int64) -> Int64:
     return mixed
 
 
-def selection_batch(shard: int, lines: ShardLines, verdict: npt.NDArray[np.int8], population: Bools) -> pa.RecordBatch:
+def selection_batch(
+    shard: int, lines: ShardLines, verdict: npt.NDArray[np.int8], population: Bools
+) -> pa.RecordBatch:
     """Rows of `selections` for the documents of the population."""
     documents = lines.documents
     stays = (verdict == STAYS) & population[documents]
@@ -157,7 +163,9 @@ def selection_batch(shard: int, lines: ShardLines, verdict: npt.NDArray[np.int8]
     n_chars = np.bincount(documents[stays], weights=lines.chars[stays], minlength=n_documents)[chosen]
     line_offsets = np.zeros(len(chosen) + 1, np.int32)
     np.cumsum(n_lines, out=line_offsets[1:])
-    line_ids = pa.ListArray.from_arrays(pa.array(line_offsets), pa.array(lines.indices[stays].astype(np.int32)))
+    line_ids = pa.ListArray.from_arrays(
+        pa.array(line_offsets), pa.array(lines.indices[stays].astype(np.int32))
+    )
     return pa.RecordBatch.from_pydict(
         {
             "doc_id": lines.doc_ids.take(pa.array(chosen)),

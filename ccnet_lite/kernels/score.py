@@ -43,8 +43,12 @@ class Scorer:
             "perplexity": perplexity,
             "pieces": pa.nulls(len(texts), pa.int64()) if pieces is None else pa.array(pieces, pa.int64()),
             "bucket": scored["bucket"],
-            "rule": pa.array([None if keep else f"bucket_{b}" for keep, b in zip(wanted, buckets, strict=True)]),
-            "value": pa.array([None if keep else v for keep, v in zip(wanted, perplexity.to_pylist(), strict=True)]),
+            "rule": pa.array(
+                [None if keep else f"bucket_{b}" for keep, b in zip(wanted, buckets, strict=True)]
+            ),
+            "value": pa.array(
+                [None if keep else v for keep, v in zip(wanted, perplexity.to_pylist(), strict=True)]
+            ),
             "threshold": pa.array(
                 [None if keep else self._edge(language, b) for keep, b in zip(wanted, buckets, strict=True)]
             ),

@@ -1,1 +1,1 @@
-"""The pipeline's stages: DataFrames and settings in, a DataFrame out. No reading, writing, counting, sessions."""
+"""The stages: DataFrames and settings in, a DataFrame out. No reading, writing, counting, sessions."""

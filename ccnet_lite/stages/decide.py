@@ -29,9 +29,9 @@ def document_rules(settings: Settings) -> list[Rule]:
     """Rules over `signals`, in the order in which they are asked."""
     least = settings.paragraphs.min_document_chars
     rules = [_at_least("length", "too_short", "n_chars_read", settings.ingest.min_chars)]
-    rules.append(_at_least("lines", "no_line_left", "n_lines", 1))
+    rules.append(_at_least("length", "no_line_left", "n_lines", 1))
     if least:
-        rules.append(_at_least("lines", "too_short_without_boilerplate", "n_chars", least))
+        rules.append(_at_least("length", "too_short_without_boilerplate", "n_chars", least))
     rules += _language_rules(settings)
     if settings.quality.heuristics:
         quality = settings.quality
@@ -54,7 +54,9 @@ def _language_rules(settings: Settings) -> list[Rule]:
     if settings.language.drop:
         listed = language.isin(list(settings.language.drop))
         rules.append(Rule("language", "language_dropped", listed, score, None))
-    rules.append(_at_least("language", "language_below_threshold", "language_score", settings.language.threshold))
+    rules.append(
+        _at_least("language", "language_below_threshold", "language_score", settings.language.threshold)
+    )
     return rules
 
 
@@ -84,14 +86,20 @@ def with_verdict(documents: DataFrame, rules: Sequence[Rule]) -> DataFrame:
         )
         return F.when(rule.broken, reason).otherwise(rest)
 
-    return documents.withColumn("verdict", reduce(otherwise, reversed(rules), verdict)).select("*", "verdict.*").drop(
-        "verdict"
+    return (
+        documents.withColumn("verdict", reduce(otherwise, reversed(rules), verdict))
+        .select("*", "verdict.*")
+        .drop("verdict")
     )
 
 
 def eligible(signals: DataFrame, settings: Settings) -> DataFrame:
     """The documents that no document rule drops."""
-    return signals.transform(with_verdict, document_rules(settings)).where("rule is null").select(*signals.columns)
+    return (
+        signals.transform(with_verdict, document_rules(settings))
+        .where("rule is null")
+        .select(*signals.columns)
+    )
 
 
 def pick_survivors(signals: DataFrame, clusters: DataFrame | None, settings: Settings) -> DataFrame:
@@ -103,14 +111,18 @@ def pick_survivors(signals: DataFrame, clusters: DataFrame | None, settings: Set
     return staying.select("doc_id", "shard", "position")
 
 
-def decide(signals: DataFrame, clusters: DataFrame | None, selections: DataFrame, settings: Settings) -> DataFrame:
+def decide(
+    signals: DataFrame, clusters: DataFrame | None, selections: DataFrame, settings: Settings
+) -> DataFrame:
     """Rows of `decisions`: every document once, with the rule that dropped it or none.
 
     selections: the lines that stay of the documents still in question; one without a row was dropped before.
     """
     near = settings.near_duplicates
     documents = signals.join(
-        selections.select("doc_id", F.col("n_chars").alias("chars_left"), F.col("n_lines").alias("lines_left")),
+        selections.select(
+            "doc_id", F.col("n_chars").alias("chars_left"), F.col("n_lines").alias("lines_left")
+        ),
         "doc_id",
         how="left",
     )

@@ -1,7 +1,7 @@
 """Move the kept text once, by language; score it where it lands and hand it to the corpus writer."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Protocol
 
 import numpy as np
@@ -13,25 +13,34 @@ from ccnet_lite.kernels.score import Scorer
 from ccnet_lite.tables import spark_schema
 
 
-
 class PartSink(Protocol):
     """What takes a part's rows (corpus.CorpusWriter)."""
 
-    def write(self, scored: pa.RecordBatch, keep: list[bool], n_bytes: list[int]) -> tuple[pa.Array, pa.Array]: ...
+    def write(
+        self, scored: pa.RecordBatch, keep: list[bool], n_bytes: list[int]
+    ) -> tuple[pa.Array, pa.Array]:
+        """Take the rows to keep; gives each row's file and its number there, or null."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Make the files appear."""
 
-    def abandon(self) -> None: ...
+    def abandon(self) -> None:
+        """Leave no open file behind."""
 
 
 def score_and_write(
-    documents: DataFrame, tasks: int, make_scorer: Callable[[], Scorer], open_part: Callable[[str, int], PartSink]
+    documents: DataFrame,
+    tasks: int,
+    make_scorer: Callable[[], Scorer],
+    open_part: Callable[[str, int], PartSink],
 ) -> DataFrame:
     """Rows of `scores` for the rows that `assemble_shard` gives; evaluating it writes the corpus files.
 
     Each task takes whole parts, sorted, so it holds one language's model at a time.
     """
-    moved = documents.repartitionById(tasks, "task").sortWithinPartitions("language", "part", "shard", "position")
+    moved = documents.repartitionById(tasks, "task").sortWithinPartitions(
+        "language", "part", "shard", "position"
+    )
     schema = spark_schema("scores")
     names = schema.fieldNames()
 
@@ -63,5 +72,5 @@ def _runs(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, int, pa.Reco
         parts = batch["part"].to_numpy()
         changes = np.flatnonzero((languages[1:] != languages[:-1]) | (parts[1:] != parts[:-1])) + 1
         bounds = [0, *changes.tolist(), batch.num_rows]
-        for begin, end in zip(bounds, bounds[1:], strict=False):
+        for begin, end in pairwise(bounds):
             yield languages[begin], int(parts[begin]), batch.slice(begin, end - begin)

@@ -12,10 +12,14 @@ def lay_out(decisions: DataFrame, part_chars: int) -> DataFrame:
 
     Depends on the documents and on `part_chars` alone.
     """
-    per_shard = decisions.where("rule is null").groupBy("language", "shard").agg(F.sum("n_chars").alias("chars"))
+    per_shard = (
+        decisions.where("rule is null").groupBy("language", "shard").agg(F.sum("n_chars").alias("chars"))
+    )
     in_order = Window.partitionBy("language").orderBy("shard").rowsBetween(Window.unboundedPreceding, -1)
     before = F.coalesce(F.sum("chars").over(in_order), F.lit(0))
-    return per_shard.select("shard", "language", F.floor(before / part_chars).cast("int").alias("part"), "chars")
+    return per_shard.select(
+        "shard", "language", F.floor(before / part_chars).cast("int").alias("part"), "chars"
+    )
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 ROW_KEYS = [
-    "cc_segment", "record_offset", "member_offset", "record_length", "record_id", "url", "record_type",
-]  # fmt: skip
+    *("cc_segment", "record_offset", "member_offset", "record_length", "record_id", "url", "record_type"),
+]
 
 
 def keep_ledger(records: DataFrame, decisions: DataFrame, scores: DataFrame) -> DataFrame:
@@ -29,7 +29,9 @@ def keep_ledger(records: DataFrame, decisions: DataFrame, scores: DataFrame) -> 
     records = records.withColumnRenamed("rule", "ingest_rule")
     # Records without a document have no id to join on; all together they would land in one task.
     is_document = F.col("outcome") == "document"
-    documents = records.where(is_document).join(decided, "doc_id", how="left").join(scored, "doc_id", how="left")
+    documents = (
+        records.where(is_document).join(decided, "doc_id", how="left").join(scored, "doc_id", how="left")
+    )
     rows = documents.unionByName(records.where(~is_document), allowMissingColumns=True)
     at_ingest = F.col("outcome") != "document"
     dropped_late = F.col("score_rule").isNotNull()
@@ -47,9 +49,7 @@ def keep_ledger(records: DataFrame, decisions: DataFrame, scores: DataFrame) -> 
         .when(dropped_late, F.lit("quality"))
         .otherwise(F.col("stage"))
         .alias("stage"),
-        F.when(at_ingest, F.col("ingest_rule"))
-        .otherwise(F.coalesce("score_rule", "rule"))
-        .alias("rule"),
+        F.when(at_ingest, F.col("ingest_rule")).otherwise(F.coalesce("score_rule", "rule")).alias("rule"),
         F.coalesce("score_value", "value").alias("value"),
         F.coalesce("score_threshold", "threshold").alias("threshold"),
         "duplicate_of",

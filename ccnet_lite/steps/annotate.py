@@ -14,6 +14,7 @@ from ccnet_lite.steps.common import sections, verdict_on
 
 
 def measure(settings: Settings) -> Step:
+    """Measure every document on the lines that stay."""
     near = settings.near_duplicates.enabled
     mask_tables = ("masks",) if near else ("masks", "paragraph_masks")
 

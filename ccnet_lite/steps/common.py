@@ -34,7 +34,9 @@ def by_shard(run: Run, frame: DataFrame, table: str, work: Path) -> Files:
     """Write a DataFrame in the by-shard layout: contiguous ranges of shards, one file each."""
     partitions = min(len(run.shards), run.settings.spark.shuffle_partitions)
     # Not by hash: hashing n shards into n partitions leaves some empty and doubles others.
-    laid = frame.repartitionById(partitions, F.floor(F.col("shard") * partitions / len(run.shards)).cast("int"))
+    laid = frame.repartitionById(
+        partitions, F.floor(F.col("shard") * partitions / len(run.shards)).cast("int")
+    )
     return {table: write_frame(laid, table, work / table, partitions)}
 
 

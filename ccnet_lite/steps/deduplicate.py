@@ -26,15 +26,21 @@ def policy(*more: str) -> Callable[[Run], dict[str, Any]]:
 
 
 def find_clusters() -> Step:
+    """Find near-duplicates among the documents that no rule drops."""
+
     def write(run: Run, work: Path) -> Files:
         staying = eligible(run.frame("signals"), run.settings)
-        found = clusters(staying.join(run.frame("signatures").drop("shard"), "doc_id"), run.settings.near_duplicates)
+        found = clusters(
+            staying.join(run.frame("signatures").drop("shard"), "doc_id"), run.settings.near_duplicates
+        )
         return {"clusters": write_frame(found, "clusters", work / "clusters")}
 
     return Step("clusters", ("signals", "signatures"), ("clusters",), policy("near_duplicates"), write)
 
 
 def survive() -> Step:
+    """Say which documents are still in question."""
+
     def write(run: Run, work: Path) -> Files:
         staying = pick_survivors(run.frame("signals"), run.frame("clusters"), run.settings)
         return by_shard(run, staying, "survivors", work)
@@ -47,14 +53,20 @@ def population_of(reader: ShardReader, held: lines.ShardLines, min_chars: int) -
     if "survivors" not in reader:
         return held.n_chars >= min_chars
     positions = [batch["position"].to_numpy() for batch in reader.read("survivors", ["position"])]
-    return np.isin(held.positions, np.concatenate(positions)) if positions else np.zeros(len(held.positions), bool)
+    return (
+        np.isin(held.positions, np.concatenate(positions))
+        if positions
+        else np.zeros(len(held.positions), bool)
+    )
 
 
 def paragraph_inputs(settings: Settings) -> tuple[str, ...]:
+    """The tables that say whose paragraphs are compared."""
     return ("lines", "masks", "survivors") if settings.near_duplicates.enabled else ("lines", "masks")
 
 
 def count_paragraphs(settings: Settings) -> Step:
+    """Count, by shard, the documents in question that hold a line."""
     inputs = paragraph_inputs(settings)
 
     def write(run: Run, work: Path) -> Files:
@@ -74,6 +86,8 @@ def count_paragraphs(settings: Settings) -> Step:
 
 
 def mask_paragraphs() -> Step:
+    """Find the lines that documents in question repeat."""
+
     def write(run: Run, work: Path) -> Files:
         if run.settings.paragraphs.policy == "none":
             return {}
@@ -86,6 +100,7 @@ def mask_paragraphs() -> Step:
 
 
 def select_lines(settings: Settings) -> Step:
+    """Say which lines of the documents in question stay."""
     inputs = (*paragraph_inputs(settings), "paragraph_masks")
 
     def write(run: Run, work: Path) -> Files:
@@ -106,6 +121,7 @@ def select_lines(settings: Settings) -> Step:
 
 
 def judge(settings: Settings) -> Step:
+    """Decide about every document."""
     near = settings.near_duplicates.enabled
 
     def write(run: Run, work: Path) -> Files:

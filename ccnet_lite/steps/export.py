@@ -28,6 +28,7 @@ FILES_OF_A_PART = 4
 
 
 def export() -> Step:
+    """Write the corpus."""
     inputs = ("documents", "selections", "decisions")
 
     def made_from(run: Run) -> dict[str, Any]:
@@ -41,11 +42,14 @@ def write_corpus(run: Run, work: Path) -> Files:
     decisions = run.frame("decisions")
     total = decisions.where("rule is null").agg(F.sum("n_chars")).first()
     chars = int(total[0] or 0) if total else 0
-    part_chars = min(max(chars // PARTS_OF_A_RUN, MIN_PART_CHARS), FILES_OF_A_PART * run.settings.export.file_bytes)
+    part_chars = min(
+        max(chars // PARTS_OF_A_RUN, MIN_PART_CHARS), FILES_OF_A_PART * run.settings.export.file_bytes
+    )
     placed = lay_out(decisions, part_chars).localCheckpoint()
     sizes = placed.groupBy("language", "part").agg(F.sum("chars").alias("chars")).collect()
     tasks = assign_tasks(
-        (Part(row["language"], row["part"], row["chars"]) for row in sizes), run.settings.spark.shuffle_partitions
+        (Part(row["language"], row["part"], row["chars"]) for row in sizes),
+        run.settings.spark.shuffle_partitions,
     )
     files = by_shard(run, placed, "layout", work)
     layout = write_manifest(work / "layout", "layout", "unfinished", files["layout"])
@@ -62,13 +66,17 @@ def write_corpus(run: Run, work: Path) -> Files:
             parts,
         )
 
-    tables = {name: run.tables[name] for name in ("documents", "selections", "decisions")} | {"layout": layout}
+    tables = {name: run.tables[name] for name in ("documents", "selections", "decisions")} | {
+        "layout": layout
+    }
     rows = map_shards(run.spark, run.numbers, kernel, tables, _moved_schema())
     scorer = partial(Scorer, run.models.perplexity, run.models.cutoffs, run.settings.quality)
     open_part = partial(CorpusWriter, work / "corpus", settings=run.settings.export)
     scores = score_and_write(rows, run.settings.spark.shuffle_partitions, scorer, open_part)
     files["scores"] = write_frame(scores, "scores", work / "scores")
-    files["corpus"] = [described(path, work / "corpus") for path in sorted((work / "corpus").rglob("*.parquet"))]
+    files["corpus"] = [
+        described(path, work / "corpus") for path in sorted((work / "corpus").rglob("*.parquet"))
+    ]
     return files
 
 
@@ -81,6 +89,8 @@ def _moved_schema() -> StructType:
 
 
 def ledger() -> Step:
+    """Write every record's fate."""
+
     def write(run: Run, work: Path) -> Files:
         rows = keep_ledger(run.frame("records"), run.frame("decisions"), run.frame("scores"))
         return {"ledger": write_frame(rows, "ledger", work / "ledger")}

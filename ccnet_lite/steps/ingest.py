@@ -16,6 +16,8 @@ from ccnet_lite.steps.common import by_shard, sections
 
 
 def ingest() -> Step:
+    """Read the archives."""
+
     def write(run: Run, work: Path) -> Files:
         shards = {shard.index: shard for shard in run.shards}
         settings = run.settings
@@ -30,6 +32,8 @@ def ingest() -> Step:
 
 
 def count_lines() -> Step:
+    """Count, by shard, the documents of a host that hold a line."""
+
     def write(run: Run, work: Path) -> Files:
         least = run.settings.ingest.min_chars
 
@@ -39,12 +43,16 @@ def count_lines() -> Step:
             for batch in lines.count_keys(reader.shard, held, held.n_chars >= least, everything):
                 yield "line_counts", batch
 
-        return run_by_shard(run.spark, run.numbers, kernel, {"lines": run.tables["lines"]}, ("line_counts",), work)
+        return run_by_shard(
+            run.spark, run.numbers, kernel, {"lines": run.tables["lines"]}, ("line_counts",), work
+        )
 
     return Step("count_lines", ("lines",), ("line_counts",), sections("ingest.min_chars"), write)
 
 
 def mask_lines() -> Step:
+    """Find the lines that are boilerplate."""
+
     def write(run: Run, work: Path) -> Files:
         counts = run.frame("line_counts")
         if not run.settings.lines.enabled:

@@ -1,0 +1,141 @@
+"""Documents per second, MB/s and peak memory of the whole pipeline, beside the native library calls alone.
+
+    python benchmarks/throughput.py --input 'CRAWL/*.wet.gz' --lm-dir LM [--config conf/local.toml] [--json]
+
+Without --input, a crawl of --documents is made by the project's own generator. The floor
+(benchmarks/floor.py) is the CPU time of warcio, fastText, SentencePiece, KenLM and SHA-1 alone.
+"""
+
+import argparse
+import glob
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parent.parent
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def processes_below(root: int) -> list[int]:
+    """`root` and everything that descends from it."""
+    parents: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except (OSError, IndexError):
+                continue
+            parents.setdefault(parent, []).append(int(entry.name))
+    found, waiting = [], [root]
+    while waiting:
+        process = waiting.pop()
+        found.append(process)
+        waiting += parents.get(process, [])
+    return found
+
+
+class Meter(threading.Thread):
+    """Samples the memory (proportional set size) of a process tree twice a second."""
+
+    def __init__(self, root: int):
+        super().__init__(daemon=True)
+        self.root, self.peak, self.stopped = root, 0, threading.Event()
+
+    def run(self) -> None:
+        """Sample until stopped."""
+        while not self.stopped.wait(0.5):
+            total = 0
+            for process in processes_below(self.root):
+                try:
+                    text = Path(f"/proc/{process}/smaps_rollup").read_text()
+                except OSError:
+                    continue
+                total += sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
+            self.peak = max(self.peak, total * 1024)
+
+
+def run_pipeline(inputs: list[str], output: Path, arguments: argparse.Namespace) -> dict[str, float]:
+    """Run the job as a user would; seconds, CPU seconds of it and its children, peak bytes."""
+    command = [sys.executable, "jobs/run_pipeline.py", "--config", arguments.config, "--output", str(output)]
+    for path in inputs:
+        command += ["--input", path]
+    for override in [f"quality.lm_dir={arguments.lm_dir}" if arguments.lm_dir else "", *arguments.set]:
+        command += ["--set", override] if override else []
+    before = os.times()
+    began = time.monotonic()
+    process = subprocess.Popen(command, cwd=REPOSITORY)
+    meter = Meter(process.pid)
+    meter.start()
+    if process.wait():
+        sys.exit(f"the pipeline failed: {' '.join(command)}")
+    meter.stopped.set()
+    after = os.times()
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return {"seconds": time.monotonic() - began, "cpu_seconds": cpu, "peak_bytes": meter.peak}
+
+
+def main() -> None:
+    """Run, measure, print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--input", action="append", default=[], help="archives, a glob; may be given again")
+    parser.add_argument(
+        "--documents", type=int, default=20_000, help="of the crawl that is made without --input"
+    )
+    parser.add_argument("--lm-dir", default="", help="a folder of xx.sp.model and xx.arpa.bin")
+    parser.add_argument("--config", default="conf/local.toml")
+    parser.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE")
+    parser.add_argument("--no-floor", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    scratch = Path(tempfile.mkdtemp(prefix="throughput-"))
+    try:
+        patterns = arguments.input
+        if not patterns:
+            crawl = scratch / "crawl"
+            make = ["jobs/make_sample.py", "--output", str(crawl), "--documents", str(arguments.documents)]
+            subprocess.run([sys.executable, *make], cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL)
+            patterns = [str(crawl / "*.wet.gz")]
+        inputs = sorted(path for pattern in patterns for path in glob.glob(pattern))  # noqa: PTH207 (absolute patterns)
+        found = run_pipeline(inputs, scratch / "run", arguments)
+        tables = json.loads((scratch / "run" / "manifest.json").read_text())["tables"]
+        documents = tables["documents"]["rows"]
+        floor = {}
+        if not arguments.no_floor:
+            command = [sys.executable, "benchmarks/floor.py", "--json", *inputs]
+            command += ["--lm-dir", arguments.lm_dir] if arguments.lm_dir else []
+            floor = json.loads(
+                subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True).stdout
+            )
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    size = sum(Path(path).stat().st_size for path in inputs) if arguments.input else 0
+    result = {
+        "documents": documents,
+        "archive_bytes": size,
+        "documents_per_second": documents / found["seconds"],
+        "peak_megabytes": found["peak_bytes"] / 1e6,
+        **found,
+        "floor": floor,
+    }
+    if arguments.json:
+        print(json.dumps(result, sort_keys=True))
+        return
+    print(
+        f"{documents:,} documents in {found['seconds']:.1f} s: "
+        f"{result['documents_per_second']:,.0f} documents/s"
+    )
+    print(f"CPU {found['cpu_seconds']:.1f} s, peak memory {result['peak_megabytes']:,.0f} MB (all processes)")
+    for name, value in floor.items():
+        print(f"floor: {name}: {value}")
+
+
+if __name__ == "__main__":
+    main()
