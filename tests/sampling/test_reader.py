@@ -75,6 +75,18 @@ def test_equal_readers_read_equal_and_the_seed_changes_the_order(corpus: Write) 
     assert ids(PretrainingReader(run, seed=2, buffer_size=20), 300) != first
 
 
+def test_seeds_and_ranks_draw_languages_in_their_own_order(corpus: Write) -> None:
+    run = corpus({(language, "all"): ["text"] for language in ("de", "en", "sw")})
+
+    def languages(seed: int, rank: int) -> list[str]:
+        reader = PretrainingReader(run, seed=seed, rank=rank, world_size=2, buffer_size=1)
+        return [document.language for document in islice(reader, 60)]
+
+    orders = [languages(0, 0), languages(0, 1), languages(1, 0)]
+    assert all(set(order) == {"de", "en", "sw"} for order in orders)
+    assert orders[0] != orders[1] != orders[2] != orders[0]
+
+
 def test_the_buffer_shuffles_inside_row_groups(corpus: Write) -> None:
     run = corpus({("en", "all"): [str(i) for i in range(400)]}, row_group_size=1000)
     order = [int(document.text) for document in islice(PretrainingReader(run, buffer_size=100), 200)]

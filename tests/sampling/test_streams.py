@@ -61,6 +61,17 @@ def test_ranks_share_an_epoch_without_overlap(corpus: Callable[..., Path]) -> No
     assert sorted(pieces) == sorted(f"en-head-{i}" for i in range(23))
 
 
+def test_ranks_share_one_row_group_of_many_batches(corpus: Callable[..., Path]) -> None:
+    run = corpus({("en", "all"): [str(i) for i in range(602)]}, row_group_size=1000)
+    groups = row_groups(run, "en", ["all"])
+    assert [group.rows for group in groups] == [301, 301]
+    read = []
+    for rank in range(3):
+        stream = LanguageStream(run, "en", groups, seed=7, rank=rank, world_size=3)
+        read += [int(document.text) for document in islice(stream, len(rank_piece(602, 0, rank, 3)))]
+    assert sorted(read) == list(range(602))
+
+
 def test_text_and_id_belong_together(corpus: Callable[..., Path]) -> None:
     run = corpus(TEXTS)
     stream = LanguageStream(run, "en", row_groups(run, "en", ["tail"]), seed=0)

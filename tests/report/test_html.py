@@ -1,0 +1,239 @@
+"""The page: well-formed, self-contained, the same twice, and nothing from a crawl gets out of its cell."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from lxml import html as lxml_html  # type: ignore[import-untyped]
+
+from ccnet_lite.report.data import BadRecord, Cluster, Perplexities, ReportData, SamplingRow, StatisticsRow
+from ccnet_lite.report.funnel import FunnelRow, build_funnel
+from ccnet_lite.report.html import render_report
+from ccnet_lite.report.style import fate_class, style_sheet
+
+HOSTILE = '</td><script>alert(1)</script><img src=x onerror=alert(1)>" onload="x\' &amp; \u202e\x00'
+
+
+def sampling(language: str, n: int | None, p: float | None, alpha: float, q: float | None) -> SamplingRow:
+    factor = None if p is None or q is None else q / p
+    return SamplingRow(
+        language=language,
+        unit="words",
+        n=n,
+        p=p,
+        alpha=alpha,
+        q=q,
+        factor=factor,
+        epochs_at_budget=None if q is None else 12.5,
+        unimax_probability=q,
+        unimax_epochs=None if q is None else 4.0,
+    )
+
+
+def statistics(language: str, bucket: str, documents: int, tokens: int | None) -> StatisticsRow:
+    return StatisticsRow(
+        language=language,
+        bucket=bucket,
+        documents=documents,
+        lines=10 * documents,
+        characters=1000 * documents,
+        bytes=1100 * documents,
+        words=200 * documents,
+        tokens=tokens,
+    )
+
+
+@pytest.fixture
+def data() -> ReportData:
+    rows = [
+        FunnelRow(None, "skipped", "ingest", "warcinfo", 2, 0),
+        FunnelRow(None, "bad", "ingest", "truncated_gzip", 1, 0),
+        FunnelRow("en", "kept", None, None, 40, 4000),
+        FunnelRow("en", "dropped", "near_duplicates", "near_duplicate", 20, 2000),
+        FunnelRow("sw", "kept", None, None, 5, 450),
+        FunnelRow("sw", "dropped", "language", "language_below_threshold", 4, 300),
+    ]
+    return ReportData(
+        run="runs/sample",
+        version="1.2.3",
+        settings_digest="0123abcd",
+        settings={"ingest": {"min_chars": 300}, "language": {"keep": ["en", "sw"]}},
+        funnel=build_funnel(rows),
+        shards=2,
+        input_bytes=12_345_678,
+        statistics=[
+            statistics("en", "head", 30, 9000),
+            statistics("en", "tail", 10, 3000),
+            statistics("sw", "all", 5, None),
+        ],
+        sampling=[
+            sampling("en", 8000, 0.8889, 0.3, 0.65),
+            sampling("en", 8000, 0.8889, 1.0, 0.8889),
+            sampling("sw", 1000, 0.1111, 0.3, 0.35),
+            sampling("sw", 1000, 0.1111, 1.0, 0.1111),
+            sampling("yo", None, None, 0.3, None),
+            sampling("yo", None, None, 1.0, None),
+        ],
+        budget=1_000_000,
+        perplexities=[Perplexities("en", [100.0, 200.0, 300.0, 400.0], 150.0, 350.0)],
+        bad_records=[BadRecord("a.warc.gz", 1_234_567, "truncated_gzip", "ends in the middle")],
+        clusters=[Cluster("ab" * 16, 21, "en", "https://example.org/a", "How it begins", 0.83)],
+        models={"lid.176.ftz": "8f34"},
+    )
+
+
+def page_text(page: str) -> str:
+    """What a reader sees, white space collapsed."""
+    body = lxml_html.document_fromstring(page).find("body")
+    return " ".join(" ".join(body.itertext()).split())
+
+
+def cells(page: str, anchor: str) -> list[list[str]]:
+    """The table of a section, as text."""
+    section = lxml_html.document_fromstring(page).get_element_by_id(anchor)
+    return [
+        [" ".join(" ".join(cell.itertext()).split()) for cell in row.iterfind("td")]
+        for row in section.find(".//tbody").iterfind("tr")
+    ]
+
+
+def test_the_head_says_which_run_this_is(data: ReportData) -> None:
+    shown = page_text(render_report(data))
+    assert "runs/sample ccnet_lite 1.2.3 · 2 archives, 12.3M bytes · settings 0123abcd" in shown
+    assert "72 records read 70 of them documents 45 kept, 64.3 % 4.5k characters kept" in shown
+
+
+def test_every_part_is_there_and_linked(data: ReportData) -> None:
+    root = lxml_html.document_fromstring(render_report(data))
+    anchors = [section.get("id") for section in root.iter("section")]
+    assert anchors == [
+        "stages",
+        "funnel",
+        "reasons",
+        "corpus",
+        "sampling",
+        "perplexity",
+        "clusters",
+        "bad",
+        "settings",
+    ]
+    assert [link.get("href") for link in root.iter("a")] == [f"#{anchor}" for anchor in anchors]
+
+
+def test_tables_hold_the_numbers(data: ReportData) -> None:
+    page = render_report(data)
+    assert cells(page, "reasons") == [
+        ["no document in it", "warcinfo", "2", "2", "2.8", "–"],
+        ["bad record", "truncated_gzip", "1", "1", "1.4", "–"],
+        ["language", "language_below_threshold", "4", "4", "5.6", "300"],
+        ["near-duplicate", "near_duplicate", "20", "20", "27.8", "2.0k"],
+    ]
+    assert [row[:1] + row[2:] for row in cells(page, "corpus")] == [
+        ["en", "40", "400", "40.0k", "44.0k", "8.0k", "12.0k"],
+        ["sw", "5", "50", "5.0k", "5.5k", "1.0k", "–"],
+    ]
+    assert cells(page, "sampling")[0] == [
+        *("en", "8,000", "88.9 %"),
+        *("65.0 %", "0.73", "12.50", "88.9 %", "1.00", "12.50"),
+        *("65.0 %", "4.00"),
+    ]
+    assert cells(page, "bad") == [["a.warc.gz", "1,234,567", "truncated_gzip", "ends in the middle"]]
+    assert cells(page, "clusters") == [
+        ["21", "en", "How it begins https://example.org/a", "0.83", "abababababab"]
+    ]
+    assert cells(page, "settings") == [["ingest.min_chars", "300"]]
+
+
+def test_languages_that_were_not_counted_are_named(data: ReportData) -> None:
+    page = render_report(data)
+    assert "Not counted, for want of a model: yo." in page_text(page)
+    assert [row[0] for row in cells(page, "sampling")] == ["en", "sw"]
+
+
+def test_equal_data_give_an_equal_page(data: ReportData) -> None:
+    assert render_report(data) == render_report(replace(data))
+
+
+def test_nothing_is_fetched_and_no_script_runs(data: ReportData) -> None:
+    page = render_report(data)
+    root = lxml_html.document_fromstring(page)
+    assert {element.tag for element in root.iter()} & {"script", "img", "link", "iframe", "object"} == set()
+    assert not re.search(r"url\(|@import|src=", page)
+    assert all(link.get("href").startswith("#") for link in root.iter("a"))
+    policy = root.find(".//meta[@http-equiv]").get("content")
+    assert policy == "default-src 'none'; style-src 'unsafe-inline'"
+
+
+def hostile(data: ReportData) -> ReportData:
+    """The same run with hostile text in every place that text can reach."""
+    sampled = sampling(HOSTILE, 9, 1.0, 0.3, 1.0)
+    sampled["unit"] = HOSTILE
+    rows = [
+        FunnelRow(HOSTILE, "kept", None, None, 3, 5),
+        FunnelRow("en", "dropped", "length", HOSTILE, 2, 5),
+    ]
+    return replace(
+        data,
+        run=HOSTILE,
+        version=HOSTILE,
+        settings_digest=HOSTILE,
+        settings={HOSTILE: {HOSTILE: HOSTILE}},
+        funnel=build_funnel(rows),
+        statistics=[statistics(HOSTILE, "head", 3, None)],
+        sampling=[sampled, sampling(HOSTILE + "2", None, None, 0.3, None)],
+        perplexities=[Perplexities(HOSTILE, [1.0, 2.0])],
+        bad_records=[BadRecord(HOSTILE, 1, HOSTILE, HOSTILE)],
+        clusters=[Cluster(HOSTILE, 2, HOSTILE, HOSTILE, HOSTILE, None)],
+        models={HOSTILE: HOSTILE},
+    )
+
+
+def test_text_from_a_crawl_stays_text(data: ReportData) -> None:
+    page = render_report(hostile(data))
+    root = lxml_html.document_fromstring(page)
+    tame = lxml_html.document_fromstring(render_report(data))
+    assert {e.tag for e in root.iter()} <= {e.tag for e in tame.iter()}
+    attributes = {name for element in root.iter() for name in element.attrib}
+    assert attributes <= {name for element in tame.iter() for name in element.attrib}
+    assert "<script" not in page
+    assert "\u202e" not in page and "\x00" not in page
+    # In the title, the heading, the version and so on, down to the models' digests.
+    assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") > 20
+
+
+def test_long_lists_are_cut_and_say_so(data: ReportData) -> None:
+    bad = [BadRecord("a", i, "e", "m") for i in range(120)]
+    clusters = [Cluster(f"{i:032}", 2, "en", "u", "x", 0.9) for i in range(40)]
+    page = render_report(replace(data, bad_records=bad, bad_records_total=5000, clusters=clusters))
+    assert len(cells(page, "bad")) == 100
+    assert len(cells(page, "clusters")) == 25
+    shown = page_text(page)
+    assert "5,000 records or stretches of archives that could not be read; the first 100." in shown
+    assert "40 clusters; the largest 25." in shown
+
+
+def test_an_empty_run_has_a_page() -> None:
+    empty = ReportData("r", "0", "d", {}, build_funnel([]), shards=0)
+    root = lxml_html.document_fromstring(render_report(empty))
+    assert [section.get("id") for section in root.iter("section")] == ["stages", "funnel", "bad", "settings"]
+    assert "Every record could be read." in page_text(render_report(empty))
+
+
+def test_a_bar_shows_the_share_that_was_kept(data: ReportData) -> None:
+    section = lxml_html.document_fromstring(render_report(data)).get_element_by_id("funnel")
+    bars = [svg.get("aria-label") for svg in section.iter("svg")]
+    assert bars == [
+        "en: kept: 40 (66.7 %); near-duplicate: 20 (33.3 %)",
+        "sw: kept: 5 (55.6 %); language: 4 (44.4 %)",
+    ]
+    widths = [rect.get("width") for rect in section.iter("rect")]
+    assert widths == ["66.667%", "33.333%", "55.556%", "44.444%"]
+
+
+def test_every_colour_is_defined_and_unknown_stages_have_one() -> None:
+    css = style_sheet()
+    for name in set(re.findall(r"var\(--([a-z_0-9]+)\)", css)):
+        assert f"--{name}:" in css
+    assert fate_class("urls", "dropped") == "other"
+    assert fate_class("ingest", "bad") == "bad"
+    assert fate_class("length", "dropped") == "length"
