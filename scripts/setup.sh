@@ -6,6 +6,8 @@
 # outside the checkout, and only when it runs as root; anybody else is told the one command to run.
 # Logs: build/setup/*.log. Linux only.
 #
+# With --check it does nothing, and says (exit status 1) which parts are to do.
+#
 # Environment: PYTHON (default: python3), JAVA_HOME (default: the java on the PATH).
 
 set -euo pipefail
@@ -38,7 +40,7 @@ stamp_of() { # PART -> digest of what PART depends on, its own commands included
         declare -f "$1"
         case $1 in
         system) declare -f missing_packages java_version ;;
-        environment) echo "$PWD" && "$PYTHON_PATH" -VV ;;
+        environment) echo "$PWD" && "${PYTHON_PATH:-true}" -VV ;;
         build_tools) pinned pip setuptools wheel pybind11 ;;
         native) pinned fasttext kenlm ;;
         packages) cat constraints.txt ;;
@@ -224,15 +226,29 @@ language_model() { # lid.176.ftz, the default language identifier: taken from a 
 
 # ---------------------------------------------------------------------------- the order of it
 
+remaining() { # the parts whose stamp does not stand
+    local name
+    for name in system environment build_tools native packages project language_model; do
+        is_done "$name" || echo "$name"
+    done
+}
+
+PYTHON_PATH=$(find_python)
+to_do=$(remaining | tr '\n' ' ')
+if [ -z "$to_do" ]; then
+    echo "set-up: nothing to do"
+    exit 0
+elif [ "${1:-}" = --check ]; then
+    fail "to do: $to_do"
+fi
+
 mkdir -p "$LOGS"
 exec 9>"$LOGS/lock"
 flock --nonblock 9 || { echo "set-up: another one is at work in this checkout; waiting for it"; flock 9; }
 
 check_system
 PYTHON_PATH=$(find_python)
-for name in environment build_tools native packages project language_model; do is_done "$name" || break; name=; done
-[ -n "$name" ] || { echo "set-up: nothing to do"; exit 0; }
-echo "set-up: some minutes the first time; logs are in $LOGS/"
+is_done packages || echo "set-up: this takes some minutes the first time; logs are in $LOGS/"
 
 part environment "Python environment in $VENV"
 part build_tools "pip and build tools"
