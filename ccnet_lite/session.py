@@ -2,9 +2,11 @@
 
 import os
 import sys
+from pathlib import Path
 
 from pyspark.sql import SparkSession
 
+from ccnet_lite.schema import shared_folder
 from ccnet_lite.settings import SparkSettings
 
 
@@ -27,6 +29,9 @@ def start_session(settings: SparkSettings, app_name: str) -> SparkSession:
             .config("spark.driver.memory", settings.driver_memory)
             .config("spark.executor.memory", settings.executor_memory)
         )
+        quiet = shared_folder("conf") / "log4j2.properties"
+        if isinstance(quiet, Path) and quiet.exists():
+            builder = builder.config("spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={quiet}")
         if settings.master.startswith("local"):
             os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
             builder = (
