@@ -48,9 +48,18 @@ def test_texts_are_ccnets_documents(floor: ModuleType, shared_data: Path) -> Non
 def test_it_measures_every_call(shared_data: Path) -> None:
     folder = shared_data / "ccnet_golden"
     command = [sys.executable, str(FLOOR), str(folder / "wet" / "shard-00000*"), "--json"]
-    command += ["--lm-dir", str(folder / "models"), "--model", str(shared_data / "lid" / "lid.176.ftz")]
+    command += [
+        "--min-chars",
+        "1000",
+        "--lm-dir",
+        str(folder / "models"),
+        "--model",
+        str(shared_data / "lid" / "lid.176.ftz"),
+    ]
     figures = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     calls = ["read", "language_2000", "dedup_form", "sha1", "lm_form", "sentencepiece", "kenlm"]
     assert all(figures[call] > 0 for call in calls)
     assert figures["sum"] == pytest.approx(sum(figures[call] for call in calls))
-    assert 0 < figures["documents_scored"] < figures["documents"] <= figures["records"]
+    documents = [d for d in golden(shared_data, "1_documents") if d["cc_segment"].startswith("shard-00000")]
+    assert figures["documents"] == sum(d["n_chars"] >= 1000 for d in documents) < figures["records"]
+    assert 0 < figures["documents_scored"] < figures["documents"]
