@@ -52,7 +52,7 @@ def row_groups(run: Path, language: str, buckets: Sequence[str]) -> tuple[RowGro
         name = path.relative_to(run).as_posix()
         for index in range(metadata.num_row_groups):
             groups.append(RowGroup(name, index, metadata.row_group(index).num_rows))
-    return tuple(group for group in groups if group.rows)
+    return tuple(groups)
 
 
 def uniform(*names: object) -> tuple[float, float]:

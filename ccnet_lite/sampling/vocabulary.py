@@ -54,7 +54,7 @@ def vocabulary_sample(
 def cut(line: str, max_bytes: int) -> Iterator[str]:
     """The line in pieces of at most `max_bytes` bytes, stripped, none empty.
 
-    >>> list(cut("one two three", 8))
+    >>> list(cut("one two three", 10))
     ['one two', 'three']
     """
     if max_bytes < 4:
