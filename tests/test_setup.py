@@ -181,6 +181,6 @@ def test_the_zip_holds_every_data_file_byte_for_byte(package: Path) -> None:
     expected = {}
     for folder, inside in {"ccnet_lite": "", "schemas": "ccnet_lite/", "conf": "ccnet_lite/"}.items():
         for path in (REPOSITORY / folder).rglob("*"):
-            if path.is_file() and path.suffix != ".pyc":
+            if path.is_file() and "__pycache__" not in path.parts:
                 expected[f"{inside}{path.relative_to(REPOSITORY)}"] = digest(path.read_bytes())
     assert packed == expected
