@@ -1,0 +1,1 @@
+"""Deduplication on arrays: MinHash signatures, LSH planning, star clusters."""

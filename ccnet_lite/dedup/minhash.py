@@ -1,0 +1,123 @@
+"""MinHash signatures of batches of texts, equal to datasketch's, and the bands of locality-sensitive hashing.
+
+The permutations are those of datasketch 2 (scheme `affine32`): a hash h is mixed by murmur3's 32-bit
+finaliser; permutation i maps it to a[i] * h + b[i] modulo 2^32 with a[i] odd; a and b are drawn from
+numpy.random.RandomState(seed). So for the same shingles, seed and number of permutations the values equal
+datasketch.MinHash(num_perm, seed).hashvalues, and its tools can read them.
+
+Not handled: what a shingle is (text/shingles.py); which pairs become candidates (stages/near_duplicates.py).
+"""
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from ccnet_lite.settings import NearDuplicateSettings
+from ccnet_lite.text.compiled import compiled
+from ccnet_lite.text.shingles import batch_shingle_hashes
+
+UInt32 = npt.NDArray[np.uint32]
+UInt64 = npt.NDArray[np.uint64]
+Int64 = npt.NDArray[np.int64]
+
+EMPTY = 0xFFFFFFFF
+"""Every value of the signature of a text without shingles."""
+
+
+def signatures(texts: Sequence[str], settings: NearDuplicateSettings) -> UInt32:
+    """MinHash signatures, uint32 [texts, bands * rows].
+
+    A text without a letter or digit has a signature of EMPTY alone: see `is_empty`; it must not be
+    compared, or all such texts would be equal. Memory is bounded for texts of any length.
+    """
+    n_permutations = settings.bands * settings.rows
+    out = np.full((len(texts), n_permutations), EMPTY, np.uint32)
+    for first, hashes, offsets in batch_shingle_hashes(texts, settings.ngram):
+        part = out[first : first + len(offsets) - 1]
+        np.minimum(part, signatures_of_hashes(hashes, offsets, n_permutations, settings.seed), out=part)
+    return out
+
+
+def signatures_of_hashes(hashes: UInt32, offsets: Int64, n_permutations: int, seed: int) -> UInt32:
+    """Signatures of sets of 32-bit hashes, uint32 [sets, n_permutations].
+
+    Set i is hashes[offsets[i] : offsets[i + 1]]; an empty set's signature is EMPTY throughout.
+    """
+    multipliers, additions = permutations(n_permutations, seed)
+    out = np.full((len(offsets) - 1, n_permutations), EMPTY, np.uint32)
+    _minimums(_mix(hashes), offsets, multipliers, additions, out)
+    return out
+
+
+@compiled
+def _minimums(mixed: UInt32, offsets: Int64, multipliers: UInt32, additions: UInt32, out: UInt32) -> None:
+    for row in range(len(offsets) - 1):
+        for at in range(offsets[row], offsets[row + 1]):
+            value = mixed[at]
+            for index in range(len(multipliers)):
+                permuted = np.uint32(multipliers[index] * value + additions[index])
+                out[row, index] = min(out[row, index], permuted)
+
+
+@cache
+def permutations(n_permutations: int, seed: int) -> tuple[UInt32, UInt32]:
+    """Multipliers and additions of the permutations, drawn as datasketch draws them."""
+    generator = np.random.RandomState(seed)
+    multipliers = generator.randint(0, 1 << 31, n_permutations, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    return multipliers, generator.randint(0, 1 << 32, n_permutations, dtype=np.uint32)
+
+
+def _mix(hashes: UInt32) -> UInt32:
+    """Murmur3's 32-bit finaliser."""
+    mixed = hashes ^ (hashes >> np.uint32(16))
+    mixed *= np.uint32(0x85EBCA6B)
+    mixed ^= mixed >> np.uint32(13)
+    mixed *= np.uint32(0xC2B2AE35)
+    mixed ^= mixed >> np.uint32(16)
+    return mixed
+
+
+def band_hashes(values: UInt32, bands: int, rows: int) -> UInt64:
+    """One 64-bit hash for each band of a signature, uint64 [texts, bands].
+
+    values: uint32 [texts, bands * rows]. The band's number goes into its hash, so that equal hashes mean
+    equal bands, whatever column they stand in (but for collisions, which verification finds).
+    """
+    n_texts = len(values)
+    by_band = values.reshape(n_texts, bands, rows).astype(np.uint64)
+    out = np.empty((n_texts, bands), np.uint64)
+    out[:] = np.arange(1, bands + 1, dtype=np.uint64) * _GOLDEN
+    for row in range(rows):
+        out ^= by_band[:, :, row]
+        out *= _MULTIPLIER
+        out ^= out >> np.uint64(32)
+    return out
+
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MULTIPLIER = np.uint64(0xD6E8FEB86659FD93)
+
+
+def is_empty(values: UInt32) -> npt.NDArray[np.bool_]:
+    """Whether a signature is that of a text without shingles, bool [texts]."""
+    return np.asarray((values == EMPTY).all(axis=-1))
+
+
+def estimate(first: UInt32, second: UInt32) -> npt.NDArray[np.float64]:
+    """Estimated Jaccard similarity of signatures, float64 [pairs] (or one number for one pair).
+
+    first, second: uint32 [pairs, permutations] (or [permutations]). The share of equal values; its standard
+    deviation is sqrt(s * (1 - s) / permutations). Two empty signatures have similarity 0.
+    """
+    equal = (first == second).mean(axis=-1)
+    return np.where(is_empty(first) | is_empty(second), 0.0, equal)
+
+
+def jaccard(first: UInt32, second: UInt32) -> float:
+    """Jaccard similarity of two sets of hashes, each ascending without repeats; 0 if either is empty."""
+    if not len(first) or not len(second):
+        return 0.0
+    shared = len(np.intersect1d(first, second, assume_unique=True))
+    return shared / (len(first) + len(second) - shared)

@@ -1,0 +1,1 @@
+"""Text: normal forms, scripts, tokens, shingles, keys of lines."""
