@@ -67,7 +67,7 @@ def plan(
     below: float = 0.1,
     max_permutations: int = 512,
 ) -> Plan | None:
-    """The cheapest bands and rows with the recall and the share of false finds wanted; None if there are none.
+    """The cheapest bands and rows with the recall and the share of false finds wanted, or None.
 
     Cheapest: the fewest permutations, then the fewest candidates at a similarity of 0.5.
 

@@ -1,9 +1,9 @@
 """Clusters of near-duplicates from verified pairs: stars around a representative.
 
-Documents are taken in the order of the policy. One that no star holds yet becomes a representative, and every
-document that is paired with it and in no star yet joins it. So a member was compared with its representative
-itself: a chain a-b-c in which a and c are not alike falls apart, and what is left of it forms stars of its own.
-The outcome depends on the pairs and the order alone, not on how either is stored.
+Documents are taken in the order of the policy. One that no star holds yet becomes a representative, and
+every document that is paired with it and in no star yet joins it. So a member was compared with its
+representative itself: a chain a-b-c in which a and c are not alike falls apart, and what is left of it forms
+stars of its own. The outcome depends on the pairs and the order alone, not on how either is stored.
 
 Not handled: finding pairs; a component whose pairs don't fit in memory (some 40 bytes a pair).
 """

@@ -43,7 +43,7 @@ def connected_components(edges: DataFrame, commit: Commit = checkpoint) -> DataF
 
 
 def large_star(pairs: DataFrame) -> DataFrame:
-    """Tie every larger neighbour of a node to the least of the node and its neighbours. src > dst throughout."""
+    """Tie a node's larger neighbours to the least of it and its neighbours. src > dst throughout."""
     both = pairs.unionByName(pairs.select(F.col("dst").alias("src"), F.col("src").alias("dst")))
     least = F.least("src", F.min("dst").over(Window.partitionBy("src")))
     return (

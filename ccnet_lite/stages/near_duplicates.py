@@ -1,8 +1,8 @@
 """Near-duplicates: candidate pairs by band, verified, clustered into stars around a representative.
 
 Shuffles carry ids, hashes and signatures, no text. Candidates grow linearly with the documents of a band
-bucket, so a template page with a million copies costs some million pairs. Where the documents lie, in how many
-partitions and in which order changes nothing of the result.
+bucket, so a template page with a million copies costs some million pairs. Where the documents lie, in how
+many partitions and in which order changes nothing of the result.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -87,7 +87,7 @@ def _empty(settings: NearDuplicateSettings) -> bytes:
 
 
 def candidate_pairs(bands: DataFrame, order: Sequence[str] = ()) -> DataFrame:
-    """Columns src, dst: distinct pairs of documents that share a band; src comes first in `order`, then by id.
+    """Columns src, dst: distinct pairs of documents that share a band; src is the first by `order`, then id.
 
     A document is paired with the first of its bucket, which is the likeliest to represent it, and with the
     few before it: at most 1 + NEIGHBOURS pairs a document and band, whatever the size of the bucket.
@@ -113,12 +113,14 @@ def verified_pairs(
     key: str = "doc_id",
     carried: Sequence[str] = (),
 ) -> DataFrame:
-    """Columns src, dst (doc_ids), similarity, and src_<name>, dst_<name> of what is carried: pairs alike enough.
+    """The pairs that are alike enough: src, dst (doc_ids), similarity, and src_*, dst_* of `carried`.
 
     Args:
         pairs: src, dst, of the documents' `key`.
-        documents: doc_id, key, signature (similarity is then estimated) or shingles (it is exact), carried.
+        documents: doc_id, key, carried, and signature (similarity is estimated) or shingles (it is exact).
         similarity: the least a pair must have.
+        key: the column that src and dst hold.
+        carried: further columns to give for both ends.
     """
     compared = "shingles" if "shingles" in documents.columns else "signature"
     names = ("doc_id", compared, *carried)

@@ -1,0 +1,1 @@
+"""Quality: text heuristics, perplexity buckets."""
