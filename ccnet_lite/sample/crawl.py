@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from ccnet_lite.sample.draw import between, pick, shuffled, stream
-from ccnet_lite.sample.hosts import Host, hosts_of
+from ccnet_lite.sample.hosts import Host, headline, hosts_of
 from ccnet_lite.sample.plants import jaccard, mixed, near_copy, repeated, scrambled, spam, spin, table
 from ccnet_lite.sample.prose import Language, article, language_codes, load_language
 
@@ -32,6 +32,8 @@ SHARES = {
     "repeated": 0.008,  # few paragraphs many times
     "scrambled": 0.012,  # words in a random order
     "unwanted": 0.01,  # a language that the policy may not want
+    "bullets": 0.008,  # a list of headlines
+    "digest": 0.01,  # paragraphs of several other pages, like none of them as a whole
 }
 EDIT_RATES = (0.01, 0.01, 0.01, 0.02, 0.02, 0.03, 0.05, 0.1)
 MIXTURES = (
@@ -186,6 +188,13 @@ def _plant(plan: Plan, kind: str, originals: list[Page], number: int, rng: Rando
         title = re.split("[.。।،,]", errors[0])[0]
         page = _page(plan, base.host, kind, title, [pick(rng, errors)], kind, number)
         return replace(page, bare=number % 2 == 0)
+    if kind == "bullets":
+        body = [f"• {headline(base.host.language, rng)}" for _ in range(between(rng, 25, 40))]
+        return _page(plan, base.host, kind, base.host.name, body, kind, number)
+    if kind == "digest":
+        same = [page for page in originals if page.language == base.language and page != base]
+        body = [pick(rng, page.body) for page in shuffled(rng, same)[:6]]
+        return _page(plan, base.host, kind, base.title, body, kind, number)
     if kind == "boilerplate":
         return _page(plan, base.host, kind, base.host.name, [], kind, number)
     _, body = article(base.host.language, rng, 4)

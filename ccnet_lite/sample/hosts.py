@@ -70,13 +70,14 @@ def _host(language: Language, words: tuple[str, str], seed: int) -> Host:
         menu=tuple(_some(rng, language.menu, 6, 11)),
         cookie=pick(rng, language.cookies),
         cookie_first=chance(rng, 0.3),
-        motto=_headline(language, rng),
-        teasers=tuple(_headline(language, rng) for _ in range(between(rng, 2, 4))),
+        motto=headline(language, rng),
+        teasers=tuple(headline(language, rng) for _ in range(between(rng, 2, 4))),
         closing=(*closing, f"mail@{domain.removeprefix('www.')}"),
     )
 
 
-def _headline(language: Language, rng: Random) -> str:
+def headline(language: Language, rng: Random) -> str:
+    """The title of some article."""
     topic = pick(rng, language.topics)
     return sentence(language, pick(rng, topic.titles), rng, Choices(constant=rng.random()))
 

@@ -46,10 +46,15 @@ def near_copy(language: Language, lines: Sequence[str], rate: float, rng: Random
 
 def spin(lines: Sequence[str], share: float, rng: Random) -> list[str]:
     """The lines with look-alike letters of other scripts in a share of the words."""
-    return [
-        " ".join(_spun(word, rng) if chance(rng, share) else word for word in line.split(" "))
-        for line in lines
-    ]
+    out = []
+    for line in lines:
+        words = line.split(" ")
+        # A word of one letter would change its script as a whole, and not mix two.
+        able = [at for at, word in enumerate(words) if len(word) > 2 and LOOKALIKES.keys() & set(word)]
+        for at in shuffled(rng, able)[: round(share * len(words))]:
+            words[at] = _spun(words[at], rng)
+        out.append(" ".join(words))
+    return out
 
 
 def _spun(word: str, rng: Random) -> str:

@@ -19,7 +19,8 @@ from tests.sample.conftest import DOCUMENTS, SEED, SHARDS, Sample
 REPOSITORY = Path(__file__).parent.parent.parent
 PLANTS = {
     "exact", "exact_elsewhere", "near", "syndicated", "boilerplate", "spam", "homoglyph", "short", "mixed",
-    "table", "repeated", "scrambled", "unwanted", "damaged_gzip", "wrong_length", "truncated",
+    "table", "repeated", "scrambled", "unwanted", "bullets", "digest", "damaged_gzip",
+    "wrong_length", "truncated",
 }  # fmt: skip
 OTHERS = {"original", "warcinfo", "request", "metadata", "not_found", "redirect", "image", "robots"}
 
