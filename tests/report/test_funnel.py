@@ -43,6 +43,11 @@ def test_languages_are_ordered_by_records_and_summed(funnel: Funnel) -> None:
     assert total.count("quality", "dropped") == 0
 
 
+def test_records_without_a_language_come_last_however_many() -> None:
+    rows = [FunnelRow("", "skipped", "ingest", "request", 999, 0), FunnelRow("en", "kept", None, None, 1, 0)]
+    assert [part.language for part in build_funnel(rows).languages] == ["en", "(none)"]
+
+
 def test_what_enters_a_stage_is_what_no_earlier_one_took(funnel: Funnel) -> None:
     total = [funnel.total.entering(stage) for stage in (*funnel.stages, "kept")]
     #        ingest length lines language heuristics near paragraphs quality kept
