@@ -13,7 +13,7 @@ from ccnet_lite.report.funnel import FunnelRow, build_funnel, render_funnel, ren
 from ccnet_lite.report.html import render_report
 from ccnet_lite.run import Run
 from ccnet_lite.settings import canonical_json
-from ccnet_lite.stages.digest import table_digests
+from ccnet_lite.digests import table_digests
 from ccnet_lite.tables import read_table, write_json
 
 MANIFEST_FILE = "manifest.json"
@@ -39,7 +39,7 @@ def finish(run: Run) -> None:
 
 def manifest_of(run: Run, rows: list[FunnelRow]) -> dict[str, Any]:
     """Settings, versions, digests, counts: what another run must equal to be the same."""
-    digests = table_digests({name: run.frame(name) for name in run.tables})
+    digests = table_digests(run.spark, run.tables)
     return {
         "format": "ccnet_lite.run",
         "version": __version__,

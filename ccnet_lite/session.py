@@ -29,9 +29,11 @@ def start_session(settings: SparkSettings, app_name: str) -> SparkSession:
             .config("spark.driver.memory", settings.driver_memory)
             .config("spark.executor.memory", settings.executor_memory)
         )
+        options_of_jvm = settings.driver_java_options
         quiet = shared_folder("conf") / "log4j2.properties"
         if isinstance(quiet, Path) and quiet.exists():
-            builder = builder.config("spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={quiet}")
+            options_of_jvm = f"-Dlog4j2.configurationFile={quiet} {options_of_jvm}"
+        builder = builder.config("spark.driver.extraJavaOptions", options_of_jvm.strip())
         if settings.master.startswith("local"):
             os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
             builder = (

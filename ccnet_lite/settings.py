@@ -203,6 +203,8 @@ class SparkSettings(Section):
     master: str = "local[*]"
     shuffle_partitions: Positive = 8
     driver_memory: str = "4g"
+    driver_java_options: str = ""
+    """More options of the driver's JVM, in local mode."""
     executor_memory: str = "4g"
     batch_rows: Positive = 1000
     """Rows of an Arrow batch that Python sees."""

@@ -15,7 +15,7 @@ from ccnet_lite.run import Models, Run
 from ccnet_lite.run_folder import held_shards
 from ccnet_lite.schema import arrow_schema, difference, schema_json
 from ccnet_lite.settings import Settings, SparkSettings
-from ccnet_lite.stages.digest import table_digests
+from ccnet_lite.digests import table_digests
 from ccnet_lite.tables import Table, load_table
 
 
@@ -57,7 +57,7 @@ def verify(folder: Path, spark: SparkSettings) -> Verdict:
         problems += found
         if not found:
             run.tables[name] = table
-    digests = table_digests({name: run.frame(name) for name in run.tables})
+    digests = table_digests(run.spark, run.tables)
     for name, found_digest in digests.items():
         said = manifest["tables"][name]
         if (found_digest["digest"], found_digest["rows"]) != (said["digest"], said["rows"]):

@@ -9,9 +9,9 @@ from ccnet_lite.schema import schema_json, table_names
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "schema.md"
 HEAD = """# Tables
 
-Made from `schemas/` by `scripts/make_schema_docs.py`; a test holds the two together. Every table is a folder of
-Parquet files under the run's output folder, with `_manifest.json` beside them. Every write conforms to these
-schemas; `jobs/verify.py` checks them again.
+Made from `schemas/` by `scripts/make_schema_docs.py`; a test holds the two together. Every table is a folder
+of Parquet files under the run's output folder, with `_manifest.json` beside them. Every write conforms to
+these schemas; `jobs/verify.py` checks them again.
 """
 
 
@@ -25,8 +25,9 @@ def schema_docs() -> str:
     for name in table_names():
         schema = schema_json(name)
         rows = [
-            f"| `{f['name']}` | {type_name(f['type'])}{', or null' if f['nullable'] else ''} | {f['metadata']['comment']} |"
-            for f in schema["fields"]
+            f"| `{field['name']}` | {type_name(field['type'])}{', or null' * field['nullable']} "
+            f"| {field['metadata']['comment']} |"
+            for field in schema["fields"]
         ]
         parts.append(f"\n## {name}\n\n{schema['comment']} (version {schema['version']})\n")
         parts.append("| column | type | what |\n|---|---|---|\n" + "\n".join(rows) + "\n")
@@ -37,7 +38,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     if parser.parse_args().check:
-        sys.exit(0 if TARGET.read_text(encoding="utf-8") == schema_docs() else "docs/schema.md is out of date")
+        sys.exit(
+            0 if TARGET.read_text(encoding="utf-8") == schema_docs() else "docs/schema.md is out of date"
+        )
     TARGET.write_text(schema_docs(), encoding="utf-8")
 
 

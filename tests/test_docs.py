@@ -18,7 +18,9 @@ def test_the_schema_page_is_up_to_date() -> None:
 
 @pytest.mark.parametrize("job", sorted((REPOSITORY / "jobs").glob("*.py")), ids=lambda path: path.name)
 def test_every_job_explains_itself(job: Path) -> None:
-    done = subprocess.run([sys.executable, str(job), "--help"], capture_output=True, text=True, cwd=REPOSITORY)
+    done = subprocess.run(
+        [sys.executable, str(job), "--help"], capture_output=True, text=True, cwd=REPOSITORY
+    )
     assert done.returncode == 0
     assert "usage:" in done.stdout
 
@@ -35,5 +37,7 @@ def test_files_and_settings_that_the_readme_names_exist() -> None:
 
 def test_make_targets_that_the_readme_names_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (REPOSITORY / "Makefile").read_text(), flags=re.MULTILINE))
-    named = set(re.findall(r"`make ([a-z-]+)", README)) | set(re.findall(r"^make ([a-z-]+)", README, flags=re.MULTILINE))
+    named = set(re.findall(r"`make ([a-z-]+)", README)) | set(
+        re.findall(r"^make ([a-z-]+)", README, flags=re.MULTILINE)
+    )
     assert named and named <= targets

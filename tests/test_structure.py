@@ -18,7 +18,7 @@ LAYERS = [
     ["steps"],
     ["checks"],
     ["run"],
-    ["run_folder", "session", "stages", "corpus", "shardwise"],
+    ["run_folder", "session", "stages", "corpus", "shardwise", "digests"],
     ["tables"],
     ["kernels"],
     ["archives", "models", "dedup", "quality", "sampling", "report", "sample"],

@@ -1,6 +1,5 @@
 """Reading and writing tables: layouts, conformance, commits."""
 
-import json
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,7 +10,6 @@ from pyspark.sql import functions as F
 
 from ccnet_lite.errors import RunFailed, UserError
 from ccnet_lite.schema import arrow_schema, difference, schema_json, table_names
-from ccnet_lite.stages.digest import table_digests
 from ccnet_lite.tables import (
     PartWriter,
     conform,
@@ -123,27 +121,6 @@ def test_moving_into_place_replaces_the_older_table(tmp_path: Path) -> None:
     table = load_table(tmp_path, "survivors")
     assert table is not None and table.fingerprint == "new"
     assert sorted(path.name for path in (tmp_path / "_work").iterdir()) == ["step-1"]
-
-
-def test_digests_are_those_of_the_content(spark: SparkSession) -> None:
-    schema = "a string, b array<int>, c double"
-    rows = [("x", [1, 2], None), ("y", [], 0.5), (None, [3], 1.0)]
-    one = spark.createDataFrame(rows, schema).repartition(1)
-    other = spark.createDataFrame(rows[::-1], schema).repartition(3).select("c", "a", "b")
-    changed = spark.createDataFrame([*rows[:2], ("", [3], 1.0)], schema)
-    found = table_digests({"one": one, "other": other, "changed": changed, "none": one.limit(0)})
-    assert found["one"] == found["other"]
-    assert len({str(found[name]["digest"]) for name in ("one", "changed", "none")}) == 3
-    assert found["none"]["rows"] == 0
-    assert json.dumps(found)
-
-
-def test_a_null_is_not_a_neighbour_s_value(spark: SparkSession) -> None:
-    schema = "a string, b string"
-    left = spark.createDataFrame([("x", None)], schema)
-    right = spark.createDataFrame([(None, "x")], schema)
-    found = table_digests({"left": left, "right": right})
-    assert found["left"]["digest"] != found["right"]["digest"]
 
 
 def test_row_groups_follow_bytes_not_batches(tmp_path: Path) -> None:

@@ -1,0 +1,84 @@
+"""Order-free digests of rows: equal content, equal digest, however it is cut into batches and files.
+
+A row's hash combines, by column name, 64-bit hashes of its values (strings and bytes by pandas' SipHash). A
+table's digest is the sum of its rows' hashes modulo 2^64, twice with different keys. It tells any change by
+accident; it is no signature against somebody who wants a collision.
+"""
+
+from collections.abc import Iterable
+from hashlib import blake2b
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from pandas.util import hash_array
+
+UInt64 = npt.NDArray[np.uint64]
+
+KEYS = ("ccnet_lite.rows1", "ccnet_lite.rows2")  # SipHash keys: 16 bytes each
+NULL = np.uint64(0x9E3779B97F4A7C15)
+MULTIPLIER = np.uint64(0xD6E8FEB86659FD93)
+SHIFT = np.uint64(32)
+MODULUS = 2**64
+
+
+def digest_batches(batches: Iterable[pa.RecordBatch]) -> tuple[int, int, int]:
+    """(first sum, second sum, rows); sums of parts add up modulo 2^64."""
+    first = second = rows = 0
+    for batch in batches:
+        if batch.num_rows:
+            one, two = (int(row_hashes(batch, key).sum(dtype=np.uint64)) for key in KEYS)
+            first, second, rows = (first + one) % MODULUS, (second + two) % MODULUS, rows + batch.num_rows
+    return first, second, rows
+
+
+def digest_text(first: int, second: int) -> str:
+    """Both sums as 32 hexadecimal digits."""
+    return f"{first:016x}{second:016x}"
+
+
+def row_hashes(batch: pa.RecordBatch, key: str) -> UInt64:
+    """[rows]: a hash of each row, whatever the order of its columns."""
+    total = np.zeros(batch.num_rows, np.uint64)
+    for name in batch.schema.names:
+        salt = int.from_bytes(blake2b(f"{key}\t{name}".encode(), digest_size=8).digest(), "little")
+        total += _mixed(_hashes(batch[name], key) ^ np.uint64(salt))
+    return _mixed(total)
+
+
+def _hashes(values: pa.Array, key: str) -> UInt64:
+    """[n]: a hash of each value; null is a value of its own."""
+    kind = values.type
+    if pa.types.is_dictionary(kind):
+        return _hashes(values.dictionary_decode(), key)
+    if pa.types.is_list(kind):
+        found = _list_hashes(values, key)
+    elif pa.types.is_string(kind) or pa.types.is_binary(kind):
+        filled = values.fill_null("" if pa.types.is_string(kind) else b"")
+        found = hash_array(filled.to_numpy(zero_copy_only=False), hash_key=key, categorize=False)
+    elif pa.types.is_floating(kind):
+        # -0.0 and 0.0 are equal and must hash alike.
+        found = (values.fill_null(0.0).to_numpy(zero_copy_only=False) + 0.0).view(np.uint64)
+    else:
+        zero = False if pa.types.is_boolean(kind) else 0
+        found = values.fill_null(zero).to_numpy(zero_copy_only=False).astype(np.int64).view(np.uint64)
+    return np.where(values.is_null().to_numpy(zero_copy_only=False), NULL, _mixed(found))
+
+
+def _list_hashes(values: pa.ListArray, key: str) -> UInt64:
+    """[n]: a hash of each list, of its values in their order."""
+    lengths = values.value_lengths().fill_null(0).to_numpy().astype(np.int64)
+    ends = np.cumsum(lengths)
+    starts = ends - lengths
+    elements = _hashes(values.flatten(), key)
+    place = (np.arange(len(elements)) - np.repeat(starts, lengths)).astype(np.uint64)
+    running = np.concatenate([np.zeros(1, np.uint64), np.cumsum(_mixed(elements + place * MULTIPLIER))])
+    return running[ends] - running[starts] + lengths.astype(np.uint64)
+
+
+def _mixed(values: UInt64) -> UInt64:
+    """Every bit of the result depends on every bit of the value (multiply and shift; wraps on purpose)."""
+    mixed = (values ^ (values >> SHIFT)) * MULTIPLIER
+    mixed = (mixed ^ (mixed >> SHIFT)) * MULTIPLIER
+    result: UInt64 = mixed ^ (mixed >> SHIFT)
+    return result
