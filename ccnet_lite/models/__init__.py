@@ -1,0 +1,1 @@
+"""Models: fastText, SentencePiece, KenLM. Found, verified, loaded, trained; texts in, numbers out."""

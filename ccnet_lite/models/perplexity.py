@@ -1,0 +1,183 @@
+"""Perplexity of texts under a language's SentencePiece and KenLM models, in batches.
+
+A text is put into the model's normal form, cut into pieces, and scored as one sentence:
+
+    perplexity = 10 ** (-log10 P(pieces, end of sentence) / (number of pieces + 1)),  to 1 decimal
+
+A model's form is the one it was trained on, where its folder records it (`models.json`, written by our
+trainer); models without a record, CCNet's own among them, take the form of the settings.
+
+Not handled: buckets (quality/buckets.py), and several languages at a time (a model can be gigabytes; the
+caller holds one).
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import kenlm
+import numpy as np
+import numpy.typing as npt
+import sentencepiece
+
+from ccnet_lite.errors import UserError
+from ccnet_lite.models.files import verify
+from ccnet_lite.models.languages import language_code
+from ccnet_lite.text.lm_form import Form, lm_form
+
+SP_SUFFIX = ".sp.model"
+LM_SUFFIX = ".arpa.bin"
+RECORD = "models.json"
+_BATCH_CHARS = 1 << 20  # pieces of a batch take some 20 times the memory of its text
+
+
+@dataclass(frozen=True)
+class ModelFiles:
+    """A language's two models, and the form they were trained on where that is recorded."""
+
+    language: str
+    sp_model: Path
+    lm: Path
+    form: Form | None = None
+
+
+def available_models(lm_dir: Path) -> dict[str, ModelFiles]:
+    """The models of a folder by language code, sorted; those with a recorded SHA-256 are verified.
+
+    Raises:
+        UserError: when the folder holds no model, half a model, or a file that is not the recorded one.
+    """
+    if not lm_dir.is_dir():
+        raise UserError(
+            f"{lm_dir} is not a folder: language models lie in one as xx{SP_SUFFIX} and xx{LM_SUFFIX}"
+        )
+    halves = {
+        suffix: {path.name.removesuffix(suffix) for path in lm_dir.glob(f"*{suffix}")}
+        for suffix in (SP_SUFFIX, LM_SUFFIX)
+    }
+    record = read_record(lm_dir)
+    stems = sorted(halves[SP_SUFFIX] | halves[LM_SUFFIX] | record.keys())
+    if not stems:
+        raise UserError(f"{lm_dir} holds no language model: expected xx{SP_SUFFIX} and xx{LM_SUFFIX}")
+    found: dict[str, ModelFiles] = {}
+    for stem in stems:
+        for suffix in (SP_SUFFIX, LM_SUFFIX):
+            if stem not in halves[suffix]:
+                raise UserError(
+                    f"{lm_dir / stem}{suffix} is missing: a language needs {SP_SUFFIX} and {LM_SUFFIX}"
+                )
+        try:
+            code = language_code(stem)
+        except ValueError as error:
+            raise UserError(f"{lm_dir / stem}{SP_SUFFIX}: {error}: rename it") from None
+        if code in found:
+            raise UserError(
+                f"{lm_dir} holds {code} twice, as {found[code].sp_model.name} and {stem}{SP_SUFFIX}"
+            )
+        entry = record.get(stem, {})
+        files = ModelFiles(code, lm_dir / (stem + SP_SUFFIX), lm_dir / (stem + LM_SUFFIX), entry.get("form"))
+        verify(files.sp_model, entry.get("sp_sha256", ""))
+        verify(files.lm, entry.get("lm_sha256", ""))
+        found[code] = files
+    return found
+
+
+def read_record(lm_dir: Path) -> dict[str, Any]:
+    """What `models.json` says of each language; empty where there is none.
+
+    Raises:
+        UserError: when it is not what our trainer writes.
+    """
+    path = lm_dir / RECORD
+    if not path.exists():
+        return {}
+    try:
+        languages = json.loads(path.read_text(encoding="utf-8"))["languages"]
+        if any(entry["form"] not in ("script_safe", "ccnet") for entry in languages.values()):
+            raise ValueError("its form is neither script_safe nor ccnet")
+    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+        raise UserError(
+            f"{path} is not a record of language models ({error}): train the folder again"
+        ) from None
+    return dict(languages)
+
+
+class PerplexityModel:
+    """A language's loaded models. They can't be pickled: each process loads its own."""
+
+    def __init__(self, sp_path: Path, lm_path: Path, form: Form) -> None:
+        """Load the models; KenLM's is mapped, so that processes share its memory.
+
+        Raises:
+            UserError: naming the file that is missing or is no such model.
+        """
+        self.form = form
+        self._pieces = load_pieces(sp_path)
+        self._lm = _load_lm(lm_path)
+
+    @classmethod
+    def load(cls, files: ModelFiles, form: Form) -> "PerplexityModel":
+        """Load a language's models with the form they record, or else with the one given."""
+        return cls(files.sp_model, files.lm, files.form or form)
+
+    def score(self, texts: Sequence[str]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int32]]:
+        """Perplexity and number of pieces of each text.
+
+        Returns:
+            [n_texts] perplexities, NaN for a text that the normal form leaves empty; [n_texts] pieces.
+        """
+        perplexities = np.full(len(texts), np.nan, np.float64)
+        counts = np.zeros(len(texts), np.int32)
+        for number, pieces in enumerate(cut_texts(self._pieces, texts, self.form)):
+            if pieces:
+                log10 = self._lm.score(" ".join(pieces))
+                perplexities[number] = round(10.0 ** (-log10 / (len(pieces) + 1)), 1)
+                counts[number] = len(pieces)
+        return perplexities, counts
+
+
+def load_pieces(path: Path) -> Any:
+    """A SentencePiece model.
+
+    Raises:
+        UserError: naming the file that is missing or is no such model.
+    """
+    try:
+        return sentencepiece.SentencePieceProcessor(model_file=str(path))
+    except (OSError, RuntimeError, ValueError) as error:
+        raise UserError(
+            f"{path} is not a SentencePiece model ({_one_line(error)}): train or fetch it again"
+        ) from None
+
+
+def cut_texts(pieces: Any, texts: Iterable[str], form: Form) -> Iterator[list[str]]:
+    """Each text's pieces, as the language model is trained on them and scores them."""
+    batch: list[str] = []
+    chars = 0
+    for text in texts:
+        batch.append(lm_form(text, form))
+        chars += len(batch[-1])
+        if chars > _BATCH_CHARS:
+            yield from pieces.encode(batch, out_type=str, num_threads=1)
+            batch, chars = [], 0
+    yield from pieces.encode(batch, out_type=str, num_threads=1)
+
+
+def _load_lm(path: Path) -> Any:
+    if not path.is_file():
+        raise UserError(f"{path} does not exist: a language needs its KenLM model")
+    config = kenlm.Config()
+    config.show_progress = False
+    config.arpa_complain = kenlm.ARPALoadComplain.NONE
+    try:
+        return kenlm.Model(str(path), config)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise UserError(
+            f"{path} is not a KenLM model ({_one_line(error)}): train or fetch it again"
+        ) from None
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())[-200:]
