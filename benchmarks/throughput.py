@@ -18,6 +18,9 @@ import threading
 import time
 from pathlib import Path
 
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
 REPOSITORY = Path(__file__).parent.parent
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -80,6 +83,12 @@ def run_pipeline(inputs: list[str], output: Path, arguments: argparse.Namespace)
     return {"seconds": time.monotonic() - began, "cpu_seconds": cpu, "peak_bytes": meter.peak}
 
 
+def text_bytes_of(documents: Path) -> int:
+    """UTF-8 bytes of the documents as read."""
+    column = pq.read_table(documents, columns=["raw_content"])["raw_content"]
+    return int(pc.sum(pc.binary_length(column)).as_py() or 0)
+
+
 def main() -> None:
     """Run, measure, print."""
     parser = argparse.ArgumentParser(
@@ -104,9 +113,11 @@ def main() -> None:
             subprocess.run([sys.executable, *make], cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL)
             patterns = [str(crawl / "*.wet.gz")]
         inputs = sorted(path for pattern in patterns for path in glob.glob(pattern))  # noqa: PTH207 (absolute patterns)
+        size = sum(Path(path).stat().st_size for path in inputs)
         found = run_pipeline(inputs, scratch / "run", arguments)
         tables = json.loads((scratch / "run" / "manifest.json").read_text())["tables"]
         documents = tables["documents"]["rows"]
+        text_bytes = text_bytes_of(scratch / "run" / "documents")
         floor = {}
         if not arguments.no_floor:
             command = [sys.executable, "benchmarks/floor.py", "--json", *inputs]
@@ -116,11 +127,12 @@ def main() -> None:
             )
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    size = sum(Path(path).stat().st_size for path in inputs) if arguments.input else 0
     result = {
         "documents": documents,
         "archive_bytes": size,
+        "text_bytes": text_bytes,
         "documents_per_second": documents / found["seconds"],
+        "text_megabytes_per_second": text_bytes / found["seconds"] / 1e6,
         "peak_megabytes": found["peak_bytes"] / 1e6,
         **found,
         "floor": floor,
@@ -130,7 +142,8 @@ def main() -> None:
         return
     print(
         f"{documents:,} documents in {found['seconds']:.1f} s: "
-        f"{result['documents_per_second']:,.0f} documents/s"
+        f"{result['documents_per_second']:,.0f} documents/s, "
+        f"{result['text_megabytes_per_second']:.1f} MB/s of text"
     )
     print(f"CPU {found['cpu_seconds']:.1f} s, peak memory {result['peak_megabytes']:,.0f} MB (all processes)")
     for name, value in floor.items():

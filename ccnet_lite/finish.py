@@ -80,7 +80,7 @@ def report_data(run: Run, rows: list[FunnelRow]) -> ReportData:
         input_bytes=sum(size for size in sizes if size is not None) if None not in sizes else None,
         statistics=read_table(run.tables["statistics"]).to_pylist(),
         sampling=read_table(run.tables["sampling"]).to_pylist(),
-        budget=run.settings.sampling.token_budget,
+        budget=run.settings.sampling.budget,
         perplexities=_perplexities(run),
         bad_records=_bad_records(run),
         bad_records_total=run.tables["bad_records"].rows,

@@ -190,10 +190,10 @@ class SamplingSettings(Section):
     """Language sampling for pretraining."""
 
     alphas: tuple[Annotated[float, Field(ge=0.0, le=1.0)], ...] = (0.3, 0.5, 0.7, 1.0)
-    unit: Literal["documents", "lines", "characters", "bytes", "words", "tokens"] = "documents"
+    unit: Literal["documents", "lines", "characters", "bytes", "words", "tokens"] = "characters"
     """What n counts in p = n / sum(n)."""
-    token_budget: Positive = 1_000_000_000
-    """Units of text that pretraining will read, for epochs and UniMax."""
+    budget: Positive = 1_000_000_000_000
+    """How much text pretraining will read, in `unit`: for epochs and UniMax."""
     unimax_max_epochs: Annotated[float, Field(gt=0)] = 4.0
 
 

@@ -71,7 +71,7 @@ def sampling_plan(rows: Iterable[BucketStatistics], settings: SamplingSettings) 
         "format": FORMAT,
         "version": VERSION,
         "unit": settings.unit,
-        "budget": settings.token_budget,
+        "budget": settings.budget,
         "unimax_max_epochs": float(settings.unimax_max_epochs),
         "alphas": [float(alpha) for alpha in settings.alphas],
         "corpus": {

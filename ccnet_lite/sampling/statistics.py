@@ -73,7 +73,7 @@ def sampling_table(rows: Iterable[BucketStatistics], settings: SamplingSettings)
     counts = language_counts(kept, settings.unit)
     known = {language: n for language, n in counts.items() if n is not None}
     sampled = sampling_rows(
-        known, settings.unit, settings.alphas, settings.token_budget, settings.unimax_max_epochs
+        known, settings.unit, settings.alphas, settings.budget, settings.unimax_max_epochs
     )
     by_key = {(row.language, row.alpha): asdict(row) for row in sampled}
     records = [

@@ -29,9 +29,9 @@ def document_rules(settings: Settings) -> list[Rule]:
     """Rules over `signals`, in the order in which they are asked."""
     least = settings.paragraphs.min_document_chars
     rules = [_at_least("length", "too_short", "n_chars_read", settings.ingest.min_chars)]
-    rules.append(_at_least("length", "no_line_left", "n_lines", 1))
+    rules.append(_at_least("lines", "no_line_left", "n_lines", 1))
     if least:
-        rules.append(_at_least("length", "too_short_without_boilerplate", "n_chars", least))
+        rules.append(_at_least("lines", "too_short_without_boilerplate", "n_chars", least))
     rules += _language_rules(settings)
     if settings.quality.heuristics:
         quality = settings.quality

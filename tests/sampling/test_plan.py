@@ -14,7 +14,7 @@ ROWS = (
     BucketStatistics("en", "head", 3, 10, 100, 105, 20, 25),
     BucketStatistics("sw", "all", 1, 5, 60, 64, 12, None),
 )
-SETTINGS = SamplingSettings(alphas=(0.3, 1.0), token_budget=12, unimax_max_epochs=2)
+SETTINGS = SamplingSettings(unit="documents", alphas=(0.3, 1.0), budget=12, unimax_max_epochs=2)
 
 
 def test_the_file_says_what_to_read_and_how_often() -> None:

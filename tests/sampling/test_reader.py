@@ -63,7 +63,7 @@ def test_languages_can_be_picked(corpus: Write) -> None:
 
 
 def test_unimax(corpus: Write) -> None:
-    reader = PretrainingReader(corpus(TEXTS, token_budget=100, unimax_max_epochs=2.0), alpha="unimax")
+    reader = PretrainingReader(corpus(TEXTS, budget=100, unimax_max_epochs=2.0), alpha="unimax")
     assert list(reader.q.values()) == unimax([81, 16], 100, 2.0)[0].tolist()
     assert reader.q == pytest.approx({"en": 0.68, "sw": 0.32})
 

@@ -48,7 +48,7 @@ def test_an_empty_bucket_without_tokens_does_not_leave_its_language_uncounted() 
 
 
 def test_sampling_has_a_row_a_language_and_alpha() -> None:
-    settings = SamplingSettings(alphas=(1.0, 0.5), unit="documents", token_budget=8, unimax_max_epochs=4.0)
+    settings = SamplingSettings(alphas=(1.0, 0.5), unit="documents", budget=8, unimax_max_epochs=4.0)
     table = sampling_table([EN_HEAD, EN_TAIL, SW], settings)
     assert table.schema.equals(arrow_schema("sampling"))
     rows = table.to_pylist()
@@ -89,7 +89,7 @@ def test_an_empty_run_has_empty_tables() -> None:
 
 def test_a_language_without_text_has_no_factor() -> None:
     empty = BucketStatistics("sw", "all", 0, 0, 0, 0, 0, 0)
-    row = sampling_table([EN_HEAD, empty], SamplingSettings(alphas=(0.0,))).to_pylist()[1]
+    row = sampling_table([EN_HEAD, empty], SamplingSettings(alphas=(0.0,), unit="documents")).to_pylist()[1]
     assert (row["n"], row["q"], row["factor"], row["epochs_at_budget"]) == (0, 0.0, None, None)
 
 

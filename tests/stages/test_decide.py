@@ -65,8 +65,8 @@ def clusters(spark: SparkSession, *rows: tuple[str, str, int, bool, float]) -> A
     [
         ({}, (None, None, None, None)),
         ({"n_chars_read": 299}, ("length", "too_short", 299.0, 300.0)),
-        ({"n_lines": 0, "n_chars": 0}, ("length", "no_line_left", 0.0, 1.0)),
-        ({"n_chars": 199}, ("length", "too_short_without_boilerplate", 199.0, 200.0)),
+        ({"n_lines": 0, "n_chars": 0}, ("lines", "no_line_left", 0.0, 1.0)),
+        ({"n_chars": 199}, ("lines", "too_short_without_boilerplate", 199.0, 200.0)),
         ({"language_score": 0.49}, ("language", "language_below_threshold", 0.49, 0.5)),
         ({"homoglyph_share": 0.2}, ("heuristics", "homoglyph_share_above", 0.2, 0.05)),
         ({"symbol_share": None}, (None, None, None, None)),
