@@ -12,7 +12,8 @@ from ccnet_lite.dedup.minhash import band_hashes, signatures
 from ccnet_lite.kernels.lines import STAYS, ShardLines, select_text
 from ccnet_lite.models.identify import load_identifier
 from ccnet_lite.quality.heuristics import measure
-from ccnet_lite.settings import Settings
+from ccnet_lite.settings import NearDuplicateSettings, Settings
+from ccnet_lite.text.shingles import shingle_hashes
 
 DOCUMENT_COLUMNS = [
     "doc_id",
@@ -98,9 +99,17 @@ def _signatures(
                 "doc_id": batch["doc_id"].take(taken),
                 "shard": batch["shard"].take(taken),
                 "signature": pa.array([row.tobytes() for row in raw], pa.binary()),
-                "bands": pa.ListArray.from_arrays(
+                "shingles": pa.array(_shingles([texts[number] for number in chosen], near), pa.binary()),
+            "bands": pa.ListArray.from_arrays(
                     offsets, pa.array(bands.astype(np.uint64).view(np.int64).ravel())
                 ),
             }
         ),
     )
+
+
+def _shingles(texts: list[str], near: NearDuplicateSettings) -> list[bytes | None]:
+    """What exact verification compares: each text's distinct shingle hashes; nothing for other settings."""
+    if near.verify != "exact":
+        return [None] * len(texts)
+    return [np.sort(shingle_hashes(text, near.ngram)).astype("<u4").tobytes() for text in texts]

@@ -23,7 +23,7 @@ def measure(settings: Settings) -> Step:
         chosen = sections("language.max_chars", "language.newline", "quality.heuristics")(run)
         chosen |= sections("near_duplicates.enabled", "paragraphs.within_document")(run)
         if near:
-            names = ("bands", "rows", "seed", "ngram")
+            names = ("bands", "rows", "seed", "ngram", "verify")
             chosen |= sections(*(f"near_duplicates.{name}" for name in names))(run)
         return chosen | model
 

@@ -30,9 +30,10 @@ def find_clusters() -> Step:
 
     def write(run: Run, work: Path) -> Files:
         staying = eligible(run.frame("signals"), run.settings)
-        found = clusters(
-            staying.join(run.frame("signatures").drop("shard"), "doc_id"), run.settings.near_duplicates
-        )
+        signatures = run.frame("signatures").drop("shard")
+        if run.settings.near_duplicates.verify != "exact":
+            signatures = signatures.drop("shingles")
+        found = clusters(staying.join(signatures, "doc_id"), run.settings.near_duplicates)
         return {"clusters": write_frame(found, "clusters", work / "clusters")}
 
     return Step("clusters", ("signals", "signatures"), ("clusters",), policy("near_duplicates"), write)
