@@ -1,0 +1,272 @@
+"""An archive's records to documents, and every other record to the reason why it is none.
+
+WET `conversion` records as CCNet reads them; WARC and ARC `response` records of HTML through html.py.
+Does not handle: too short documents (a later stage drops them, with its reason), segmented records.
+"""
+
+from collections.abc import Iterator
+from contextlib import closing
+from hashlib import blake2b
+from typing import BinaryIO, Literal, NamedTuple
+
+from ccnet_lite.archives.bodies import decode_body, looks_like_html
+from ccnet_lite.archives.charsets import INVALID_BYTES
+from ccnet_lite.archives.errors import ExtractionError, SourceError
+from ccnet_lite.archives.html import is_html_type
+from ccnet_lite.archives.page_worker import PageWorker
+from ccnet_lite.archives.record import Damage, Record
+from ccnet_lite.archives.records import read_records
+from ccnet_lite.archives.sources import Shard
+from ccnet_lite.archives.urls import source_domain, without_credentials
+from ccnet_lite.settings import IngestSettings
+
+STRIP_AT_ONCE = 4_000_000
+"""Characters whose lines are held as a list at one time."""
+_SKIPPED = {"continuation", "metadata", "request", "resource", "revisit", "warcinfo"}
+
+
+class Document(NamedTuple):
+    """A document as read, under CCNet's names; see schemas/documents.json."""
+
+    doc_id: str
+    cc_segment: str
+    record_offset: int
+    member_offset: int
+    record_length: int
+    record_id: str
+    record_type: str
+    url: str
+    date_download: str
+    digest: str
+    length: int
+    nlines: int
+    source_domain: str
+    title: str
+    raw_content: str
+    declared_language: str
+    charset: str
+    n_chars: int
+
+
+class Other(NamedTuple):
+    """A record that gave no document, or a stretch that gave no record; see schemas/records.json."""
+
+    record_offset: int
+    member_offset: int
+    record_length: int
+    record_id: str
+    url: str
+    record_type: str
+    outcome: Literal["skipped", "bad"]
+    rule: str
+    message: str
+
+
+def read_documents(shard: Shard, stream: BinaryIO, settings: IngestSettings) -> Iterator[Document | Other]:
+    """Everything that an archive holds, in its order: the lengths of all items add up to the file's.
+
+    A connection that breaks off for good ends it with one more bad item for the bytes not read.
+    """
+    taken = 0
+    seen: dict[bytes, int] = {}
+    with closing(PageWorker(settings.extractor)) as worker:
+        try:
+            for item in read_records(stream, settings):
+                taken += item.length
+                if isinstance(item, Damage):
+                    yield _damaged(item)
+                elif item.type == "conversion":
+                    yield _conversion(shard, item, settings, seen)
+                elif item.type == "response":
+                    yield _response(shard, item, settings, seen, worker)
+                else:
+                    yield _no_document(item)
+        except SourceError as error:
+            left = (shard.size or taken) - taken
+            yield Other(taken, 0, max(0, left), "", "", "", "bad", "unreadable_archive", str(error))
+
+
+def _no_document(record: Record) -> Other:
+    if not record.type:
+        return _other(record, "bad", "no_record_type", "the record's head has no WARC-Type")
+    if record.type in _SKIPPED:
+        return _other(record, "skipped", record.type, "")
+    return _other(record, "skipped", "unknown_type", f"WARC-Type is {record.type[:100]}")
+
+
+def _conversion(
+    shard: Shard, record: Record, settings: IngestSettings, seen: dict[bytes, int]
+) -> Document | Other:
+    media_type = record.headers.get("content-type", "text/plain")
+    if not media_type.lower().startswith("text/plain"):
+        return _other(record, "skipped", "not_text", f"Content-Type is {media_type[:100]}")
+    charset = "utf-8"
+    try:
+        text = record.content.decode("utf-8")
+    except UnicodeDecodeError:
+        text = record.content.decode("utf-8", "replace")
+        charset += INVALID_BYTES
+    if longest_line(text, settings.max_line_chars) > settings.max_line_chars:
+        return _other(
+            record, "bad", "line_too_long", f"a line is longer than {settings.max_line_chars} characters"
+        )
+    title, raw_content, nlines = ccnet_text(text)
+    return _document(shard, record, seen, title, raw_content, nlines, charset)
+
+
+def _response(
+    shard: Shard, record: Record, settings: IngestSettings, seen: dict[bytes, int], worker: PageWorker
+) -> Document | Other:
+    if record.http_status is None or record.http_headers is None:
+        if record.headers.get("content-type", "").lower().startswith("application/http"):
+            return _other(
+                record, "bad", "bad_http_header", "the record does not begin with an HTTP status line"
+            )
+        return _other(record, "skipped", "not_http", "")
+    if record.http_status != 200:
+        return _other(record, "skipped", "http_status", f"the status is {record.http_status}")
+    media_type = record.http_headers.get("content-type", "")
+    declared = is_html_type(media_type)
+    if declared is False:
+        return _other(record, "skipped", "not_html", f"Content-Type is {media_type[:100]}")
+    try:
+        body = decode_body(record.http_headers, record.content, settings.max_html_bytes)
+        if declared is None and not looks_like_html(body):
+            return _other(
+                record, "skipped", "not_html", "no Content-Type, and it does not begin as HTML does"
+            )
+        page = worker.to_text(body, media_type)
+    except ExtractionError as error:
+        return _other(record, "bad", error.rule, str(error))
+    if longest_line(page.text, settings.max_line_chars) > settings.max_line_chars:
+        return _other(
+            record, "bad", "line_too_long", f"a line is longer than {settings.max_line_chars} characters"
+        )
+    nlines = page.text.count("\n") + 1 if page.text else 0
+    return _document(shard, record, seen, page.title, page.text, nlines, page.charset)
+
+
+def ccnet_text(text: str) -> tuple[str, str, int]:
+    r"""A WET payload as CCNet reads it: title, text, number of the text's lines.
+
+    Lines end at `\n` alone and are stripped at both ends. The first is the title. The two line ends
+    that separate records belong to what is read: the text's last two lines go if both are blank.
+
+    >>> ccnet_text("Title\n one \n\ntwo\n")
+    ('Title', 'one\n\ntwo', 3)
+    """
+    # What CCNet reads goes on with the separator, "\r\n\r\n": behind a final "\n" that makes two blank
+    # lines, which go, and else one, which stays.
+    if len(text) > STRIP_AT_ONCE:
+        return _long_ccnet_text(text)
+    lines = [line.strip() for line in text.split("\n")]
+    if len(lines) == 1:
+        return lines[0], "", 1
+    if lines[-1]:
+        lines.append("")
+    else:
+        lines.pop()
+    return lines[0], "\n".join(lines[1:]), len(lines) - 1
+
+
+def _long_ccnet_text(text: str) -> tuple[str, str, int]:
+    """The same with memory near the text's, however many lines it has."""
+    parts, start = [], 0
+    while start <= len(text):
+        end = text.find("\n", start + STRIP_AT_ONCE)
+        end = len(text) if end < 0 else end
+        parts.append("\n".join([line.strip() for line in text[start:end].split("\n")]))
+        start = end + 1
+    title, found, lines = "\n".join(parts).partition("\n")
+    if not found:
+        return title, "", 1
+    if not lines:
+        return title, "", 0
+    raw_content = lines[:-1] if lines.endswith("\n") else lines + "\n"
+    return title, raw_content, raw_content.count("\n") + 1
+
+
+def longest_line(text: str, bound: int) -> int:
+    """Characters of the longest line; where the whole text is within the bound, the text's."""
+    if len(text) <= bound:
+        return len(text)
+    longest = start = 0
+    while start <= len(text) and longest <= bound:
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        longest, start = max(longest, end - start), end + 1
+    return longest
+
+
+def _document(
+    shard: Shard,
+    record: Record,
+    seen: dict[bytes, int],
+    title: str,
+    raw_content: str,
+    nlines: int,
+    charset: str,
+) -> Document:
+    url = without_credentials(record.url)
+    return Document(
+        doc_id=_doc_id(shard.segment, record, seen),
+        cc_segment=shard.segment,
+        record_offset=record.offset,
+        member_offset=record.member_offset,
+        record_length=record.length,
+        record_id=record.record_id,
+        record_type=record.type,
+        url=url,
+        date_download=record.date,
+        digest=record.headers.get("warc-block-digest", ""),
+        length=record.content_length,
+        nlines=nlines,
+        source_domain=source_domain(url),
+        title=title,
+        raw_content=raw_content,
+        declared_language=record.headers.get("warc-identified-content-language", ""),
+        charset=charset,
+        n_chars=len(raw_content),
+    )
+
+
+def _doc_id(segment: str, record: Record, seen: dict[bytes, int]) -> str:
+    """What names the record, hashed; records of a shard that nothing tells apart are numbered.
+
+    `seen` holds 16 bytes for each document of the shard.
+    """
+    named = f"{segment}\t{record.url}\t{record.date}\t{record.record_id}\t"
+    digest = blake2b(f"{named}0".encode("utf-8", "replace"), digest_size=16).digest()
+    ordinal = seen.get(digest, 0)
+    seen[digest] = ordinal + 1
+    if ordinal:
+        digest = blake2b(f"{named}{ordinal}".encode("utf-8", "replace"), digest_size=16).digest()
+    return digest.hex()
+
+
+def _other(record: Record, outcome: Literal["skipped", "bad"], rule: str, message: str) -> Other:
+    return Other(
+        record_offset=record.offset,
+        member_offset=record.member_offset,
+        record_length=record.length,
+        record_id=record.record_id,
+        url=without_credentials(record.url),
+        record_type=record.type,
+        outcome=outcome,
+        rule=rule,
+        message=message,
+    )
+
+
+def _damaged(damage: Damage) -> Other:
+    return Other(
+        record_offset=damage.offset,
+        member_offset=damage.member_offset,
+        record_length=damage.length,
+        record_id=damage.record_id,
+        url=without_credentials(damage.url),
+        record_type=damage.type,
+        outcome="bad",
+        rule=damage.error,
+        message=damage.message,
+    )

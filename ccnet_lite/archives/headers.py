@@ -1,0 +1,236 @@
+"""Header blocks of WARC and ARC records and of HTTP messages: found, recognised, parsed.
+
+Lenient as archives in the wild need it: line ends of LF or CRLF, folded lines, UTF-8 or Latin-1,
+names in any letter case, `<...>` around a URL. Does not handle: encoded words (RFC 2047), which
+stay as they are.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Literal, NamedTuple
+
+MAX_HEADER_BYTES = 256 * 1024
+"""A header block that has not ended after this many bytes is not one."""
+LOOK_AHEAD = 16 * 1024
+"""Bytes that suffice to recognise the first line of a record and the line after it."""
+MAX_ARC_LINE = 8 * 1024
+
+Buffer = bytes | bytearray
+Kind = Literal["warc", "arc"]
+
+_VERSION = re.compile(rb"warc/\d{1,2}\.\d{1,3}[ \t]*\r?\n", re.IGNORECASE)
+_VERSION_AND_FIELD = re.compile(
+    rb"warc/\d{1,2}\.\d{1,3}[ \t]*\r?\n[A-Za-z][A-Za-z0-9_-]{0,63}[ \t]*:", re.IGNORECASE
+)
+_FILEDESC = b"filedesc://"
+_ARC_SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{0,30}:[^ \r\n]")
+# The end of an ARC record's line: date, type, in version 2 five fields more, length.
+_ARC_TAIL = re.compile(rb" (\d{12,18}) ([^ \r\n]{0,255}) ((?:[^ \r\n]{0,2048} ){0,5})(-?\w{1,18})[ \t]*\r?\n")
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+_FOLD = re.compile(r"[ \t\r]*\n[ \t]+")
+_HTTP_MESSAGE = re.compile(rb"HTTP/\d|[A-Z]{3,10} [^\r\n]{1,8192} HTTP/\d")
+_STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})\b")
+
+
+class Headers(Mapping[str, str]):
+    """Fields by name in any letter case; of several of one name, the last.
+
+    >>> Headers({"warc-type": "conversion"})["WARC-Type"]
+    'conversion'
+    """
+
+    __slots__ = ("fields",)
+
+    def __init__(self, fields: dict[str, str]) -> None:
+        self.fields = fields
+        """By name in lower case."""
+
+    def __getitem__(self, name: str) -> str:
+        return self.fields[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.fields)
+
+    def __len__(self) -> int:
+        return len(self.fields)
+
+    def __repr__(self) -> str:
+        return f"Headers({self.fields!r})"
+
+
+def record_kind(data: Buffer, position: int) -> Kind | None:
+    """What kind of record's first line stands at `position`, if any."""
+    if data.startswith((b"WARC/", b"warc/"), position):
+        return "warc" if _VERSION.match(data, position) else None
+    return "arc" if _ARC_SCHEME.match(data, position) and _arc_line(data, position) else None
+
+
+def _arc_line(data: Buffer, position: int) -> bool:
+    end = data.find(b"\n", position, position + MAX_ARC_LINE) + 1
+    return end > 0 and (
+        data.startswith(_FILEDESC, position) or _ARC_TAIL.search(data, position, end) is not None
+    )
+
+
+def find_record(data: Buffer, first: int, last: int, line_start: bool, arc: bool) -> int:
+    """Where the first line of a next record stands, from `first` up to (not including) `last`; -1 if nowhere.
+
+    Stricter than `record_kind`, because here nothing else says that a record begins: the line begins
+    at a line's start, and a header field follows it. `line_start`: whether `first` is one. `arc`: look
+    for ARC lines, too.
+    """
+    nearest = -1
+    for name in (b"WARC/", b"warc/"):
+        at = data.find(name, first, last if nearest < 0 else nearest)
+        while at >= 0:
+            begins = line_start if at == first else data[at - 1] in b"\r\n"
+            if begins and _VERSION_AND_FIELD.match(data, at):
+                nearest = at
+                break
+            at = data.find(name, at + 1, last if nearest < 0 else nearest)
+    if arc:
+        at = _find_arc(data, first, last if nearest < 0 else nearest, line_start)
+        nearest = at if at >= 0 else nearest
+    return nearest
+
+
+def _find_arc(data: Buffer, first: int, last: int, line_start: bool) -> int:
+    for tail in _ARC_TAIL.finditer(data, first, last + MAX_ARC_LINE):
+        before = max(first, tail.start() - MAX_ARC_LINE)
+        start = data.rfind(b"\n", before, tail.start()) + 1
+        if start == 0:
+            if before != first or not (line_start or data[first - 1 : first] == b"\n"):
+                continue
+            start = first
+        if start < last and record_kind(data, start) == "arc":
+            return start
+    return -1
+
+
+def end_of_head(data: Buffer, position: int, last: int) -> tuple[int, int] | None:
+    """Where the block of lines at `position` ends and where what follows its blank line begins, or None."""
+    crlf = data.find(b"\r\n\r\n", position, last)
+    # The usual case at full speed; a blank line ended by a bare LF before it needs the pattern.
+    if crlf >= 0 and data.find(b"\n\n", position, crlf) < 0 and data.find(b"\n\r\n", position, crlf) < 0:
+        return crlf, crlf + 4
+    found = _BLANK_LINE.search(data, position, last)
+    return found.span() if found else None
+
+
+def parse_fields(block: bytes) -> dict[str, str]:
+    """`Name: value` lines to fields by name in lower case; a line that is none is passed over."""
+    try:
+        text = block.decode("utf-8")
+    except UnicodeDecodeError:
+        text = block.decode("latin-1")
+    if "\n " in text or "\n\t" in text:
+        text = _FOLD.sub(" ", text)
+    fields: dict[str, str] = {}
+    for line in text.split("\n"):
+        name, colon, value = line.partition(":")
+        if colon:
+            fields[name.strip().lower()] = value.strip()
+    fields.pop("", None)
+    return fields
+
+
+class Head(NamedTuple):
+    """The head of a record."""
+
+    kind: Kind
+    fields: dict[str, str]
+    content_length: int | None
+    """None where it is missing or no number."""
+
+
+def parse_warc_head(block: bytes) -> Head:
+    """The lines of a WARC record's head, the version line first."""
+    fields = parse_fields(block.partition(b"\n")[2])
+    url = fields.get("warc-target-uri", "")
+    if url:
+        fields["warc-target-uri"] = _plain_url(url)
+    return Head("warc", fields, _length(fields.get("content-length", "")))
+
+
+def _plain_url(url: str) -> str:
+    """A URL out of the angle brackets that some tools write, its spaces escaped, as warcio gives it."""
+    if url.startswith("<") and url.endswith(">"):
+        url = url[1:-1]
+    return url.replace(" ", "%20")
+
+
+def parse_arc_head(line: bytes) -> Head:
+    """An ARC record's line, as the fields that a WARC record would have.
+
+    The URL may hold spaces, so the fields are counted from the right. `filedesc://` begins the
+    record that describes the file.
+    """
+    try:
+        text = line.decode("utf-8").strip()
+    except UnicodeDecodeError:
+        text = line.decode("latin-1").strip()
+    is_filedesc = text.startswith("filedesc:")
+    parts = text.rsplit(" ", 4)
+    if not (len(parts) == 5 and _is_date(parts[2])):
+        longer = text.rsplit(" ", 9)
+        parts = [*longer[:4], longer[9]] if len(longer) == 10 and _is_date(longer[2]) else parts
+    parts = parts if len(parts) == 5 else [text, "", "", "", ""]
+    url, address, date, media_type, length = parts
+    fields = {
+        "warc-type": "warcinfo" if is_filedesc else "response",
+        "warc-target-uri": _plain_url(url),
+        "warc-ip-address": address,
+        "warc-date": _iso_date(date),
+        "content-type": media_type,
+        "content-length": length,
+    }
+    return Head("arc", fields, _length(length))
+
+
+def _is_date(text: str) -> bool:
+    return text.isascii() and text.isdigit() and 12 <= len(text) <= 18
+
+
+def _iso_date(text: str) -> str:
+    """`20080430204825` as `2008-04-30T20:48:25Z`; anything else as it is."""
+    if not _is_date(text):
+        return text
+    t = text.ljust(14, "0")
+    return f"{t[:4]}-{t[4:6]}-{t[6:8]}T{t[8:10]}:{t[10:12]}:{t[12:14]}Z"
+
+
+def _length(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+class HttpHead(NamedTuple):
+    """The head of an HTTP response."""
+
+    status: int
+    fields: dict[str, str]
+    body: int
+    """Where the body begins in the block."""
+
+
+def parse_http_head(block: bytes) -> HttpHead | None:
+    """Status, fields and start of the body of an HTTP response; None where `block` is none.
+
+    A head without a blank line at its end is taken whole: the body is empty.
+    """
+    status = _STATUS.match(block)
+    body = http_body(block) if status else 0
+    if not status or not body:
+        return None
+    return HttpHead(int(status[1]), parse_fields(block[:body].partition(b"\n")[2]), body)
+
+
+def http_body(block: bytes) -> int:
+    r"""Where the body of an HTTP request or response begins; 0 where `block` is none.
+
+    >>> http_body(b"GET / HTTP/1.0\r\nHost: a\r\n\r\nbody")
+    27
+    """
+    if not _HTTP_MESSAGE.match(block):
+        return 0
+    ends = end_of_head(block, 0, MAX_HEADER_BYTES)
+    return ends[1] if ends else len(block) if len(block) <= MAX_HEADER_BYTES else 0

@@ -1,0 +1,116 @@
+"""HTML pages to their main text.
+
+resiliparse (fast) or trafilatura (more exact); which pages they spoil is measured in docs. Hostile pages
+can take either hours or more memory than there is: call them through page_worker.py.
+Does not handle: pages that build their text by script.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from resiliparse.extract.html2text import extract_plain_text
+from resiliparse.parse.html import DOMContext, HTMLTree, traverse_dom
+
+from ccnet_lite.archives.charsets import decode_text
+from ccnet_lite.archives.errors import ExtractionError
+
+Extractor = Literal["resiliparse", "trafilatura"]
+
+MAX_DEPTH = 1000
+"""Elements within elements; browsers stop at 512. Extraction takes time in the square of the depth."""
+_HTML_TYPES = {"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"}
+_UNTOLD_TYPES = {
+    "",
+    "application/octet-stream",
+    "application/unknown",
+    "unknown/unknown",
+    "*/*",
+    "application/x-unknown",
+}
+
+
+@dataclass(frozen=True)
+class HtmlText:
+    """A page's text: lines stripped at both ends and none blank, joined by line feeds."""
+
+    title: str
+    text: str
+    charset: str
+
+
+def is_html_type(media_type: str) -> bool | None:
+    """Whether a Content-Type is HTML's; None where it does not tell, and the content has to.
+
+    >>> is_html_type("text/html; charset=utf-8"), is_html_type("image/png"), is_html_type("")
+    (True, False, None)
+    """
+    name = media_type.partition(";")[0].strip().lower()
+    return None if name in _UNTOLD_TYPES else name in _HTML_TYPES
+
+
+def to_text(html: bytes, declared_charset: str | None, extractor: Extractor) -> HtmlText:
+    """The title and main text of a page.
+
+    resiliparse runs without alternative texts, comments and list bullets, trafilatura in its fast mode
+    without comments: so each gives the most exact text it can.
+
+    Raises:
+        ExtractionError: `html_too_deep` beyond MAX_DEPTH elements within one another; `bad_html` where
+            the parser gives up.
+    """
+    page, charset = decode_text(html, declared_charset or "")
+    try:
+        tree = HTMLTree.parse(page)
+        if nesting_bound(html) > MAX_DEPTH:
+            _check_depth(tree)
+        title = " ".join((tree.title or "").split())
+        text = _main_text(tree, page, extractor)
+    except ExtractionError:
+        raise
+    except Exception as error:  # whatever a parser of others makes of hostile input
+        raise ExtractionError("bad_html", f"{type(error).__name__}: {str(error)[:200]}") from None
+    lines = [line.strip() for line in text.split("\n")]
+    return HtmlText(_storable(title), _storable("\n".join([line for line in lines if line])), charset)
+
+
+def _main_text(tree: HTMLTree, page: str, extractor: Extractor) -> str:
+    if extractor == "trafilatura":
+        from trafilatura import extract  # takes half a second to import
+
+        return extract(page, fast=True, include_comments=False) or ""
+    return str(
+        extract_plain_text(tree, main_content=True, alt_texts=False, comments=False, list_bullets=False)
+    )
+
+
+def _storable(text: str) -> str:
+    """Without lone surrogates, which UTF-8 cannot hold."""
+    return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
+
+
+def nesting_bound(html: bytes) -> int:
+    """How deep elements may lie within one another: the most tags opened less tags closed.
+
+    Void elements and omitted end tags count as open; stray end tags can hide depth.
+    """
+    data = np.frombuffer(html, np.uint8)
+    starts = np.flatnonzero(data[:-1] == ord("<")) + 1
+    after = data[starts]
+    letters = (after | 32) - ord("a") < 26
+    steps = letters.astype(np.int32) - (after == ord("/"))
+    level = np.cumsum(steps)
+    return int((level - np.minimum.accumulate(np.minimum(level, 0))).max(initial=0))
+
+
+def _check_depth(tree: HTMLTree) -> None:
+    deepest = 0
+
+    def enter(context: DOMContext) -> None:
+        nonlocal deepest
+        deepest = max(deepest, context.depth)
+        if deepest > MAX_DEPTH:
+            raise ExtractionError("html_too_deep", f"more than {MAX_DEPTH} elements within one another")
+
+    if tree.document is not None:
+        traverse_dom(tree.document, enter, elements_only=True)

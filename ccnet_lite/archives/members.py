@@ -1,0 +1,272 @@
+"""An archive file as runs of contiguous bytes: gzip members decompressed in a row, or the file as it is.
+
+A run ends at the file's end or where the file cannot be decompressed; the next one begins at the next
+gzip member that can be, or at the next record's line. What was decompressed before a fault is kept.
+Does not handle: what the bytes mean (framing.py), gzip inside gzip.
+"""
+
+import zlib
+from collections import deque
+from dataclasses import dataclass
+
+from ccnet_lite.archives.headers import LOOK_AHEAD, find_record, record_kind
+from ccnet_lite.archives.raw import READ_BYTES, RawBytes
+
+MAGIC = b"\x1f\x8b\x08"
+GZIP = 16 + zlib.MAX_WBITS
+FIRST_STEP = 16 * 1024
+NEXT_STEP = 64 * 1024
+MAX_OUTPUT = 4 * 1024 * 1024
+"""No more bytes than this come out of one step, whatever the input asks for."""
+LOOK_BACK = 4 * 1024 * 1024
+"""How far into a faulty member, back from the fault, the next one is looked for."""
+PROBE_BYTES = 64 * 1024
+SALVAGE_STEP = 256
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Why a run ended."""
+
+    error: str
+    """Empty at the file's end."""
+    message: str
+    doubtful_from: int
+    """Index in `data` from which the bytes come from a faulty member; its end where there is none."""
+    restart: int | None
+    """Where the next run begins; None at the file's end."""
+
+
+class Decoder:
+    """The bytes of the current run, from where `forget` left them.
+
+    `data` grows with `more` and is indexed by those who read it; `forget` drops its beginning.
+    """
+
+    def __init__(self, raw: RawBytes) -> None:
+        self._raw = raw
+        self.begin(0, 0)
+
+    def begin(self, position: int, taken: int) -> None:
+        """Begin a run at a byte of the file. `taken`: the file up to here belongs to records already."""
+        self._raw.keep(position)
+        self.data = bytearray()
+        self.stop: Stop | None = None
+        self.gzip = self._raw.starts_with(position, MAGIC)
+        self.taken = taken
+        self._base = 0  # how much of the run was forgotten
+        self._position = position
+        self._inflater: zlib._Decompress | None = None
+        self._member = (0, position)  # where the current member begins: in the run, in the file
+        self._knots = deque([(0, position)])  # run, file: known points of the line that maps one to the other
+        self._members = deque([(0, position)])
+
+    def more(self) -> bool:
+        """Add bytes to `data`; False at the run's end, where `stop` says why."""
+        if self.stop is not None:
+            return False
+        return self._inflate() if self.gzip else self._copy()
+
+    def need(self, count: int) -> bool:
+        """Have `count` bytes in `data`, if the run has them."""
+        while len(self.data) < count:
+            if not self.more():
+                return len(self.data) >= count
+        return True
+
+    def forget(self, count: int) -> None:
+        """Drop the first `count` bytes of `data`."""
+        del self.data[:count]
+        self._base += count
+        if self.stop is not None:
+            stop = self.stop
+            self.stop = Stop(stop.error, stop.message, max(0, stop.doubtful_from - count), stop.restart)
+
+    def file_position(self, index: int) -> int:
+        """The file's byte that byte `index` of `data` stands at; within a gzip step, in proportion.
+
+        Grows with `index`; to be asked in growing order. At a member's end it is the next one's beginning.
+        """
+        at = self._base + index
+        knots = self._knots
+        while len(knots) > 1 and knots[1][0] <= at:
+            knots.popleft()
+        run, file = knots[0]
+        if len(knots) == 1 or at <= run:
+            return file
+        next_run, next_file = knots[1]
+        return file + (at - run) * (next_file - file) // (next_run - run)
+
+    def member(self, index: int) -> tuple[int, int]:
+        """Of the gzip member that holds byte `index`: its position in the file, and the byte's in it."""
+        at = self._base + index
+        members = self._members
+        while len(members) > 1 and members[1][0] <= at:
+            members.popleft()
+        return members[0][1], at - members[0][0]
+
+    def member_starts(self, first: int, last: int) -> list[int]:
+        """Indexes from `first` up to `last` at which a gzip member begins."""
+        if not self.gzip:
+            return []
+        starts = (run - self._base for run, _ in self._members)
+        return [index for index in starts if first <= index < last]
+
+    @property
+    def position(self) -> int:
+        """The file's byte up to which it has been read."""
+        return self._position
+
+    def cut(self, index: int) -> None:
+        """End a run of plain bytes before byte `index`, where a gzip member begins."""
+        position = self._position - (len(self.data) - index)
+        self._raw.put_back(position, self._position, bytes(self.data[index:]))
+        del self.data[index:]
+        self.stop = Stop("", "", len(self.data), position)
+
+    def abandon(self, error: str, message: str) -> None:
+        """End the run at once, and go on at the next member or record beyond what was read of the file."""
+        self._halt(error, message, self._position)
+
+    def _copy(self) -> bool:
+        piece = self._raw.piece(self._position, READ_BYTES)
+        self.data += piece
+        self._position += len(piece)
+        self._raw.keep(self._position)
+        self._knots.append((self._base + len(self.data), self._position))
+        if not len(piece):
+            self.stop = Stop("", "", len(self.data), None)
+        return len(piece) > 0
+
+    def _inflate(self) -> bool:
+        """One step of decompression, or several where members are empty."""
+        while True:
+            piece = self._next_piece()
+            if piece is None:
+                return False
+            first = self._inflater is None
+            inflater = self._inflater or zlib.decompressobj(GZIP)
+            # Of the first piece of a member the state can be made again; that spares most records the copy.
+            saved = None if first else inflater.copy()
+            try:
+                out = inflater.decompress(piece, MAX_OUTPUT)
+            except zlib.error as error:
+                out, used = _salvage(saved or zlib.decompressobj(GZIP), piece)
+                self._append(out, used)
+                self._fail(str(error))
+                return len(out) > 0
+            self._append(out, len(piece) - len(inflater.unused_data) - len(inflater.unconsumed_tail))
+            self._inflater = None if inflater.eof else inflater
+            if out:
+                return True
+
+    def _next_piece(self) -> memoryview | None:
+        """The next bytes to decompress; None where there are none, with the stop set."""
+        if self._inflater is not None:
+            self._raw.keep(max(self._member[1], self._position - LOOK_BACK))
+            piece = self._raw.piece(self._position, NEXT_STEP)
+            if not piece:
+                self._halt("truncated_gzip", "the file ends within a gzip member", self._member[1] + 1)
+                return None
+            return piece
+        self._raw.keep(self._position)
+        end = self._base + len(self.data)
+        self._member = (end, self._position)
+        self._knots.append(self._member)
+        piece = self._raw.piece(self._position, FIRST_STEP)
+        if not piece:
+            self.stop = Stop("", "", len(self.data), None)
+        elif piece[:3] != MAGIC:
+            if len(piece) < 3 and MAGIC.startswith(bytes(piece)):
+                self._halt(
+                    "truncated_gzip", "the file ends within a gzip header", self._position + len(piece)
+                )
+            else:
+                self._halt("garbage", f"no gzip member at byte {self._position}", self._position)
+        else:
+            self._members.append(self._member)
+            return piece
+        return None
+
+    def _append(self, out: bytes, used: int) -> None:
+        self.data += out
+        self._position += used
+        self._knots.append((self._base + len(self.data), self._position))
+
+    def _fail(self, error: str) -> None:
+        where = f"at byte {self._position} of the file, in the gzip member of byte {self._member[1]}"
+        if "incorrect data check" in error or "incorrect length check" in error:
+            self._halt("crc_mismatch", f"checksum or length differs {where}", self._member[1] + 1)
+        else:
+            reason = error.rpartition(": ")[2]
+            self._halt("corrupt_gzip", f"{reason} {where}", self._member[1] + 1)
+
+    def _halt(self, error: str, message: str, search_from: int) -> None:
+        search_from = max(search_from, self.taken, self._raw.start)
+        doubtful = max(0, self._member[0] - self._base)
+        restart = find_restart(self._raw, search_from)
+        if restart is not None:
+            # A faulty member may have run on into the next one.
+            self._knots = deque((run, min(file, restart)) for run, file in self._knots)
+        self.stop = Stop(error, message, doubtful, restart)
+
+
+def _salvage(inflater: "zlib._Decompress", piece: memoryview) -> tuple[bytes, int]:
+    """What a piece gives before the byte that cannot be decompressed, and how many bytes that takes."""
+    out: list[bytes] = []
+    used = 0
+    while used < len(piece):
+        saved = inflater.copy()
+        try:
+            out.append(inflater.decompress(piece[used : used + SALVAGE_STEP]))
+        except zlib.error:
+            inflater = saved
+            break
+        used += SALVAGE_STEP
+    while used < len(piece):
+        try:
+            out.append(inflater.decompress(piece[used : used + 1]))
+        except zlib.error:
+            break
+        used += 1
+    return b"".join(out), used
+
+
+def find_restart(raw: RawBytes, position: int) -> int | None:
+    """Where a gzip member that can be read, or a record's first line, next stands in the file."""
+    while True:
+        count = raw.ensure(position, READ_BYTES)
+        ended = count < READ_BYTES
+        last = position + count - (0 if ended else LOOK_AHEAD)
+        first = position - raw.start
+        line = find_record(raw.data, first, last - raw.start, line_start=False, arc=True)
+        line = line + raw.start if line >= 0 else -1
+        raw.keep(position)
+        while True:
+            at = raw.data.find(MAGIC, position - raw.start, (line if line >= 0 else last) - raw.start)
+            if at < 0:
+                break
+            position = at + raw.start
+            if begins_member(raw.piece(position, PROBE_BYTES)):
+                return position
+            position += 1
+        if line >= 0 or ended:
+            return line if line >= 0 else None
+        position = last
+        raw.keep(position)
+
+
+def begins_member(piece: bytes | bytearray | memoryview) -> bool:
+    """Whether a gzip member begins here: one that begins with a record, or is small and sound to its end.
+
+    The three bytes of its magic number also turn up by chance in compressed data.
+    """
+    inflater = zlib.decompressobj(GZIP)
+    try:
+        out = inflater.decompress(piece[:1024], LOOK_AHEAD)
+        if record_kind(out.lstrip(b"\r\n"), 0):
+            return True
+        out += inflater.decompress(inflater.unconsumed_tail + piece[1024:], READ_BYTES)
+        return inflater.eof and len(out) > 0
+    except zlib.error:
+        return False

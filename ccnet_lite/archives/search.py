@@ -1,0 +1,46 @@
+"""Where the next record begins in a run of bytes: by its first line, or by a gzip member's magic number."""
+
+from ccnet_lite.archives.headers import LOOK_AHEAD, find_record, record_kind
+from ccnet_lite.archives.members import MAGIC, PROBE_BYTES, Decoder, begins_member
+from ccnet_lite.archives.raw import READ_BYTES
+
+
+def gzip_begins(decoder: Decoder, index: int) -> bool:
+    """Whether plain bytes give way to gzip at `index`."""
+    if decoder.gzip or not decoder.data.startswith(MAGIC, index):
+        return False
+    decoder.need(index + PROBE_BYTES)
+    return begins_member(decoder.data[index : index + PROBE_BYTES])
+
+
+def next_gzip(decoder: Decoder, first: int, last: int) -> int:
+    """Where plain bytes give way to gzip, from `first` up to `last`; -1 if nowhere."""
+    at = -1 if decoder.gzip else decoder.data.find(MAGIC, first, last)
+    while at >= 0 and not gzip_begins(decoder, at):
+        at = decoder.data.find(MAGIC, at + 1, last)
+    return at
+
+
+def next_record(decoder: Decoder, first: int, last: int, arc: bool) -> int:
+    """Where a record begins in the data in hand, from `first` up to `last`; -1 if nowhere.
+
+    `arc`: whether it may be an ARC record.
+    """
+    line_start = first == 0 or decoder.data[first - 1] in b"\r\n"
+    found = find_record(decoder.data, first, last, line_start, arc)
+    # A record before may lack its last line end; a gzip member that begins like one is one all the same.
+    for index in decoder.member_starts(first, last if found < 0 else found):
+        if record_kind(decoder.data, index) == "warc":
+            return index
+    return found
+
+
+def look_ahead(decoder: Decoder, first: int, arc: bool, bound: int) -> int:
+    """Where the next record begins from `first` on, or the run ends, or some place beyond `bound`."""
+    while True:
+        more = decoder.need(first + READ_BYTES)
+        last = len(decoder.data) - (LOOK_AHEAD if more else 0)
+        found = next_record(decoder, first, last, arc)
+        if found >= 0 or not more or last > bound:
+            return found if found >= 0 else last
+        first = last

@@ -1,0 +1,35 @@
+"""Parts of URLs out of hostile data: never raises, whatever the URL."""
+
+import re
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_CREDENTIALS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@")
+_QUERY = re.compile(r"\?[^#]*")
+
+
+def source_domain(url: str) -> str:
+    """The network location, as urllib.parse gives it; empty where there is none.
+
+    >>> source_domain("https://example.com:8080/a?b")
+    'example.com:8080'
+    """
+    scheme = _SCHEME.match(url)
+    rest = url[scheme.end() :] if scheme else url
+    if not rest.startswith("//"):
+        return ""
+    ends = [at for at in (rest.find("/", 2), rest.find("?", 2), rest.find("#", 2)) if at >= 0]
+    return rest[2 : min(ends, default=len(rest))]
+
+
+def without_credentials(url: str) -> str:
+    """A URL without the user's name and password.
+
+    >>> without_credentials("ftp://me:secret@example.com/a@b")
+    'ftp://example.com/a@b'
+    """
+    return _CREDENTIALS.sub(r"\1", url) if "@" in url else url
+
+
+def for_display(url: str) -> str:
+    """A URL for messages: no credentials, and no query, where signed URLs carry theirs."""
+    return _QUERY.sub("?...", without_credentials(url))
