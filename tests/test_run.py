@@ -116,7 +116,9 @@ def test_hugging_face_datasets_read_the_corpus(finished: Path, tmp_path: Path) -
     pattern = str(finished / "out" / "corpus" / "language=en" / "**" / "*.parquet")
     rows = datasets.load_dataset("parquet", data_files=pattern, split="train", cache_dir=str(tmp_path))
     assert len(rows) == 5
-    assert all(text.startswith(("The", "Nobody", "In", "She", "Old")) for text in rows["raw_content"])
+    assert all(
+        text.startswith(("The", "Nobody", "In", "She", "Old", "Another site")) for text in rows["raw_content"]
+    )
 
 
 def test_partitions_and_input_order_change_no_digest(
