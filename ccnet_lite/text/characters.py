@@ -81,7 +81,7 @@ def folds() -> UInt32:
         elif len(char.lower()) == 1:
             table[code] = ord(char.lower())
     table[0x130] = ord("i")
-    table[0x3C2] = 0x3C3
+    table[table == 0x3C2] = 0x3C3
     return table
 
 

@@ -16,7 +16,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from ccnet_lite.text.characters import code_points, script_codes, scripts
+from ccnet_lite.text.characters import LETTER, code_points, kinds, script_codes, scripts
 from ccnet_lite.text.compiled import compiled
 
 SCRIPTS = ("Latn", "Cyrl", "Grek")
@@ -35,12 +35,14 @@ _LETTER, _OF_SCRIPT, _LIKE_SCRIPT = 1, (2, 4, 8), (16, 32, 64)
 def letter_flags() -> npt.NDArray[np.uint8]:
     """[N_CODES]: bits of each letter, in the order in which `counts_suspect` takes their counts.
 
-    Bit 0: it has a script (accents and digits have none); 1 to 3: which; 4 to 6: whose letters it looks like.
+    Bit 0: it is one, and of a script; 1 to 3: of which; 4 to 6: whose letters it looks like.
     """
     table = np.where(scripts() != 0, _LETTER, 0).astype(np.uint8)
     for script, of_script, like_script in zip(SCRIPTS, _OF_SCRIPT, _LIKE_SCRIPT, strict=True):
         table[scripts() == script_codes().index(script)] |= of_script
         table[[ord(char) for char in LOOK_ALIKES[script]]] |= like_script
+    table[kinds() != LETTER] = 0
+    table[[0xAA, 0xBA]] = 0  # ordinals, Latin by the book: the degrees of a Russian 25ºС
     return table
 
 
