@@ -18,6 +18,7 @@ from tests.crawl import Page, body, write_crawl
 REPOSITORY = Path(__file__).parent.parent
 SPARK_HOME = Path(pyspark.__file__).parent
 PORT, UI_PORT = 17077, 18080
+FIRST_COMPILER = "-XX:TieredStopAtLevel=1"  # short-lived JVMs: the second costs more than it gives
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
@@ -30,12 +31,13 @@ def spark_environment(work: Path) -> dict[str, str]:
         "SPARK_HOME": str(SPARK_HOME),
         "SPARK_WORKER_DIR": str(work),
         "SPARK_DAEMON_MEMORY": "512m",
+        "SPARK_DAEMON_JAVA_OPTS": FIRST_COMPILER,
     }
 
 
 def start(main_class: str, *arguments: str, work: Path) -> subprocess.Popen[bytes]:
     command = [str(SPARK_HOME / "bin" / "spark-class"), f"org.apache.spark.deploy.{main_class}", *arguments]
-    log = (work / f"{main_class}-{arguments[-1].rpartition(':')[2]}.log").open("wb")
+    log = (work / f"{main_class}-{arguments[arguments.index('--webui-port') + 1]}.log").open("wb")
     return subprocess.Popen(command, env=spark_environment(work), stdout=log, stderr=log)
 
 
@@ -60,7 +62,7 @@ def master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         options = ["--host", "127.0.0.1", "--cores", "1", "--memory", "1g", "--webui-port", str(port), url]
         processes.append(start("worker.Worker", *options, work=work))
     try:
-        for _ in range(120):
+        for _ in range(600):
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{UI_PORT}/json/", timeout=5) as answer:
                     state = json.load(answer)
@@ -109,6 +111,12 @@ def test_spark_submit_on_a_cluster_gives_what_local_mode_gives(
     for name in ("jobs", "conf"):
         (there / name).symlink_to(REPOSITORY / name)
     submit = [str(SPARK_HOME / "bin" / "spark-submit"), "--master", master, "--py-files", str(package)]
+    submit += [
+        "--conf",
+        f"spark.executor.extraJavaOptions={FIRST_COMPILER}",
+        "--driver-java-options",
+        FIRST_COMPILER,
+    ]
     submit += ["--conf", "spark.executor.memory=600m", "--conf", "spark.driver.host=127.0.0.1"]
     submit += ["--conf", "spark.ui.enabled=false", "jobs/run_pipeline.py", *arguments]
     command = [*submit, "--output", str(tmp_path / "cluster")]
