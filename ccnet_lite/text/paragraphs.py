@@ -30,10 +30,6 @@ DELETED_CONTROLS = "".join(map(chr, [*range(0x20), *range(0x7F, 0xA0)]))
 _CHUNK = 100  # documents taken together: enough to spread numpy's call costs, few enough for the cache
 _NEWLINE = 10
 _DELETED = 0x110000  # no code point: marks a character that goes
-_ASCII_DELETED = bytes(
-    code for code in DELETED_CONTROLS.encode("latin-1") if code < 0x80 and code != _NEWLINE
-)
-_ASCII_FORM = bytes(ord("0") if chr(code).isdigit() else code for code in range(128)) + bytes(range(128, 256))
 
 
 def dedup_form(line: str) -> str:
@@ -71,74 +67,52 @@ def batch_line_keys(texts: pa.Array) -> tuple[Int64, Int64, Int32]:
     documents = texts.to_pylist()
     offsets = np.zeros(len(documents) + 1, np.int64)
     np.cumsum([document.count("\n") + 1 for document in documents], out=offsets[1:])
-    forms: list[bytes] = []
-    chars = [np.zeros(0, np.int32)]
+    keys, chars = [np.zeros(0, np.int64)], [np.zeros(0, np.int32)]
     for start in range(0, len(documents), _CHUNK):
-        some_forms, some_chars = _dedup_forms("\n".join(documents[start : start + _CHUNK]))
-        forms += some_forms
-        chars.append(some_chars)
-    return _hash(forms), offsets, np.concatenate(chars)
+        text = "\n".join(documents[start : start + _CHUNK])
+        codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+        breaks = np.flatnonzero(codes == _NEWLINE)
+        keys.append(_hash(_dedup_forms(text, codes, breaks)))
+        chars.append((np.diff(breaks, prepend=-1, append=len(codes)) - 1).astype(np.int32))
+    return np.concatenate(keys), offsets, np.concatenate(chars)
 
 
 def _hash(forms: list[bytes]) -> Int64:
-    """Keys of normal forms; one that repeats within a batch, as menus do, is hashed once."""
-    distinct = list(dict.fromkeys(forms))
-    digests = b"".join([sha1(form).digest() for form in distinct])
-    keys = np.frombuffer(digests, np.uint8).reshape(-1, 20)[:, :8].copy().view("<i8").ravel()
-    if len(distinct) == len(forms):
-        return keys.astype(np.int64)
-    number = dict(zip(distinct, range(len(distinct)), strict=True))
-    return keys[[number[form] for form in forms]].astype(np.int64)
+    digests = b"".join([sha1(form).digest() for form in forms])
+    return np.frombuffer(digests, np.uint8).reshape(-1, 20)[:, :8].copy().view("<i8").ravel().astype(np.int64)
 
 
-def _dedup_forms(text: str) -> tuple[list[bytes], Int32]:
-    """Normal forms of the lines of a text in UTF-8, and how many code points each line has."""
-    if text.isascii():
-        raw = text.encode("ascii")
-        return _ascii_forms(raw), _line_lengths(np.frombuffer(raw, np.uint8))
-    codes = _code_points(text)
-    chars = _line_lengths(codes)
-    odd = _odd_lines(codes)
-    if len(odd):
-        lines = text.split("\n")
-        for index in odd.tolist():
-            lines[index] = lines[index].strip().lower()
-        codes = _code_points("\n".join(lines))
+def _dedup_forms(text: str, codes: UInt32, breaks: Int64) -> list[bytes]:
+    """Normal forms of the lines of a text in UTF-8.
+
+    codes, breaks: its code points, and where among them the line breaks are.
+    """
     mapped = _form_table()[codes]
     kept = mapped[mapped != _DELETED]
-    return kept.tobytes().decode("utf-32-le").encode().split(b"\n"), chars
+    forms: list[bytes] = kept.tobytes().decode("utf-32-le").encode().split(b"\n")
+    for line in _odd_lines(text, codes, breaks).tolist():
+        begin = int(breaks[line - 1]) + 1 if line else 0
+        end = int(breaks[line]) if line < len(breaks) else len(text)
+        forms[line] = dedup_form(text[begin:end]).encode()
+    return forms
 
 
-def _ascii_forms(raw: bytes) -> list[bytes]:
-    """Normal forms of ASCII lines: byte by byte."""
-    # bytes.strip() leaves \x1c-\x1f alone, which str.strip() takes, and which are deleted anyway; but a space
-    # before or after them would then stay.
-    white = b" \t\r\v\f\x1c\x1d\x1e\x1f"
-    return [line.strip(white).translate(_ASCII_FORM, _ASCII_DELETED) for line in raw.lower().split(b"\n")]
-
-
-def _code_points(text: str) -> UInt32:
-    return np.frombuffer(text.encode("utf-32-le"), np.uint32)
-
-
-def _line_lengths(codes: npt.NDArray[np.unsignedinteger]) -> Int32:
-    breaks = np.flatnonzero(codes == _NEWLINE)
-    return np.diff(breaks, prepend=-1, append=len(codes)).astype(np.int32) - 1
-
-
-def _odd_lines(codes: UInt32) -> Int64:
+def _odd_lines(text: str, codes: UInt32, breaks: Int64) -> Int64:
     """Lines that a table of single characters cannot bring to their normal form.
 
     Those that begin or end in white space, and those that hold a capital sigma, whose lower case depends on
     its place in the word, or a capital I with a dot, whose lower case is two characters.
     """
-    breaks = np.flatnonzero(codes == _NEWLINE)
-    padded = np.concatenate(([_NEWLINE], codes, [_NEWLINE]))
-    first = padded[np.concatenate(([0], breaks + 1)) + 1]
-    last = padded[np.concatenate((breaks, [len(codes)]))]
-    spaced = np.flatnonzero((_white_space()[first]) | (_white_space()[last]))
-    cased = np.searchsorted(breaks, np.flatnonzero((codes == 0x3A3) | (codes == 0x130)))
-    return np.union1d(spaced, cased)
+    if not len(codes):
+        return np.zeros(0, np.int64)
+    # Where a line is empty, a break stands for its first and its last character; a break is no white space.
+    first = codes[np.concatenate(([0], np.minimum(breaks + 1, len(codes) - 1)))]
+    last = codes[np.concatenate((np.maximum(breaks - 1, 0), [len(codes) - 1]))]
+    odd = np.flatnonzero(_white_space()[first] | _white_space()[last])
+    for char in "\u03a3\u0130":
+        if char in text:
+            odd = np.union1d(odd, np.searchsorted(breaks, np.flatnonzero(codes == ord(char))))
+    return odd
 
 
 @cache
