@@ -1,0 +1,133 @@
+"""Language identification: batches against single predictions, the golden rows, files that are no models."""
+
+from pathlib import Path
+from typing import Literal
+
+import fasttext
+import numpy as np
+import pytest
+
+from ccnet_lite.errors import UserError
+from ccnet_lite.models.files import find_model
+from ccnet_lite.models.identify import LanguageIdentifier, load_identifier
+from tests.models.conftest import classifier
+from tests.models.golden import mined_texts
+
+MODEL = classifier({"eng_Latn": "the sea boat was calm", "fra_Latn": "la mer était calme bateau petit"})
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    path = tmp_path / "model.bin"
+    path.write_bytes(MODEL)
+    return path
+
+
+def test_codes_and_scores_are_those_of_single_predictions(model: Path) -> None:
+    texts = ["la mer était calme", "the sea was calm", "boat", "the petit bateau la boat", "sea mer"]
+    codes, scores = LanguageIdentifier(model).identify(texts)
+    oracle = fasttext.load_model(str(model))
+    single = [oracle.f.predict(text + "\n", 1, 0.0, "strict")[0] for text in texts]
+    assert codes == [{"__label__eng_Latn": "en", "__label__fra_Latn": "fr"}[label] for _, label in single]
+    assert codes[:4] == ["fr", "en", "en", "fr"]
+    np.testing.assert_allclose(scores, [min(p, 1.0) for p, _ in single], rtol=1e-6)
+    assert scores.dtype == np.float64
+    assert scores.max() <= 1.0
+
+
+def test_texts_without_words_have_no_language(model: Path) -> None:
+    codes, scores = LanguageIdentifier(model).identify(["", " \n\t ", "the sea", "unknown"])
+    assert codes == ["und", "und", "en", "und"]
+    assert scores[[0, 1, 3]].tolist() == [0.0, 0.0, 0.0]
+    assert LanguageIdentifier(model).identify([])[0] == []
+
+
+def test_newline_and_max_chars_decide_what_the_model_sees(model: Path) -> None:
+    def score(text: str, newline: Literal["space", "delete"] = "space", max_chars: int = 0) -> float:
+        return float(LanguageIdentifier(model, newline, max_chars).identify([text])[1][0])
+
+    text = "the sea\nla mer la"
+    assert score(text, "space") == score("the sea la mer la") != score("the seala mer la")
+    assert score(text, "delete") == score("the seala mer la")
+    assert score(text, "space", 10) == score("the sea la")
+
+
+def test_the_model_is_loaded_once(model: Path) -> None:
+    assert load_identifier(model, "space", 0) is load_identifier(model, "space", 0)
+
+
+def test_loading_says_nothing(model: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    LanguageIdentifier(model)
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("label", ["../../x", "en/..", "a=b", ""])
+def test_labels_that_are_no_languages_are_refused(tmp_path: Path, label: str) -> None:
+    path = tmp_path / "model.bin"
+    path.write_bytes(classifier({label: "some words", "fr": "autres mots"}))
+    with pytest.raises(UserError, match=r"model\.bin does not identify languages: label '__label__"):
+        LanguageIdentifier(path)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.0001, 0.01, 0.5, 0.9999])
+def test_a_truncated_model_is_refused_before_fasttext_sees_it(
+    model: Path, tmp_path: Path, share: float
+) -> None:
+    whole = model.read_bytes()
+    path = tmp_path / "cut.bin"
+    path.write_bytes(whole[: int(len(whole) * share)])
+    with pytest.raises(UserError, match=r"cut\.bin.*: give another model"):
+        LanguageIdentifier(path)
+
+
+def test_other_files_are_refused(model: Path, tmp_path: Path) -> None:
+    (tmp_path / "text.bin").write_text("just some text, nothing that could be a model")
+    with pytest.raises(UserError, match=r"text\.bin is not a fastText model"):
+        LanguageIdentifier(tmp_path / "text.bin")
+    (tmp_path / "long.bin").write_bytes(model.read_bytes() + b"xx")
+    with pytest.raises(UserError, match="holds 2 bytes too many"):
+        LanguageIdentifier(tmp_path / "long.bin")
+    with pytest.raises(UserError, match="does not exist"):
+        LanguageIdentifier(tmp_path / "none.bin")
+
+
+def test_word_vectors_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "vectors.bin").write_bytes(classifier({"en": "some words"}, kind=2))
+    with pytest.raises(UserError, match="holds word vectors, not a classifier"):
+        LanguageIdentifier(tmp_path / "vectors.bin")
+
+
+@pytest.mark.parametrize("cut", [0, 1, 400_000])
+def test_the_compressed_model_is_followed_to_its_end(tmp_path: Path, cut: int) -> None:
+    whole = find_model("lid.176.ftz").read_bytes()
+    path = tmp_path / "lid.ftz"
+    path.write_bytes(whole[: len(whole) - cut])
+    if cut:
+        with pytest.raises(UserError, match="cut short"):
+            LanguageIdentifier(path)
+    else:
+        assert LanguageIdentifier(path).identify(["Bonjour le monde"])[0] == ["fr"]
+
+
+def test_golden_languages_and_scores(shared_data: Path) -> None:
+    identifier = LanguageIdentifier(find_model("lid.176.ftz"), "delete", 0)
+    rows = [(row, text) for row, text in mined_texts(shared_data) if row["language"]]
+    codes, scores = identifier.identify([text for _, text in rows])
+    actual = list(zip(codes, (round(float(score), 2) for score in scores), strict=True))
+    assert actual == [(row["language"], row["language_score"]) for row, _ in rows]
+    assert len(rows) == 357
+
+
+def test_labelled_sentences(shared_data: Path) -> None:
+    """Accuracy on real labelled sentences is the one published beside them."""
+    folder = shared_data / "text" / "lid"
+    lines = [line.split("\t") for line in (folder / "LABELS.tsv").read_text().splitlines()[1:]]
+    identifier = LanguageIdentifier(find_model("lid.176.ftz"))
+    for _, code, file, _, label, accuracy, *_ in (
+        line for line in lines if line[4] in ("hi", "th", "el", "ko")
+    ):
+        sentences = [
+            line for line in (folder / file).read_text(encoding="utf-8").splitlines() if line.strip()
+        ]
+        codes, _ = identifier.identify(sentences)
+        assert np.mean([found == label for found in codes]) == pytest.approx(float(accuracy), abs=0.02), code
