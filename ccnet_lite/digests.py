@@ -14,12 +14,14 @@ FILES_A_TASK = 64
 
 
 def table_digests(spark: SparkSession, tables: Mapping[str, Table]) -> dict[str, dict[str, str | int]]:
-    """name -> {"digest": 32 hexadecimal digits, "rows": n}, of what the files hold now."""
+    """By table: {"digest": 32 hexadecimal digits, "rows": n}, of what the files hold now."""
     files = [(name, f"{table.folder}/{file.name}") for name, table in tables.items() for file in table.files]
     sums = {name: [0, 0, 0] for name in tables}
     if files:
         slices = max(1, min(len(files), max(4, len(files) // FILES_A_TASK)))
-        rows = spark.createDataFrame(spark.sparkContext.parallelize(files, slices), "name string, path string")
+        rows = spark.createDataFrame(
+            spark.sparkContext.parallelize(files, slices), "name string, path string"
+        )
         schema = "name string, first string, second string, rows long"
         for row in rows.mapInArrow(_digest_files, schema).collect():
             held = sums[row["name"]]

@@ -8,12 +8,12 @@ from pyspark.sql import functions as F
 
 from ccnet_lite import __version__
 from ccnet_lite.checks import funnel_rows
+from ccnet_lite.digests import table_digests
 from ccnet_lite.report.data import BadRecord, Cluster, Perplexities, ReportData
 from ccnet_lite.report.funnel import FunnelRow, build_funnel, render_funnel, render_reasons
 from ccnet_lite.report.html import render_report
 from ccnet_lite.run import Run
 from ccnet_lite.settings import canonical_json
-from ccnet_lite.digests import table_digests
 from ccnet_lite.tables import read_table, write_json
 
 MANIFEST_FILE = "manifest.json"

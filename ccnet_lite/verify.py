@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from ccnet_lite.checks import check_sums
+from ccnet_lite.digests import table_digests
 from ccnet_lite.errors import RunFailed, UserError
 from ccnet_lite.finish import MANIFEST_FILE
 from ccnet_lite.quality.buckets import Cutoffs
@@ -15,7 +16,6 @@ from ccnet_lite.run import Models, Run
 from ccnet_lite.run_folder import held_shards
 from ccnet_lite.schema import arrow_schema, difference, schema_json
 from ccnet_lite.settings import Settings, SparkSettings
-from ccnet_lite.digests import table_digests
 from ccnet_lite.tables import Table, load_table
 
 

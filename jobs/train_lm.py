@@ -19,14 +19,8 @@ def train(arguments: argparse.Namespace) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     add = parser.add_argument
-    add(
-        "--reference",
-        metavar="PATH",
-        type=Path,
-        nargs="+",
-        required=True,
-        help="DIR/xx.txt, .jsonl, .parquet, xx/*",
-    )
+    what = "a folder of xx.txt, xx.jsonl, xx.parquet, xx/*, or such files"
+    add("--reference", metavar="PATH", type=Path, nargs="+", required=True, help=what)
     add("--output", metavar="DIR", type=Path, required=True, help="the folder of models; what it holds stays")
     add("--languages", metavar="xx,yy", default="", help="only these")
     add("--vocab-size", metavar="N", type=int, default=TrainOptions.vocab_size, help="pieces, at most")

@@ -42,7 +42,8 @@ def main() -> None:
     step(
         "The pipeline",
         *("jobs/run_pipeline.py", "--config", "conf/local.toml", "--input", f"{crawl}/*.gz", "--output", run),
-        *("--set", f"quality.lm_dir={models}", "--set", "language.drop=eo", "--set", "sampling.budget=20000000"),
+        *("--set", f"quality.lm_dir={models}", "--set", "language.drop=eo"),
+        *("--set", "sampling.budget=20000000"),
     )
 
 

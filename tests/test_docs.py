@@ -30,7 +30,7 @@ def test_files_and_settings_that_the_readme_names_exist() -> None:
 
     for path in set(re.findall(r"\b(?:jobs|conf|docs|benchmarks|scripts|schemas)/[\w./-]+\.\w+", README)):
         assert (REPOSITORY / path).exists(), path
-    overrides = re.findall(r"--set ([a-z_]+\.[a-z_]+=\S+)", README)
+    overrides = re.findall(r"--set ([a-z_]+\.[a-z_]+=[^\s`]+)", README)
     assert overrides
     load_settings(REPOSITORY / "conf" / "local.toml", [override.strip("'\"") for override in overrides])
 

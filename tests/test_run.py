@@ -10,9 +10,9 @@ import pandas as pd
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
-from ccnet_lite.archives.sources import resolve_inputs
 from pyspark.sql import SparkSession
 
+from ccnet_lite.archives.sources import resolve_inputs
 from ccnet_lite.errors import RunFailed, UserError
 from ccnet_lite.pipeline import run_pipeline
 from ccnet_lite.run import Run

@@ -100,7 +100,7 @@ def _signatures(
                 "shard": batch["shard"].take(taken),
                 "signature": pa.array([row.tobytes() for row in raw], pa.binary()),
                 "shingles": pa.array(_shingles([texts[number] for number in chosen], near), pa.binary()),
-            "bands": pa.ListArray.from_arrays(
+                "bands": pa.ListArray.from_arrays(
                     offsets, pa.array(bands.astype(np.uint64).view(np.int64).ravel())
                 ),
             }

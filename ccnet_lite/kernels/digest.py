@@ -62,7 +62,9 @@ def _hashes(values: pa.Array, key: str) -> UInt64:
     else:
         zero = False if pa.types.is_boolean(kind) else 0
         found = values.fill_null(zero).to_numpy(zero_copy_only=False).astype(np.int64).view(np.uint64)
-    return np.where(values.is_null().to_numpy(zero_copy_only=False), NULL, _mixed(found))
+    nulls = values.is_null().to_numpy(zero_copy_only=False)
+    hashes: UInt64 = np.where(nulls, NULL, _mixed(found))
+    return hashes
 
 
 def _list_hashes(values: pa.ListArray, key: str) -> UInt64:
@@ -73,7 +75,8 @@ def _list_hashes(values: pa.ListArray, key: str) -> UInt64:
     elements = _hashes(values.flatten(), key)
     place = (np.arange(len(elements)) - np.repeat(starts, lengths)).astype(np.uint64)
     running = np.concatenate([np.zeros(1, np.uint64), np.cumsum(_mixed(elements + place * MULTIPLIER))])
-    return running[ends] - running[starts] + lengths.astype(np.uint64)
+    hashes: UInt64 = running[ends] - running[starts] + lengths.astype(np.uint64)
+    return hashes
 
 
 def _mixed(values: UInt64) -> UInt64:

@@ -3,8 +3,9 @@
 A shard's keys are held in memory (some 20 bytes a line); a crawl's never are.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -183,7 +184,7 @@ def selection_batch(
     )
 
 
-def select_text(text: str, line_ids: Int32 | list[int], n_lines: int) -> str:
+def select_text(text: str, line_ids: Sequence[int] | npt.NDArray[np.integer[Any]], n_lines: int) -> str:
     """The lines of a text that stay, joined by line feeds. An empty text has one empty line."""
     if len(line_ids) == n_lines:
         return text

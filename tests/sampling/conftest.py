@@ -47,7 +47,9 @@ def corpus(tmp_path: Path) -> Callable[..., Path]:
     """A function that writes a corpus into an empty folder and gives the folder."""
 
     def write(texts: Texts, row_group_size: int = 4, **settings: object) -> Path:
-        write_corpus(tmp_path, texts, SamplingSettings.model_validate({"unit": "documents"} | settings), row_group_size)
+        write_corpus(
+            tmp_path, texts, SamplingSettings.model_validate({"unit": "documents"} | settings), row_group_size
+        )
         return tmp_path
 
     return write

@@ -7,9 +7,47 @@ from pyspark.sql import SparkSession
 from ccnet_lite.stages.ledger import funnel, keep_ledger
 from ccnet_lite.tables import conform, spark_schema
 
-RECORD = {"shard": 0, "cc_segment": "s", "record_offset": 0, "member_offset": 0, "record_length": 5, "record_id": "r", "url": "u", "record_type": "conversion"}  # fmt: skip
-DECISION = {"shard": 0, "position": 0, "cc_segment": "s", "record_offset": 0, "stage": None, "rule": None, "value": None, "threshold": None, "duplicate_of": None, "language": "en", "language_score": 0.9, "n_chars": 50, "cluster_id": None, "cluster_size": 1}  # fmt: skip
-SCORE = {"language": "en", "perplexity": 80.5, "pieces": 9, "bucket": "head", "rule": None, "value": None, "threshold": None, "corpus_file": "corpus/x", "corpus_row": 3, "n_chars": 50, "n_bytes": 50, "n_lines": 1, "n_words": 8}  # fmt: skip
+RECORD: dict[str, Any] = {
+    "shard": 0,
+    "cc_segment": "s",
+    "record_offset": 0,
+    "member_offset": 0,
+    "record_length": 5,
+    "record_id": "r",
+    "url": "u",
+    "record_type": "conversion",
+}
+DECISION: dict[str, Any] = {
+    "shard": 0,
+    "position": 0,
+    "cc_segment": "s",
+    "record_offset": 0,
+    "stage": None,
+    "rule": None,
+    "value": None,
+    "threshold": None,
+    "duplicate_of": None,
+    "language": "en",
+    "language_score": 0.9,
+    "n_chars": 50,
+    "cluster_id": None,
+    "cluster_size": 1,
+}
+SCORE: dict[str, Any] = {
+    "language": "en",
+    "perplexity": 80.5,
+    "pieces": 9,
+    "bucket": "head",
+    "rule": None,
+    "value": None,
+    "threshold": None,
+    "corpus_file": "corpus/x",
+    "corpus_row": 3,
+    "n_chars": 50,
+    "n_bytes": 50,
+    "n_lines": 1,
+    "n_words": 8,
+}
 
 
 def ledger_of(spark: SparkSession) -> Any:
