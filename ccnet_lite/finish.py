@@ -1,6 +1,7 @@
 """What a run leaves besides its tables: manifest.json, the report, the funnel on the terminal."""
 
 import hashlib
+from pathlib import Path
 from typing import Any
 
 from pyspark.sql import Window
@@ -31,10 +32,11 @@ def finish(run: Run) -> None:
     report.write_text(render_report(report_data(run, rows)), encoding="utf-8")
     funnel = build_funnel(rows)
     print(f"\n{render_funnel(funnel)}\n{render_reasons(funnel)}")
-    print(f"corpus    {run.folder}/corpus/language=*/bucket=*/part-*.parquet")
-    print(f"ledger    {run.folder}/ledger   (a row for every input record)")
-    print(f"sampling  {run.folder}/sampling.json")
-    print(f"report    {report}", flush=True)
+    shown = run.folder.relative_to(Path.cwd()) if run.folder.is_relative_to(Path.cwd()) else run.folder
+    print(f"corpus    {shown}/corpus/language=*/bucket=*/part-*.parquet")
+    print(f"ledger    {shown}/ledger   (a row for every input record)")
+    print(f"sampling  {shown}/sampling.json")
+    print(f"report    {shown}/report/index.html", flush=True)
 
 
 def manifest_of(run: Run, rows: list[FunnelRow]) -> dict[str, Any]:

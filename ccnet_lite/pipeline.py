@@ -52,5 +52,5 @@ def run_job(arguments: argparse.Namespace, first: str = JOBS[0], last: str = JOB
         if held is None:
             raise UserError(f"--output {arguments.output} holds no run: run jobs/ingest.py first")
         shards = held
-    run = run_pipeline(settings, shards, arguments.output, first, last)
-    say(f"done: {run.folder}")
+    run_pipeline(settings, shards, arguments.output, first, last)
+    say(f"done: {arguments.output}")
