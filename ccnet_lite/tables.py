@@ -226,6 +226,9 @@ def write_frame(frame: DataFrame, table: str, folder: Path, partitions: int | No
     ]
     for leftover in [*folder.glob(".*.crc"), *folder.glob("_SUCCESS")]:
         leftover.unlink()
+    for file in files:
+        if not file.rows:  # Spark writes a file for an empty partition
+            (folder / file.name).unlink()
     return [file for file in files if file.rows]
 
 

@@ -62,7 +62,7 @@ def verify(folder: Path, spark: SparkSettings) -> Verdict:
         said = manifest["tables"][name]
         if (found_digest["digest"], found_digest["rows"]) != (said["digest"], said["rows"]):
             problems.append(
-                f"{name}: the content has changed: digest {found_digest['digest']}, not {said['digest']}"
+                f"{name}: its content has changed: digest {found_digest['digest']}, not {said['digest']}"
             )
     if not problems:
         try:
