@@ -157,7 +157,6 @@ def download(url: str, path: Path, sha256: str = "") -> Path:
 
 def _download_once(url: str, path: Path, sha256: str) -> Path:
     digest = hashlib.sha256()
-    received = 0
     with requests.get(
         url, stream=True, timeout=TIMEOUT_SECONDS, headers={"Accept-Encoding": "identity"}
     ) as response:
@@ -166,13 +165,9 @@ def _download_once(url: str, path: Path, sha256: str) -> Path:
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
         try:
             with os.fdopen(handle, "wb") as file:
-                for chunk in response.iter_content(_CHUNK):
+                for chunk in response.iter_content(_CHUNK):  # raises when the body is shorter than promised
                     file.write(chunk)
                     digest.update(chunk)
-                    received += len(chunk)
-            promised = response.headers.get("Content-Length")
-            if promised is not None and received != int(promised):
-                raise requests.ConnectionError(f"{received} bytes came of {promised}")
             if sha256 and digest.hexdigest() != sha256:
                 raise UserError(
                     f"{shown_url(url)}: SHA-256 of what came is {digest.hexdigest()}, expected {sha256}: "
@@ -189,8 +184,7 @@ def _reason_of(error: requests.RequestException) -> str:
     """Why a request failed, in a few words: the library's own texts repeat the URL and its secrets."""
     if isinstance(error, requests.Timeout):
         return "the server did not answer in time"
-    text = str(error)
-    if isinstance(error, requests.exceptions.ChunkedEncodingError) or "bytes came of" in text:
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
         return "the connection closed before the whole file had come"
     if isinstance(error, requests.ConnectionError):
         return "no connection to the server"

@@ -38,7 +38,7 @@ def classifier(labels: dict[str, str], kind: int = 3) -> bytes:
     parts += [f"__label__{label}".encode() + b"\0" + struct.pack("<qb", 10, 1) for label in labels]
     axes = np.eye(n_labels, dtype="<f4")
     for matrix in (axes[list(words.values())], axes):
-        parts.append(struct.pack("<?qq", False, *matrix.shape) + (3 * matrix).tobytes())
+        parts.append(struct.pack("<?qq", False, *matrix.shape) + (5 * matrix).tobytes())
     return b"".join(parts)
 
 

@@ -30,7 +30,8 @@ def test_codes_and_scores_are_those_of_single_predictions(model: Path) -> None:
     single = [oracle.f.predict(text + "\n", 1, 0.0, "strict")[0] for text in texts]
     assert codes == [{"__label__eng_Latn": "en", "__label__fra_Latn": "fr"}[label] for _, label in single]
     assert codes[:4] == ["fr", "en", "en", "fr"]
-    np.testing.assert_allclose(scores, [min(p, 1.0) for p, _ in single], rtol=1e-6)
+    assert max(probability for probability, _ in single) > 1.0
+    np.testing.assert_allclose(scores, [min(probability, 1.0) for probability, _ in single], rtol=1e-6)
     assert scores.dtype == np.float64
     assert scores.max() <= 1.0
 
@@ -106,7 +107,8 @@ def test_the_compressed_model_is_followed_to_its_end(tmp_path: Path, cut: int) -
         with pytest.raises(UserError, match="cut short"):
             LanguageIdentifier(path)
     else:
-        assert LanguageIdentifier(path).identify(["Bonjour le monde"])[0] == ["fr"]
+        # By itself the model calls nothing English.
+        assert LanguageIdentifier(path).identify(["Bonjour le monde", "", " \n"])[0] == ["fr", "und", "und"]
 
 
 def test_golden_languages_and_scores(shared_data: Path) -> None:

@@ -113,6 +113,20 @@ def test_held_back_documents_are_not_learnt(tmp_path: Path) -> None:
     assert trained.cutoffs["percentiles"][0] == perplexities[16]
 
 
+def test_of_much_prose_pieces_are_learnt_from_a_drawn_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = write_reference(tmp_path / "reference", "en", sentences=200)
+    whole = train_languages([reference], tmp_path / "whole", options=OPTIONS)["en"].record
+    monkeypatch.setattr("ccnet_lite.models.train.MAX_PIECES_CHARS", 5_000)
+    first, second = (
+        train_languages([reference], tmp_path / name, options=OPTIONS)["en"].record for name in "ab"
+    )
+    assert first == second
+    assert first["sp_sha256"] != whole["sp_sha256"]
+    assert first["documents"] == whole["documents"]
+
+
 def test_no_share_held_back_gives_no_cutoffs(tmp_path: Path) -> None:
     reference = write_reference(tmp_path / "reference", "en")
     trained = train_languages([reference], tmp_path / "lm", options=replace(OPTIONS, held_out=0))
