@@ -20,8 +20,6 @@ from ccnet_lite.archives.sources import Shard
 from ccnet_lite.archives.urls import source_domain, without_credentials
 from ccnet_lite.settings import IngestSettings
 
-STRIP_AT_ONCE = 4_000_000
-"""Characters whose lines are held as a list at one time."""
 _SKIPPED = {"continuation", "metadata", "request", "resource", "revisit", "warcinfo"}
 
 
@@ -100,13 +98,18 @@ def _conversion(
     media_type = record.headers.get("content-type", "text/plain")
     if not media_type.lower().startswith("text/plain"):
         return _other(record, "skipped", "not_text", f"Content-Type is {media_type[:100]}")
+    if len(record.content) > settings.max_html_bytes:
+        limit = settings.max_html_bytes
+        return _other(
+            record, "bad", "text_too_large", f"the text is larger than ingest.max_html_bytes={limit}"
+        )
     charset = "utf-8"
     try:
         text = record.content.decode("utf-8")
     except UnicodeDecodeError:
         text = record.content.decode("utf-8", "replace")
         charset += INVALID_BYTES
-    if longest_line(text, settings.max_line_chars) > settings.max_line_chars:
+    if has_longer_line(text, settings.max_line_chars):
         return _other(
             record, "bad", "line_too_long", f"a line is longer than {settings.max_line_chars} characters"
         )
@@ -138,7 +141,7 @@ def _response(
         page = worker.to_text(body, media_type)
     except ExtractionError as error:
         return _other(record, "bad", error.rule, str(error))
-    if longest_line(page.text, settings.max_line_chars) > settings.max_line_chars:
+    if has_longer_line(page.text, settings.max_line_chars):
         return _other(
             record, "bad", "line_too_long", f"a line is longer than {settings.max_line_chars} characters"
         )
@@ -157,8 +160,6 @@ def ccnet_text(text: str) -> tuple[str, str, int]:
     """
     # What CCNet reads goes on with the separator, "\r\n\r\n": behind a final "\n" that makes two blank
     # lines, which go, and else one, which stays.
-    if len(text) > STRIP_AT_ONCE:
-        return _long_ccnet_text(text)
     lines = [line.strip() for line in text.split("\n")]
     if len(lines) == 1:
         return lines[0], "", 1
@@ -169,33 +170,15 @@ def ccnet_text(text: str) -> tuple[str, str, int]:
     return lines[0], "\n".join(lines[1:]), len(lines) - 1
 
 
-def _long_ccnet_text(text: str) -> tuple[str, str, int]:
-    """The same with memory near the text's, however many lines it has."""
-    parts, start = [], 0
-    while start <= len(text):
-        end = text.find("\n", start + STRIP_AT_ONCE)
-        end = len(text) if end < 0 else end
-        parts.append("\n".join([line.strip() for line in text[start:end].split("\n")]))
+def has_longer_line(text: str, bound: int) -> bool:
+    """Whether a line has more than `bound` characters; looks at few of them."""
+    start = 0
+    while len(text) - start > bound:
+        end = text.rfind("\n", start, start + bound + 1)
+        if end < 0:
+            return True
         start = end + 1
-    title, found, lines = "\n".join(parts).partition("\n")
-    if not found:
-        return title, "", 1
-    if not lines:
-        return title, "", 0
-    raw_content = lines[:-1] if lines.endswith("\n") else lines + "\n"
-    return title, raw_content, raw_content.count("\n") + 1
-
-
-def longest_line(text: str, bound: int) -> int:
-    """Characters of the longest line; where the whole text is within the bound, the text's."""
-    if len(text) <= bound:
-        return len(text)
-    longest = start = 0
-    while start <= len(text) and longest <= bound:
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        longest, start = max(longest, end - start), end + 1
-    return longest
+    return False
 
 
 def _document(

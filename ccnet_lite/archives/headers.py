@@ -14,6 +14,8 @@ MAX_HEADER_BYTES = 256 * 1024
 LOOK_AHEAD = 16 * 1024
 """Bytes that suffice to recognise the first line of a record and the line after it."""
 MAX_ARC_LINE = 8 * 1024
+SEARCH_STEP = 1024
+MAX_SEARCH_STEP = 256 * 1024
 
 Buffer = bytes | bytearray
 Kind = Literal["warc", "arc"]
@@ -24,8 +26,7 @@ _VERSION_AND_FIELD = re.compile(
 )
 _FILEDESC = b"filedesc://"
 _ARC_SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{0,30}:[^ \r\n]")
-# The end of an ARC record's line: date, type, in version 2 five fields more, length.
-_ARC_TAIL = re.compile(rb" (\d{12,18}) ([^ \r\n]{0,255}) ((?:[^ \r\n]{0,2048} ){0,5})(-?\w{1,18})[ \t]*\r?\n")
+_ARC_LINE_START = re.compile(rb"\n(?=[A-Za-z][A-Za-z0-9+.-]{0,30}:[^ \r\n])")
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _FOLD = re.compile(r"[ \t\r]*\n[ \t]+")
 _HTTP_MESSAGE = re.compile(rb"HTTP/\d|[A-Z]{3,10} [^\r\n]{1,8192} HTTP/\d")
@@ -66,10 +67,26 @@ def record_kind(data: Buffer, position: int) -> Kind | None:
 
 
 def _arc_line(data: Buffer, position: int) -> bool:
-    end = data.find(b"\n", position, position + MAX_ARC_LINE) + 1
-    return end > 0 and (
-        data.startswith(_FILEDESC, position) or _ARC_TAIL.search(data, position, end) is not None
-    )
+    """Whether the line at `position`, which begins as a URL does, is an ARC record's."""
+    end = data.find(b"\n", position, position + MAX_ARC_LINE)
+    if end < 0:
+        return False
+    line = bytes(data[position:end])
+    return line.startswith(_FILEDESC) or len(_arc_parts(line.rstrip().decode("latin-1"))) == 5
+
+
+def _arc_parts(line: str) -> list[str]:
+    """URL, IP, date, type and length of an ARC record's line; its words, some other number, where it is none.
+
+    Counted from the right, because URLs may hold spaces. Version 2 has five fields more before the length.
+    """
+    parts = line.rsplit(" ", 4)
+    if len(parts) == 5 and _is_date(parts[2]):
+        return parts
+    longer = line.rsplit(" ", 9)
+    if len(longer) == 10 and _is_date(longer[2]):
+        return [*longer[:4], longer[9]]
+    return []
 
 
 def find_record(data: Buffer, first: int, last: int, line_start: bool, arc: bool) -> int:
@@ -79,31 +96,39 @@ def find_record(data: Buffer, first: int, last: int, line_start: bool, arc: bool
     at a line's start, and a header field follows it. `line_start`: whether `first` is one. `arc`: look
     for ARC lines, too.
     """
-    nearest = -1
+    # In growing steps: one kind of line that is far off must not be searched for at each of many near ones.
+    step = SEARCH_STEP
+    while first < last:
+        found = _find_within(data, first, min(last, first + step), line_start, arc)
+        if found >= 0:
+            return found
+        first, step = first + step, min(2 * step, MAX_SEARCH_STEP)
+        line_start = first < last and data[first - 1] in b"\r\n"
+    return -1
+
+
+def _find_within(data: Buffer, first: int, last: int, line_start: bool, arc: bool) -> int:
+    nearest = _find_arc(data, first, last, line_start) if arc else -1
     for name in (b"WARC/", b"warc/"):
-        at = data.find(name, first, last if nearest < 0 else nearest)
+        last = last if nearest < 0 else nearest
+        at = data.find(name, first, last + len(name) - 1)
         while at >= 0:
             begins = line_start if at == first else data[at - 1] in b"\r\n"
             if begins and _VERSION_AND_FIELD.match(data, at):
                 nearest = at
                 break
-            at = data.find(name, at + 1, last if nearest < 0 else nearest)
-    if arc:
-        at = _find_arc(data, first, last if nearest < 0 else nearest, line_start)
-        nearest = at if at >= 0 else nearest
+            at = data.find(name, at + 1, last + len(name) - 1)
     return nearest
 
 
 def _find_arc(data: Buffer, first: int, last: int, line_start: bool) -> int:
-    for tail in _ARC_TAIL.finditer(data, first, last + MAX_ARC_LINE):
-        before = max(first, tail.start() - MAX_ARC_LINE)
-        start = data.rfind(b"\n", before, tail.start()) + 1
-        if start == 0:
-            if before != first or not (line_start or data[first - 1 : first] == b"\n"):
-                continue
-            start = first
-        if start < last and record_kind(data, start) == "arc":
-            return start
+    if line_start and record_kind(data, first) == "arc":
+        return first
+    for line in _ARC_LINE_START.finditer(data, first, last + MAX_ARC_LINE):
+        if line.end() >= last:
+            break
+        if _arc_line(data, line.end()):
+            return line.end()
     return -1
 
 
@@ -162,18 +187,15 @@ def _plain_url(url: str) -> str:
 def parse_arc_head(line: bytes) -> Head:
     """An ARC record's line, as the fields that a WARC record would have.
 
-    The URL may hold spaces, so the fields are counted from the right. `filedesc://` begins the
-    record that describes the file.
+    `filedesc://` begins the record that describes the file.
     """
     try:
         text = line.decode("utf-8").strip()
     except UnicodeDecodeError:
         text = line.decode("latin-1").strip()
     is_filedesc = text.startswith("filedesc:")
-    parts = text.rsplit(" ", 4)
-    if not (len(parts) == 5 and _is_date(parts[2])):
-        longer = text.rsplit(" ", 9)
-        parts = [*longer[:4], longer[9]] if len(longer) == 10 and _is_date(longer[2]) else parts
+    parts = text.rsplit(" ", 4) if is_filedesc else []
+    parts = _arc_parts(text) or parts
     parts = parts if len(parts) == 5 else [text, "", "", "", ""]
     url, address, date, media_type, length = parts
     fields = {

@@ -113,4 +113,4 @@ def _check_depth(tree: HTMLTree) -> None:
             raise ExtractionError("html_too_deep", f"more than {MAX_DEPTH} elements within one another")
 
     if tree.document is not None:
-        traverse_dom(tree.document, enter, elements_only=True)
+        traverse_dom(tree.document, enter)

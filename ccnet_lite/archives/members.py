@@ -7,6 +7,7 @@ Does not handle: what the bytes mean (framing.py), gzip inside gzip.
 
 import zlib
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ccnet_lite.archives.headers import LOOK_AHEAD, find_record, record_kind
@@ -21,6 +22,8 @@ MAX_OUTPUT = 4 * 1024 * 1024
 LOOK_BACK = 4 * 1024 * 1024
 """How far into a faulty member, back from the fault, the next one is looked for."""
 PROBE_BYTES = 64 * 1024
+MAX_PROBES = 1000
+"""After so many places that only looked like a gzip member, only those that begin with a record are one."""
 SALVAGE_STEP = 256
 
 
@@ -105,12 +108,14 @@ class Decoder:
             members.popleft()
         return members[0][1], at - members[0][0]
 
-    def member_starts(self, first: int, last: int) -> list[int]:
+    def member_starts(self, first: int, last: int) -> Iterator[int]:
         """Indexes from `first` up to `last` at which a gzip member begins."""
-        if not self.gzip:
-            return []
-        starts = (run - self._base for run, _ in self._members)
-        return [index for index in starts if first <= index < last]
+        for run, _ in self._members if self.gzip else ():
+            index = run - self._base
+            if index >= last:
+                break
+            if index >= first:
+                yield index
 
     @property
     def position(self) -> int:
@@ -234,6 +239,7 @@ def _salvage(inflater: "zlib._Decompress", piece: memoryview) -> tuple[bytes, in
 
 def find_restart(raw: RawBytes, position: int) -> int | None:
     """Where a gzip member that can be read, or a record's first line, next stands in the file."""
+    probes = 0
     while True:
         count = raw.ensure(position, READ_BYTES)
         ended = count < READ_BYTES
@@ -243,30 +249,34 @@ def find_restart(raw: RawBytes, position: int) -> int | None:
         line = line + raw.start if line >= 0 else -1
         raw.keep(position)
         while True:
-            at = raw.data.find(MAGIC, position - raw.start, (line if line >= 0 else last) - raw.start)
+            end = line if line >= 0 else last
+            at = raw.data.find(MAGIC, position - raw.start, end - raw.start + len(MAGIC) - 1)
             if at < 0:
                 break
             position = at + raw.start
-            if begins_member(raw.piece(position, PROBE_BYTES)):
+            if begins_member(raw.piece(position, PROBE_BYTES), probes < MAX_PROBES):
                 return position
             position += 1
+            probes += 1
         if line >= 0 or ended:
             return line if line >= 0 else None
         position = last
         raw.keep(position)
 
 
-def begins_member(piece: bytes | bytearray | memoryview) -> bool:
-    """Whether a gzip member begins here: one that begins with a record, or is small and sound to its end.
+def begins_member(piece: bytes | bytearray | memoryview, thorough: bool = True) -> bool:
+    """Whether a gzip member begins here: one that begins with a record or, `thorough`, is sound to its end.
 
     The three bytes of its magic number also turn up by chance in compressed data.
     """
     inflater = zlib.decompressobj(GZIP)
     try:
-        out = inflater.decompress(piece[:1024], LOOK_AHEAD)
-        if record_kind(out.lstrip(b"\r\n"), 0):
+        out = inflater.decompress(piece[:1024], 64)
+        if record_kind(out.lstrip(b"\r\n"), 0) == "warc":
             return True
-        out += inflater.decompress(inflater.unconsumed_tail + piece[1024:], READ_BYTES)
-        return inflater.eof and len(out) > 0
+        if not thorough:
+            return False
+        out += inflater.decompress(inflater.unconsumed_tail + bytes(piece[1024:]), READ_BYTES)
+        return record_kind(out.lstrip(b"\r\n"), 0) is not None or (inflater.eof and len(out) > 0)
     except zlib.error:
         return False

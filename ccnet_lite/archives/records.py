@@ -69,6 +69,7 @@ class _Reader:
         self.taken = 0  # the file up to here lies in items already given
         self.start = 0  # index where the item under way begins
         self.place = (0, 0)  # its offset and member offset
+        self.damaged_member = -1
         self.records = 0
         self.arc = False
 
@@ -160,11 +161,14 @@ class _Reader:
         if length > self.max_bytes:
             message = f"Content-Length is {length}, above ingest.max_record_bytes={self.max_bytes}"
             return self._lost(body, "record_too_large", message, head)
-        end = body + length
-        if self.decoder.need(end):
+        end, decoder = body + length, self.decoder
+        if decoder.need(end):
             after = self._after(end)
             if after is not None:
-                return self._with_true_length(head, body, end, after)
+                # A length that is wrong by whole records seems right; only a digest can tell.
+                inner = decoder.data.find(b"\nWARC/1.", body, end) >= 0
+                if not inner or holds(head.fields, decoder.data, body, end) is not False:
+                    return self._with_right_length(head, body, end, after)
         return self._with_wrong_length(head, body, end)
 
     def _after(self, end: int) -> int | None:
@@ -185,10 +189,10 @@ class _Reader:
             return at
         return at if gzip_begins(decoder, at) else None
 
-    def _with_true_length(self, head: Head, body: int, end: int, after: int) -> Record | Damage:
+    def _with_right_length(self, head: Head, body: int, end: int, after: int) -> Record | Damage:
         decoder = self.decoder
         doubtful = after == len(decoder.data) and self._doubtful(end)
-        if doubtful or self.verify:
+        if doubtful or self.verify or self._shares_member(after):
             held = holds(head.fields, decoder.data, body, end)
             if doubtful and not held:
                 return self._lost(after, "corrupt_gzip", "", head)
@@ -219,7 +223,7 @@ class _Reader:
             message = f"{stated}, but only {in_hand - body} bytes follow"
             return self._lost(in_hand, "truncated_record", message, head)
         held = holds(head.fields, decoder.data, body, end)
-        if held or (held is None and not self._doubtful(end)):
+        if held or (held is None and not self._doubtful(end) and not self._behind_damage()):
             return self._record(head, body, end, end)
         limit = look_ahead(decoder, end, self._may_be_arc, body + self.max_bytes)
         true_end = None if held is None else proven_end(head.fields, decoder.data, body, limit)
@@ -240,7 +244,7 @@ class _Reader:
         if end is None:
             stop = decoder.stop if limit == len(decoder.data) else None
             cut_off = stop is not None and stop.error not in ("", "garbage")
-            if cut_off or holds(fields, decoder.data, body, body) is not None:
+            if cut_off or self._behind_damage() or holds(fields, decoder.data, body, body) is not None:
                 return self._lost(
                     limit, "bad_header", "no Content-Length, and no end that fits the digest", head
                 )
@@ -283,6 +287,17 @@ class _Reader:
     def _may_be_arc(self) -> bool:
         return self.arc or not self.records
 
+    def _shares_member(self, after: int) -> bool:
+        """Whether the gzip member holds other records, too: then its checksum comes too late for this one."""
+        decoder = self.decoder
+        if not decoder.gzip or (self.place[1] == 0 and after == len(decoder.data)):
+            return False
+        return self.place[1] > 0 or not any(decoder.member_starts(after, after + 1))
+
+    def _behind_damage(self) -> bool:
+        """Whether the gzip member already gave damage: what follows in it may be scrambled, too."""
+        return self.place[1] > 0 and self.place[0] == self.damaged_member
+
     def _doubtful(self, end: int) -> bool:
         """Whether what lies before `end` comes out of a gzip member known to be faulty."""
         stop = self.decoder.stop
@@ -316,6 +331,7 @@ class _Reader:
         self, after: int, error: str, message: str, head: Head | None, end: int | None = None
     ) -> Damage:
         fields = head.fields if head else {}
+        self.damaged_member = self.place[0]
         length = self._take(self.decoder.file_position(after) if end is None else end)
         self.start = after
         return Damage(

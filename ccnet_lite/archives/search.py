@@ -15,9 +15,9 @@ def gzip_begins(decoder: Decoder, index: int) -> bool:
 
 def next_gzip(decoder: Decoder, first: int, last: int) -> int:
     """Where plain bytes give way to gzip, from `first` up to `last`; -1 if nowhere."""
-    at = -1 if decoder.gzip else decoder.data.find(MAGIC, first, last)
+    at = -1 if decoder.gzip else decoder.data.find(MAGIC, first, last + len(MAGIC) - 1)
     while at >= 0 and not gzip_begins(decoder, at):
-        at = decoder.data.find(MAGIC, at + 1, last)
+        at = decoder.data.find(MAGIC, at + 1, last + len(MAGIC) - 1)
     return at
 
 
