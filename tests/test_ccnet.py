@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from ccnet_lite.archives.sources import resolve_inputs
 from pyspark.sql import SparkSession
 
+from ccnet_lite.archives.sources import resolve_inputs
 from ccnet_lite.pipeline import run_pipeline
 from ccnet_lite.settings import load_settings
 from ccnet_lite.steps import JOBS
