@@ -113,6 +113,20 @@ def test_held_back_documents_are_not_learnt(tmp_path: Path) -> None:
     assert trained.cutoffs["percentiles"][0] == perplexities[16]
 
 
+def test_the_vocabulary_grows_with_the_prose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = random.Random(2)
+    words = ["".join(drawn.choices("abcdefghijklmnop", k=6)) for _ in range(2000)]
+    (tmp_path / "en.txt").write_text("\n".join(" ".join(drawn.choices(words, k=9)) for _ in range(1200)))
+    n_chars = (tmp_path / "en.txt").stat().st_size
+    monkeypatch.setattr("ccnet_lite.models.train.MIN_VOCABULARY", 50)
+    record = train_languages([tmp_path], tmp_path / "lm", options=OPTIONS)["en"].record
+    assert record["pieces"] == record["characters"] // 200 == pytest.approx(n_chars / 200, abs=2)
+    record = train_languages([tmp_path], tmp_path / "lm", options=replace(OPTIONS, vocab_size=100))[
+        "en"
+    ].record
+    assert record["pieces"] == 100
+
+
 def test_of_much_prose_pieces_are_learnt_from_a_drawn_part(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
