@@ -219,11 +219,11 @@ def _doc_id(segment: str, record: Record, seen: dict[bytes, int]) -> str:
     `seen` holds 16 bytes for each document of the shard.
     """
     named = f"{segment}\t{record.url}\t{record.date}\t{record.record_id}\t"
-    digest = blake2b(f"{named}0".encode("utf-8", "replace"), digest_size=16).digest()
+    digest = blake2b(f"{named}0".encode(), digest_size=16).digest()
     ordinal = seen.get(digest, 0)
     seen[digest] = ordinal + 1
     if ordinal:
-        digest = blake2b(f"{named}{ordinal}".encode("utf-8", "replace"), digest_size=16).digest()
+        digest = blake2b(f"{named}{ordinal}".encode(), digest_size=16).digest()
     return digest.hex()
 
 

@@ -7,7 +7,7 @@ stay as they are.
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 MAX_HEADER_BYTES = 256 * 1024
 """A header block that has not ended after this many bytes is not one."""
@@ -23,6 +23,9 @@ Kind = Literal["warc", "arc"]
 _VERSION = re.compile(rb"warc/\d{1,2}\.\d{1,3}[ \t]*\r?\n", re.IGNORECASE)
 _VERSION_AND_FIELD = re.compile(
     rb"warc/\d{1,2}\.\d{1,3}[ \t]*\r?\n[A-Za-z][A-Za-z0-9_-]{0,63}[ \t]*:", re.IGNORECASE
+)
+_VERSION_AND_WARC_FIELD = re.compile(
+    rb"warc/\d{1,2}\.\d{1,3}[ \t]*\r?\n(?:WARC-[A-Za-z-]{2,30}|Content-(?:Type|Length))[ \t]*:", re.IGNORECASE
 )
 _FILEDESC = b"filedesc://"
 _ARC_SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{0,30}:[^ \r\n]")
@@ -48,6 +51,10 @@ class Headers(Mapping[str, str]):
 
     def __getitem__(self, name: str) -> str:
         return self.fields[name.lower()]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """As of every mapping, without the exception that Mapping's own raises and catches for each lack."""
+        return self.fields.get(name.lower(), default)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.fields)
@@ -92,9 +99,9 @@ def _arc_parts(line: str) -> list[str]:
 def find_record(data: Buffer, first: int, last: int, line_start: bool, arc: bool) -> int:
     """Where the first line of a next record stands, from `first` up to (not including) `last`; -1 if nowhere.
 
-    Stricter than `record_kind`, because here nothing else says that a record begins: the line begins
-    at a line's start, and a header field follows it. `line_start`: whether `first` is one. `arc`: look
-    for ARC lines, too.
+    Stricter than `record_kind`, because here nothing else says that a record begins: a header field
+    follows, and one of WARC's own where the line does not begin as one. `line_start`: whether `first`
+    is the start of a line. `arc`: look for ARC lines, too.
     """
     # In growing steps: one kind of line that is far off must not be searched for at each of many near ones.
     step = SEARCH_STEP
@@ -114,7 +121,7 @@ def _find_within(data: Buffer, first: int, last: int, line_start: bool, arc: boo
         at = data.find(name, first, last + len(name) - 1)
         while at >= 0:
             begins = line_start if at == first else data[at - 1] in b"\r\n"
-            if begins and _VERSION_AND_FIELD.match(data, at):
+            if (_VERSION_AND_FIELD if begins else _VERSION_AND_WARC_FIELD).match(data, at):
                 nearest = at
                 break
             at = data.find(name, at + 1, last + len(name) - 1)

@@ -157,7 +157,10 @@ class Decoder:
                 out = inflater.decompress(piece, MAX_OUTPUT)
             except zlib.error as error:
                 out, used = _salvage(saved or zlib.decompressobj(GZIP), piece)
-                self._append(out, used)
+                if out:
+                    self._append(out, used)
+                else:
+                    self._position += used
                 self._fail(str(error))
                 return len(out) > 0
             self._append(out, len(piece) - len(inflater.unused_data) - len(inflater.unconsumed_tail))
@@ -245,7 +248,7 @@ def find_restart(raw: RawBytes, position: int) -> int | None:
         ended = count < READ_BYTES
         last = position + count - (0 if ended else LOOK_AHEAD)
         first = position - raw.start
-        line = find_record(raw.data, first, last - raw.start, line_start=False, arc=True)
+        line = find_record(raw.data, first, last - raw.start, line_start=probes == 0, arc=True)
         line = line + raw.start if line >= 0 else -1
         raw.keep(position)
         while True:

@@ -114,8 +114,10 @@ class _Reader:
 
     def _item(self) -> Record | Damage:
         decoder = self.decoder
-        padding = _PADDING.match(decoder.data, self.start, self.start + MAX_PADDING)
-        at = padding.end() if padding else self.start
+        at = self.start
+        if decoder.data[at] in b"\r\n":
+            padding = _PADDING.match(decoder.data, at, at + MAX_PADDING)
+            at = padding.end() if padding else at
         decoder.need(at + (32 if self.records and not self.arc else MAX_ARC_LINE))
         self.place = decoder.member(at) if decoder.gzip else (self.taken, 0)
         kind = record_kind(decoder.data, at)
@@ -224,7 +226,8 @@ class _Reader:
             return self._lost(in_hand, "truncated_record", message, head)
         held = holds(head.fields, decoder.data, body, end)
         if held or (held is None and not self._doubtful(end) and not self._behind_damage()):
-            return self._record(head, body, end, end)
+            padding = _PADDING.match(decoder.data, end, end + MAX_PADDING)
+            return self._record(head, body, end, padding.end() if padding else end)
         limit = look_ahead(decoder, end, self._may_be_arc, body + self.max_bytes)
         true_end = None if held is None else proven_end(head.fields, decoder.data, body, limit)
         if true_end is not None:
@@ -290,9 +293,9 @@ class _Reader:
     def _shares_member(self, after: int) -> bool:
         """Whether the gzip member holds other records, too: then its checksum comes too late for this one."""
         decoder = self.decoder
-        if not decoder.gzip or (self.place[1] == 0 and after == len(decoder.data)):
-            return False
-        return self.place[1] > 0 or not any(decoder.member_starts(after, after + 1))
+        if not decoder.gzip or after == len(decoder.data):
+            return self.place[1] > 0
+        return self.place[1] > 0 or next(decoder.member_starts(after, after + 1), None) is None
 
     def _behind_damage(self) -> bool:
         """Whether the gzip member already gave damage: what follows in it may be scrambled, too."""
