@@ -45,5 +45,13 @@ def test_a_plan_keeps_its_promises() -> None:
                 assert not (good and found_probability(0.7, 0.8, bands, rows) <= 0.005)
 
 
+def test_few_false_finds_cost_permutations() -> None:
+    lax, strict = plan(0.8, recall=0.5, false_share=0.5), plan(0.8, recall=0.5, false_share=1e-4)
+    assert lax is not None
+    assert strict is not None
+    assert found_probability(0.7, 0.8, strict.bands, strict.rows) <= 1e-4
+    assert strict.bands * strict.rows > lax.bands * lax.rows
+
+
 def test_no_plan() -> None:
     assert plan(0.8, recall=0.999, false_share=1e-6, margin=0.01, max_permutations=64) is None

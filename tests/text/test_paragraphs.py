@@ -24,6 +24,12 @@ def test_golden_forms_and_keys(shared_data: Path) -> None:
     assert len(golden) > 1000
 
 
+def test_what_is_deleted(shared_data: Path) -> None:
+    listed = (shared_data / "ccnet_golden" / "deleted_for_dedup.txt").read_text().split()
+    deleted = {f"U+{code:04X}" for code in range(0x3000F) if dedup_form(f"x{chr(code)}y") == "xy"}
+    assert deleted == set(listed) - {"U+FF11"}  # full-width 1 has become 0 by then
+
+
 def test_known_keys() -> None:
     # sha1(""): da39a3ee5e6b4b0d..., sha1("a"): 86f7e437faa5a7fc...
     assert line_keys("\nA").view(np.uint64).tolist() == [0x0D4B6B5EEEA339DA, 0xFCA7A5FA37E4F786]
