@@ -85,8 +85,8 @@ def test_top_ngram_does_not_join_texts() -> None:
 
 def test_top_ngram_looks_at_the_first_words_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(heuristics, "NGRAM_WORDS", 6)
-    found = measure(["a b c d e f " + "x y " * 50, "p q p q p q r s t u"])["top_ngram_share"]
-    assert found.to_pylist() == [0.0, 1.0]
+    found = measure(["a b c d e f " + "x y " * 50, "p q r s t u", "p q p q p q r s t"])["top_ngram_share"]
+    assert found.to_pylist() == [0.0, 0.0, 1.0]
 
 
 @pytest.mark.parametrize(
