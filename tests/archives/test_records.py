@@ -2,13 +2,25 @@
 
 import gzip
 from io import BytesIO
+from pathlib import Path
 
 import pytest
-from tests.archives.archive_making import damages_of, errors_of, members, numbered, page, read, records_of, warc
 
+from ccnet_lite import archives
 from ccnet_lite.archives.record import ERRORS
 from ccnet_lite.archives.records import read_records
 from ccnet_lite.settings import IngestSettings
+from tests.archives.archive_making import (
+    damages_of,
+    digest,
+    errors_of,
+    members,
+    numbered,
+    page,
+    read,
+    records_of,
+    warc,
+)
 
 
 def urls(items: list) -> list[str]:
@@ -73,7 +85,9 @@ def test_plain_and_gzip_may_follow_each_other() -> None:
     assert damages_of(items) == []
 
 
-@pytest.mark.parametrize("version", ["WARC/0.17", "WARC/0.18", "WARC/1.0", "WARC/1.1", "warc/1.0", "WARC/1.0 "])
+@pytest.mark.parametrize(
+    "version", ["WARC/0.17", "WARC/0.18", "WARC/1.0", "WARC/1.1", "warc/1.0", "WARC/1.0 "]
+)
 def test_versions(version: str) -> None:
     a, b = numbered(2)
     items = read(a + b.replace(b"WARC/1.0", version.encode(), 1))
@@ -82,8 +96,8 @@ def test_versions(version: str) -> None:
 
 def test_heads_with_bare_line_feeds_folds_utf8_and_brackets() -> None:
     head = (
-        "WARC/1.0\nwarc-type : Conversion\nWARC-Target-URI: <http://example.com/ж/a b>\nX-Folded: one\n  two\n\tthree\n"
-        "not a field\nWARC-Date: first\nWARC-Date: 2024-05-18T01:02:03Z\nContent-Length: 3\n\n"
+        "WARC/1.0\nwarc-type : Conversion\nWARC-Target-URI: <http://example.com/ж/a b>\n"
+        "X-Folded: one\n  two\n\tthree\nnot a field\nWARC-Date: first\nWARC-Date: 2024-05-18T01:02:03Z\nContent-Length: 3\n\n"
     )
     (record,) = read(head.encode() + b"abc\n\n")
     assert record.type == "conversion"
@@ -102,7 +116,9 @@ def test_blank_lines_around_records_do_no_harm() -> None:
 
 def test_a_record_within_a_record_is_content() -> None:
     inner = warc(b"inner")
-    items = read(warc(b"before\n" + inner, url="http://example.com/outer") + warc(url="http://example.com/next"))
+    items = read(
+        warc(b"before\n" + inner, url="http://example.com/outer") + warc(url="http://example.com/next")
+    )
     assert urls(items) == ["outer", "next"]
     assert records_of(items)[0].content == b"before\n" + inner
 
@@ -117,7 +133,8 @@ def test_http_heads_are_taken_off_the_payload() -> None:
     assert dns.http_status is None and dns.content.startswith(b"2008")
 
 
-ARC = b"filedesc://a.arc 0.0.0.0 20080430204825 text/plain 77\n1 0 Test\nURL IP-address Archive-date Content-type Archive-length\n"
+ARC = b"filedesc://a.arc 0.0.0.0 20080430204825 text/plain 77\n1 0 Test\n"
+ARC += b"URL IP-address Archive-date Content-type Archive-length\n"
 ARC += b"\n" * (77 + 55 - len(ARC) + 1)
 
 
@@ -127,7 +144,11 @@ def arc(content: bytes, url: bytes = b"http://example.com/a b") -> bytes:
 
 def test_arc() -> None:
     block = b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n<p>hi"
-    for data in (ARC + arc(block) * 2, members([ARC, arc(block), arc(block)]), gzip.compress(ARC + arc(block) * 2)):
+    for data in (
+        ARC + arc(block) * 2,
+        members([ARC, arc(block), arc(block)]),
+        gzip.compress(ARC + arc(block) * 2),
+    ):
         first, *rest = read(data)
         assert (first.type, first.url) == ("warcinfo", "filedesc://a.arc")
         assert len(rest) == 2
@@ -150,7 +171,9 @@ def test_nothing_and_nothing_compressed() -> None:
     assert errors_of(read(gzip.compress(b""))) == ["empty_file"]
 
 
-@pytest.mark.parametrize("data", [b"just a text\n" * 9000, gzip.compress(b"just a text\n" * 9000), b"\x1f\x8b\x08", b"\x00"])
+@pytest.mark.parametrize(
+    "data", [b"just a text\n" * 9000, gzip.compress(b"just a text\n" * 9000), b"\x1f\x8b\x08", b"\x00"]
+)
 def test_what_is_no_archive(data: bytes) -> None:
     (damage,) = read(data)
     assert damage.error in ("not_an_archive", "truncated_gzip")
@@ -159,7 +182,13 @@ def test_what_is_no_archive(data: bytes) -> None:
 @pytest.mark.parametrize("pack", [members, b"".join], ids=["gzip", "plain"])
 def test_garbage_costs_no_record(pack: object) -> None:
     parts = numbered(4)
-    for garbage in (b"garbage", b"\x00" * 100_000, bytes(range(256)) * 2000, b"WARC/1.0", b"\x1f\x8b\x08" * 999):
+    for garbage in (
+        b"garbage",
+        b"\x00" * 100_000,
+        bytes(range(256)) * 2000,
+        b"WARC/1.0",
+        b"\x1f\x8b\x08" * 999,
+    ):
         data = pack(parts[:2]) + garbage + pack(parts[2:])  # type: ignore[operator]
         items = read(data)
         assert urls(items) == ["0", "1", "2", "3"]
@@ -231,10 +260,10 @@ def test_wrong_lengths(pack: object) -> None:
     text = b"one line\nand another one\n"
     for length in (3, 40, 400, 10**6):
         # The digest finds the true end ...
-        items = around(warc(text, length=length, fields={"WARC-Block-Digest": _sha1(text)}))
+        items = around(warc(text, length=length, fields={"WARC-Block-Digest": digest(text)}))
         assert [r.content for r in records_of(items)][1] == text and errors_of(items) == []
     # ... or shows that there is none.
-    items = around(warc(text, length=3, fields={"WARC-Block-Digest": _sha1(b"other")}))
+    items = around(warc(text, length=3, fields={"WARC-Block-Digest": digest(b"other")}))
     assert urls(items) == ["0", "1"] and errors_of(items) == ["content_length_mismatch"]
     # Without one, a length that is too short is taken at its word, as other readers do.
     items = around(warc(text, length=3))
@@ -243,15 +272,12 @@ def test_wrong_lengths(pack: object) -> None:
     assert urls(items) == ["0", "1"] and errors_of(items) == ["content_length_mismatch"]
 
 
-def _sha1(content: bytes) -> str:
-    return [line for line in warc(content, proven=True).decode().split("\r\n") if "Digest" in line][0].split(": ")[1]
-
-
 def test_a_length_that_swallows_whole_records_is_found_out_by_the_digest() -> None:
     a, b, c = numbered(3, proven=True)
     body = a.partition(b"\r\n\r\n")[2][:-4]
-    swallowing = a.replace(b"Content-Length: %d" % len(body), b"Content-Length: %d" % (len(body) + 4 + len(b) - 4))
-    assert urls(read(swallowing + c)) == ["0", "2"] or urls(read(swallowing + b + c)) == ["0", "1", "2"]
+    swallowing = a.replace(
+        b"Content-Length: %d" % len(body), b"Content-Length: %d" % (len(body) + 4 + len(b) - 4)
+    )
     items = read(swallowing + b + c)
     assert urls(items) == ["0", "1", "2"] and errors_of(items) == []
 
@@ -319,12 +345,9 @@ def test_wrong_digests_count_when_asked() -> None:
 
 
 def test_every_error_is_in_the_list() -> None:
-    source = "".join(
-        (path).read_text(encoding="utf-8")
-        for path in __import__("pathlib").Path(__import__("ccnet_lite.archives.records").__file__).parent.glob("archives/*.py")
-    )
+    code = "".join(path.read_text("utf-8") for path in Path(archives.__path__[0]).glob("*.py"))
     for error in ERRORS:
-        assert f'"{error}"' in source
+        assert code.count(f'"{error}"') > 1, f"{error} is listed, but nothing gives it"
 
 
 class _Trickle:

@@ -1,0 +1,105 @@
+"""Archives mutated at random: the reader never raises, takes every byte once, and loses no sound record."""
+
+import gzip
+from collections import Counter
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from ccnet_lite.archives.record import Record
+from tests.archives.archive_making import members, numbered, page, read, records_of, warc
+
+PARTS = [
+    *numbered(4),
+    page(b"<p>" + bytes(range(256)) * 3),
+    warc(b"", type="request"),
+    *numbered(5, proven=True)[2:],
+]
+PLAIN = b"".join(PARTS)
+ARC_LINE = b"http://example.com/%d 1.2.3.4 20080430204826 text/html 60\n"
+ARCHIVES = {
+    "plain": PLAIN,
+    "members": members(PARTS),
+    "whole": gzip.compress(PLAIN, mtime=0),
+    "blocks": members([PLAIN[n : n + 333] for n in range(0, len(PLAIN), 333)]),
+    "arc": b"filedesc://a.arc 0.0.0.0 20080430204825 text/plain 5\n1 0 A\n\n"
+    + b"".join(ARC_LINE % n + b"x" * 59 + b"\n\n" for n in range(5)),
+}
+LARGEST = max(map(len, ARCHIVES.values()))
+
+Identity = tuple[str, str, str, bytes]
+
+
+def identity(record: Record) -> Identity:
+    return record.type, record.url, record.record_id, record.content
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> tuple[str, bytes, int, int]:
+    """An archive's name, its bytes after a change, and from where to where of the sound file they changed."""
+    name = draw(st.sampled_from(sorted(ARCHIVES)))
+    data = ARCHIVES[name]
+    start = draw(st.integers(0, len(data)))
+    end = draw(st.one_of(st.just(start), st.integers(start, min(len(data), start + 400)), st.just(len(data))))
+    piece = draw(
+        st.one_of(
+            st.just(b""),
+            st.binary(max_size=300),
+            st.sampled_from([b"WARC/1.0\r\n", b"\x1f\x8b\x08", b"\x00" * 5000, b"\n" * 70_000]),
+            st.integers(0, len(data)).flatmap(
+                lambda at: st.integers(0, 500).map(lambda n: data[at : at + n])
+            ),
+        )
+    )
+    return name, data[:start] + piece + data[end:], start, end
+
+
+@settings(max_examples=400, deadline=None)
+@given(damaged())
+@example(("members", ARCHIVES["members"][:-9], len(ARCHIVES["members"]) - 9, len(ARCHIVES["members"])))
+def test_every_byte_is_taken_and_sound_records_stay(case: tuple[str, bytes, int, int]) -> None:
+    name, data, start, end = case
+    items = read(data)  # which checks that the lengths add up
+    if name not in ("plain", "members"):
+        return
+    sound = Counter(
+        identity(record)
+        for record in records_of(read(ARCHIVES[name]))
+        if record.offset + record.length <= start or record.offset >= end
+    )
+    assert sound - Counter(map(identity, records_of(items))) == Counter()
+
+
+@pytest.mark.parametrize("name", sorted(ARCHIVES))
+def test_cut_off_at_every_byte(name: str) -> None:
+    whole = records_of(read(ARCHIVES[name]))
+    for end in range(len(ARCHIVES[name])):
+        records = records_of(read(ARCHIVES[name][:end]))
+        sure = max(len(records) - 1, 0)
+        assert [identity(r) for r in records[:sure]] == [identity(r) for r in whole[:sure]]
+        before = [r for r in whole if name in ("plain", "members", "arc") and r.offset + r.length <= end]
+        assert len(records) >= len(before)
+
+
+def test_each_flipped_bit_of_a_member_costs_no_other_record() -> None:
+    packed = [gzip.compress(part, mtime=0) for part in numbered(3)]
+    first, last = (identity(records_of(read(packed[n]))[0]) for n in (0, 2))
+    middle = identity(records_of(read(packed[1]))[0])
+    for bit in range(8 * len(packed[1])):
+        flipped = bytearray(packed[1])
+        flipped[bit // 8] ^= 1 << bit % 8
+        found = [identity(r) for r in records_of(read(packed[0] + bytes(flipped) + packed[2]))]
+        assert found in ([first, last], [first, middle, last]), bit
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(
+        st.one_of(st.binary(max_size=60), st.sampled_from([*PARTS[:3], *map(gzip.compress, PARTS[:3])])),
+        max_size=8,
+    )
+)
+def test_any_bytes(pieces: list[bytes]) -> None:
+    read(b"".join(pieces))
+    read(gzip.compress(b"".join(pieces)))
