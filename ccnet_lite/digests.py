@@ -19,11 +19,14 @@ def table_digests(spark: SparkSession, tables: Mapping[str, Table]) -> dict[str,
     sums = {name: [0, 0, 0] for name in tables}
     if files:
         slices = max(1, min(len(files), max(4, len(files) // FILES_A_TASK)))
-        rows = spark.createDataFrame(
-            spark.sparkContext.parallelize(files, slices), "name string, path string"
-        )
+
+        def digest_files(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            for batch in batches:
+                for index in batch["id"].to_pylist():
+                    yield _digest_file(*files[index])
+
         schema = "name string, first string, second string, rows long"
-        for row in rows.mapInArrow(_digest_files, schema).collect():
+        for row in spark.range(0, len(files), 1, slices).mapInArrow(digest_files, schema).collect():
             held = sums[row["name"]]
             held[0] = (held[0] + int(row["first"])) % MODULUS
             held[1] = (held[1] + int(row["second"])) % MODULUS
@@ -31,15 +34,14 @@ def table_digests(spark: SparkSession, tables: Mapping[str, Table]) -> dict[str,
     return {name: {"digest": digest_text(a, b), "rows": rows} for name, (a, b, rows) in sums.items()}
 
 
-def _digest_files(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    for batch in batches:
-        for row in batch.to_pylist():
-            schema = arrow_schema(row["name"])
-            rows = (
-                pa.RecordBatch.from_arrays([part[name] for name in schema.names], schema.names)
-                for part in pq.ParquetFile(row["path"]).iter_batches(batch_size=4096, columns=schema.names)
-            )
-            first, second, count = digest_batches(rows)
-            # As text: a sum is unsigned and Spark's long is not.
-            found = {"name": row["name"], "first": str(first), "second": str(second), "rows": count}
-            yield pa.RecordBatch.from_pylist([found])
+def _digest_file(name: str, path: str) -> pa.RecordBatch:
+    schema = arrow_schema(name)
+    rows = (
+        pa.RecordBatch.from_arrays([part[name] for name in schema.names], schema.names)
+        for part in pq.ParquetFile(path).iter_batches(batch_size=4096, columns=schema.names)
+    )
+    first, second, count = digest_batches(rows)
+    # As text: a sum is unsigned and Spark's long is not.
+    return pa.RecordBatch.from_pylist(
+        [{"name": name, "first": str(first), "second": str(second), "rows": count}]
+    )

@@ -15,6 +15,19 @@ def launched_by_spark_submit() -> bool:
     return "PYSPARK_GATEWAY_PORT" in os.environ
 
 
+def class_archive() -> Path:
+    """Where scripts/make_class_archive.py puts the archive of Java classes; it need not be there."""
+    return Path(sys.prefix) / "share" / "ccnet_lite" / "spark.jsa"
+
+
+def use_class_archive(options_of_jvm: str) -> str:
+    """The JVM options by which a Spark driver starts from the archive of classes, if there is one."""
+    if not class_archive().exists() or "-XX:ArchiveClassesAtExit" in options_of_jvm:
+        return ""
+    # Java passes over an archive that does not fit it or its jars; -Xlog keeps it from saying so.
+    return f"-XX:SharedArchiveFile={class_archive()} -Xlog:disable -Xlog:all=error:stderr"
+
+
 def start_session(settings: SparkSettings, app_name: str) -> SparkSession:
     """Start (or get) the session.
 
@@ -33,6 +46,7 @@ def start_session(settings: SparkSettings, app_name: str) -> SparkSession:
         quiet = shared_folder("conf") / "log4j2.properties"
         if isinstance(quiet, Path) and quiet.exists():
             options_of_jvm = f"-Dlog4j2.configurationFile={quiet} {options_of_jvm}"
+        options_of_jvm = f"{use_class_archive(options_of_jvm)} {options_of_jvm}"
         builder = builder.config("spark.driver.extraJavaOptions", options_of_jvm.strip())
         if settings.master.startswith("local"):
             os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")

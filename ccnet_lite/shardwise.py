@@ -60,12 +60,13 @@ def run_by_shard(
 
         def work_on(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             for batch in batches:
-                for shard in batch["shard"].to_pylist():
-                    write_shard(ShardReader(held.value, shard), kernel, targets, work)
-                    yield pa.RecordBatch.from_pydict({"shard": pa.array([shard], pa.int32())})
+                for index in batch["id"].to_pylist():
+                    write_shard(ShardReader(held.value, waiting[index]), kernel, targets, work)
+                    yield batch.slice(0, 0)
 
         # collect, not count: count would let Spark prune the tasks' work away.
-        shard_frame(spark, waiting).mapInArrow(work_on, "shard int").collect()
+        frame = shard_frame(spark, waiting)
+        frame.mapInArrow(work_on, frame.schema).collect()
     files: dict[str, list[DataFile]] = {name: [] for name in outputs}
     for shard in shards:
         for name, file in json.loads((done / f"{shard:06d}.json").read_text(encoding="utf-8")).items():
@@ -106,15 +107,16 @@ def map_shards(
 
     def rows_of(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            for shard in batch["shard"].to_pylist():
-                for rows in kernel(ShardReader(held.value, shard)):
+            for index in batch["id"].to_pylist():
+                for rows in kernel(ShardReader(held.value, shards[index])):
                     yield rows.select(names)
 
     return shard_frame(spark, shards).mapInArrow(rows_of, schema)
 
 
 def shard_frame(spark: SparkSession, shards: Sequence[int]) -> DataFrame:
-    """One row a shard, one task a shard while there are no more than `MAX_TASKS`."""
-    context = spark.sparkContext
-    rows = context.parallelize([(shard,) for shard in shards], max(1, min(len(shards), MAX_TASKS)))
-    return spark.createDataFrame(rows, "shard int")
+    """One row a shard (`id`: its place in `shards`), one task a shard up to `MAX_TASKS`.
+
+    A range, and no RDD of shard numbers: that would start one more pool of Python workers.
+    """
+    return spark.range(0, len(shards), 1, max(1, min(len(shards), MAX_TASKS)))

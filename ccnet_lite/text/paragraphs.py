@@ -27,6 +27,9 @@ DELETED_MARKS = (
 """Punctuation that CCNet deletes. U+FF11 is a digit and has become 0 before it could be deleted."""
 DELETED_CONTROLS = "".join(map(chr, [*range(0x20), *range(0x7F, 0xA0)]))
 
+EMPTY_KEY = 957977401221134810
+"""The key of every line whose normal form is empty: blank ones, and those of marks that CCNet deletes."""
+
 _CHUNK = 100  # documents taken together: enough to spread numpy's call costs, few enough for the cache
 _NEWLINE = 10
 _DELETED = 0x110000  # no code point: marks a character that goes

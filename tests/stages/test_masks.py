@@ -6,6 +6,7 @@ from pyspark.sql import DataFrame, SparkSession
 from ccnet_lite.settings import LineSettings, ParagraphSettings
 from ccnet_lite.stages.masks import mask_boilerplate, mask_repeated
 from ccnet_lite.tables import conform, spark_schema
+from ccnet_lite.text.paragraphs import EMPTY_KEY, line_keys
 
 Row = tuple[int, int | None, int, str, int]
 
@@ -35,8 +36,9 @@ def test_a_short_line_on_many_hosts_is_common_and_a_long_one_is_not(spark: Spark
     assert found(masked) == [(0, host, 1, "common_boilerplate", -1) for host in range(4)]
 
 
-def test_the_empty_line_is_not_boilerplate_and_a_bar_of_zero_is_off(spark: SparkSession) -> None:
-    empty = [(0, 7, 1, 9, 0, 0)]
+def test_lines_that_only_space_are_not_boilerplate_and_a_bar_of_zero_is_off(spark: SparkSession) -> None:
+    assert set(line_keys("\n—\n … ")) == {EMPTY_KEY}
+    empty = [(0, 7, EMPTY_KEY, 9, 0, 0), (1, 7, EMPTY_KEY, 9, 3, 0)]
     full = [(0, 7, 2, 9, 5, 0)]
     assert found(mask_boilerplate(counts(spark, *empty), LineSettings())) == []
     assert found(mask_boilerplate(counts(spark, *full), LineSettings(host_documents=0, common_hosts=0))) == []
