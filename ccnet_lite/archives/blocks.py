@@ -34,8 +34,11 @@ def proven_end(fields: Mapping[str, str], data: bytearray, body: int, limit: int
 def end_without_returns(data: bytearray, body: int, limit: int, stated: int) -> int | None:
     """The end of a block that is as long as stated but for the CRs of its lines, or of its HTTP head's.
 
-    Version control and editors do that to archives; nothing is lost by it.
+    Version control and editors do that to archives; nothing is lost by it. The record's own head has lost
+    its CRs then, too: where it has not, the block is cut off, and its lines only happen to be as many.
     """
+    if data.endswith(b"\r\n", 0, body):
+        return None
     head_end, end = data.find(b"\n\n", body, limit) + 2, limit
     for _ in range(5):
         for last in (end, min(head_end, end)):

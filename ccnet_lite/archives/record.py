@@ -1,4 +1,9 @@
-"""What an archive's bytes turn out to be: records, and stretches that gave none."""
+"""What an archive's bytes turn out to be: records, and stretches that gave none.
+
+Every byte of the file belongs to exactly one of them, the lengths add up to the file's. Several in one
+gzip member share its bytes in proportion to what they are decompressed: one that deflates to less than a
+byte may take none, and has length 0. What tells it apart is its place, (offset, member_offset).
+"""
 
 from collections.abc import Mapping
 from typing import NamedTuple

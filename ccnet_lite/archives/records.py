@@ -215,7 +215,7 @@ class _Reader:
         if inner >= 0 or end > in_hand:
             limit = inner if inner >= 0 else in_hand
             true_end = proven_end(head.fields, decoder.data, body, limit)
-            if true_end is None:
+            if true_end is None and not self._doubtful(limit) and not self._behind_damage():
                 true_end = end_without_returns(decoder.data, body, limit, end - body)
             if true_end is not None:
                 return self._record(head, body, true_end, limit)

@@ -97,7 +97,8 @@ def test_versions(version: str) -> None:
 def test_heads_with_bare_line_feeds_folds_utf8_and_brackets() -> None:
     head = (
         "WARC/1.0\nwarc-type : Conversion\nWARC-Target-URI: <http://example.com/ж/a b>\n"
-        "X-Folded: one\n  two\n\tthree\nnot a field\nWARC-Date: first\nWARC-Date: 2024-05-18T01:02:03Z\nContent-Length: 3\n\n"
+        "X-Folded: one\n  two\n\tthree\nnot a field\nWARC-Date: first\n"
+        "WARC-Date: 2024-05-18T01:02:03Z\nContent-Length: 3\n\n"
     )
     (record,) = read(head.encode() + b"abc\n\n")
     assert record.type == "conversion"

@@ -103,3 +103,11 @@ def test_each_flipped_bit_of_a_member_costs_no_other_record() -> None:
 def test_any_bytes(pieces: list[bytes]) -> None:
     read(b"".join(pieces))
     read(gzip.compress(b"".join(pieces)))
+
+
+def test_a_block_that_is_short_by_as_many_bytes_as_it_has_lines_is_damaged() -> None:
+    """Found by flipping bits: it looked like a block whose lines had lost their CRs."""
+    (part,) = numbered(1)
+    lines = part.partition(b"\r\n\r\n")[2].count(b"\n") - 3
+    assert lines == 5
+    assert records_of(read(part[: -4 - lines])) == []

@@ -45,6 +45,8 @@ DIFFERENT = {
     "bad.arc": "lengths of -1 and abc: up to the next record; warcio: empty",
     "hello-world2.arc": "the file's own record is one byte too long: damage; warcio: garbage as a record",
     "multiline_header_values.warc": "the record; warcio takes the folded lines for its content",
+    "corrupted-mid-record.warc.gz.open": "all records of one member; warcio: two, the second at offset -7009",
+    "corrupted-trailing-bytes.warc.gz.open": "the same, at offset -19402",
 }
 
 
@@ -111,7 +113,7 @@ def test_records_are_those_of_warcio(shared_data: Path) -> None:
             else:
                 different.add(name)
     assert different <= DIFFERENT.keys()
-    assert compared > 2000
+    assert compared > 1900
 
 
 def test_no_fewer_records_than_the_manifest_counts(shared_data: Path) -> None:
@@ -169,7 +171,7 @@ def test_every_record_line_that_zcat_shows_is_an_item(shared_data: Path) -> None
         if lines:
             assert len(named) == len(lines), path.name
             seen += len(lines)
-    assert seen > 1000
+    assert seen > 900
 
 
 def test_several_records_in_a_member_are_those_of_a_member_each(shared_data: Path) -> None:
@@ -184,12 +186,26 @@ def test_several_records_in_a_member_are_those_of_a_member_each(shared_data: Pat
     assert damages_of(read(together.read_bytes())) == []
 
 
-def test_digests_of_real_crawls_hold(shared_data: Path) -> None:
+def test_digests_of_real_crawls_are_judged_as_by_warcio(shared_data: Path) -> None:
     paths = [*shared_data.glob("ccnet_golden/wet/*.gz"), *shared_data.glob("warc/_derived/*.gz")]
-    held = Counter()
+    held: Counter[bool | None] = Counter()
     for path in paths:
-        for record in records_of(read(path.read_bytes(), verify_digests=True)):
-            held[block_holds(dict(record.headers), record.content, 0)] += 1
-    assert held == {True: 410 + 25, None: 3}
-    one = gzip.decompress(paths[0].read_bytes())
+        theirs = Counter(digests_by_warcio(path))
+        items = read(path.read_bytes(), verify_digests=True)
+        ours = Counter(block_holds(dict(r.headers), r.content, 0) for r in records_of(items))
+        ours[False] = len(damages_of(items))
+        assert ours == theirs
+        assert {damage.error for damage in damages_of(items)} <= {"digest_mismatch"}
+        held += ours
+    assert held == {True: 426, False: 10, None: 2}
+    one = gzip.decompress(sorted(paths)[0].read_bytes())
     assert len(damages_of(read(one.replace(b" e", b" a", 1), verify_digests=True))) == 1
+
+
+def digests_by_warcio(path: Path) -> list[bool | None]:
+    held = []
+    with path.open("rb") as file:
+        for record in ArchiveIterator(file, check_digests=True):
+            record.content_stream().read()
+            held.append(record.digest_checker.passed)
+    return held
