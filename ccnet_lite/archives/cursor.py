@@ -1,0 +1,142 @@
+"""The place reached in an archive, and what is made there: a record, or damage up to the next one.
+
+What an item takes of the file ends where the next one begins, so that no byte is left over or taken twice.
+Does not handle: where a record ends (records.py).
+"""
+
+from ccnet_lite.archives.headers import LOOK_AHEAD, Head, Headers, http_body, parse_http_head
+from ccnet_lite.archives.members import Decoder
+from ccnet_lite.archives.raw import READ_BYTES, RawBytes
+from ccnet_lite.archives.record import Damage, Record
+from ccnet_lite.archives.search import next_gzip, next_record
+
+BOMB_EXPANSION = 200
+"""Text does not deflate to so small a part; what does, and is longer than the largest record, is a bomb."""
+_HTTP_TYPES = ("request", "response", "revisit")
+_DOUBTFUL = ("corrupt_gzip", "crc_mismatch")
+
+
+class Cursor:
+    """Where the item under way begins and what was taken before it. Indexes are into the decoder's `data`.
+
+    `record`, `damage` and `lost` each give an item and move the cursor behind it.
+    """
+
+    def __init__(self, raw: RawBytes, decoder: Decoder, max_bytes: int) -> None:
+        self.raw = raw
+        self.decoder = decoder
+        self.max_bytes = max_bytes
+        self.taken = 0  # the file up to here lies in items already given
+        self.start = 0  # index where the item under way begins
+        self.place = (0, 0)  # its offset and member offset
+        self.damaged_member = -1
+        self.records = 0
+        self.arc = False
+
+    def record(self, head: Head, body: int, end: int, after: int) -> Record:
+        """A record whose block lies from `body` to `end`; the next item begins at `after`."""
+        block = bytes(memoryview(self.decoder.data)[body:end])
+        fields = head.fields
+        kind = fields.get("warc-type", "").lower()
+        http = parse_http_head(block) if kind == "response" else None
+        payload = http.body if http else http_body(block) if kind in _HTTP_TYPES else 0
+        length = self._take(self.decoder.file_position(after))
+        self.start = after
+        self.records += 1
+        return Record(
+            offset=self.place[0],
+            member_offset=self.place[1],
+            length=length,
+            type=kind,
+            record_id=fields.get("warc-record-id", ""),
+            url=fields.get("warc-target-uri", ""),
+            date=fields.get("warc-date", ""),
+            content_length=end - body,
+            headers=Headers(fields),
+            http_status=http.status if http else None,
+            http_headers=Headers(http.fields) if http else None,
+            content=block[payload:] if payload else block,
+        )
+
+    def damage(
+        self, after: int, error: str, message: str, head: Head | None, end: int | None = None
+    ) -> Damage:
+        """Damage up to `after`, where the next item begins; `end` is its byte in the file if not the usual."""
+        fields = head.fields if head else {}
+        self.damaged_member = self.place[0]
+        length = self._take(self.decoder.file_position(after) if end is None else end)
+        self.start = after
+        return Damage(
+            offset=self.place[0],
+            member_offset=self.place[1],
+            length=length,
+            error=error,
+            message=message,
+            record_id=fields.get("warc-record-id", ""),
+            url=fields.get("warc-target-uri", ""),
+            type=fields.get("warc-type", "").lower(),
+        )
+
+    def lost(self, first: int, error: str, message: str, head: Head | None) -> Damage:
+        """From `start` to the next record from `first` on, or to the run's end."""
+        decoder, scanned = self.decoder, 0
+        while True:
+            more = decoder.need(first + READ_BYTES)
+            last = len(decoder.data) - (LOOK_AHEAD if more else 0)
+            found = next_record(decoder, first, last, self.may_be_arc)
+            gzip = next_gzip(decoder, first, last if found < 0 else found)
+            if gzip >= 0 or found >= 0:
+                found = gzip if gzip >= 0 else found
+                damage = self.damage(found, error, message, head)
+                if gzip >= 0:
+                    decoder.cut(found)
+                return damage
+            if not more:
+                break
+            scanned += last
+            decoder.forget(last - 1)
+            first = 1
+            used = decoder.position - self.taken
+            if decoder.gzip and scanned > self.max_bytes and scanned > BOMB_EXPANSION * used:
+                decoder.abandon("gzip_bomb", f"{used} bytes expand to more than {scanned} without a record")
+        stop = decoder.stop
+        if stop is not None and stop.error:
+            error, message = stop.error, stop.message
+        elif not self.records and head is None and error == "garbage":
+            error, message = "not_an_archive", "the file holds no record"
+        self.start = len(decoder.data)
+        return self.damage(self.start, error, message, head, self.end_of_run())
+
+    def end_of_run(self) -> int:
+        """The file's byte up to which the run reaches, with what cannot be read behind it."""
+        stop = self.decoder.stop
+        if stop is not None and stop.restart is not None:
+            return stop.restart
+        return self.raw.start + len(self.raw.data)
+
+    @property
+    def may_be_arc(self) -> bool:
+        """Whether ARC lines begin records here: in an ARC, and before it is known what the file is."""
+        return self.arc or not self.records
+
+    def shares_member(self, after: int) -> bool:
+        """Whether the gzip member holds other records, too: then its checksum comes too late for this one."""
+        decoder = self.decoder
+        if not decoder.gzip or after == len(decoder.data):
+            return self.place[1] > 0
+        return self.place[1] > 0 or next(decoder.member_starts(after, after + 1), None) is None
+
+    def behind_damage(self) -> bool:
+        """Whether the gzip member already gave damage: what follows in it may be scrambled, too."""
+        return self.place[1] > 0 and self.place[0] == self.damaged_member
+
+    def doubtful(self, end: int) -> bool:
+        """Whether what lies before `end` comes out of a gzip member known to be faulty."""
+        stop = self.decoder.stop
+        return stop is not None and stop.error in _DOUBTFUL and end > stop.doubtful_from
+
+    def _take(self, end: int) -> int:
+        """The file up to `end` is taken; how many bytes that is."""
+        length = end - self.taken
+        self.taken = self.decoder.taken = end
+        return length
