@@ -61,7 +61,7 @@ class Cursor:
     def damage(
         self, after: int, error: str, message: str, head: Head | None, end: int | None = None
     ) -> Damage:
-        """Damage up to `after`, where the next item begins; `end` is its byte in the file if not the usual."""
+        """Damage up to `after`, where the next item begins; `end`: its byte in the file, if not the usual."""
         fields = head.fields if head else {}
         self.damaged_member = self.place[0]
         length = self._take(self.decoder.file_position(after) if end is None else end)
