@@ -117,6 +117,19 @@ class Decoder:
             if index >= first:
                 yield index
 
+    def ends_soundly(self, index: int, bound: int) -> bool:
+        """Whether the gzip member that holds the byte before `index` ends, its checksum right.
+
+        Reads on to find out; a member that goes on for more than `bound` bytes is not known to.
+        """
+        while next(self.member_starts(index, len(self.data) + 1), None) is None:
+            if self.stop is not None:
+                return self.gzip and (self.stop.error in ("", "garbage") or self.stop.doubtful_from >= index)
+            if len(self.data) > index + bound:
+                return False
+            self.more()
+        return True
+
     @property
     def position(self) -> int:
         """The file's byte up to which it has been read."""

@@ -36,6 +36,8 @@ FORGET_BYTES = 256 * 1024
 _NEEDED = {"warc-type", "warc-record-id", "content-length"}
 MAX_PADDING = 64 * 1024
 """Blank lines after a record, beyond which they are garbage."""
+SOUND_BYTES = 16 * 1024 * 1024
+"""How far ahead it is looked whether a gzip member that holds many records is sound."""
 _PADDING = re.compile(rb"[\r\n]*")
 
 
@@ -184,10 +186,9 @@ class _Reader:
             held = holds(head.fields, decoder.data, body, end)
             if doubtful and not held:
                 return self.cursor.lost(after, "corrupt_gzip", "", head)
-            if held is False:
-                return self.cursor.damage(
-                    after, "digest_mismatch", "the content has another digest than stated", head
-                )
+            if held is False and (self.verify or not self.decoder.ends_soundly(after, SOUND_BYTES)):
+                message = "the content has another digest than stated"
+                return self.cursor.damage(after, "digest_mismatch", message, head)
         return self.cursor.record(head, body, end, after)
 
     def _with_wrong_length(self, head: Head, body: int, end: int) -> Record | Damage:
@@ -203,6 +204,8 @@ class _Reader:
             true_end = proven_end(head.fields, decoder.data, body, limit)
             if true_end is None and not self.cursor.doubtful(limit) and not self.cursor.behind_damage():
                 true_end = end_without_returns(decoder.data, body, limit, end - body)
+            if true_end is None and self._is_a_sound_member(head, body, limit):
+                true_end = possible_ends(decoder.data, body, limit)[0]
             if true_end is not None:
                 return self.cursor.record(head, body, true_end, limit)
             if inner >= 0:
@@ -221,6 +224,18 @@ class _Reader:
         return self.cursor.lost(
             end, "content_length_mismatch", f"{stated}, but no record follows there", head
         )
+
+    def _is_a_sound_member(self, head: Head, body: int, limit: int) -> bool:
+        """Whether the record has a gzip member of its own and no digest: then the checksum is proof."""
+        decoder = self.decoder
+        if (
+            not decoder.gzip
+            or self.cursor.place[1]
+            or holds(head.fields, decoder.data, body, body) is not None
+        ):
+            return False
+        begun = list(decoder.member_starts(body, limit + 1))
+        return begun in ([], [limit]) and decoder.ends_soundly(limit, 0)
 
     def _without_length(self, head: Head, body: int) -> Record | Damage:
         """A record that states no length reaches up to the next one."""
