@@ -23,7 +23,7 @@ from ccnet_lite.archives.headers import (
     parse_warc_head,
     record_kind,
 )
-from ccnet_lite.archives.members import Decoder
+from ccnet_lite.archives.members import MAGIC, Decoder
 from ccnet_lite.archives.raw import RawBytes
 from ccnet_lite.archives.record import Damage, Record
 from ccnet_lite.archives.search import gzip_begins, look_ahead, next_record
@@ -119,12 +119,11 @@ class _Reader:
         while ends is None and len(decoder.data) < at + MAX_HEADER_BYTES and decoder.more():
             ends = end_of_head(decoder.data, at, at + MAX_HEADER_BYTES)
         head_end, body = ends or (min(len(decoder.data), at + MAX_HEADER_BYTES), 0)
-        if decoder.data.find(b"/1.", at + 8, head_end) >= 0:
+        if any(decoder.data.find(sign, at + 8, head_end) >= 0 for sign in (b"/1.", MAGIC)):
             inner = next_record(decoder, at + 5, head_end, self.cursor.may_be_arc)
             if inner >= 0:
-                return self.cursor.lost(
-                    inner, "bad_header", "the record's head is cut off by another record", None
-                )
+                message = "the record's head is cut off by another record"
+                return self.cursor.lost(inner, "bad_header", message, None)
         head = parse_warc_head(bytes(memoryview(decoder.data)[at:head_end]))
         if ends is None:
             return self._head_without_end(head, head_end)
@@ -136,9 +135,8 @@ class _Reader:
         """A head at the run's end without the blank line that ends it is whole if nothing is to follow."""
         stop = self.decoder.stop
         if stop is None or end < len(self.decoder.data):
-            return self.cursor.lost(
-                end, "bad_header", f"the record's head does not end within {end} bytes", None
-            )
+            message = f"the record's head does not end within {MAX_HEADER_BYTES} bytes"
+            return self.cursor.lost(end, "bad_header", message, None)
         if head.content_length == 0 and not stop.error and head.fields.get("warc-type"):
             return self.cursor.record(head, end, end, end)
         return self.cursor.lost(end, "truncated_record", "the file ends within the record's head", head)

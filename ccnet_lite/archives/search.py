@@ -5,18 +5,18 @@ from ccnet_lite.archives.members import MAGIC, PROBE_BYTES, Decoder, begins_memb
 from ccnet_lite.archives.raw import READ_BYTES
 
 
-def gzip_begins(decoder: Decoder, index: int) -> bool:
-    """Whether plain bytes give way to gzip at `index`."""
+def gzip_begins(decoder: Decoder, index: int, thorough: bool = True) -> bool:
+    """Whether plain bytes give way to gzip at `index`; not `thorough`: to a record in gzip."""
     if decoder.gzip or not decoder.data.startswith(MAGIC, index):
         return False
     decoder.need(index + PROBE_BYTES)
-    return begins_member(decoder.data[index : index + PROBE_BYTES])
+    return begins_member(decoder.data[index : index + PROBE_BYTES], thorough)
 
 
-def next_gzip(decoder: Decoder, first: int, last: int) -> int:
+def next_gzip(decoder: Decoder, first: int, last: int, thorough: bool = True) -> int:
     """Where plain bytes give way to gzip, from `first` up to `last`; -1 if nowhere."""
     at = -1 if decoder.gzip else decoder.data.find(MAGIC, first, last + len(MAGIC) - 1)
-    while at >= 0 and not gzip_begins(decoder, at):
+    while at >= 0 and not gzip_begins(decoder, at, thorough):
         at = decoder.data.find(MAGIC, at + 1, last + len(MAGIC) - 1)
     return at
 
@@ -32,7 +32,9 @@ def next_record(decoder: Decoder, first: int, last: int, arc: bool) -> int:
     for index in decoder.member_starts(first, last if found < 0 else found):
         if record_kind(decoder.data, index) == "warc":
             return index
-    return found
+    # A gzip member among plain bytes may be the body of a page, but then it does not begin with a record.
+    gzip = next_gzip(decoder, first, last if found < 0 else found, thorough=False)
+    return gzip if gzip >= 0 else found
 
 
 def look_ahead(decoder: Decoder, first: int, arc: bool, bound: int) -> int:

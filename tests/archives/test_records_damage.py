@@ -111,3 +111,13 @@ def test_a_block_that_is_short_by_as_many_bytes_as_it_has_lines_is_damaged() -> 
     lines = part.partition(b"\r\n\r\n")[2].count(b"\n") - 3
     assert lines == 5
     assert records_of(read(part[: -4 - lines])) == []
+
+
+@pytest.mark.parametrize(
+    "cut_off", [b"WARC/1.0\r\n", b"WARC/1.0\r\nWARC-Type: x\r\n", warc(bytes(3000))[:900], warc(b"x")[:-5]]
+)
+def test_gzip_after_a_plain_record_that_is_cut_off_is_found(cut_off: bytes) -> None:
+    """Found by fuzzing: the members counted as the record's head, or as its content."""
+    sound = records_of(read(ARCHIVES["members"]))
+    records = records_of(read(cut_off + ARCHIVES["members"]))
+    assert [identity(r) for r in records[-len(sound) :]] == [identity(r) for r in sound]

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ccnet_lite.archives.record import Record
@@ -38,6 +38,8 @@ def touches(change: Change, first: int, last: int, arc: bool) -> bool:
 
 @given(st.one_of(changed_once(OWN), changed_once(REAL or OWN)))
 def test_a_change_costs_only_the_records_that_it_touches(change: Change) -> None:
+    # An archive is WARC or ARC: by what its first record is.
+    assume(not change.before.startswith(b"filedesc:") or b"WARC/" not in change.after)
     sound = Counter(
         identity(record)
         for record, first, last in untouchable(change.before)
