@@ -57,6 +57,7 @@ class HttpStream(io.RawIOBase):
         self._tries = 0
         self._progress = 0
         self._ended = False
+        self._dropped: Exception | None = None
         self._connect()
 
     @property
@@ -112,21 +113,33 @@ class HttpStream(io.RawIOBase):
         return b""
 
     def _read_some(self, count: int) -> bytes:
-        """Up to `count` bytes; those that come within the time, at least one, or none at the end."""
+        """Up to `count` bytes; those that come within the time, at least one, or none at the end.
+
+        A connection that drops after some bytes is found to have dropped by the next call: what came, counts.
+        """
         assert self._response is not None
+        if self._dropped is not None:
+            raise self._dropped
         started, pieces, size = time.monotonic(), [], 0
-        while size < count:
-            piece = self._response.raw.read1(count - size, decode_content=False)
+        while size < count and self._dropped is None:
+            try:
+                piece = self._response.raw.read1(count - size, decode_content=False)
+            except _DROPPED as error:
+                self._dropped = error
+                if not pieces:
+                    raise
+                break
             if not piece:
                 break
             pieces.append(piece)
             size += len(piece)
             if time.monotonic() - started > STALL_FACTOR * self._settings.timeout_seconds:
-                raise TimeoutError("too slow")
+                self._dropped = TimeoutError("too slow")
         return b"".join(pieces)
 
     def _connect(self) -> None:
         """Ask for the file from the position reached, again and again as the host's answers allow."""
+        self._dropped = None
         while True:
             if self._response is not None:
                 self._response.close()
