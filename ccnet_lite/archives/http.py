@@ -120,7 +120,8 @@ class HttpStream(io.RawIOBase):
         assert self._response is not None
         if self._dropped is not None:
             raise self._dropped
-        started, pieces, size = time.monotonic(), [], 0
+        pieces: list[bytes] = []
+        started, size = time.monotonic(), 0
         while size < count and self._dropped is None:
             try:
                 piece = self._response.raw.read1(count - size, decode_content=False)
