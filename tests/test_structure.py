@@ -14,7 +14,7 @@ REPOSITORY = PACKAGE.parent
 
 # From the top down. A module may import from its own layer's package and from layers below.
 LAYERS = [
-    ["pipeline", "verify", "finish", "cli"],
+    ["pipeline", "verify", "finish", "rebuild", "cli"],
     ["steps"],
     ["checks"],
     ["run"],
@@ -32,6 +32,7 @@ SPARK_LAYERS = {
     "pipeline",
     "verify",
     "finish",
+    "rebuild",
     "steps",
     "checks",
     "run",
