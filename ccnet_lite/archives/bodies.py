@@ -11,8 +11,11 @@ from collections.abc import Iterator, Mapping
 import brotli
 
 from ccnet_lite.archives.errors import ExtractionError
+from ccnet_lite.archives.salvage import salvage
 
 PIECE = 16 * 1024
+BROTLI_PIECE = 1024
+"""Smaller, because nothing comes out of the piece that holds a fault."""
 _CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
 _LINE_END = re.compile(rb"\r?\n")
 _NONE = {"", "identity", "none", "binary", "8bit", "7bit", "chunked", "utf-8"}
@@ -107,14 +110,19 @@ def _undo(coding: str, body: bytes, limit: int) -> bytes:
 
 
 def _inflate(body: bytes, window: int, limit: int) -> Iterator[bytes]:
-    """Decompressed pieces, one gzip member after another."""
+    """Decompressed pieces, one gzip member after another, up to a fault."""
     inflater = zlib.decompressobj(window)
     at = 0
     while at < len(body):
         piece = body[at : at + PIECE]
         at += len(piece)
         while piece:
-            yield inflater.decompress(piece, limit + 1)
+            before = inflater.copy()
+            try:
+                yield inflater.decompress(piece, limit + 1)
+            except zlib.error:
+                yield salvage(before, piece)[0]
+                raise
             piece = inflater.unconsumed_tail
         if inflater.eof:
             at -= len(inflater.unused_data)
@@ -125,8 +133,8 @@ def _inflate(body: bytes, window: int, limit: int) -> Iterator[bytes]:
 
 def _unbrotli(body: bytes, limit: int) -> Iterator[bytes]:
     decompressor = brotli.Decompressor()
-    for at in range(0, len(body), PIECE):
-        yield decompressor.process(body[at : at + PIECE], output_buffer_limit=limit + 1)
+    for at in range(0, len(body), BROTLI_PIECE):
+        yield decompressor.process(body[at : at + BROTLI_PIECE], output_buffer_limit=limit + 1)
         while not decompressor.can_accept_more_data():
             yield decompressor.process(b"", output_buffer_limit=limit + 1)
         if decompressor.is_finished():

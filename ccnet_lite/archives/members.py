@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ccnet_lite.archives.headers import LOOK_AHEAD, find_record, record_kind
 from ccnet_lite.archives.raw import READ_BYTES, RawBytes
+from ccnet_lite.archives.salvage import salvage
 
 MAGIC = b"\x1f\x8b\x08"
 GZIP = 16 + zlib.MAX_WBITS
@@ -24,7 +25,6 @@ LOOK_BACK = 4 * 1024 * 1024
 PROBE_BYTES = 64 * 1024
 MAX_PROBES = 1000
 """After so many places that only looked like a gzip member, only those that begin with a record are one."""
-SALVAGE_STEP = 256
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ class Decoder:
             try:
                 out = inflater.decompress(piece, MAX_OUTPUT)
             except zlib.error as error:
-                out, used = _salvage(saved or zlib.decompressobj(GZIP), piece)
+                out, used = salvage(saved or zlib.decompressobj(GZIP), piece)
                 if out:
                     self._append(out, used)
                 else:
@@ -230,27 +230,6 @@ class Decoder:
             # A faulty member may have run on into the next one.
             self._knots = deque((run, min(file, restart)) for run, file in self._knots)
         self.stop = Stop(error, message, doubtful, restart)
-
-
-def _salvage(inflater: "zlib._Decompress", piece: memoryview) -> tuple[bytes, int]:
-    """What a piece gives before the byte that cannot be decompressed, and how many bytes that takes."""
-    out: list[bytes] = []
-    used = 0
-    while used < len(piece):
-        saved = inflater.copy()
-        try:
-            out.append(inflater.decompress(piece[used : used + SALVAGE_STEP]))
-        except zlib.error:
-            inflater = saved
-            break
-        used += SALVAGE_STEP
-    while used < len(piece):
-        try:
-            out.append(inflater.decompress(piece[used : used + 1]))
-        except zlib.error:
-            break
-        used += 1
-    return b"".join(out), used
 
 
 def find_restart(raw: RawBytes, position: int) -> int | None:

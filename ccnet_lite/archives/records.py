@@ -184,7 +184,7 @@ class _Reader:
             held = holds(head.fields, decoder.data, body, end)
             if doubtful and not held:
                 return self.cursor.lost(after, "corrupt_gzip", "", head)
-            if held is False and (self.verify or not self.decoder.ends_soundly(after, SOUND_BYTES)):
+            if held is False and (self.verify or not decoder.ends_soundly(end, SOUND_BYTES)):
                 message = "the content has another digest than stated"
                 return self.cursor.damage(after, "digest_mismatch", message, head)
         return self.cursor.record(head, body, end, after)

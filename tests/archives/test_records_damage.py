@@ -121,3 +121,12 @@ def test_gzip_after_a_plain_record_that_is_cut_off_is_found(cut_off: bytes) -> N
     sound = records_of(read(ARCHIVES["members"]))
     records = records_of(read(cut_off + ARCHIVES["members"]))
     assert [identity(r) for r in records[-len(sound) :]] == [identity(r) for r in sound]
+
+
+def test_a_record_is_judged_by_the_gzip_member_that_holds_it_not_by_the_one_behind_it() -> None:
+    """Found by fuzzing: blank lines that begin the next member drew its damage upon the record."""
+    first = warc(b"text\n" * 50, fields={"WARC-Block-Digest": "sha1:" + "A" * 32})
+    second = bytearray(gzip.compress(b"\r\n\r\n" + numbered(1)[0]))
+    second[20:60] = b"\xff" * 40
+    items = read(gzip.compress(first[:-4]) + bytes(second))
+    assert [identity(r) for r in records_of(items)] == [identity(r) for r in records_of(read(first))]

@@ -21,13 +21,15 @@ OWN = [ARCHIVES[name] for name in sorted(ARCHIVES)]
 
 @cache
 def untouchable(archive: bytes) -> list[tuple[Record, int, int]]:
-    """The records that lie in bytes of their own, and where: those that share no gzip member with another."""
+    """Records in bytes of their own, and where: alone in their gzip member, as long as they say."""
     records = records_of(read(archive))
     shared = Counter(record.offset for record in records)
     return [
         (record, record.offset, record.offset + record.length)
         for record in records
-        if record.member_offset == 0 and shared[record.offset] == 1
+        if record.member_offset == 0
+        and shared[record.offset] == 1
+        and record.headers.get("content-length") == str(record.content_length)
     ]
 
 
