@@ -3,17 +3,22 @@
 import gzip
 import hashlib
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow.dataset as ds
 import pytest
 from pyspark.sql import SparkSession
 
 from ccnet_lite.archives.sources import resolve_inputs
+from ccnet_lite.cutoffs import crawl_cutoffs
 from ccnet_lite.pipeline import run_pipeline
-from ccnet_lite.settings import load_settings
+from ccnet_lite.quality.buckets import percentiles
+from ccnet_lite.rebuild import minify, rebuild
+from ccnet_lite.settings import SourceSettings, SparkSettings, load_settings
 from ccnet_lite.steps import JOBS
 
 CONF = Path(__file__).parent.parent / "conf" / "ccnet.toml"
@@ -89,3 +94,30 @@ def test_kept_documents_are_ccnet_s(mined: Path, shared_data: Path) -> None:
             value = getattr(found, name)
             assert (None if pd.isna(value) else value) == row[name], (found.url, name)
         assert hashlib.sha1(found.raw_content.encode()).hexdigest() == row["raw_content_sha1"], found.url
+
+
+def test_cutoffs_over_the_run_are_the_percentiles_of_its_perplexities(mined: Path) -> None:
+    scores = pd.read_parquet(mined / "scores").query("perplexity.notna()")
+    found = crawl_cutoffs(mined, SparkSettings())
+    assert {language: entry["documents"] for language, entry in found.items()} == dict(
+        scores.groupby("language").size()
+    )
+    for language, entry in found.items():
+        expected = percentiles(scores[scores.language == language].perplexity.to_numpy())
+        assert entry["percentiles"] == pytest.approx(expected, abs=0.11)
+        assert len(entry["lm_sha256"]) == 64
+        assert re.fullmatch(r"crawl, downloaded 20\d\d-\d\d-\d\d to 20\d\d-\d\d-\d\d", entry["source"])
+
+
+def test_the_minified_corpus_is_made_again_from_the_archives(
+    mined: Path, shared_data: Path, tmp_path: Path
+) -> None:
+    minify(mined, tmp_path / "min", SparkSettings())
+    shards = resolve_inputs([str(shared_data / "ccnet_golden" / "wet" / "*.gz")], SourceSettings())
+    _, lost = rebuild(tmp_path / "min", shards, tmp_path / "again", SparkSettings())
+    assert lost.rows == 0
+    first, again = (
+        ds.dataset(folder / "corpus", partitioning="hive").to_table().sort_by("doc_id")
+        for folder in (mined, tmp_path / "again")
+    )
+    assert again.equals(first)

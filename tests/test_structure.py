@@ -14,7 +14,7 @@ REPOSITORY = PACKAGE.parent
 
 # From the top down. A module may import from its own layer's package and from layers below.
 LAYERS = [
-    ["pipeline", "verify", "finish", "rebuild", "cli"],
+    ["pipeline", "verify", "finish", "rebuild", "cutoffs", "cli"],
     ["steps"],
     ["checks"],
     ["run"],
@@ -33,6 +33,7 @@ SPARK_LAYERS = {
     "verify",
     "finish",
     "rebuild",
+    "cutoffs",
     "steps",
     "checks",
     "run",

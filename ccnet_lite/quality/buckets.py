@@ -4,7 +4,7 @@ Cutoffs are the percentiles 0 to 99 of perplexity over documents of a language (
 a crawl), under one model: they mean nothing under another. Two forms are read: CCNet's `cutoff.csv` (a column
 a language, a row a percentile), and our `cutoffs.json`, which also says what they were computed over.
 
-Not handled: perplexity itself (models/perplexity.py); drift between the cutoffs of two crawls.
+Not handled: perplexity itself (models/perplexity.py); how far two crawls' cutoffs lie apart (drift.py).
 """
 
 import csv
