@@ -22,11 +22,11 @@ OWN = [ARCHIVES[name] for name in sorted(ARCHIVES)]
 @cache
 def untouchable(archive: bytes) -> list[tuple[Record, int, int]]:
     """Records in bytes of their own, and where: alone in their gzip member, as long as they say."""
-    records = records_of(read(archive))
-    shared = Counter(record.offset for record in records)
+    items = read(archive)
+    shared = Counter(item.offset for item in items)
     return [
         (record, record.offset, record.offset + record.length)
-        for record in records
+        for record in records_of(items)
         if record.member_offset == 0
         and shared[record.offset] == 1
         and record.headers.get("content-length") == str(record.content_length)
