@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -78,15 +79,37 @@ class Meter(threading.Thread):
             self.peak = max(self.peak, total * 1024)
 
 
-def run_pipeline(inputs: list[str], output: Path, arguments: argparse.Namespace) -> dict[str, float]:
-    """Run the job as a user would; seconds, CPU seconds of it and its children, peak bytes."""
+def shuffle_bytes_by_step(events: Path) -> dict[str, int]:
+    """Bytes that each step's tasks wrote for others to fetch, from Spark's event log."""
+    step_of: dict[int, str] = {}
+    written: dict[str, int] = {}
+    for path in events.rglob("events_*"):
+        with path.open(encoding="utf-8") as lines:
+            for event in map(json.loads, lines):
+                if event["Event"] == "SparkListenerJobStart":
+                    name = event["Properties"].get("spark.job.description", "other")
+                    step_of.update(dict.fromkeys(event["Stage IDs"], name))
+                elif event["Event"] == "SparkListenerTaskEnd" and event.get("Task Metrics"):
+                    step = step_of.get(event["Stage ID"], "other")
+                    size = event["Task Metrics"]["Shuffle Write Metrics"]["Shuffle Bytes Written"]
+                    written[step] = written.get(step, 0) + size
+    return {step: size for step, size in written.items() if size}
+
+
+def run_pipeline(inputs: list[str], output: Path, arguments: argparse.Namespace) -> dict[str, Any]:
+    """Run the job as a user would; seconds, CPU seconds, peak bytes, shuffled bytes by step."""
     command = [sys.executable, "jobs/run_pipeline.py", "--config", arguments.config, "--output", str(output)]
     for path in inputs:
         command += ["--input", path]
     for override in [f"quality.lm_dir={arguments.lm_dir}" if arguments.lm_dir else "", *arguments.set]:
         command += ["--set", override] if override else []
     began = time.monotonic()
-    process = subprocess.Popen(command, cwd=REPOSITORY)
+    events = output.with_name("events")
+    events.mkdir()
+    log = {"enabled": "true", "compress": "false", "dir": str(events)}
+    options = " ".join(f"--conf spark.eventLog.{key}={value}" for key, value in log.items())
+    environment = os.environ | {"PYSPARK_SUBMIT_ARGS": f"{options} pyspark-shell"}
+    process = subprocess.Popen(command, cwd=REPOSITORY, env=environment)
     meter = Meter(process.pid)
     meter.start()
     if process.wait():
@@ -98,6 +121,7 @@ def run_pipeline(inputs: list[str], output: Path, arguments: argparse.Namespace)
         "cpu_seconds": sum(cpu.values()),
         "cpu_seconds_of_java": cpu["java"],
         "peak_bytes": meter.peak,
+        "shuffle_bytes": shuffle_bytes_by_step(events),
     }
 
 
@@ -167,8 +191,14 @@ def main() -> None:
         f"CPU {found['cpu_seconds']:.1f} s, {found['cpu_seconds_of_java']:.1f} s of it Java's; "
         f"peak memory {result['peak_megabytes']:,.0f} MB (all processes)"
     )
+    for step, shuffled in found["shuffle_bytes"].items():
+        print(f"shuffled by {step}: {shuffled / 1e6:,.1f} MB, {shuffled / documents:,.0f} bytes a document")
     for name, value in floor.items():
         print(f"floor: {name}: {value}")
+    if floor:
+        sums = {"sum": "2,000 characters for language", "sum_whole_text": "whole texts for language"}
+        for name, what in sums.items():
+            print(f"CPU / floor ({what}): {found['cpu_seconds'] / floor[name]:.2f}")
 
 
 if __name__ == "__main__":

@@ -163,6 +163,7 @@ def stands(run: Run, step: Step, made_from: str) -> bool:
 def execute(run: Run, step: Step, made_from: str) -> str:
     """Run a step in its work folder and put its tables in place; gives what it wrote, for a person."""
     work = work_folder(run.folder, step.name, made_from)
+    run.spark.sparkContext.setJobDescription(step.name)  # for Spark's UI and its event log
     files = step.write(run, work)
     for name in step.outputs:
         (work / name).mkdir(exist_ok=True)
