@@ -123,7 +123,7 @@ def _inflate(body: bytes, window: int, limit: int) -> Iterator[bytes]:
             except zlib.error:
                 yield salvage(before, piece)[0]
                 raise
-            piece = inflater.unconsumed_tail
+            piece = b"" if inflater.eof else inflater.unconsumed_tail
         if inflater.eof:
             at -= len(inflater.unused_data)
             if not body.startswith(b"\x1f\x8b", at):

@@ -176,7 +176,9 @@ class Decoder:
                     self._position += used
                 self._fail(str(error))
                 return len(out) > 0
-            self._append(out, len(piece) - len(inflater.unused_data) - len(inflater.unconsumed_tail))
+            # At a stream's end, zlib may give the rest as both: unused, and not consumed.
+            rest = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
+            self._append(out, len(piece) - len(rest))
             self._inflater = None if inflater.eof else inflater
             if out:
                 return True

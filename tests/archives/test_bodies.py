@@ -48,6 +48,12 @@ def test_content_codings(coding: str, coded: bytes) -> None:
     assert decode_body({"transfer-encoding": f"{coding}, Chunked"}, chunked(coded), LIMIT) == HTML
 
 
+def test_members_that_expand_a_lot() -> None:
+    large = bytes(5_000_000)
+    coded = gzip.compress(large) + gzip.compress(HTML) + gzip.compress(large)
+    assert decode_body({"content-encoding": "gzip"}, coded, 20_000_000) == large + HTML + large
+
+
 @pytest.mark.parametrize("line_end", [b"\r\n", b"\n"])
 @pytest.mark.parametrize("size", [1, 7, 100_000])
 def test_chunks(size: int, line_end: bytes) -> None:

@@ -164,6 +164,16 @@ def test_arc_version_2() -> None:
     assert [(r.url, r.content) for r in read(ARC + line)[1:]] == [("http://example.com/", b"hello")]
 
 
+def test_a_member_that_expands_a_lot_ends_where_it_ends() -> None:
+    """Found by the hostile archives: zlib tells the rest of its input twice once its output was bounded."""
+    parts = [warc(b"x" * 20_000_000), *numbered(3)]
+    items = read(members(parts))
+    assert [(r.offset, r.length) for r in records_of(items)] == [
+        (len(members(parts[:n])), len(members(parts[n : n + 1]))) for n in range(4)
+    ]
+    assert damages_of(items) == []
+
+
 # Damage.
 
 
