@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON_RUN := .venv/bin/python
 
-.PHONY: help setup demo test test-fast lint format dist bench clean
+.PHONY: help setup demo test test-fast fuzz lint format dist bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -19,6 +19,12 @@ test: setup ## run every test (more for pytest: make test ARGS="-k minhash")
 
 test-fast: setup ## run the tests but the slow ones and those that start a cluster
 	@$(PYTHON_RUN) -m pytest -m "not slow and not cluster" $(ARGS)
+
+FUZZ_SECONDS ?= 600
+fuzz: setup ## look for crashes in readers and kernels (make fuzz FUZZ_SECONDS=3600; ARGS="-k archives")
+	@end=$$((SECONDS + $(FUZZ_SECONDS))); while [ $$SECONDS -lt $$end ]; do \
+	  $(PYTHON_RUN) -m pytest tests/fuzz -x -q --hypothesis-profile=long --hypothesis-seed=$$RANDOM $(ARGS) || exit 1; \
+	done
 
 lint: setup ## check style and types: ruff, mypy --strict
 	$(PYTHON_RUN) -m ruff check .
