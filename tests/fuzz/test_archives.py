@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ccnet_lite.archives.record import Record
 from tests.archives.archive_making import read, real_archives, records_of
 from tests.archives.test_records_damage import ARCHIVES, identity
+from tests.fuzz.effort import fuzzed
 from tests.fuzz.mutations import Change, changed_often, changed_once
 
 LARGEST = 200_000
@@ -38,6 +39,7 @@ def touches(change: Change, first: int, last: int, arc: bool) -> bool:
     return change.start < last and (first < change.end or (arc and first == change.end))
 
 
+@fuzzed
 @given(st.one_of(changed_once(OWN), changed_once(REAL or OWN)))
 def test_a_change_costs_only_the_records_that_it_touches(change: Change) -> None:
     # An archive is WARC or ARC: by what its first record is.
@@ -51,6 +53,7 @@ def test_a_change_costs_only_the_records_that_it_touches(change: Change) -> None
     assert not lost, [key[:3] for key in lost]
 
 
+@fuzzed
 @given(st.one_of(changed_often(OWN), changed_often(REAL or OWN)))
 def test_every_byte_is_taken_whatever_they_are(data: bytes) -> None:
     read(data, max_record_bytes=100_000)

@@ -1,0 +1,14 @@
+"""How hard the fuzzing tries: as many examples as the profile says, each as slow as it is."""
+
+from hypothesis import HealthCheck, settings
+
+fuzzed = settings(
+    deadline=None,
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.large_base_example,
+        HealthCheck.filter_too_much,
+    ],
+)
+"""The decorator of every test here."""
