@@ -126,20 +126,20 @@ class _Reader:
                 return self.cursor.lost(inner, "bad_header", message, None)
         head = parse_warc_head(bytes(memoryview(decoder.data)[at:head_end]))
         if ends is None:
-            return self._head_without_end(head, head_end)
+            return self._head_without_end(head, at, head_end)
         if not head.fields.keys() & _NEEDED:
-            return self.cursor.lost(body, "bad_header", "the record's head has no WARC field", None)
+            return self.cursor.lost(at + 5, "bad_header", "the record's head has no WARC field", None)
         return self._framed(head, body)
 
-    def _head_without_end(self, head: Head, end: int) -> Record | Damage:
+    def _head_without_end(self, head: Head, at: int, end: int) -> Record | Damage:
         """A head at the run's end without the blank line that ends it is whole if nothing is to follow."""
         stop = self.decoder.stop
         if stop is None or end < len(self.decoder.data):
             message = f"the record's head does not end within {MAX_HEADER_BYTES} bytes"
-            return self.cursor.lost(end, "bad_header", message, None)
+            return self.cursor.lost(at + 5, "bad_header", message, None)
         if head.content_length == 0 and not stop.error and head.fields.get("warc-type"):
             return self.cursor.record(head, end, end, end)
-        return self.cursor.lost(end, "truncated_record", "the file ends within the record's head", head)
+        return self.cursor.lost(at + 5, "truncated_record", "the file ends within the record's head", head)
 
     def _framed(self, head: Head, body: int) -> Record | Damage:
         """A record whose block begins at `body`."""

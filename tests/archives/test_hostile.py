@@ -92,10 +92,10 @@ def test_memory_and_time_are_bounded(name: str, tmp_path: Path) -> None:
 
 def test_a_sound_archive_of_any_length_takes_little(tmp_path: Path) -> None:
     path = tmp_path / "long.warc.gz"
-    path.write_bytes(members([warc(b"text of a page\n" * 2000)] * 100) * 50)
+    path.write_bytes(members([warc(b"text of a page\n" * 2000)] * 100) * 20)
     done = subprocess.run(
         [sys.executable, "-c", READ, str(path), str(RECORD_BYTES)], capture_output=True, check=True
     )
     items, _, peak_mib, _ = json.loads(done.stdout)
-    assert len(items) == 5000
+    assert len(items) == 2000
     assert peak_mib < 30

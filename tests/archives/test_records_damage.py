@@ -123,6 +123,12 @@ def test_gzip_after_a_plain_record_that_is_cut_off_is_found(cut_off: bytes) -> N
     assert [identity(r) for r in records[-len(sound) :]] == [identity(r) for r in sound]
 
 
+def test_a_compressed_arc_after_a_stray_line_is_found() -> None:
+    archive = gzip.compress(ARCHIVES["arc"])
+    records = records_of(read(b"WARC/1.0\r\n" + archive))
+    assert [identity(r) for r in records] == [identity(r) for r in records_of(read(archive))]
+
+
 def test_a_record_is_judged_by_the_gzip_member_that_holds_it_not_by_the_one_behind_it() -> None:
     """Found by fuzzing: blank lines that begin the next member drew its damage upon the record."""
     first = warc(b"text\n" * 50, fields={"WARC-Block-Digest": "sha1:" + "A" * 32})
