@@ -136,3 +136,11 @@ def test_a_record_is_judged_by_the_gzip_member_that_holds_it_not_by_the_one_behi
     second[20:60] = b"\xff" * 40
     items = read(gzip.compress(first[:-4]) + bytes(second))
     assert [identity(r) for r in records_of(items)] == [identity(r) for r in records_of(read(first))]
+
+
+def test_garbage_behind_a_record_with_a_wrong_digest_costs_nothing() -> None:
+    """Found by cutting archives off within the first line of a record."""
+    record = warc(fields={"WARC-Block-Digest": "sha1:" + "A" * 32})
+    for rest in (b"WARC/1.0", b"garbage", b"\x00" * 100):
+        assert [r.content for r in records_of(read(record + rest))] == [b"Title\nSome text.\n"]
+        assert records_of(read(record + rest, verify_digests=True)) == []
