@@ -1,6 +1,7 @@
 """What the jobs share: their arguments, and exit statuses (0 done, 2 the user's mistake, 1 anything else)."""
 
 import argparse
+import errno
 import os
 import sys
 import traceback
@@ -13,9 +14,13 @@ from ccnet_lite.errors import RunFailed, UserError
 Job = Callable[[argparse.Namespace], None]
 
 
-def run_parser(description: str, with_input: bool) -> argparse.ArgumentParser:
+def run_parser(description: str, with_input: bool, with_plan: bool = True) -> argparse.ArgumentParser:
     """Arguments of a job that works on a run's folder."""
     parser = argparse.ArgumentParser(description=description)
+    if with_plan:
+        parser.add_argument(
+            "--plan", action="store_true", help="say what would be done and why, and do nothing"
+        )
     parser.add_argument("--config", metavar="FILE", help="settings, a TOML file (see conf/)")
     parser.add_argument("--output", metavar="DIR", required=True, type=Path, help="the run's folder")
     parser.add_argument(
@@ -63,11 +68,20 @@ def status_of(work: Callable[[], None]) -> int:
     except KeyboardInterrupt:
         print("interrupted: the same command goes on from what is done", file=sys.stderr)
         return 1
+    except BrokenPipeError:  # whoever read our output has seen enough
+        sys.stdout = None
+        return 1
     except Exception as error:
         mistake = _user_error_of_worker(str(error))
         if mistake:
             print(f"error: {mistake}", file=sys.stderr)
             return 2
+        if os.strerror(errno.ENOSPC) in str(error):
+            print(
+                "failed: the disk is full: free some space; the same command goes on from what is done",
+                file=sys.stderr,
+            )
+            return 1
         if os.environ.get("CCNET_LITE_TRACEBACK", "1") != "0":
             traceback.print_exc()
         return 1

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 
+from ccnet_lite import __version__
 from ccnet_lite.archives.sources import Shard
 from ccnet_lite.archives.sources import fingerprint as shard_fingerprint
 from ccnet_lite.errors import UserError
@@ -117,13 +118,13 @@ class Step:
     check: Callable[[Run], None] | None = None
 
 
-def step_fingerprint(step: Step, run: Run) -> str:
-    """What the step's tables would be made from if it ran now."""
-    parts: dict[str, Any] = {"settings": step.made_from(run)}
-    parts["tables"] = {name: run.tables[name].fingerprint for name in step.inputs}
+def step_parts(step: Step, run: Run, made: Mapping[str, str]) -> dict[str, Any]:
+    """What the step's tables would be made from. `made`: fingerprints of the tables it reads, by name."""
+    parts: dict[str, Any] = {"version": __version__, "settings": step.made_from(run)}
+    parts["tables"] = {name: made[name] for name in step.inputs}
     if not step.inputs:
         parts["archives"] = run.input_digests
-    return fingerprint(step.name, parts)
+    return parts
 
 
 def run_steps(run: Run, steps: Sequence[Step]) -> None:
@@ -134,13 +135,14 @@ def run_steps(run: Run, steps: Sequence[Step]) -> None:
             raise UserError(
                 f"--output {run.folder} lacks the table {missing[0]}: run the steps before {step.name}"
             )
-        made_from = step_fingerprint(step, run)
+        parts = step_parts(step, run, {name: table.fingerprint for name, table in run.tables.items()})
+        made_from = fingerprint(step.name, parts)
         label = f"[{number:2d}/{len(steps)}] {step.name}"
         if stands(run, step, made_from):
             say(f"{label}: nothing changed, kept")
         else:
             began = time.monotonic()
-            rows = execute(run, step, made_from)
+            rows = execute(run, step, made_from, parts)
             run.seconds[step.name] = time.monotonic() - began
             say(f"{label}: {rows}  {run.seconds[step.name]:.1f} s")
         for name in step.outputs:
@@ -160,14 +162,14 @@ def stands(run: Run, step: Step, made_from: str) -> bool:
     return True
 
 
-def execute(run: Run, step: Step, made_from: str) -> str:
+def execute(run: Run, step: Step, made_from: str, parts: dict[str, Any]) -> str:
     """Run a step in its work folder and put its tables in place; gives what it wrote, for a person."""
     work = work_folder(run.folder, step.name, made_from)
     run.spark.sparkContext.setJobDescription(step.name)  # for Spark's UI and its event log
     files = step.write(run, work)
     for name in step.outputs:
         (work / name).mkdir(exist_ok=True)
-        write_manifest(work / name, name, made_from, files.get(name, []))
+        write_manifest(work / name, name, made_from, files.get(name, []), parts)
     for name in step.outputs:
         move_into_place(work, run.folder, name)
     for leftover in sorted(work.rglob("*"), reverse=True):

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ccnet_lite import __version__
 from ccnet_lite.archives.sources import Shard
 from ccnet_lite.errors import UserError
 from ccnet_lite.tables import write_json
@@ -38,11 +37,19 @@ def locked(run: Path) -> Iterator[None]:
 
 
 def claim(run: Path, shards: Sequence[Shard]) -> None:
-    """Make the folder this run's, or refuse: it holds another run, or something that is no run."""
+    """Make the folder this run's, or refuse as `check_claim` does."""
+    check_claim(run, shards)
+    write_json(run / RUN_FILE, {"shards": [vars(shard) for shard in shards]})
+
+
+def check_claim(run: Path, shards: Sequence[Shard]) -> None:
+    """Refuse a folder that holds another run, or something that is no run."""
     segments = [shard.segment for shard in shards]
     held = held_shards(run)
     if held is None:
-        strangers = sorted(entry.name for entry in run.iterdir() if entry.name != ".lock")
+        strangers = (
+            sorted(entry.name for entry in run.iterdir() if entry.name != ".lock") if run.exists() else []
+        )
         if strangers:
             raise UserError(
                 f"--output {run} is not empty and holds no run of ccnet_lite ({strangers[0]} ...): "
@@ -53,7 +60,6 @@ def claim(run: Path, shards: Sequence[Shard]) -> None:
             f"--output {run} holds another run, of {len(held)} archives from {held[0].segment} on: "
             f"give another folder, or delete it"
         )
-    write_json(run / RUN_FILE, {"shards": [vars(shard) for shard in shards]})
 
 
 def held_shards(run: Path) -> list[Shard] | None:
@@ -68,8 +74,8 @@ def held_shards(run: Path) -> list[Shard] | None:
 
 
 def fingerprint(step: str, parts: Mapping[str, Any]) -> str:
-    """What a step's tables are made from, as 16 hexadecimal digits: settings, inputs, models, version."""
-    text = json.dumps({"step": step, "version": __version__, **parts}, sort_keys=True, ensure_ascii=False)
+    """What a step's tables are made from, as 16 hexadecimal digits."""
+    text = json.dumps({"step": step, **parts}, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -246,8 +246,13 @@ def described(path: Path, folder: Path, by_shard: bool = False) -> DataFile:
     return DataFile(name, metadata.num_rows, size, min(b.min for b in bounds), max(b.max for b in bounds))
 
 
-def write_manifest(folder: Path, name: str, fingerprint: str, files: Iterable[DataFile]) -> Table:
-    """Write the table's manifest: from here on the folder reads as a whole table."""
+def write_manifest(
+    folder: Path, name: str, fingerprint: str, files: Iterable[DataFile], made_from: Any = None
+) -> Table:
+    """Write the table's manifest: from here on the folder reads as a whole table.
+
+    made_from: what the fingerprint is of, kept so that a later plan can say what has changed.
+    """
     table = Table(name, str(folder), fingerprint, schema_json(name)["version"], tuple(files))
     stored: dict[str, Any] = {
         "table": name,
@@ -256,6 +261,7 @@ def write_manifest(folder: Path, name: str, fingerprint: str, files: Iterable[Da
         "rows": table.rows,
         "bytes": table.bytes,
         "files": [asdict(file) for file in table.files],
+        "made_from": made_from or {},
     }
     write_json(folder / MANIFEST, stored)
     return table

@@ -23,7 +23,7 @@ def job(arguments: argparse.Namespace) -> None:
 
 
 if __name__ == "__main__":
-    parser = run_parser(__doc__ or "", with_input=True)
+    parser = run_parser(__doc__ or "", with_input=True, with_plan=False)
     parser.add_argument(
         "--minified", metavar="DIR", type=Path, required=True, help="what jobs/minify.py wrote"
     )

@@ -88,6 +88,15 @@ def test_statuses(error: BaseException, status: int) -> None:
     assert status_of(work) == status
 
 
+def test_a_full_disk_is_said_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    def work() -> None:
+        raise RuntimeError("Traceback ...\nOSError: [Errno 28] No space left on device\n at org.apache")
+
+    assert status_of(work) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and "the same command goes on" in said
+
+
 def test_a_worker_s_user_error_is_the_user_s() -> None:
     def work() -> None:
         raise RuntimeError("Traceback ...\nccnet_lite.errors.UserError: file x: damaged\n  at org.apache")

@@ -16,7 +16,7 @@ REPOSITORY = PACKAGE.parent
 LAYERS = [
     ["pipeline", "verify", "finish", "rebuild", "cutoffs", "cli"],
     ["steps"],
-    ["checks"],
+    ["checks", "plan"],
     ["run"],
     ["run_folder", "session", "stages", "corpus", "shardwise", "digests"],
     ["tables"],
@@ -36,6 +36,7 @@ SPARK_LAYERS = {
     "cutoffs",
     "steps",
     "checks",
+    "plan",
     "run",
     "session",
     "stages",
