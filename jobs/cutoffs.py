@@ -33,8 +33,6 @@ if __name__ == "__main__":
     parser.add_argument("run", metavar="RUN", type=Path, help="the finished run's folder")
     parser.add_argument("--output", metavar="FILE", type=Path, required=True, help="cutoffs.json")
     parser.add_argument("--earlier", metavar="FILE", type=Path, help="an earlier crawl's cutoffs.json")
-    parser.add_argument(
-        "--config", metavar="FILE", help="settings: [spark] and [quality] are used"
-    )
+    parser.add_argument("--config", metavar="FILE", help="settings: [spark] and [quality] are used")
     parser.add_argument("--set", dest="overrides", action="append", default=[], metavar="SECTION.KEY=VALUE")
     main(parser, job)
