@@ -59,7 +59,7 @@ class IngestSettings(Section):
     verify_digests: bool = False
     """Check WARC-Block-Digest and WARC-Payload-Digest; a mismatch is a bad record."""
     quarantine: bool = False
-    """Set damaged stretches of archives aside under quarantine/."""
+    """Copy damaged stretches of archives to quarantine/SHARD-OFFSET.bin."""
 
 
 class LanguageSettings(Section):

@@ -1,5 +1,6 @@
 """Archives to documents, their line keys, and the lines that are boilerplate."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pyarrow as pa
 from ccnet_lite.checks import check_bad_share
 from ccnet_lite.kernels import lines
 from ccnet_lite.kernels.ingest import ingest_shard
+from ccnet_lite.kernels.quarantine import FOLDER, with_quarantine
 from ccnet_lite.run import Files, Run, Step
 from ccnet_lite.shardwise import ShardReader, run_by_shard
 from ccnet_lite.stages.masks import mask_boilerplate
@@ -20,10 +22,14 @@ def ingest() -> Step:
 
     def write(run: Run, work: Path) -> Files:
         shards = {shard.index: shard for shard in run.shards}
-        settings = run.settings
+        settings, folder = run.settings, run.folder
+        if not (work / "_done").exists():
+            shutil.rmtree(folder / FOLDER, ignore_errors=True)
 
         def kernel(reader: ShardReader) -> Iterator[tuple[str, pa.RecordBatch]]:
-            return ingest_shard(shards[reader.shard], settings)
+            shard = shards[reader.shard]
+            rows = ingest_shard(shard, settings)
+            return with_quarantine(rows, shard, settings, folder) if settings.ingest.quarantine else rows
 
         return run_by_shard(run.spark, run.numbers, kernel, {}, outputs, work)
 
