@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
+from ccnet_lite.archives.errors import SourceError
 from ccnet_lite.errors import RunFailed, UserError
 
 Job = Callable[[argparse.Namespace], None]
@@ -62,7 +63,7 @@ def status_of(work: Callable[[], None]) -> int:
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    except RunFailed as error:
+    except (RunFailed, SourceError) as error:
         print(f"failed: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ccnet_lite.archives.errors import SourceError
 from ccnet_lite.cli import status_of
 from ccnet_lite.errors import RunFailed, UserError
 from tests.crawl import Page, body, write_crawl
@@ -79,7 +80,13 @@ def test_no_input_at_all(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("error", "status"),
-    [(UserError("x"), 2), (RunFailed("x"), 1), (ValueError("x"), 1), (KeyboardInterrupt(), 1)],
+    [
+        (UserError("x"), 2),
+        (RunFailed("x"), 1),
+        (SourceError("x"), 1),
+        (ValueError("x"), 1),
+        (KeyboardInterrupt(), 1),
+    ],
 )
 def test_statuses(error: BaseException, status: int) -> None:
     def work() -> None:
