@@ -14,12 +14,12 @@ import pytest
 from pyspark.sql import SparkSession
 
 from ccnet_lite.archives.sources import resolve_inputs
-from ccnet_lite.cutoffs import crawl_cutoffs
 from ccnet_lite.pipeline import run_pipeline
-from ccnet_lite.quality.buckets import percentiles
+from ccnet_lite.quality.buckets import percentiles, read_cutoffs
 from ccnet_lite.rebuild import minify, rebuild
 from ccnet_lite.settings import SourceSettings, SparkSettings, load_settings
 from ccnet_lite.steps import JOBS
+from tests.running import job
 
 CONF = Path(__file__).parent.parent / "conf" / "ccnet.toml"
 
@@ -96,9 +96,16 @@ def test_kept_documents_are_ccnet_s(mined: Path, shared_data: Path) -> None:
         assert hashlib.sha1(found.raw_content.encode()).hexdigest() == row["raw_content_sha1"], found.url
 
 
-def test_cutoffs_over_the_run_are_the_percentiles_of_its_perplexities(mined: Path) -> None:
+def test_cutoffs_over_the_run_are_the_percentiles_of_its_perplexities(
+    mined: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     scores = pd.read_parquet(mined / "scores").query("perplexity.notna()")
-    found = crawl_cutoffs(mined, SparkSettings())
+    assert job("cutoffs.py", mined, "--output", tmp_path / "cutoffs.json") == 0
+    found = read_cutoffs(tmp_path / "cutoffs.json")
+    again = ("--output", tmp_path / "again.json", "--earlier", tmp_path / "cutoffs.json")
+    assert job("cutoffs.py", mined, *again) == 0
+    assert "distance" in capsys.readouterr().out
+    assert job("cutoffs.py", mined, *again[:3], tmp_path / "none.json") == 2
     assert {language: entry["documents"] for language, entry in found.items()} == dict(
         scores.groupby("language").size()
     )

@@ -14,7 +14,9 @@ from ccnet_lite.pipeline import run_pipeline
 from ccnet_lite.rebuild import archives_of, minify, rebuild
 from ccnet_lite.settings import Settings, SourceSettings, SparkSettings, load_settings
 from ccnet_lite.steps import JOBS
+from ccnet_lite.tables import load_table
 from tests.crawl import Page, body, write_crawl, write_wet
+from tests.running import job
 
 MENU = "Home and news | Products we sell | Contact us by mail"
 FIRST = [Page(f"https://a.example/{n}", f"{MENU}\n{body('en', n)}") for n in range(4)]
@@ -29,7 +31,7 @@ def made(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_crawl(folder / "crawl", [FIRST, SECOND, THIRD])
     settings: Settings = load_settings(None, ["export.file_bytes=3000"])
     run_pipeline(settings, shards_of(folder / "crawl"), folder / "run", JOBS[0], JOBS[-1])
-    minify(folder / "run", folder / "min", SparkSettings())
+    assert job("minify.py", folder / "run", "--output", folder / "min") == 0
     return folder
 
 
@@ -59,8 +61,10 @@ def test_the_minified_form_holds_no_text_and_keeps_the_files(made: Path) -> None
 def test_what_is_rebuilt_is_equal_wherever_the_archives_lie(made: Path, tmp_path: Path) -> None:
     elsewhere = tmp_path / "moved" / "deeper"
     shutil.copytree(made / "crawl", elsewhere)
-    found, lost = rebuild(made / "min", shards_of(elsewhere), tmp_path / "out", SparkSettings())
-    assert (found.rows, lost.rows) == (9, 0)
+    arguments = ("--minified", made / "min", "--input", f"{elsewhere}/*.gz", "--output", tmp_path / "out")
+    assert job("rebuild.py", *arguments) == 0
+    found, lost = (load_table(tmp_path / "out", name) for name in ("corpus", "not_rebuilt"))
+    assert found and lost and (found.rows, lost.rows) == (9, 0)
     assert corpus(tmp_path / "out") == corpus(made / "run")
     names = [file.name for file in found.files]
     assert names == sorted(
@@ -73,7 +77,8 @@ def test_missing_and_changed_archives_are_named_document_by_document(made: Path,
     changed = [FIRST[0], *(Page(p.url, p.text.replace("The", "A"), p.title) for p in FIRST[1:2]), FIRST[2]]
     write_wet(tmp_path / "crawl" / paths[0].name, changed)
     (tmp_path / "crawl" / paths[2].name).write_bytes(b"no archive")
-    found, lost = rebuild(made / "min", shards_of(tmp_path / "crawl"), tmp_path / "out", SparkSettings())
+    given = f"{tmp_path}/crawl/*.gz"
+    assert job("rebuild.py", "--minified", made / "min", "--input", given, "--output", tmp_path / "out") == 1
     rows = ds.dataset(tmp_path / "out" / "not_rebuilt").to_table().to_pylist()
     causes = {row["url"]: row["cause"] for row in rows}
     assert causes == {
@@ -82,7 +87,7 @@ def test_missing_and_changed_archives_are_named_document_by_document(made: Path,
         **{page.url: "archive_missing" for page in SECOND},
         "https://c.example/": "record_missing",
     }
-    assert (found.rows, lost.rows) == (2, 7)
+    assert len(rows) == 7
     before = {row["doc_id"]: row for row in corpus(made / "run")}
     assert [row["url"] for row in corpus(tmp_path / "out")] == sorted(
         ("https://a.example/0", "https://a.example/2"),
