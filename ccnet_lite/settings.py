@@ -138,6 +138,12 @@ class LineSettings(Section):
     """How long a line common to many hosts may be; longer ones are text that was copied."""
 
 
+REPRESENTATIVE_COLUMN = (
+    "^(cc_segment|-?(n_chars|n_chars_read|n_lines|n_lines_read|n_words|language_score|script_share|homoglyph_share"
+    "|duplicate_line_share|top_ngram_share|symbol_share|bullet_share|record_offset))$"
+)
+
+
 class NearDuplicateSettings(Section):
     """MinHash LSH over the text that the masks leave."""
 
@@ -152,10 +158,22 @@ class NearDuplicateSettings(Section):
     """Words in a shingle (characters in scripts written without spaces)."""
     verify: Literal["estimate", "exact", "none"] = "estimate"
     """How a candidate pair is checked: on the signatures, on the shingles, or not at all."""
-    representative: Literal["longest", "earliest", "best_language_score"] = "longest"
+    representative: Literal["longest", "earliest", "best_language_score", "custom"] = "longest"
     """Which document of a cluster stays; ties break on the document's id."""
+    representative_order: tuple[Annotated[str, Field(pattern=REPRESENTATIVE_COLUMN)], ...] = ()
+    """With `custom`: columns of `signals`, the first one first; a minus before one: the most of it stays."""
     components: Literal["auto", "scipy", "dataframe"] = "auto"
     """Where connected components are found: on the driver, in DataFrames, or by the number of edges."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "NearDuplicateSettings":
+        if (self.representative == "custom") != bool(self.representative_order):
+            raise ValueError(
+                f"near_duplicates.representative = {self.representative} and near_duplicates."
+                f"representative_order = {list(self.representative_order)} don't go together: "
+                "the order is for custom, which needs one, as -n_words,record_offset"
+            )
+        return self
 
 
 class ParagraphSettings(Section):

@@ -78,7 +78,15 @@ def representative_order(settings: NearDuplicateSettings) -> dict[str, Column]:
         return {"rank": -F.col("n_chars")}
     if settings.representative == "best_language_score":
         return {"rank": -F.col("language_score")}
+    if settings.representative == "custom":
+        return {
+            f"rank_{place}": _least_first(name) for place, name in enumerate(settings.representative_order)
+        }
     return {"rank": F.col("cc_segment"), "rank_in_segment": F.col("record_offset")}
+
+
+def _least_first(name: str) -> Column:
+    return -F.col(name[1:]) if name.startswith("-") else F.col(name)
 
 
 def _empty(settings: NearDuplicateSettings) -> bytes:

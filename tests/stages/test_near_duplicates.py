@@ -146,6 +146,38 @@ def test_policies(spark: SparkSession, policy: str, expected: str) -> None:
     assert {row["cluster_id"] for row in found} == {expected}
 
 
+@pytest.mark.parametrize(
+    ("order", "expected"),
+    [
+        (("-n_chars",), "c-long"),
+        (("n_chars", "-record_offset"), "d-last"),
+        (("cc_segment", "record_offset"), "b-first"),
+        (("cc_segment",), "a-plain"),
+    ],
+)
+def test_a_custom_order_of_columns(spark: SparkSession, order: tuple[str, ...], expected: str) -> None:
+    original = words(1)
+    texts = {name: " ".join(original) for name in ("b-first", "a-plain", "c-long", "d-last")}
+    texts["c-long"] += " tail"
+    settings = NearDuplicateSettings(representative="custom", representative_order=order)
+    found = rows(clusters(signals(spark, texts), settings))
+    assert [row["cluster_id"] for row in found] == [expected] * 4
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"representative": "custom"},
+        {"representative_order": ("n_chars",)},
+        {"representative": "custom", "representative_order": ("raw_content",)},
+        {"representative": "custom", "representative_order": ("-cc_segment",)},
+    ],
+)
+def test_an_order_that_cannot_be(wrong: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="representative"):
+        NearDuplicateSettings.model_validate(wrong)
+
+
 def test_ties_go_to_the_smaller_id(spark: SparkSession) -> None:
     text = " ".join(words(4))
     found = rows(clusters(signals(spark, {"q": text, "p": text, "r": text}), DEFAULT))
