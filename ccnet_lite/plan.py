@@ -11,6 +11,7 @@ from typing import Any
 
 from ccnet_lite.run import Run, Step, stands, step_parts
 from ccnet_lite.run_folder import fingerprint
+from ccnet_lite.schema import schema_json
 from ccnet_lite.tables import MANIFEST, load_table
 
 SHOWN_REASONS = 3
@@ -62,6 +63,11 @@ def _reasons(run: Run, step: Step, parts: dict[str, Any], made_from: str, anew: 
     if not any(standing.values()):
         return Planned(step.name, False, False, begun or ("not there yet",))
     reasons = [f"the table {name} is missing" for name in step.outputs if standing[name] is None]
+    for name in step.outputs:
+        table = load_table(run.folder, name)
+        if table is not None and not table.is_current:
+            now = schema_json(name)["version"]
+            reasons.append(f"{name} has schema version {table.schema_version}, now {now}")
     other = [name for name in step.outputs if standing[name] not in (None, made_from)]
     if other:
         stored = json.loads((run.folder / other[0] / MANIFEST).read_text(encoding="utf-8"))

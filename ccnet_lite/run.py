@@ -18,6 +18,7 @@ from ccnet_lite.models.files import file_sha256, find_model
 from ccnet_lite.models.perplexity import ModelFiles, available_models
 from ccnet_lite.quality.buckets import Cutoffs
 from ccnet_lite.run_folder import fingerprint, work_folder
+from ccnet_lite.schema import schema_json
 from ccnet_lite.session import start_session
 from ccnet_lite.settings import Settings
 from ccnet_lite.tables import DataFile, Table, load_table, move_into_place, read, write_manifest
@@ -88,11 +89,21 @@ class Run:
         return read(self.spark, self.tables[table])
 
     def find_tables(self, steps: Iterable["Step"]) -> None:
-        """Take the tables of steps that an earlier job ran as they are."""
+        """Take the tables of steps that an earlier job ran as they are.
+
+        Raises:
+            UserError: for a table of another schema version.
+        """
         for step in steps:
             for name in step.outputs:
                 table = load_table(self.folder, name)
                 if table is not None:
+                    if not table.is_current:
+                        raise UserError(
+                            f"--output {self.folder}: the table {name} has schema version "
+                            f"{table.schema_version}, not {schema_json(name)['version']}: it was written by "
+                            f"another version of ccnet_lite; run jobs/run_pipeline.py, which makes it anew"
+                        )
                     self.tables[name] = table
 
     @property
@@ -157,7 +168,7 @@ def stands(run: Run, step: Step, made_from: str) -> bool:
     """Whether all of the step's tables are whole and made from the same."""
     for name in step.outputs:
         table = load_table(run.folder, name)
-        if table is None or table.fingerprint != made_from:
+        if table is None or table.fingerprint != made_from or not table.is_current:
             return False
     return True
 

@@ -53,6 +53,11 @@ class Table:
     files: tuple[DataFile, ...]
 
     @property
+    def is_current(self) -> bool:
+        """Whether its schema is of the version that this code reads."""
+        return bool(self.schema_version == schema_json(self.name)["version"])
+
+    @property
     def rows(self) -> int:
         """Over all files."""
         return sum(file.rows for file in self.files)

@@ -6,6 +6,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from ccnet_lite.archives.sources import resolve_inputs
+from ccnet_lite.errors import UserError
 from ccnet_lite.pipeline import plan, run_pipeline
 from ccnet_lite.plan import Planned, differences, render_plan
 from ccnet_lite.settings import load_settings
@@ -69,6 +70,21 @@ def test_a_changed_archive_and_a_deleted_table_are_named(folder: Path, tmp_path:
     (tmp_path / "statistics").rename(held)
     assert rows["statistics"].reasons == ("not there yet",)
     assert rows["ledger"].keep and rows["sampling"].keep
+
+
+def test_a_table_of_another_schema_version_is_made_anew_or_refused(folder: Path) -> None:
+    manifest = folder / "out" / "signals" / "_manifest.json"
+    whole = manifest.read_text()
+    manifest.write_text(whole.replace('"schema_version": 1', '"schema_version": 0'))
+    settings = load_settings(None)
+    shards = resolve_inputs([f"{folder}/crawl/*.gz"], settings.source)
+    try:
+        rows = planned(folder)
+        with pytest.raises(UserError, match="the table signals has schema version 0, not 1"):
+            plan(settings, shards, folder / "out", "deduplicate", "deduplicate")
+    finally:
+        manifest.write_text(whole)
+    assert rows["ingest"].keep and rows["annotate"].reasons == ("signals has schema version 0, now 1",)
 
 
 def test_differences_are_by_name() -> None:
