@@ -10,8 +10,11 @@ import pytest
 
 from ccnet_lite.archives.errors import SourceError
 from ccnet_lite.cli import status_of
+from ccnet_lite.dedup.lsh import candidate_probability
 from ccnet_lite.errors import RunFailed, UserError
+from ccnet_lite.settings import load_settings
 from tests.crawl import Page, body, write_crawl
+from tests.running import job
 
 REPOSITORY = Path(__file__).parent.parent
 
@@ -109,3 +112,19 @@ def test_a_worker_s_user_error_is_the_user_s() -> None:
         raise RuntimeError("Traceback ...\nccnet_lite.errors.UserError: file x: damaged\n  at org.apache")
 
     assert status_of(work) == 2
+
+
+def test_a_plan_for_near_duplicates_is_printed_as_settings(
+    archive: Path, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    sample = ("--documents", "1000000", "--sample", archive)
+    assert job("plan_dedup.py", "--similarity", "0.8", *map(str, sample)) == 0
+    text = capsys.readouterr().out
+    lines = text[text.index("[near_duplicates]") :]
+    (tmp_path / "near.toml").write_text(lines)
+    settings = load_settings(tmp_path / "near.toml").near_duplicates
+    assert settings.similarity == 0.8
+    assert candidate_probability(0.85, settings.bands, settings.rows) >= 0.98
+    assert job("plan_dedup.py", "--similarity", "1.5", "--documents", "10") == 2
+    assert job("plan_dedup.py", "--documents", "0") == 2
+    assert job("plan_dedup.py", "--recall", "0.9999999", "--precision", "0.9999999", "--documents", "9") == 2

@@ -16,8 +16,11 @@ from ccnet_lite.text.shingles import shingle_hashes
 
 SIGNATURE_VALUES = 1_000_000
 """Documents times permutations a second of one core: benchmarks/minhash.py, 256 permutations, real text."""
-BAND_ROWS = 60_000
-"""Rows of the band table a second of one core, to distinct candidates: 6.4 million on two cores in 52 s."""
+BAND_ROWS = 25_000
+"""Rows of the band table a second of one core, to verified clusters: 3.2 million on two cores in a minute.
+
+Measured on random signatures while the machine did other work: good to a factor of two, rather too low.
+"""
 BAND_ROW_BYTES = 8 + 8 + 8
 """Document number, rank and hash: what a band's row carries through the shuffle."""
 NEIGHBOURS = 4
