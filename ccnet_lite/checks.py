@@ -38,10 +38,10 @@ def check_bad_share(run: Run) -> None:
             raise RunFailed(
                 f"ingest: {part:,} of {whole:,} {what} could not be read ({part / whole:.1%}), more than "
                 f"ingest.max_bad_fraction={bound} allows; commonest: {commonest}; see "
-                f"{run.folder}/bad_records"
+                f"{run.shown}/bad_records"
             )
     if bad[0]:
-        say(f"        {bad[0]:,} bad records, see {run.folder}/bad_records")
+        say(f"        {bad[0]:,} bad records, see {run.shown}/bad_records")
 
 
 def check_sums(run: Run) -> None:

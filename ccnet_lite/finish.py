@@ -1,7 +1,6 @@
 """What a run leaves besides its tables: manifest.json, the report, the funnel on the terminal."""
 
 import hashlib
-from pathlib import Path
 from typing import Any
 
 from pyspark.sql import Window
@@ -32,7 +31,7 @@ def finish(run: Run) -> None:
     report.write_text(render_report(report_data(run, rows)), encoding="utf-8")
     funnel = build_funnel(rows)
     print(f"\n{render_funnel(funnel)}\n{render_reasons(funnel)}")
-    shown = run.folder.relative_to(Path.cwd()) if run.folder.is_relative_to(Path.cwd()) else run.folder
+    shown = run.shown
     print(f"corpus    {shown}/corpus/language=*/bucket=*/part-*.parquet")
     print(f"ledger    {shown}/ledger   (a row for every input record)")
     print(f"sampling  {shown}/sampling.json")

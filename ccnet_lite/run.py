@@ -79,6 +79,12 @@ class Run:
     tables: dict[str, Table] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
+    @property
+    def shown(self) -> Path:
+        """The folder, for a person: from where they stand if it lies below."""
+        here = Path.cwd()
+        return self.folder.relative_to(here) if self.folder.is_relative_to(here) else self.folder
+
     @cached_property
     def spark(self) -> SparkSession:
         """The session, started when first asked for."""
