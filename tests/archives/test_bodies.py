@@ -74,6 +74,7 @@ def test_chunks_with_all_that_is_allowed() -> None:
         (b"5\r\nhello\r\n", b"hello"),
         (b"5\r\nhello\r\nno size\r\nhere", b"hellono size\r\nhere"),
         (b"5\r\nhello and more", b"hello and more"),
+        (b"5\r\nhelloabc\r\nmore", b"helloabc\r\nmore"),
         (b"ffffffff\r\nhello", b"hello"),
         (b"-5\r\nhello", b"-5\r\nhello"),
         (b"5" * 5000, b"5" * 5000),

@@ -73,6 +73,12 @@ def test_valid_utf8_goes_before_what_is_declared() -> None:
     assert decode_text(b"plain", "utf-16") == ("plain", "utf-8")
 
 
+def test_names_mean_the_larger_sets_of_browsers() -> None:
+    assert decode_text("①㈱ ～".encode("cp932"), "shift_jis") == ("①㈱ ～", "cp932")
+    assert decode_text("똠방각하".encode("cp949"), "euc-kr")[0] == "똠방각하"
+    assert decode_text("–“x”".encode("cp1252"), "iso-8859-1")[0] == "–“x”"
+
+
 def test_some_wrong_bytes_in_utf8() -> None:
     body = "ü" * 100 + "\udcff"
     text, name = decode_text(body.encode("utf-8", "surrogateescape"), "utf-8")

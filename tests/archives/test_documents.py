@@ -135,7 +135,12 @@ def test_ids_name_the_record_and_number_what_is_equal() -> None:
     assert len(set(once)) == 3
     assert once == [item.doc_id for item in items_of(members([warc()] * 3)) if isinstance(item, Document)]
     assert once[:2] == [item.doc_id for item in items_of(warc(b"Other\ntext\n") * 2)]  # type: ignore[union-attr]
-    assert once[0] not in [item.doc_id for item in items_of(warc(url="http://b/"))]  # type: ignore[union-attr]
+    for other in (
+        warc(url="http://b/"),
+        warc(id="<urn:uuid:2>"),
+        warc().replace(b"WARC-Date: 2024", b"WARC-Date: 2023"),
+    ):
+        assert once[0] not in [item.doc_id for item in items_of(other)]  # type: ignore[union-attr]
 
 
 def test_a_hostile_page_is_a_row_and_the_next_one_a_document() -> None:

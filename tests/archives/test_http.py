@@ -207,17 +207,18 @@ def test_what_is_too_large_is_stopped() -> None:
 
 
 def test_a_stalled_connection_is_a_dropped_one() -> None:
-    stop = threading.Event()
+    stop, waited_for = threading.Event(), []
 
     def answer(handler: BaseHTTPRequestHandler, n: int) -> None:
         send_range(handler, None if n else 1000)
         if not n:
             handler.wfile.flush()
-            stop.wait(5)
+            waited_for.append(stop.wait(5))
 
     impatient = QUICK.model_copy(update={"timeout_seconds": 0.3})
     with serving(answer) as (url, ranges):
         assert fetch(url, impatient)[0] == DATA
+        assert waited_for == []
         stop.set()
     assert ranges == ["", "bytes=1000-"]
 
