@@ -117,10 +117,13 @@ def read(spark: SparkSession, table: Table) -> DataFrame:
     return spark.read.schema(schema).option("basePath", table.folder).parquet(*paths)
 
 
-def read_table(table: Table) -> pa.Table:
-    """A small table whole, without Spark."""
+def read_table(table: Table, columns: Sequence[str] | None = None) -> pa.Table:
+    """A small table whole, or some of its columns, without Spark."""
     schema = arrow_schema(table.name)
-    pieces = [pq.ParquetFile(f"{table.folder}/{file.name}").read().cast(schema) for file in table.files]
+    if columns is not None:
+        schema = pa.schema([schema.field(name) for name in columns])
+    paths = [f"{table.folder}/{file.name}" for file in table.files]
+    pieces = [pq.ParquetFile(path).read(columns=schema.names).cast(schema) for path in paths]
     return pa.concat_tables(pieces) if pieces else schema.empty_table()
 
 
@@ -214,6 +217,16 @@ class PartWriter:
         """Leave no file: after an error."""
         self._writer.close()
         self._partial.unlink(missing_ok=True)
+
+
+def write_rows(rows: pa.Table, table: str, folder: Path) -> list[DataFile]:
+    """Write rows that the driver holds as one Parquet file into `folder`; no file for no rows."""
+    if not rows.num_rows:
+        return []
+    writer = PartWriter(folder, table, "part-000000.parquet")
+    for batch in rows.to_batches():
+        writer.write(batch)
+    return [writer.close()]
 
 
 def write_frame(frame: DataFrame, table: str, folder: Path, partitions: int | None = None) -> list[DataFile]:

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
+from ccnet_lite.dedup.candidates import candidate_pairs
 from ccnet_lite.dedup.lsh import Plan, candidate_probability
-from ccnet_lite.dedup.minhash import Int64, UInt64, band_hashes, estimate, is_empty, jaccard, signatures
+from ccnet_lite.dedup.minhash import band_hashes, estimate, is_empty, jaccard, signatures
 from ccnet_lite.settings import NearDuplicateSettings
 from ccnet_lite.text.shingles import shingle_hashes
 
@@ -23,7 +25,6 @@ Measured on random signatures while the machine did other work: good to a factor
 """
 BAND_ROW_BYTES = 8 + 8 + 8
 """Document number, rank and hash: what a band's row carries through the shuffle."""
-NEIGHBOURS = 4
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,9 @@ def measure(texts: Sequence[str], settings: NearDuplicateSettings) -> Measured:
     """Candidates among texts as the run would pair them, each compared exactly; all held at once."""
     values = signatures(texts, settings)
     taken = np.flatnonzero(~is_empty(values))
-    pairs = candidates(band_hashes(values[taken], settings.bands, settings.rows))
-    first, second = taken[pairs[:, 0]], taken[pairs[:, 1]]
+    bands = band_hashes(values[taken], settings.bands, settings.rows).view(np.int64)
+    numbers = np.repeat(taken, settings.bands)
+    first, second = candidate_pairs(pa.table({"hash": bands.ravel(), "number": numbers}), [])
     sets = {number: shingle_hashes(texts[number], settings.ngram) for number in np.unique([first, second])}
     pairs_of = zip(first.tolist(), second.tolist(), strict=True)
     exact = np.array([jaccard(sets[one], sets[other]) for one, other in pairs_of])
@@ -90,26 +92,6 @@ def measure(texts: Sequence[str], settings: NearDuplicateSettings) -> Measured:
         int(found.sum()),
         int((found & (exact < settings.similarity - 0.1)).sum()),
     )
-
-
-def candidates(bands: UInt64) -> Int64:
-    """Distinct pairs [pairs, 2] of documents that share a band: with the bucket's first and the few before.
-
-    bands: uint64 [documents, bands].
-    """
-    hashes = bands.ravel()
-    order = np.argsort(hashes, kind="stable")
-    ends = order // bands.shape[1] if bands.size else order
-    hashes = hashes[order]
-    starts = np.maximum.accumulate(
-        np.where(np.r_[True, hashes[1:] != hashes[:-1]], np.arange(len(hashes)), 0)
-    )
-    found = [np.column_stack((ends[starts], ends))]
-    for back in range(1, NEIGHBOURS + 1):
-        same = hashes[back:] == hashes[:-back]
-        found.append(np.column_stack((ends[:-back][same], ends[back:][same])))
-    pairs = np.concatenate(found)
-    return np.unique(pairs[pairs[:, 0] != pairs[:, 1]], axis=0)
 
 
 def describe(made: Plan, documents: int) -> str:

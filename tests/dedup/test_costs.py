@@ -3,7 +3,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from ccnet_lite.dedup.costs import candidates, cost, curve, measure
+from ccnet_lite.dedup.costs import cost, curve, measure
 from ccnet_lite.dedup.lsh import Plan
 from ccnet_lite.dedup.minhash import jaccard
 from ccnet_lite.settings import NearDuplicateSettings
@@ -19,23 +19,6 @@ def test_costs_are_those_of_the_rows_moved() -> None:
 def test_the_curve_is_the_fields() -> None:
     found = dict(curve(Plan(14, 8, 0.9, 0.1)))
     assert [round(found[at], 3) for at in (0.7, 0.8, 0.9)] == [0.565, 0.924, 1.0]
-
-
-def test_small_buckets_give_every_pair() -> None:
-    bands = np.random.default_rng(3).integers(0, 60, (40, 2)).astype(np.uint64)
-    bands[:, 1] += np.uint64(100)
-    expected = {
-        (one, other) for one, other in combinations(range(40), 2) if (bands[one] == bands[other]).any()
-    }
-    members = np.unique(bands, return_counts=True)[1].max()
-    assert members <= 5
-    assert set(map(tuple, candidates(bands).tolist())) == expected
-
-
-def test_a_template_page_is_linear() -> None:
-    pairs = candidates(np.full((1000, 1), 7, np.uint64))
-    assert len(pairs) < 5 * 1000
-    assert set(pairs[pairs[:, 0] == 0, 1].tolist()) == set(range(1, 1000))
 
 
 def test_no_documents() -> None:

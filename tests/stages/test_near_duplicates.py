@@ -10,7 +10,8 @@ from ccnet_lite.dedup.minhash import band_hashes, estimate, signatures
 from ccnet_lite.errors import UserError
 from ccnet_lite.settings import NearDuplicateSettings
 from ccnet_lite.stages import near_duplicates
-from ccnet_lite.stages.near_duplicates import NEIGHBOURS, candidate_pairs, clusters, verified_pairs
+from ccnet_lite.stages.candidates import candidate_pairs
+from ccnet_lite.stages.near_duplicates import clusters, compared_documents, verified_pairs
 from ccnet_lite.text.shingles import shingle_hashes
 
 DEFAULT = NearDuplicateSettings()
@@ -26,7 +27,7 @@ def signals(
     return spark.createDataFrame(
         pa.table(
             {
-                "doc_id": list(texts),
+                "doc_id": [hex_id(name) for name in texts],
                 "n_chars": [len(text) for text in texts.values()],
                 "language_score": [0.5 + (sum(name.encode()) % 40) / 100 for name in texts],
                 "cc_segment": ["segment"] * len(texts),
@@ -41,8 +42,18 @@ def signals(
     )
 
 
+def hex_id(name: str) -> str:
+    """An id like those of documents, that sorts as the name does."""
+    return name.encode().hex().ljust(32, "0")
+
+
 def rows(found: DataFrame) -> list[Row]:
-    return sorted((row.asDict() for row in found.collect()), key=lambda row: str(row["doc_id"]))
+    """By id, with names in place of ids."""
+    named = []
+    for row in found.collect():
+        names = {end: bytes.fromhex(row[end]).rstrip(b"\0").decode() for end in ("doc_id", "cluster_id")}
+        named.append(row.asDict() | names)
+    return sorted(named, key=lambda row: str(row["doc_id"]))
 
 
 def words(seed: int, count: int = 200) -> list[str]:
@@ -106,23 +117,21 @@ def test_few_rows_a_task_at_a_time(
 ) -> None:
     table = signals(spark, families)
     settings = DEFAULT.model_copy(update={"components": "dataframe"})
-    expected = rows(clusters(table, settings))
     monkeypatch.setattr(near_duplicates, "TASK_ROWS", 3)
-    kernel = near_duplicates._cluster_by_component(["rank"], False)
+    kernel = near_duplicates._cluster_by_component(["rank_0"], False)
     pairs = verified_pairs_with_components(table, settings)
     batches = [batch for start in range(0, pairs.num_rows, 2) for batch in pairs.slice(start, 2).to_batches()]
     found = pa.Table.from_batches(list(kernel(iter(batches)))).sort_by("doc_id").to_pylist()
-    assert found == expected
+    assert found == sorted(
+        (row.asDict() for row in clusters(table, settings).collect()), key=lambda r: r["doc_id"]
+    )
 
 
 def verified_pairs_with_components(table: DataFrame, settings: NearDuplicateSettings) -> pa.Table:
     """Pairs as the kernel of the DataFrame way gets them: by component, sorted."""
-    documents = table.withColumn("rank", -F.col("n_chars")).drop("shingles")
-    bands = documents.select("doc_id", "rank", F.explode("bands").alias("hash"))
-    pairs = verified_pairs(
-        candidate_pairs(bands, ["rank"]), documents, settings.similarity, "doc_id", ["rank"]
-    )
-    family = F.split("src", "-")[0].alias("component")
+    documents, order = compared_documents(table, settings)
+    pairs = verified_pairs(candidate_pairs(documents, order, 3), documents, settings, order)
+    family = F.substring("src", 1, 4).alias("component")
     return pairs.select("*", family).toArrow().sort_by("component")
 
 
@@ -139,7 +148,7 @@ def test_policies(spark: SparkSession, policy: str, expected: str) -> None:
         "d-score": " ".join(original),
     }
     table = signals(spark, texts).withColumn(
-        "language_score", F.when(F.col("doc_id") == "d-score", 0.99).otherwise(0.9)
+        "language_score", F.when(F.col("doc_id") == hex_id("d-score"), 0.99).otherwise(0.9)
     )
     settings = DEFAULT.model_copy(update={"representative": policy})
     found = rows(clusters(table, settings))
@@ -176,6 +185,16 @@ def test_a_custom_order_of_columns(spark: SparkSession, order: tuple[str, ...], 
 def test_an_order_that_cannot_be(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="representative"):
         NearDuplicateSettings.model_validate(wrong)
+
+
+def test_a_template_page_is_one_cluster(spark: SparkSession) -> None:
+    """Many documents of equal length: candidates and stars must agree on which of them comes first."""
+    page = words(3)
+    texts = {f"t{number:04}": " ".join(edited(page, number % 200)) for number in range(400)}
+    for components in ("scipy", "dataframe"):
+        settings = DEFAULT.model_copy(update={"components": components})
+        found = rows(clusters(signals(spark, texts).withColumn("n_chars", F.lit(1000)), settings))
+        assert {(row["cluster_id"], row["cluster_size"]) for row in found} == {("t0000", 400)}
 
 
 def test_ties_go_to_the_smaller_id(spark: SparkSession) -> None:
@@ -244,33 +263,12 @@ def test_short_texts_cluster_only_with_their_equals(spark: SparkSession) -> None
     assert [row["doc_id"] for row in found] == ["a", "b"]
 
 
-def test_a_bucket_of_many_costs_linear_work(spark: SparkSession) -> None:
-    for size in (5, 2_000):
-        bands = spark.range(size).select(
-            F.format_string("%05d", "id").alias("doc_id"),
-            F.explode(F.array(F.lit(1), F.lit(2))).alias("hash"),
-        )
-        found = candidate_pairs(bands)
-        assert found.count() <= size * (1 + NEIGHBOURS)
-        firsts = found.where("src = '00000'").count()
-        assert firsts == size - 1
-
-
-def test_candidates_by_literals(spark: SparkSession) -> None:
-    data = [("a", 1, 9), ("b", 1, 8), ("c", 1, 7), ("a", 2, 9), ("c", 2, 7), ("d", 3, 1), ("d", 1, 1)]
-    bands = spark.createDataFrame(data, "doc_id string, hash long, rank long")
-    expected = {("d", "c"), ("d", "b"), ("d", "a"), ("c", "b"), ("c", "a"), ("b", "a")}
-    assert {tuple(row) for row in candidate_pairs(bands, ["rank"]).collect()} == expected
-    assert candidate_pairs(bands, ["rank"]).count() == 6
-
-
 def test_pairs_below_the_threshold_go(spark: SparkSession) -> None:
     table = signals(spark, drifting())
-    pairs = spark.createDataFrame(
-        [("step0", "step1"), ("step0", "step2"), ("step5", "step4")], "src string, dst string"
-    )
-    found = verified_pairs(pairs, table.drop("shingles"), 0.8).toArrow().sort_by("src").to_pylist()
-    assert [(row["src"], row["dst"]) for row in found] == [("step0", "step1"), ("step5", "step4")]
+    named = [("step0", "step1"), ("step0", "step2"), ("step5", "step4")]
+    pairs = spark.createDataFrame([(hex_id(a), hex_id(b)) for a, b in named], "src string, dst string")
+    found = verified_pairs(pairs, table, DEFAULT, key="doc_id").toArrow().sort_by("src").to_pylist()
+    assert [(row["src"], row["dst"]) for row in found] == [tuple(map(hex_id, named[n])) for n in (0, 2)]
     assert all(row["similarity"] >= 0.8 for row in found)
 
 

@@ -1,0 +1,123 @@
+"""Near-duplicate clusters of millions of made signatures: seconds, peak memory, and whether all is found.
+
+    python benchmarks/cluster_scale.py --documents 5000000 --memory-gib 4 [--set near_duplicates.KEY=VALUE]
+
+Of every ten documents four are in families: two pairs alike in some 92 % of their values. On top comes a
+template page, one signature on a fifth of all documents. Everything runs through the DataFrame way of
+stages/near_duplicates.py with shuffles, as on a cluster, never on the driver; the JVM gets a third of the
+memory, and the peak over all processes is printed beside what was allowed.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from meter import Meter
+from pyspark.sql import functions as F
+
+from ccnet_lite.dedup.minhash import band_hashes
+from ccnet_lite.session import start_session
+from ccnet_lite.settings import load_settings
+from ccnet_lite.stages.near_duplicates import clusters
+
+UInt64 = npt.NDArray[np.uint64]
+TEMPLATE_SHARE = 0.2
+NOISE = 0.04
+"""Share of a family member's values that are its own: two members agree in (1 - NOISE) squared."""
+
+
+def mixed(values: UInt64) -> UInt64:
+    """Splitmix64's finaliser: 64 random-looking bits of a counter."""
+    values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return np.asarray(values ^ (values >> np.uint64(31)))
+
+
+def made_signatures(ids: npt.NDArray[np.int64], documents: int, permutations: int) -> npt.NDArray[np.uint32]:
+    """[documents, permutations]: templates first, then groups of ten of which four are in two families."""
+    family = np.where(ids % 10 < 4, ids // 2, ids + documents).astype(np.uint64)
+    family[ids < documents * TEMPLATE_SHARE] = np.uint64(2**40)
+    place = np.arange(permutations, dtype=np.uint64)
+    shared = mixed(family[:, None] * np.uint64(permutations) + place).astype(np.uint32)
+    own = mixed((ids.astype(np.uint64)[:, None] + np.uint64(2**41)) * np.uint64(permutations) + place)
+    noisy = (own >> np.uint64(40)).astype(np.float64) / 2**24 < NOISE
+    return np.where(noisy, own.astype(np.uint32), shared)
+
+
+def main() -> None:
+    """Make, cluster, print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--documents", type=int, default=5_000_000)
+    parser.add_argument("--memory-gib", type=float, default=4.0, help="what all processes may hold together")
+    parser.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE")
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    heap = f"spark.driver_memory={int(arguments.memory_gib * 1024 / 3)}m"
+    settings = load_settings(
+        "conf/local.toml", [heap, "near_duplicates.components=dataframe", *arguments.set]
+    )
+    near, documents = settings.near_duplicates, arguments.documents
+    spark = start_session(settings.spark, "cluster_scale")
+    scratch = Path(tempfile.mkdtemp(prefix="cluster-scale-"))
+
+    def make(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            ids = batch["id"].to_numpy()
+            values = made_signatures(ids, documents, near.bands * near.rows)
+            bands = band_hashes(values, near.bands, near.rows).view(np.int64)
+            offsets = pa.array(np.arange(0, bands.size + 1, near.bands, dtype=np.int32))
+            columns = {
+                "doc_id": [f"{number:032x}" for number in ids.tolist()],
+                "n_chars": pa.array(ids * 7919 % 5000, pa.int64()),
+                "signature": pa.array([row.tobytes() for row in values], pa.binary()),
+                "bands": pa.ListArray.from_arrays(offsets, pa.array(bands.ravel())),
+            }
+            yield pa.RecordBatch.from_pydict(columns)
+
+    try:
+        schema = "doc_id string, n_chars long, signature binary, bands array<long>"
+        frame = spark.range(0, documents, 1, max(2, documents // 100_000)).mapInArrow(make, schema)
+        frame.write.parquet(str(scratch / "signatures"))
+        meter = Meter(os.getpid())
+        meter.start()
+        began = time.monotonic()
+        clusters(spark.read.parquet(str(scratch / "signatures")), near).write.parquet(
+            str(scratch / "clusters")
+        )
+        seconds = time.monotonic() - began
+        meter.stopped.set()
+        found = spark.read.parquet(str(scratch / "clusters"))
+        by_size = found.where("representative").groupBy("cluster_size").count().collect()
+        lowest = found.agg(F.min("similarity")).first()
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    templates = int(np.ceil(documents * TEMPLATE_SHARE))
+    result = {
+        "documents": documents,
+        "seconds": seconds,
+        "documents_per_second": documents / seconds,
+        "cpu_seconds": sum(meter.cpu_seconds().values()),
+        "peak_megabytes": meter.peak / 1e6,
+        "families": sum(1 for start in range(0, 10, 2) if start < 4) * (documents - templates) // 10,
+        "clusters_by_size": {row[0]: row[1] for row in sorted(by_size)},
+        "lowest_similarity": lowest[0] if lowest else None,
+    }
+    if arguments.json:
+        print(json.dumps(result))
+        return
+    for name, value in result.items():
+        print(f"{name:22} {value if not isinstance(value, float) else round(value, 3)}")
+
+
+if __name__ == "__main__":
+    main()
