@@ -77,7 +77,8 @@ def main() -> None:
             bands = band_hashes(values, near.bands, near.rows).view(np.int64)
             offsets = pa.array(np.arange(0, bands.size + 1, near.bands, dtype=np.int32))
             columns = {
-                "doc_id": [f"{number:032x}" for number in ids.tolist()],
+                "doc_id": [f"{number:016x}" * 2 for number in mixed(ids.astype(np.uint64)).tolist()],
+                "cc_segment": ["made"] * len(ids),
                 "n_chars": pa.array(ids * 7919 % 5000, pa.int64()),
                 "signature": pa.array([row.tobytes() for row in values], pa.binary()),
                 "bands": pa.ListArray.from_arrays(offsets, pa.array(bands.ravel())),
@@ -85,7 +86,7 @@ def main() -> None:
             yield pa.RecordBatch.from_pydict(columns)
 
     try:
-        schema = "doc_id string, n_chars long, signature binary, bands array<long>"
+        schema = "doc_id string, cc_segment string, n_chars long, signature binary, bands array<long>"
         frame = spark.range(0, documents, 1, max(2, documents // 100_000)).mapInArrow(make, schema)
         frame.write.parquet(str(scratch / "signatures"))
         meter = Meter(os.getpid())

@@ -66,7 +66,7 @@ def masked_texts(run: Path) -> dict[str, str]:
         stays = lines.judge_lines(held, read_shard(masks, shard, lines.MASK_COLUMNS), False) == lines.STAYS
         first = 0
         for batch in read_shard(documents, shard, annotate.DOCUMENT_COLUMNS):
-            masked, _ = annotate._masked_texts(batch, held, stays, first)
+            masked, _ = annotate.masked_texts(batch, held, stays, first)
             first += batch.num_rows
             texts |= zip(batch["doc_id"].to_pylist(), masked, strict=True)
     return texts

@@ -15,7 +15,9 @@ from ccnet_lite.errors import RunFailed, UserError
 Job = Callable[[argparse.Namespace], None]
 
 
-def run_parser(description: str, with_input: bool, with_plan: bool = True) -> argparse.ArgumentParser:
+def run_parser(
+    description: str, with_input: bool, with_plan: bool = True, with_index: bool = False
+) -> argparse.ArgumentParser:
     """Arguments of a job that works on a run's folder."""
     parser = argparse.ArgumentParser(description=description)
     if with_plan:
@@ -32,6 +34,15 @@ def run_parser(description: str, with_input: bool, with_plan: bool = True) -> ar
         default=[],
         help="override a setting; may be given again",
     )
+    if with_index:
+        parser.add_argument(
+            "--index",
+            metavar="DIR",
+            dest="overrides",
+            action="append",
+            type=lambda folder: f"near_duplicates.index={folder}",
+            help="match near-duplicates with crawls run before with this folder, and keep this one's there",
+        )
     if with_input:
         parser.add_argument(
             "--input",

@@ -17,21 +17,21 @@ RUN_FILE = "run.json"
 
 
 @contextmanager
-def locked(run: Path) -> Iterator[None]:
+def locked(run: Path, option: str = "--output") -> Iterator[None]:
     """Hold the folder against a second run; the operating system lets go when the process ends."""
     try:
         run.mkdir(parents=True, exist_ok=True)
         lock = (run / ".lock").open("w")
     except (FileExistsError, NotADirectoryError):
-        raise UserError(f"--output {run} is a file: give a folder") from None
+        raise UserError(f"{option} {run} is a file: give a folder") from None
     except OSError as error:
-        raise UserError(f"--output {run} cannot be written: {error.strerror}") from None
+        raise UserError(f"{option} {run} cannot be written: {error.strerror}") from None
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise UserError(
-                f"--output {run} is in use by another run: wait for it, or give another folder"
+                f"{option} {run} is in use by another run: wait for it, or give another folder"
             ) from None
         yield
 

@@ -10,20 +10,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from ccnet_lite.errors import UserError
-
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Positive = Annotated[int, Field(gt=0)]
-NonNegative = Annotated[int, Field(ge=0)]
-Sha256 = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
-
-
-class Section(BaseModel):
-    """A frozen table of settings that refuses unknown keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+from ccnet_lite.section import NonNegative, Positive, Section, Sha256, Share
 
 
 class SourceSettings(Section):
@@ -139,8 +129,8 @@ class LineSettings(Section):
 
 
 REPRESENTATIVE_COLUMN = (
-    "^(cc_segment|-?(n_chars|n_chars_read|n_lines|n_lines_read|n_words|language_score|script_share|homoglyph_share"
-    "|duplicate_line_share|top_ngram_share|symbol_share|bullet_share|record_offset))$"
+    "^(cc_segment|-?(perplexity|n_chars|n_chars_read|n_lines|n_lines_read|n_words|language_score|script_share"
+    "|homoglyph_share|duplicate_line_share|top_ngram_share|symbol_share|bullet_share|record_offset))$"
 )
 
 
@@ -158,12 +148,18 @@ class NearDuplicateSettings(Section):
     """Words in a shingle (characters in scripts written without spaces)."""
     verify: Literal["estimate", "exact", "none"] = "estimate"
     """How a candidate pair is checked: on the signatures, on the shingles, or not at all."""
-    representative: Literal["longest", "earliest", "best_language_score", "custom"] = "longest"
-    """Which document of a cluster stays; ties break on the document's id."""
+    representative: Literal["longest", "earliest", "best_language_score", "lowest_perplexity", "custom"] = (
+        "longest"
+    )
+    """Which document of a cluster stays; ties break on the id."""
     representative_order: tuple[Annotated[str, Field(pattern=REPRESENTATIVE_COLUMN)], ...] = ()
-    """With `custom`: columns of `signals`, the first one first; a minus before one: the most of it stays."""
+    """With `custom`: columns of `signals` (or perplexity), the first one first; a minus: most of it stays."""
     components: Literal["auto", "scipy", "dataframe"] = "auto"
-    """Where connected components are found: on the driver, in DataFrames, or by the number of edges."""
+    """Where clusters are found: on the driver, in DataFrames, or by their number (auto)."""
+    index: str = ""
+    """A folder that keeps what later crawls are compared with, and gives what earlier ones left (--index)."""
+    crawl: str = "unnamed"
+    """What the crawl is called of archives whose path does not say."""
 
     @model_validator(mode="after")
     def _ordered(self) -> "NearDuplicateSettings":
@@ -174,6 +170,12 @@ class NearDuplicateSettings(Section):
                 "the order is for custom, which needs one, as -n_words,record_offset"
             )
         return self
+
+    @property
+    def by_perplexity(self) -> bool:
+        """Whether the representative depends on perplexity, which then has to be known before."""
+        columns = [name.removeprefix("-") for name in self.representative_order]
+        return self.representative == "lowest_perplexity" or "perplexity" in columns
 
 
 class ParagraphSettings(Section):
@@ -241,6 +243,12 @@ class Settings(Section):
     export: ExportSettings = ExportSettings()
     sampling: SamplingSettings = SamplingSettings()
     spark: SparkSettings = SparkSettings()
+
+    @model_validator(mode="after")
+    def _models_for_the_policy(self) -> "Settings":
+        if self.near_duplicates.enabled and self.near_duplicates.by_perplexity and not self.quality.lm_dir:
+            raise ValueError("near_duplicates.representative needs perplexity: set quality.lm_dir")
+        return self
 
 
 def load_settings(path: Path | str | None, overrides: Iterable[str] = ()) -> Settings:

@@ -4,5 +4,5 @@ from ccnet_lite.cli import main, run_parser
 from ccnet_lite.pipeline import run_job
 
 if __name__ == "__main__":
-    parser = run_parser(__doc__, with_input=False)
+    parser = run_parser(__doc__, with_input=False, with_index=True)
     main(parser, lambda arguments: run_job(arguments, "deduplicate", "deduplicate"))

@@ -18,13 +18,15 @@ LAYERS = [
     ["steps"],
     ["checks", "plan"],
     ["run"],
-    ["run_folder", "session", "stages", "corpus", "shardwise", "digests"],
+    ["index"],
+    ["run_folder", "session", "stages", "corpus", "shardwise", "digests", "checkpoints"],
     ["tables"],
     ["kernels"],
     ["archives", "models", "dedup", "quality", "sampling", "report", "sample"],
     ["text"],
     ["schema"],
     ["settings"],
+    ["section"],
     ["errors"],
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
@@ -43,6 +45,7 @@ SPARK_LAYERS = {
     "shardwise",
     "tables",
     "digests",
+    "checkpoints",
 }
 
 

@@ -24,9 +24,9 @@ def least_similarity(settings: NearDuplicateSettings) -> float:
 
 
 def cluster_documents(documents: pa.Table, order: list[str], settings: NearDuplicateSettings) -> pa.Table:
-    """Rows of `dedup.stars.MEMBERS`: every document of a cluster of two or more, sorted by doc_id.
+    """Rows of `clusters`: every document of a cluster of two or more.
 
-    documents: doc_id; number (int64, ties of the order go to the smaller one while candidates are found);
+    documents: doc_id; crawl; number (int64, ties go to the smaller one while candidates are found);
         the columns of `order` (least first); bands (list<int64>); signature or shingles (binary), whichever
         the settings compare. Documents with an empty signature must not be here.
     """
@@ -47,7 +47,26 @@ def cluster_documents(documents: pa.Table, order: list[str], settings: NearDupli
         pairs[end] = taken["doc_id"]
         pairs |= {f"{end}_{name}": taken[name] for name in order}
     found = cluster_pairs(pa.table(pairs), order, whole)
-    return _fill_similarity(found, documents, settings) if whole else found
+    return with_crawls(_fill_similarity(found, documents, settings) if whole else found, documents)
+
+
+def with_crawls(found: pa.Table, documents: pa.Table) -> pa.Table:
+    """Add to each representative the crawls of its cluster, sorted, and how many documents each holds."""
+    if not found.num_rows:
+        return found.append_column("crawls", pa.array([], pa.list_(pa.string()))).append_column(
+            "crawl_copies", pa.array([], pa.list_(pa.int64()))
+        )
+    place = pc.index_in(found["doc_id"], value_set=documents["doc_id"])
+    crawl_of = found.select(["cluster_id"]).append_column("crawl", documents["crawl"].take(place))
+    counted = crawl_of.group_by(["cluster_id", "crawl"]).aggregate([([], "count_all")])
+    in_order = counted.sort_by([("cluster_id", "ascending"), ("crawl", "ascending")])
+    lists = in_order.group_by("cluster_id", use_threads=False).aggregate(
+        [("crawl", "list"), ("count_all", "list")]
+    )
+    at = pc.index_in(found["doc_id"], value_set=lists["cluster_id"])
+    for name, column in (("crawls", "crawl_list"), ("crawl_copies", "count_all_list")):
+        found = found.append_column(name, lists[column].take(at))
+    return found
 
 
 def _compare(documents: pa.Table, src: Int64, dst: Int64, compared: str) -> Float64:

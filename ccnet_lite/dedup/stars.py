@@ -8,6 +8,8 @@ stars of its own. The outcome depends on the pairs and the order alone, not on h
 Not handled: finding pairs; a component whose pairs don't fit in memory (some 40 bytes a pair).
 """
 
+from bisect import bisect_right
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -62,6 +64,19 @@ def cluster_pairs(pairs: pa.Table, order: list[str], whole_components: bool = Fa
         }
     )
     return table.filter(pc.field("cluster_size") > 1).sort_by("doc_id")
+
+
+WEIGHTS = ((1, 1), (2, 2), (3, 3), (5, 5), (100, 8), (1000, 1))
+"""From which cluster size on a document that stands for it is repeated how often (FineWeb-2)."""
+
+
+def weight_of(cluster_size: int) -> int:
+    """How often FineWeb-2 would repeat the document that stands for so many.
+
+    >>> [weight_of(size) for size in (1, 2, 4, 5, 99, 100, 999, 1000)]
+    [1, 2, 3, 5, 5, 8, 8, 1]
+    """
+    return WEIGHTS[bisect_right(WEIGHTS, (cluster_size, max(WEIGHTS)[0])) - 1][1]
 
 
 def stars(n_documents: int, src: Int64, dst: Int64, similarity: Float64) -> tuple[Int64, Float64]:

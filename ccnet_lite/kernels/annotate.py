@@ -1,6 +1,6 @@
 """A shard's documents and masks to `signals` and `signatures`: each document is read once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ def annotate_shard(
     stays = verdict == STAYS
     first = 0
     for batch in documents:
-        texts, n_lines = _masked_texts(batch, lines, stays, first)
+        texts, n_lines = masked_texts(batch, lines, stays, first)
         first += batch.num_rows
         read = batch["raw_content"].to_pylist()
         spoken = [text if text.strip() else whole for text, whole in zip(texts, read, strict=True)]
@@ -66,7 +66,7 @@ def annotate_shard(
             yield from _signatures(batch, texts, settings)
 
 
-def _masked_texts(
+def masked_texts(
     batch: pa.RecordBatch, lines: ShardLines, stays: npt.NDArray[np.bool_], first: int
 ) -> tuple[list[str], list[int]]:
     """The text that stays of each document of a batch whose first document is number `first` of the shard."""
@@ -77,6 +77,44 @@ def _masked_texts(
         texts.append(select_text(text, line_ids, int(end - begin)))
         counts.append(len(line_ids))
     return texts, counts
+
+
+def masked_documents(
+    documents: Iterable[pa.RecordBatch],
+    lines: ShardLines,
+    verdict: npt.NDArray[np.int8],
+    signals: Iterable[pa.RecordBatch],
+    chosen: Iterable[pa.RecordBatch],
+    parts: Mapping[str, tuple[int, int]],
+) -> Iterator[pa.RecordBatch]:
+    """The text that stays of chosen documents of a shard, and which part of its language's files takes it.
+
+    documents, verdict: as for `annotate_shard`; signals: position and language; chosen: position; parts:
+    language -> (part, task).
+    Yields doc_id, raw_content, length, nlines, language, shard, position, part, task.
+    """
+    language_of = {row["position"]: row["language"] for batch in signals for row in batch.to_pylist()}
+    wanted = {position for batch in chosen for position in batch["position"].to_pylist()}
+    stays = verdict == STAYS
+    first = 0
+    for batch in documents:
+        texts, counts = masked_texts(batch, lines, stays, first)
+        first += batch.num_rows
+        positions = batch["position"].to_pylist()
+        rows = [row for row, position in enumerate(positions) if position in wanted]
+        if not rows:
+            continue
+        taken = batch.select(["doc_id", "shard", "position"]).take(pa.array(rows))
+        languages = [language_of[positions[row]] for row in rows]
+        columns = {name: taken[name] for name in taken.schema.names} | {
+            "raw_content": pa.array([texts[row] for row in rows], pa.string()),
+            "length": pa.array([len(texts[row]) for row in rows], pa.int64()),
+            "nlines": pa.array([counts[row] for row in rows], pa.int32()),
+            "language": pa.array(languages, pa.string()),
+            "part": pa.array([parts[language][0] for language in languages], pa.int32()),
+            "task": pa.array([parts[language][1] for language in languages], pa.int32()),
+        }
+        yield pa.RecordBatch.from_pydict(columns)
 
 
 def _signatures(

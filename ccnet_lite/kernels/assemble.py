@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ccnet_lite.dedup.stars import weight_of
 from ccnet_lite.kernels.lines import select_text
 
 DOCUMENT_COLUMNS = [
@@ -21,7 +22,10 @@ DOCUMENT_COLUMNS = [
     ),
     *("length", "nlines", "source_domain", "title", "raw_content"),
 ]
-DECISION_COLUMNS = ["doc_id", "rule", "language", "language_score", "cluster_id", "cluster_size"]
+DECISION_COLUMNS = [
+    *("doc_id", "rule", "language", "language_score"),
+    *("cluster_id", "cluster_size", "crawls", "crawl_copies"),
+]
 SELECTION_COLUMNS = ["doc_id", "line_ids", "n_chars"]
 
 
@@ -70,8 +74,11 @@ def assemble_shard(
             ("language_score", pa.float64()),
             ("cluster_id", pa.string()),
             ("cluster_size", pa.int64()),
+            ("crawls", pa.list_(pa.string())),
+            ("crawl_copies", pa.list_(pa.int64())),
         ):
             columns[name] = pa.array([row[name] for row in decided], kind)
+        columns["cluster_weight"] = pa.array([weight_of(row["cluster_size"]) for row in decided], pa.int32())
         placed = [parts[row["language"]] for row in decided]
         columns["part"] = pa.array([part for part, _ in placed], pa.int32())
         columns["task"] = pa.array([task for _, task in placed], pa.int32())

@@ -23,6 +23,8 @@ PAIRS_A_BATCH = 100_000
 Batches = Iterator[pa.RecordBatch]
 ReadKnown = Callable[[int, int], pa.Table]
 """Rows of the band table that an index holds, of hashes from one number to another, both included."""
+KeepNew = Callable[[int, pa.Table], None]
+"""Takes the number of a part and its rows of the band table."""
 
 
 def count_parts(n_documents: int, n_bands: int, least: int) -> int:
@@ -31,7 +33,11 @@ def count_parts(n_documents: int, n_bands: int, least: int) -> int:
 
 
 def candidate_pairs(
-    documents: DataFrame, order: Sequence[str], parts: int, known: ReadKnown | None = None
+    documents: DataFrame,
+    order: Sequence[str],
+    parts: int,
+    known: ReadKnown | None = None,
+    keep: KeepNew | None = None,
 ) -> DataFrame:
     """Columns src, dst (long): distinct pairs of documents that share a band; src is the first by `order`.
 
@@ -40,18 +46,19 @@ def candidate_pairs(
         order: what a representative has least of; ties go to the smaller number.
         parts: into how many parts the band table is cut; no result depends on it.
         known: reads bands of documents found earlier; pairs among those are given too.
+        keep: is given the bands of these documents, part by part, once or more.
     """
     schema = _rows_schema(documents, order)
     packed = documents.select("number", *order, "bands").mapInArrow(
         _pack(schema, parts), "part int, rows binary"
     )
-    if known is not None:  # a part without new documents has pairs all the same
+    if known is not None or keep is not None:  # a part without new documents has pairs all the same
         session = documents.sparkSession
         packed = packed.unionByName(
             session.range(parts).selectExpr("cast(id as int) as part", "cast(null as binary) as rows")
         )
     found = packed.repartitionById(parts, "part").mapInArrow(
-        _search(schema, list(order), parts, known), "src long, dst long"
+        _search(schema, list(order), parts, known, keep), "src long, dst long"
     )
     return found.distinct()
 
@@ -112,7 +119,7 @@ def band_rows(documents: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
 
 
 def _search(
-    schema: pa.Schema, order: list[str], parts: int, known: ReadKnown | None
+    schema: pa.Schema, order: list[str], parts: int, known: ReadKnown | None, keep: KeepNew | None
 ) -> Callable[[Iterable[pa.RecordBatch]], Batches]:
     def search(batches: Iterable[pa.RecordBatch]) -> Batches:
         held: dict[int, list[pa.RecordBatch]] = {}
@@ -123,6 +130,8 @@ def _search(
                     rows.append(pa.ipc.read_record_batch(pa.py_buffer(blob.as_py()), schema))
         for part in sorted(held):
             tables = [pa.Table.from_batches(held.pop(part), schema)]
+            if keep is not None:
+                keep(part, tables[0])
             if known is not None:
                 tables.append(known(*range_of(part, parts)).select(schema.names).cast(schema))
             src, dst = candidates.candidate_pairs(pa.concat_tables(tables), order)

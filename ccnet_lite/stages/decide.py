@@ -12,6 +12,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from ccnet_lite.settings import Settings
+from ccnet_lite.stages.near_duplicates import crawl_of
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,8 @@ def decide(
             F.lit(1).cast("long").alias("cluster_size"),
             F.lit(None).cast("boolean").alias("representative"),
             F.lit(None).cast("double").alias("similarity"),
+            F.lit(None).cast("array<string>").alias("crawls"),
+            F.lit(None).cast("array<long>").alias("crawl_copies"),
         )
     else:
         documents = documents.join(clusters, "doc_id", how="left")
@@ -168,4 +171,6 @@ def decide(
         chars.alias("n_chars"),
         "cluster_id",
         F.coalesce("cluster_size", F.lit(1)).cast("long").alias("cluster_size"),
+        F.coalesce("crawls", F.array(crawl_of(F.col("cc_segment"), near.crawl))).alias("crawls"),
+        F.coalesce("crawl_copies", F.array(F.lit(1).cast("long"))).alias("crawl_copies"),
     )

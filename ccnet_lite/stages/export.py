@@ -38,9 +38,6 @@ def score_and_write(
 
     Each task takes whole parts, sorted, so it holds one language's model at a time.
     """
-    moved = documents.repartitionById(tasks, "task").sortWithinPartitions(
-        "language", "part", "shard", "position"
-    )
     schema = spark_schema("scores")
     names = schema.fieldNames()
 
@@ -60,7 +57,25 @@ def score_and_write(
                 raise
             writer.close()
 
-    return moved.mapInArrow(score, schema)
+    return _by_language(documents, tasks).mapInArrow(score, schema)
+
+
+def perplexities(documents: DataFrame, tasks: int, make_scorer: Callable[[], Scorer]) -> DataFrame:
+    """Rows of `perplexities` for rows of doc_id, raw_content, length, nlines and where they go."""
+
+    def score(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        scorer = make_scorer()
+        for language, _, batch in _runs(batches):
+            scored, _ = scorer.score(batch, language)
+            yield scored.select(["doc_id", "perplexity"])
+
+    return _by_language(documents, tasks).mapInArrow(score, spark_schema("perplexities"))
+
+
+def _by_language(documents: DataFrame, tasks: int) -> DataFrame:
+    return documents.repartitionById(tasks, "task").sortWithinPartitions(
+        "language", "part", "shard", "position"
+    )
 
 
 def _runs(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, int, pa.RecordBatch]]:

@@ -1,6 +1,6 @@
 """The ledger: one row for every input record, and the counts that must meet."""
 
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 ROW_KEYS = [
@@ -41,17 +41,18 @@ def keep_ledger(records: DataFrame, decisions: DataFrame, scores: DataFrame) -> 
         .when(F.col("decided") & F.col("scored"), F.lit("kept"))
         .otherwise(F.lit("lost"))
     )
+    stage = F.when(at_ingest, F.lit("ingest")).when(dropped_late, F.lit("quality")).otherwise(F.col("stage"))
+    rule = F.when(at_ingest, F.col("ingest_rule")).otherwise(F.coalesce("score_rule", "rule"))
+    value, threshold = F.coalesce("score_value", "value"), F.coalesce("score_threshold", "threshold")
     return rows.select(
         "doc_id",
         *ROW_KEYS,
         fate.alias("outcome"),
-        F.when(at_ingest, F.lit("ingest"))
-        .when(dropped_late, F.lit("quality"))
-        .otherwise(F.col("stage"))
-        .alias("stage"),
-        F.when(at_ingest, F.col("ingest_rule")).otherwise(F.coalesce("score_rule", "rule")).alias("rule"),
-        F.coalesce("score_value", "value").alias("value"),
-        F.coalesce("score_threshold", "threshold").alias("threshold"),
+        stage.alias("stage"),
+        rule.alias("rule"),
+        value.alias("value"),
+        threshold.alias("threshold"),
+        reason(rule, value, threshold).alias("reason"),
         "duplicate_of",
         "language",
         "n_chars",
@@ -59,6 +60,16 @@ def keep_ledger(records: DataFrame, decisions: DataFrame, scores: DataFrame) -> 
         "corpus_file",
         "corpus_row",
     )
+
+
+def reason(rule: Column, value: Column, threshold: Column) -> Column:
+    """In words why a record is not kept; null for one that is."""
+    words = F.translate(rule, "_", " ")
+    at = F.format_string("%.2f", value)
+    duplicate = F.concat(F.lit("near-duplicate of "), F.col("duplicate_of"), F.lit(" at "), at)
+    measured = F.concat(words, F.lit(": "), at, F.lit(" against "), F.format_string("%.2f", threshold))
+    known = value.isNotNull() & threshold.isNotNull()
+    return F.when(rule == "near_duplicate", duplicate).when(known, measured).otherwise(words)
 
 
 def funnel(ledger: DataFrame) -> DataFrame:

@@ -33,25 +33,25 @@ Batches = Iterator[pa.RecordBatch]
 def clusters(signals: DataFrame, settings: NearDuplicateSettings, commit: Commit = checkpoint) -> DataFrame:
     """Rows of `clusters`: every document of a cluster of two or more.
 
-    doc_id; cluster_id, the representative's doc_id; cluster_size; representative; similarity to it.
+    doc_id; cluster_id, the representative's doc_id; cluster_size; representative; similarity to it; for a
+    representative also crawls and crawl_copies.
 
     Args:
-        signals: doc_id (hexadecimal); signature (binary: uint32, little-endian); bands (array<long>, from
-            dedup.minhash.band_hashes); what the policy looks at: n_chars, language_score, or cc_segment and
-            record_offset. With verify = "exact" also shingles (binary: distinct uint32, ascending).
+        signals: doc_id (hexadecimal); cc_segment; signature (binary: uint32, little-endian); bands
+            (array<long>, from dedup.minhash.band_hashes); what the policy looks at, as `policy_columns` says.
+            With verify = "exact" also shingles (binary: distinct uint32, ascending).
         settings: as they are; seed and ngram play no part here.
         commit: how pairs, and the rounds of connected components, are kept once computed.
     """
     documents, order = compared_documents(signals, settings)
-    if settings.components == "scipy":
-        table = documents.toArrow()
-        return signals.sparkSession.createDataFrame(cluster_documents(table, order, settings), MEMBERS)
     session = signals.sparkSession
+    if settings.components == "scipy":
+        return session.createDataFrame(cluster_documents(documents.toArrow(), order, settings))
     least = int(session.conf.get("spark.sql.shuffle.partitions") or 1)
     parts = count_parts(documents.count(), settings.bands, least)
     candidates = candidate_pairs(documents, order, parts)
-    pairs = commit(verified_pairs(candidates, documents.drop("bands"), settings, order))
-    return cluster_pairs_anywhere(pairs, documents, order, settings, commit)
+    pairs = commit(alike(compare_pairs(candidates, documents, settings), settings))
+    return with_crawls(cluster_pairs_anywhere(pairs, documents, order, settings, commit), documents)
 
 
 def compared_documents(signals: DataFrame, settings: NearDuplicateSettings) -> tuple[DataFrame, list[str]]:
@@ -73,7 +73,8 @@ def ranked_documents(signals: DataFrame, settings: NearDuplicateSettings, *more:
     """doc_id, its number, what the policy looks at, and more columns as they are."""
     order = [column.alias(name) for name, column in representative_order(settings).items()]
     number = F.conv(F.substring("doc_id", 1, 15), 16, 10).cast("long").alias("number")
-    return signals.select("doc_id", number, *order, *more)
+    crawl = crawl_of(F.col("cc_segment"), settings.crawl).alias("crawl")
+    return signals.select("doc_id", number, crawl, *order, *more)
 
 
 def cluster_pairs_anywhere(
@@ -83,28 +84,58 @@ def cluster_pairs_anywhere(
     settings: NearDuplicateSettings,
     commit: Commit = checkpoint,
 ) -> DataFrame:
-    """Rows of `clusters` from verified pairs: on the driver where they are few, else by component."""
+    """Rows of `clusters` from pairs that are alike: on the driver where they are few, else by component.
+
+    pairs: src, dst (numbers), similarity. documents: as `compared_documents` gives them.
+    """
     whole = settings.verify == "none"
+    named = name_pairs(pairs, documents, order)
     if settings.components != "dataframe" and pairs.count() <= DRIVER_PAIRS:
-        found = pairs.sparkSession.createDataFrame(cluster_pairs(pairs.toArrow(), order, whole), MEMBERS)
+        found = pairs.sparkSession.createDataFrame(cluster_pairs(named.toArrow(), order, whole), MEMBERS)
     else:
         components = connected_components(pairs.select("src", "dst"), commit)
-        grouped = pairs.join(components.withColumnRenamed("doc_id", "src"), "src").repartition("component")
-        in_order = grouped.sortWithinPartitions("component")
+        of_source = components.withColumnRenamed("doc_id", "src")
+        grouped = name_pairs(pairs.join(of_source, "src"), documents, order, "component")
+        in_order = grouped.repartition("component").sortWithinPartitions("component")
         found = in_order.mapInArrow(_cluster_by_component(order, whole), MEMBERS)
     return _fill_similarity(found, documents, settings) if whole else found
 
 
+def with_crawls(found: DataFrame, documents: DataFrame) -> DataFrame:
+    """Add crawls and crawl_copies to the representatives. documents: doc_id, crawl."""
+    counted = (
+        found.join(documents.select("doc_id", "crawl"), "doc_id")
+        .groupBy("cluster_id", "crawl")
+        .agg(F.count(F.lit(1)).alias("copies"))
+        .groupBy(F.col("cluster_id").alias("doc_id"))
+        .agg(F.sort_array(F.collect_list(F.struct("crawl", "copies"))).alias("counts"))
+        .select("doc_id", F.col("counts.crawl").alias("crawls"), F.col("counts.copies").alias("crawl_copies"))
+    )
+    return found.join(counted, "doc_id", "left")
+
+
+def crawl_of(segment: Column, otherwise: str) -> Column:
+    """The crawl that an archive belongs to: CC-MAIN-2024-30 where its path says so, else its folder."""
+    named = F.regexp_extract(segment, r"CC-MAIN-\d{4}-\d{2}(?!\d)", 0)
+    folder = F.regexp_extract(segment, r"([^/]+)/[^/]+$", 1)
+    return F.when(named != "", named).when(folder != "", folder).otherwise(otherwise)
+
+
 def representative_order(settings: NearDuplicateSettings) -> dict[str, Column]:
     """What the representative of a cluster has least of, by name, double or string; then the doc_id."""
+    return {f"rank_{place}": _least_first(name) for place, name in enumerate(policy_columns(settings))}
+
+
+def policy_columns(settings: NearDuplicateSettings) -> tuple[str, ...]:
+    """The columns of signals that the policy looks at, the first one first; a minus: most comes first."""
     by_policy = {
         "longest": ("-n_chars",),
         "earliest": ("cc_segment", "record_offset"),
         "best_language_score": ("-language_score",),
+        "lowest_perplexity": ("perplexity", "-n_chars"),
         "custom": settings.representative_order,
     }
-    names = by_policy[settings.representative]
-    return {f"rank_{place}": _least_first(name) for place, name in enumerate(names)}
+    return by_policy[settings.representative]
 
 
 def _least_first(name: str) -> Column:
@@ -120,51 +151,49 @@ def empty_signature(settings: NearDuplicateSettings) -> bytes:
     return np.full(settings.bands * settings.rows, EMPTY, np.uint32).tobytes()
 
 
-def verified_pairs(
-    pairs: DataFrame,
-    documents: DataFrame,
-    settings: NearDuplicateSettings,
-    order: Sequence[str] = (),
-    key: str = "number",
+def compare_pairs(
+    pairs: DataFrame, documents: DataFrame, settings: NearDuplicateSettings, key: str = "number"
 ) -> DataFrame:
-    """The pairs that are alike enough: src, dst (doc_ids), similarity, and src_*, dst_* of `order`.
+    """The pairs with their similarity: src, dst, similarity.
 
-    Args:
-        pairs: src, dst, of the documents' `key`.
-        documents: doc_id, key, the columns of `order`, and signature or shingles, whichever is compared.
-        settings: verify and similarity.
-        order: further columns to give for both ends.
-        key: the column that src and dst hold.
+    pairs: src, dst, of the documents' `key`. documents: key, and signature or shingles, as the settings say.
     """
-    compared, least = compared_column(settings), least_similarity(settings)
-    names = ("doc_id", compared, *order)
+    compared = compared_column(settings)
     ends = [
-        documents.select(F.col(key).alias(end), *(F.col(name).alias(f"{end}_{name}") for name in names))
+        documents.select(F.col(key).alias(end), F.col(compared).alias(f"{end}_{compared}"))
         for end in ("src", "dst")
     ]
-    types = dict(documents.dtypes)
-    result = ["src string", "dst string", "similarity double"]
-    result += [f"{end}_{name} {types[name]}" for end in ("src", "dst") for name in order]
-    joined = pairs.join(ends[0], "src").join(ends[1], "dst").drop("src", "dst")
-    return joined.mapInArrow(_compare(compared, least, order), ", ".join(result))
 
-
-def _compare(
-    compared: str, least: float, carried: Sequence[str]
-) -> Callable[[Iterable[pa.RecordBatch]], Batches]:
     def compare(batches: Iterable[pa.RecordBatch]) -> Batches:
         for batch in batches:
-            similarity = similarities(batch[f"src_{compared}"], batch[f"dst_{compared}"], compared)
-            columns = {
-                "src": batch["src_doc_id"],
-                "dst": batch["dst_doc_id"],
-                "similarity": pa.array(similarity),
-            }
-            names = [f"{end}_{name}" for end in ("src", "dst") for name in carried]
-            kept = pa.RecordBatch.from_pydict(columns | {name: batch[name] for name in names})
-            yield kept.filter(pa.array(similarity >= least))
+            found = similarities(batch[f"src_{compared}"], batch[f"dst_{compared}"], compared)
+            yield pa.RecordBatch.from_arrays([batch["src"], batch["dst"], pa.array(found)], names)
 
-    return compare
+    names = ["src", "dst", "similarity"]
+    kind = dict(documents.dtypes)[key]
+    joined = pairs.select("src", "dst").join(ends[0], "src").join(ends[1], "dst")
+    return joined.mapInArrow(compare, f"src {kind}, dst {kind}, similarity double")
+
+
+def alike(pairs: DataFrame, settings: NearDuplicateSettings) -> DataFrame:
+    """The pairs that are near-duplicates; all of them where nothing is verified."""
+    return pairs.where(F.col("similarity") >= least_similarity(settings))
+
+
+def name_pairs(pairs: DataFrame, documents: DataFrame, order: Sequence[str], *more: str) -> DataFrame:
+    """Pairs of numbers as pairs of doc_ids, with src_*, dst_* of the order's columns, for dedup.stars."""
+    ends = [
+        documents.select(
+            F.col("number").alias(f"{end}_number"),
+            F.col("doc_id").alias(end),
+            *(F.col(name).alias(f"{end}_{name}") for name in order),
+        )
+        for end in ("src", "dst")
+    ]
+    numbered = pairs.select(
+        F.col("src").alias("src_number"), F.col("dst").alias("dst_number"), "similarity", *more
+    )
+    return numbered.join(ends[0], "src_number").join(ends[1], "dst_number").drop("src_number", "dst_number")
 
 
 def _cluster_by_component(order: list[str], whole: bool) -> Callable[[Iterable[pa.RecordBatch]], Batches]:
@@ -197,7 +226,7 @@ def _fill_similarity(found: DataFrame, documents: DataFrame, settings: NearDupli
     missing = found.where("similarity is null").select(
         F.col("cluster_id").alias("src"), F.col("doc_id").alias("dst")
     )
-    measured = verified_pairs(missing, documents, settings, key="doc_id").select(
+    measured = compare_pairs(missing, documents, settings, "doc_id").select(
         F.col("dst").alias("doc_id"), F.col("similarity").alias("measured")
     )
     filled = F.coalesce("similarity", "measured").alias("similarity")

@@ -2,7 +2,7 @@
 
 from ccnet_lite.run import Step
 from ccnet_lite.settings import Settings
-from ccnet_lite.steps import annotate, deduplicate, export, ingest, sampling
+from ccnet_lite.steps import annotate, deduplicate, export, ingest, near_duplicates, perplexity, sampling
 
 JOBS = ("ingest", "annotate", "deduplicate", "export", "sampling")
 
@@ -21,7 +21,9 @@ def steps_of(settings: Settings) -> dict[str, list[Step]]:
     measure, judge = annotate.measure(settings), deduplicate.judge(settings)
     if settings.near_duplicates.enabled:
         measured = [measure]
-        decided = [deduplicate.find_clusters(), deduplicate.survive(), *paragraphs, judge]
+        if settings.near_duplicates.by_perplexity:
+            measured.append(perplexity.measure_perplexity())
+        decided = [near_duplicates.find_clusters(settings), deduplicate.survive(), *paragraphs, judge]
     else:
         measured, decided = [*paragraphs, measure], [judge]
     return {

@@ -30,6 +30,12 @@ def sections(*names: str) -> Callable[[Run], dict[str, Any]]:
     return made_from
 
 
+def policy(*more: str) -> Callable[[Run], dict[str, Any]]:
+    """Settings that say which documents are eligible, and more."""
+    thresholds = ("language.threshold", "language.keep", "language.drop", "ingest.min_chars")
+    return sections(*thresholds, "quality", "paragraphs.min_document_chars", *more)
+
+
 def by_shard(run: Run, frame: DataFrame, table: str, work: Path) -> Files:
     """Write a DataFrame in the by-shard layout: contiguous ranges of shards, one file each."""
     partitions = min(len(run.shards), run.settings.spark.shuffle_partitions)

@@ -1,70 +1,19 @@
-"""Near-duplicates, paragraphs that repeat, and the decision about every document."""
+"""The documents in question, paragraphs that repeat among them, and the decision about every document."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
-from pyspark.sql import DataFrame
 
-from ccnet_lite.dedup.clusters import cluster_documents, compared_column
 from ccnet_lite.kernels import lines
 from ccnet_lite.run import Files, Run, Step
-from ccnet_lite.settings import NearDuplicateSettings, Settings
+from ccnet_lite.settings import Settings
 from ccnet_lite.shardwise import ShardReader, run_by_shard
-from ccnet_lite.stages.decide import decide, eligible, pick_survivors
+from ccnet_lite.stages.decide import decide, pick_survivors
 from ccnet_lite.stages.masks import mask_repeated
-from ccnet_lite.stages.near_duplicates import (
-    clusters,
-    empty_signature,
-    ranked_documents,
-    representative_order,
-)
-from ccnet_lite.steps.common import by_shard, sections, verdict_on
-from ccnet_lite.tables import Table, read_table, write_frame, write_rows
-
-DRIVER_BAND_ROWS = 8_000_000
-"""With `components = "auto"`, up to this many rows of bands are clustered on the driver: some 1 GB there."""
-
-
-def policy(*more: str) -> Callable[[Run], dict[str, Any]]:
-    """Settings that say which documents are eligible, and more."""
-    thresholds = ("language.threshold", "language.keep", "language.drop", "ingest.min_chars")
-    return sections(*thresholds, "quality", "paragraphs.min_document_chars", *more)
-
-
-def find_clusters() -> Step:
-    """Find near-duplicates among the documents that no rule drops."""
-
-    def write(run: Run, work: Path) -> Files:
-        near = run.settings.near_duplicates
-        staying = eligible(run.frame("signals"), run.settings)
-        fits = run.tables["signatures"].rows * near.bands <= DRIVER_BAND_ROWS
-        if near.components == "scipy" or (near.components == "auto" and fits):
-            found = _clusters_on_driver(staying, run.tables["signatures"], near)
-            return {"clusters": write_rows(found, "clusters", work / "clusters")}
-        joined = staying.join(run.frame("signatures").drop("shard"), "doc_id")
-        return {"clusters": write_frame(clusters(joined, near), "clusters", work / "clusters")}
-
-    return Step("clusters", ("signals", "signatures"), ("clusters",), policy("near_duplicates"), write)
-
-
-def _clusters_on_driver(staying: DataFrame, signatures: Table, near: NearDuplicateSettings) -> pa.Table:
-    """Rows of `clusters`; the signatures are read without Spark."""
-    ranked = ranked_documents(staying, near).toArrow()
-    names = dict.fromkeys(["doc_id", "signature", "bands", compared_column(near)])
-    held = read_table(signatures, list(names))
-    full = pc.not_equal(held["signature"], pa.scalar(empty_signature(near)))
-    held = held.filter(full)
-    at = pc.index_in(held["doc_id"], value_set=ranked["doc_id"])
-    held = held.filter(pc.is_valid(at))
-    documents = ranked.take(at.drop_null())
-    for name in held.column_names[1:]:
-        documents = documents.append_column(name, held[name])
-    return cluster_documents(documents, list(representative_order(near)), near)
+from ccnet_lite.steps.common import by_shard, policy, sections, verdict_on
 
 
 def survive() -> Step:
@@ -159,4 +108,6 @@ def judge(settings: Settings) -> Step:
         return by_shard(run, decided, "decisions", work)
 
     inputs = ("signals", *(("clusters",) if near else ()), "selections")
-    return Step("decide", inputs, ("decisions",), policy("near_duplicates.similarity"), write)
+    return Step(
+        "decide", inputs, ("decisions",), policy("near_duplicates.similarity", "near_duplicates.crawl"), write
+    )

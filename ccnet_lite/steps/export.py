@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 from pyspark.sql.types import IntegerType, StructField, StructType
 
@@ -39,18 +40,7 @@ def export() -> Step:
 
 def write_corpus(run: Run, work: Path) -> Files:
     """Lay the kept text out, move it, score it, write it."""
-    decisions = run.frame("decisions")
-    total = decisions.where("rule is null").agg(F.sum("n_chars")).first()
-    chars = int(total[0] or 0) if total else 0
-    part_chars = min(
-        max(chars // PARTS_OF_A_RUN, MIN_PART_CHARS), FILES_OF_A_PART * run.settings.export.file_bytes
-    )
-    placed = lay_out(decisions, part_chars).localCheckpoint()
-    sizes = placed.groupBy("language", "part").agg(F.sum("chars").alias("chars")).collect()
-    tasks = assign_tasks(
-        (Part(row["language"], row["part"], row["chars"]) for row in sizes),
-        run.settings.spark.shuffle_partitions,
-    )
+    placed, tasks = place_parts(run, run.frame("decisions"))
     files = by_shard(run, placed, "layout", work)
     layout = write_manifest(work / "layout", "layout", "unfinished", files["layout"])
 
@@ -78,6 +68,19 @@ def write_corpus(run: Run, work: Path) -> Files:
         described(path, work / "corpus") for path in sorted((work / "corpus").rglob("*.parquet"))
     ]
     return files
+
+
+def place_parts(run: Run, documents: DataFrame) -> tuple[DataFrame, dict[tuple[str, int], int]]:
+    """Rows of `layout` of the documents without a rule, and the task that takes each (language, part)."""
+    total = documents.where("rule is null").agg(F.sum("n_chars")).first()
+    chars = int(total[0] or 0) if total else 0
+    part_chars = min(
+        max(chars // PARTS_OF_A_RUN, MIN_PART_CHARS), FILES_OF_A_PART * run.settings.export.file_bytes
+    )
+    placed = lay_out(documents, part_chars).localCheckpoint()
+    sizes = placed.groupBy("language", "part").agg(F.sum("chars").alias("chars")).collect()
+    parts = (Part(row["language"], row["part"], row["chars"]) for row in sizes)
+    return placed, assign_tasks(parts, run.settings.spark.shuffle_partitions)
 
 
 def _moved_schema() -> StructType:

@@ -57,7 +57,9 @@ def selections(spark: SparkSession, *rows: tuple[str, int, int]) -> Any:
 
 
 def clusters(spark: SparkSession, *rows: tuple[str, str, int, bool, float]) -> Any:
-    return spark.createDataFrame(rows, spark_schema("clusters"))
+    """Rows of doc_id, cluster_id, cluster_size, representative, similarity."""
+    crawls = {True: (["c1", "c2"], [1, 1]), False: (None, None)}
+    return spark.createDataFrame([(*row, *crawls[row[3]]) for row in rows], spark_schema("clusters"))
 
 
 @pytest.mark.parametrize(
@@ -110,6 +112,8 @@ def test_near_duplicates_name_who_stays(spark: SparkSession) -> None:
     )
     assert (by_id["a"].rule, by_id["a"].duplicate_of, by_id["a"].cluster_size) == (None, None, 2)
     assert (by_id["c"].cluster_id, by_id["c"].cluster_size) == (None, 1)
+    assert (by_id["a"].crawls, by_id["a"].crawl_copies) == (["c1", "c2"], [1, 1])
+    assert (by_id["c"].crawls, by_id["c"].crawl_copies) == (["unnamed"], [1])
 
 
 def test_what_paragraph_deduplication_leaves_is_checked(spark: SparkSession) -> None:

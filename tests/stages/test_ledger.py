@@ -32,6 +32,8 @@ DECISION: dict[str, Any] = {
     "n_chars": 50,
     "cluster_id": None,
     "cluster_size": 1,
+    "crawls": ["c"],
+    "crawl_copies": [1],
 }
 SCORE: dict[str, Any] = {
     "language": "en",
@@ -98,6 +100,17 @@ def test_fates(spark: SparkSession) -> None:
         "lost": ("lost", None, None, None, None, None, None),
         "warcinfo": ("skipped", "ingest", "warcinfo", None, None, None, None),
         "truncated_gzip": ("bad", "ingest", "truncated_gzip", None, None, None, None),
+    }
+
+
+def test_reasons_in_words(spark: SparkSession) -> None:
+    assert {r.doc_id or r.rule: r.reason for r in ledger_of(spark).collect()} == {
+        "kept": None,
+        "near": "near-duplicate of kept at 0.83",
+        "tail": "bucket tail: 900.00 against 500.00",
+        "lost": None,
+        "warcinfo": "warcinfo",
+        "truncated_gzip": "truncated gzip",
     }
 
 
