@@ -41,7 +41,9 @@ from ccnet_lite.text.shingles import shingle_hashes
 BINS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0001)
 FALSE_MARGIN, RECALL_MARGIN, BODY = 0.1, 0.05, 0.9
 HOST_DOCUMENTS = 3
-AFTER_RULES = ("kept", "near_duplicate", "no_line_left_after_dedup", "too_short_after_dedup")
+AFTER_RULES = (
+    *("kept", "near_duplicate", "no_line_left_after_dedup", "too_short_after_dedup", "mostly_repeated"),
+)
 UInt32 = npt.NDArray[np.uint32]
 
 

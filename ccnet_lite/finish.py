@@ -13,7 +13,7 @@ from ccnet_lite.report.data import BadRecord, Cluster, Perplexities, ReportData
 from ccnet_lite.report.funnel import FunnelRow, build_funnel, render_funnel, render_reasons
 from ccnet_lite.report.html import render_report
 from ccnet_lite.run import Run
-from ccnet_lite.settings import canonical_json
+from ccnet_lite.section import canonical_json
 from ccnet_lite.tables import read_table, write_json
 
 MANIFEST_FILE = "manifest.json"

@@ -1,5 +1,6 @@
 """What the sections of the settings are made of: their base, and kinds of values."""
 
+import json
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,3 +15,8 @@ class Section(BaseModel):
     """A frozen table of settings that refuses unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+def canonical_json(section: BaseModel) -> str:
+    """The settings as one line of JSON with sorted keys: equal settings, equal text."""
+    return json.dumps(section.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))

@@ -4,7 +4,6 @@ TOML files are read into frozen models; an unknown key or a value out of range i
 Spark starts, by name. `--set section.key=value` overrides a file.
 """
 
-import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -159,7 +158,7 @@ class NearDuplicateSettings(Section):
     index: str = ""
     """A folder that keeps what later crawls are compared with, and gives what earlier ones left (--index)."""
     crawl: str = "unnamed"
-    """What the crawl is called of archives whose path does not say."""
+    """The crawl's name, for archives whose path does not say."""
 
     @model_validator(mode="after")
     def _ordered(self) -> "NearDuplicateSettings":
@@ -191,6 +190,8 @@ class ParagraphSettings(Section):
     """Lines with fewer characters in their normal form are never masked by `policy` (CCNet: 0)."""
     min_document_chars: NonNegative = 200
     """A document left with fewer characters after deduplication is dropped (CCNet: 0)."""
+    max_repeated_share: Share = 0.5
+    """With keep_first, a document of which more stands in documents before it is dropped (CCNet: 1)."""
 
 
 class ExportSettings(Section):
@@ -315,8 +316,3 @@ def _known(location: tuple[int | str, ...]) -> str:
     if len(location) > 1 and section is not None and isinstance(section.annotation, type):
         return ", ".join(section.annotation.model_fields)
     return ", ".join(Settings.model_fields)
-
-
-def canonical_json(section: BaseModel) -> str:
-    """The settings as one line of JSON with sorted keys: equal settings, equal text."""
-    return json.dumps(section.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))

@@ -110,6 +110,32 @@ def judge_lines(
     document that no mask hits, only the first stays.
     """
     verdict = np.zeros(len(lines.keys), np.int8)
+    for hit, first, reasons in _hits(lines, masks):
+        verdict = np.where(hit & ~first & (verdict == STAYS), reasons, verdict)
+    if first_within:
+        documents = lines.documents
+        open_lines = np.flatnonzero(verdict == STAYS)
+        order = np.lexsort((open_lines, lines.keys[open_lines], documents[open_lines]))
+        ranked = open_lines[order]
+        again = (lines.keys[ranked][1:] == lines.keys[ranked][:-1]) & (
+            documents[ranked][1:] == documents[ranked][:-1]
+        )
+        verdict[ranked[1:][again]] = REPEATED_WITHIN
+    return verdict
+
+
+def first_copies(lines: ShardLines, masks: Iterable[pa.RecordBatch]) -> Bools:
+    """[lines]: whether other documents lose the line because this one keeps it."""
+    found = np.zeros(len(lines.keys), np.bool_)
+    for hit, first, _ in _hits(lines, masks):
+        found |= hit & first
+    return found
+
+
+def _hits(
+    lines: ShardLines, masks: Iterable[pa.RecordBatch]
+) -> Iterator[tuple[Bools, Bools, npt.NDArray[np.int8]]]:
+    """[lines] each: which lines a mask names, in which documents it spares them, and its reason."""
     documents = lines.documents
     for batch in masks:
         table = pa.Table.from_batches([batch])
@@ -128,17 +154,8 @@ def judge_lines(
             order = np.argsort(masked, kind="stable")
             at = np.searchsorted(masked, line_keys, sorter=order)
             found = order[np.minimum(at, len(order) - 1)]
-            hit = (masked[found] == line_keys) & (keep[part][found] != lines.positions[documents])
-            verdict = np.where(hit & (verdict == STAYS), reasons[part][found], verdict)
-    if first_within:
-        open_lines = np.flatnonzero(verdict == STAYS)
-        order = np.lexsort((open_lines, lines.keys[open_lines], documents[open_lines]))
-        ranked = open_lines[order]
-        again = (lines.keys[ranked][1:] == lines.keys[ranked][:-1]) & (
-            documents[ranked][1:] == documents[ranked][:-1]
-        )
-        verdict[ranked[1:][again]] = REPEATED_WITHIN
-    return verdict
+            first = keep[part][found] == lines.positions[documents]
+            yield masked[found] == line_keys, first, reasons[part][found]
 
 
 def _with_host(keys: Int64, hosts: Int64) -> Int64:
@@ -149,9 +166,9 @@ def _with_host(keys: Int64, hosts: Int64) -> Int64:
 
 
 def selection_batch(
-    shard: int, lines: ShardLines, verdict: npt.NDArray[np.int8], population: Bools
+    shard: int, lines: ShardLines, verdict: npt.NDArray[np.int8], population: Bools, first: Bools
 ) -> pa.RecordBatch:
-    """Rows of `selections` for the documents of the population."""
+    """Rows of `selections` for the documents of the population. first: [lines], of `first_copies`."""
     documents = lines.documents
     stays = (verdict == STAYS) & population[documents]
     chosen = np.flatnonzero(population)
@@ -160,8 +177,11 @@ def selection_batch(
     def per_document(flags: Bools) -> Int64:
         return np.bincount(documents[flags], minlength=n_documents)[chosen]
 
+    def chars_per_document(flags: Bools) -> Int64:
+        counted = np.bincount(documents[flags], weights=lines.chars[flags], minlength=n_documents)
+        return counted[chosen].astype(np.int64)
+
     n_lines = per_document(stays)
-    n_chars = np.bincount(documents[stays], weights=lines.chars[stays], minlength=n_documents)[chosen]
     line_offsets = np.zeros(len(chosen) + 1, np.int32)
     np.cumsum(n_lines, out=line_offsets[1:])
     line_ids = pa.ListArray.from_arrays(
@@ -173,7 +193,9 @@ def selection_batch(
             "shard": np.full(len(chosen), shard, np.int32),
             "position": lines.positions[chosen],
             "line_ids": line_ids,
-            "n_chars": n_chars.astype(np.int64) + np.maximum(n_lines - 1, 0),
+            "n_chars": chars_per_document(stays) + np.maximum(n_lines - 1, 0),
+            "n_chars_repeated": chars_per_document(verdict == REPEATED),
+            "n_chars_first": chars_per_document(stays & first),
             "n_lines": n_lines.astype(np.int32),
             "n_lines_read": np.diff(lines.offsets)[chosen].astype(np.int32),
             "n_host_boilerplate": per_document(verdict == HOST).astype(np.int32),

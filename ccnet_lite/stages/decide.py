@@ -122,7 +122,14 @@ def decide(
     near = settings.near_duplicates
     documents = signals.join(
         selections.select(
-            "doc_id", F.col("n_chars").alias("chars_left"), F.col("n_lines").alias("lines_left")
+            "doc_id",
+            F.col("n_chars").alias("chars_left"),
+            F.col("n_lines").alias("lines_left"),
+            # Null, not an error, where nothing was read.
+            F.try_divide("n_chars_repeated", F.col("n_chars_repeated") + F.col("n_chars")).alias(
+                "repeated_share"
+            ),
+            F.col("n_chars_first").alias("chars_first"),
         ),
         "doc_id",
         how="left",
@@ -153,6 +160,12 @@ def decide(
     least = settings.paragraphs.min_document_chars
     if least:
         rules.append(_at_least("paragraphs", "too_short_after_dedup", "chars_left", least))
+    most = settings.paragraphs.max_repeated_share
+    if settings.paragraphs.policy == "keep_first" and most < 1:
+        # One that others rely on stays: a cluster would be lost with it, or lines that were cut from others.
+        relied_on = F.coalesce("representative", F.lit(False)) | (F.col("chars_first") >= max(1, least))
+        repeats = (F.col("repeated_share") > most) & ~relied_on
+        rules.append(Rule("paragraphs", "mostly_repeated", repeats, F.col("repeated_share"), most))
     judged = documents.transform(with_verdict, rules)
     chars = F.when(F.col("rule").isNull(), F.col("chars_left")).otherwise(F.col("n_chars_read"))
     return judged.select(

@@ -89,7 +89,8 @@ def select_lines(settings: Settings) -> Step:
             held = lines.gather_lines(reader.read("lines", lines.LINE_COLUMNS))
             verdict = verdict_on(reader, held, ("masks", "paragraph_masks"), first_within)
             population = population_of(reader, held, min_chars)
-            yield "selections", lines.selection_batch(reader.shard, held, verdict, population)
+            first = lines.first_copies(held, reader.read("paragraph_masks", lines.MASK_COLUMNS))
+            yield "selections", lines.selection_batch(reader.shard, held, verdict, population, first)
 
         tables = {name: run.tables[name] for name in inputs}
         return run_by_shard(run.spark, run.numbers, kernel, tables, ("selections",), work)
@@ -108,6 +109,8 @@ def judge(settings: Settings) -> Step:
         return by_shard(run, decided, "decisions", work)
 
     inputs = ("signals", *(("clusters",) if near else ()), "selections")
-    return Step(
-        "decide", inputs, ("decisions",), policy("near_duplicates.similarity", "near_duplicates.crawl"), write
+    made_from = policy(
+        *("near_duplicates.similarity", "near_duplicates.crawl"),
+        *("paragraphs.policy", "paragraphs.max_repeated_share"),
     )
+    return Step("decide", inputs, ("decisions",), made_from, write)

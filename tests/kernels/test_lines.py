@@ -11,6 +11,7 @@ from ccnet_lite.kernels.lines import (
     STAYS,
     ShardLines,
     count_keys,
+    first_copies,
     gather_lines,
     judge_lines,
     select_text,
@@ -97,6 +98,11 @@ def test_a_mask_without_host_hits_everywhere_but_in_the_document_that_keeps_the_
     assert verdict.tolist() == [COMMON, REPEATED, STAYS, STAYS, COMMON, STAYS, COMMON, STAYS]
 
 
+def test_the_document_that_keeps_a_line_for_others() -> None:
+    repeated = masks((7, 1, "host_boilerplate", -1), (None, 2, "repeated", 4))
+    assert first_copies(held(), repeated).tolist() == [False] * 7 + [True]
+
+
 def test_of_equal_lines_within_a_document_the_first_stays() -> None:
     verdict = judge_lines(held(), [], first_within=True)
     assert verdict.tolist() == [STAYS, STAYS, STAYS, REPEATED_WITHIN, STAYS, STAYS, STAYS, STAYS]
@@ -104,7 +110,9 @@ def test_of_equal_lines_within_a_document_the_first_stays() -> None:
 
 def test_selections_add_up() -> None:
     verdict = judge_lines(held(), masks((7, 1, "host_boilerplate", -1)), first_within=True)
-    rows = selection_batch(3, held(), verdict, np.array([True, False, True])).to_pylist()
+    first = np.array([False, True, False, False, False, False, True, False])
+    rows = selection_batch(3, held(), verdict, np.array([True, False, True]), first).to_pylist()
+    assert [(row["n_chars_repeated"], row["n_chars_first"]) for row in rows] == [(0, 10), (0, 4)]
     assert [(row["doc_id"], row["line_ids"], row["n_chars"], row["n_lines"]) for row in rows] == [
         ("a", [1, 2], 17, 2),  # 10 + 6 and the line feed between them
         ("c", [0, 1], 12, 2),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from pyspark.sql import SparkSession
+from pyspark.sql import functions as F
 
 from ccnet_lite.settings import LanguageSettings, ParagraphSettings, Settings
 from ccnet_lite.stages.decide import decide, pick_survivors
@@ -46,6 +47,8 @@ def selections(spark: SparkSession, *rows: tuple[str, int, int]) -> Any:
                 "position": 0,
                 "line_ids": [],
                 "n_chars": c,
+                "n_chars_repeated": 0,
+                "n_chars_first": 0,
                 "n_lines": n,
                 "n_lines_read": n,
             }
@@ -126,6 +129,28 @@ def test_what_paragraph_deduplication_leaves_is_checked(spark: SparkSession) -> 
         "a": "no_line_left_after_dedup",
         "b": None,
     }
+
+
+def test_what_mostly_stands_elsewhere_goes_unless_others_rely_on_it(spark: SparkSession) -> None:
+    rows = signals(spark, *({"doc_id": name} for name in ("half", "more", "first", "stands", "other", "cut")))
+    found = clusters(spark, ("stands", "stands", 2, True, 1.0), ("other", "stands", 2, False, 0.9))
+    repeated = {"half": 600, "more": 601, "first": 601, "stands": 601, "cut": 601}
+    chosen = selections(spark, *((name, 600, 6) for name in repeated))
+    count = F.create_map(*(F.lit(part) for pair in repeated.items() for part in pair))[F.col("doc_id")]
+    first = F.when(F.col("doc_id") == "first", 200).when(F.col("doc_id") == "cut", 199).otherwise(0)
+    chosen = chosen.withColumns({"n_chars_repeated": count, "n_chars_first": first})
+    by_id = {row.doc_id: row for row in decide(rows, found, chosen, Settings()).collect()}
+    assert {name: by_id[name].rule for name in repeated} == {
+        "half": None,
+        "more": "mostly_repeated",
+        "first": None,
+        "stands": None,
+        "cut": "mostly_repeated",
+    }
+    assert (by_id["more"].value, by_id["more"].threshold) == (601 / 1201, 0.5)
+    for off in (ParagraphSettings(max_repeated_share=1.0), ParagraphSettings(policy="drop_all_copies")):
+        kept = decide(rows, found, chosen, Settings(paragraphs=off)).where("rule = 'mostly_repeated'")
+        assert kept.count() == 0
 
 
 def test_survivors_are_eligible_and_represent_their_cluster(spark: SparkSession) -> None:
