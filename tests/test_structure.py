@@ -14,7 +14,7 @@ REPOSITORY = PACKAGE.parent
 
 # From the top down. A module may import from its own layer's package and from layers below.
 LAYERS = [
-    ["pipeline", "verify", "finish", "rebuild", "cutoffs", "cli"],
+    ["pipeline", "verify", "finish", "rebuild", "cutoffs", "decontaminate", "cli"],
     ["steps"],
     ["checks", "plan"],
     ["run"],
@@ -36,6 +36,7 @@ SPARK_LAYERS = {
     "finish",
     "rebuild",
     "cutoffs",
+    "decontaminate",
     "steps",
     "checks",
     "plan",

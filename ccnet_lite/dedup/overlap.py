@@ -1,0 +1,297 @@
+"""N-gram overlap of documents with the items of a reference: a test set, or another corpus.
+
+Tokens are those of text/tokens.py. An n-gram is n tokens in a row, as a 64-bit hash of the tokens' 64-bit
+hashes; a text of fewer than n tokens is one n-gram of all its tokens. An index holds the distinct n-grams of
+every item; a document's n-grams are looked up in it, of every length that the index holds, so that a short
+item is found inside a long document.
+
+Two measures: the share of an item's distinct n-grams that occur in the document (`item`), and the share of
+the document's distinct n-grams that occur in a reference, in whichever of its items (`document`).
+
+Not handled: an n-gram that very many items share costs a step an item at each document that has it. Two
+n-grams of one hash are taken for one: with 2 * 10^8 n-grams in the index, a false look-up in 10^11.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ccnet_lite.text.compiled import compiled
+from ccnet_lite.text.tokens import PIECE_CHARS, pieces, tokenize
+
+UInt8 = npt.NDArray[np.uint8]
+UInt64 = npt.NDArray[np.uint64]
+Int32 = npt.NDArray[np.int32]
+Int64 = npt.NDArray[np.int64]
+
+_SEED = np.uint64(0x9E3779B97F4A7C15)
+_FIRST = np.uint64(0xBF58476D1CE4E5B9)
+_SECOND = np.uint64(0x94D049BB133111EB)
+
+
+class Match(NamedTuple):
+    """What a document was found to hold: `matched` of `ngrams` n-grams, the item's or the document's own.
+
+    item: by measure `document`, the item with most of them (the first of several).
+    """
+
+    text: int
+    reference: int
+    item: int
+    measure: str
+    matched: int
+    ngrams: int
+
+
+@dataclass(frozen=True)
+class Index:
+    """The distinct n-grams of a reference's items, sorted.
+
+    hashes: uint64 [n-grams], ascending. Those of n-gram i occur in items[offsets[i] : offsets[i + 1]].
+    offsets: int64 [n-grams + 1]; items: int32, ascending within an n-gram.
+    starts: int64 [2^bits + 1]; hashes whose highest bits are b lie from starts[b] to starts[b + 1].
+    sizes: int32 [items], distinct n-grams of each; references: int32 [items], ascending.
+    lengths: int64, the n-gram lengths that occur, ascending.
+    settings: int64 [2], the length of a full n-gram and the fewest tokens of a text that is looked at.
+    """
+
+    hashes: UInt64
+    offsets: Int64
+    items: Int32
+    starts: Int64
+    sizes: Int32
+    references: Int32
+    lengths: Int64
+    settings: Int64
+
+    @property
+    def ngram(self) -> int:
+        """The length of the n-grams."""
+        return int(self.settings[0])
+
+    @property
+    def min_tokens(self) -> int:
+        """Texts of fewer tokens are not looked at."""
+        return int(self.settings[1])
+
+    def save(self, folder: Path) -> None:
+        """One .npy file an array: every process of a machine maps the same memory."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for field in fields(self):
+            np.save(folder / f"{field.name}.npy", getattr(self, field.name))
+
+    @staticmethod
+    def load(folder: Path) -> "Index":
+        """Map the arrays of a folder (mode c, as numba compiles for writable arrays)."""
+        return Index(
+            *(np.asarray(np.load(folder / f"{field.name}.npy", mmap_mode="c")) for field in fields(Index))
+        )
+
+
+# ---- hashing -------------------------------------------------------------------------------------------
+
+
+def token_hashes(texts: Sequence[str]) -> tuple[UInt64, Int64]:
+    """64-bit hashes of the tokens of texts; int64 [texts + 1]: where each text's tokens begin and end."""
+    found, counts = [np.zeros(0, np.uint64)], np.zeros(len(texts) + 1, np.int64)
+    start = 0
+    while start < len(texts):
+        stop, n_chars = start + 1, len(texts[start])
+        while stop < len(texts) and n_chars + len(texts[stop]) <= PIECE_CHARS:
+            n_chars += len(texts[stop])
+            stop += 1
+        if n_chars <= PIECE_CHARS:
+            tokens = tokenize(texts[start:stop])
+            counts[start + 1 : stop + 1] = np.diff(tokens.offsets)
+            found.append(_hash_bytes(tokens.data, tokens.begins, tokens.ends))
+        else:
+            for piece in pieces(texts[start]):
+                tokens = tokenize([piece])
+                counts[start + 1] += len(tokens)
+                found.append(_hash_bytes(tokens.data, tokens.begins, tokens.ends))
+        start = stop
+    return np.concatenate(found), np.cumsum(counts)
+
+
+@compiled
+def _mix(value: np.uint64) -> np.uint64:
+    """The finaliser of SplitMix64: a bijection in which every bit changes every other."""
+    value = (value ^ (value >> np.uint64(30))) * _FIRST
+    value = (value ^ (value >> np.uint64(27))) * _SECOND
+    return value ^ (value >> np.uint64(31))
+
+
+@compiled
+def _hash_bytes(data: UInt8, begins: Int64, ends: Int64) -> UInt64:
+    """FNV-1a of data[begins[i] : ends[i]], mixed."""
+    out = np.empty(len(begins), np.uint64)
+    for i in range(len(begins)):
+        value = np.uint64(0xCBF29CE484222325)
+        for at in range(begins[i], ends[i]):
+            value = (value ^ np.uint64(data[at])) * np.uint64(0x100000001B3)
+        out[i] = _mix(value ^ _SEED)
+    return out
+
+
+@compiled
+def ngram_hashes(tokens: UInt64, length: int) -> UInt64:
+    """Hashes of all runs of `length` tokens, in their order, repeats included; none of fewer tokens."""
+    out = np.empty(max(0, len(tokens) - length + 1), np.uint64)
+    for i in range(len(out)):
+        value = _SEED * np.uint64(length)
+        for token in tokens[i : i + length]:
+            value = _mix(value ^ token) + _SEED
+        out[i] = value
+    return out
+
+
+def own_ngrams(tokens: UInt64, ngram: int, min_tokens: int) -> UInt64:
+    """The distinct n-grams of a text by itself, ascending: of n tokens, or one of all that there are."""
+    if not len(tokens) or len(tokens) < min_tokens:
+        return np.zeros(0, np.uint64)
+    return np.unique(ngram_hashes(tokens, min(ngram, len(tokens))))
+
+
+# ---- the index -----------------------------------------------------------------------------------------
+
+
+def build_index(
+    hashes: Sequence[UInt64],
+    references: Sequence[int],
+    lengths: Sequence[int],
+    ngram: int,
+    min_tokens: int,
+) -> Index:
+    """An index of items: of each its distinct n-grams, and which reference it is of (ascending).
+
+    lengths: the n-gram lengths among them.
+    """
+    sizes = np.array([len(of_item) for of_item in hashes], np.int32)
+    every = np.concatenate([np.zeros(0, np.uint64), *hashes])
+    items = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+    order = np.argsort(every, kind="stable")  # stable: items stay ascending within an n-gram
+    every, items = every[order], items[order]
+    first = np.flatnonzero(np.concatenate(([True], every[1:] != every[:-1]))) if len(every) else every
+    distinct = every[first.astype(np.int64)]
+    bits = max(1, len(distinct).bit_length())
+    counts = np.bincount((distinct >> np.uint64(64 - bits)).astype(np.int64), minlength=1 << bits)
+    return Index(
+        hashes=distinct,
+        offsets=np.append(first.astype(np.int64), len(every)),
+        items=items,
+        starts=np.concatenate(([0], np.cumsum(counts))).astype(np.int64),
+        sizes=sizes,
+        references=np.array(references, np.int32),
+        lengths=np.unique(np.array(lengths, np.int64)),
+        settings=np.array([ngram, min_tokens], np.int64),
+    )
+
+
+@compiled
+def _places(hashes: UInt64, starts: Int64, wanted: UInt64) -> Int64:
+    """Where each wanted hash lies in `hashes`, or -1."""
+    bits = 0
+    while (1 << bits) < len(starts) - 1:
+        bits += 1
+    shift = np.uint64(64 - bits)
+    out = np.full(len(wanted), -1, np.int64)
+    for i in range(len(wanted)):
+        bucket = np.int64(wanted[i] >> shift)
+        for at in range(starts[bucket], starts[bucket + 1]):
+            if hashes[at] == wanted[i]:
+                out[i] = at
+                break
+    return out
+
+
+@compiled
+def _count(
+    places: Int64,
+    own: npt.NDArray[np.bool_],
+    offsets: Int64,
+    items: Int32,
+    references: Int32,
+    by_item: Int32,
+    of_document: Int64,
+) -> Int32:
+    """Add up by item and, of the document's own n-grams, by reference; gives the items, unsorted."""
+    size = 0
+    for place in places:
+        size += offsets[place + 1] - offsets[place]
+    touched = np.empty(size, np.int32)
+    n_touched = 0
+    for i in range(len(places)):
+        last = -1
+        for at in range(offsets[places[i]], offsets[places[i] + 1]):
+            item = items[at]
+            if by_item[item] == 0:
+                touched[n_touched] = item
+                n_touched += 1
+            by_item[item] += 1
+            if own[i] and references[item] != last:
+                last = references[item]
+                of_document[last] += 1
+    return touched[:n_touched]
+
+
+class Finder:
+    """Looks documents up in an index; holds a counter an item."""
+
+    def __init__(self, index: Index, min_overlap: float):
+        self.index = index
+        self._min_overlap = min_overlap
+        self._by_item = np.zeros(len(index.sizes), np.int32)
+        self._n_references = int(index.references[-1]) + 1 if len(index.references) else 0
+
+    def find(self, texts: Sequence[str]) -> list[Match]:
+        """What is found in texts, by text, reference, measure and item."""
+        tokens, offsets = token_hashes(texts)
+        found: list[Match] = []
+        for text, (begin, end) in enumerate(pairwise(offsets.tolist())):
+            found += self._find_one(text, tokens[begin:end])
+        return found
+
+    def _find_one(self, text: int, tokens: UInt64) -> list[Match]:
+        index = self.index
+        own_length = min(index.ngram, len(tokens))
+        if not own_length or own_length < index.min_tokens:
+            return []
+        places, own = [], []
+        for length in index.lengths.tolist():
+            at = _places(index.hashes, index.starts, ngram_hashes(tokens, length))
+            at = np.unique(at[at >= 0])
+            places.append(at)
+            own.append(np.full(len(at), length == own_length))
+        where = np.concatenate([np.zeros(0, np.int64), *places])
+        if not len(where):
+            return []
+        of_document = np.zeros(self._n_references, np.int64)
+        mine = np.concatenate(own)
+        touched = np.sort(
+            _count(where, mine, index.offsets, index.items, index.references, self._by_item, of_document)
+        )
+        counts = self._by_item[touched]
+        self._by_item[touched] = 0
+        return self._matches(text, tokens, touched, counts, of_document)
+
+    def _matches(
+        self, text: int, tokens: UInt64, touched: Int32, counts: Int32, of_document: Int64
+    ) -> list[Match]:
+        index, found = self.index, []
+        n_own = len(own_ngrams(tokens, index.ngram, index.min_tokens))
+        references = index.references[touched]
+        enough = counts / index.sizes[touched] >= self._min_overlap
+        for reference in np.unique(references).tolist():
+            here = references == reference
+            matched = int(of_document[reference])
+            if matched and matched / n_own >= self._min_overlap:
+                best = int(touched[here][np.argmax(counts[here])])
+                found.append(Match(text, reference, best, "document", matched, n_own))
+            for item, count in zip(touched[here & enough], counts[here & enough], strict=True):
+                found.append(Match(text, reference, int(item), "item", int(count), int(index.sizes[item])))
+        return found

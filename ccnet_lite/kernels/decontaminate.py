@@ -1,0 +1,152 @@
+"""A corpus held against references: their index on disk, and the rows of what is found in a record batch."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pyarrow as pa
+
+from ccnet_lite.dedup.overlap import Match, build_index, own_ngrams, token_hashes
+from ccnet_lite.errors import UserError
+from ccnet_lite.schema import arrow_schema
+
+MAX_NGRAMS = 200_000_000
+"""Distinct n-grams by item: an index takes some 20 bytes of memory for each, three times that when made."""
+TEXT_COLUMNS = ["doc_id", "url", "title", "raw_content"]
+SHOWN_UNUSABLE = 20
+NAMES_FILE = "names.arrow"
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """What counts as found.
+
+    fields: of the references' records; min_tokens: texts of fewer are not looked at.
+    """
+
+    fields: tuple[str, ...] = ("text",)
+    ngram: int = 13
+    min_overlap: float = 0.5
+    min_tokens: int = 8
+
+    def check(self) -> None:
+        """Raises UserError where a value cannot be."""
+        if self.ngram < 1:
+            raise UserError(f"--ngram {self.ngram} is not a number of tokens: give 1 or more")
+        if not 0 < self.min_overlap <= 1:
+            raise UserError(f"--min-overlap {self.min_overlap} is not a share: give more than 0, at most 1")
+        if not 1 <= self.min_tokens <= self.ngram:
+            raise UserError(f"--min-tokens {self.min_tokens} is not from 1 to --ngram {self.ngram}")
+
+
+@dataclass
+class Reference:
+    """A reference as given, what it was found to hold, and what was found of it."""
+
+    path: str
+    digest: str
+    items: int = 0
+    unusable: int = 0
+    unusable_items: tuple[str, ...] = ()
+    ngrams: int = 0
+
+
+def write_index(
+    references: Sequence[tuple[Reference, Iterator[tuple[str, str]]]],
+    overlap: Overlap,
+    folder: Path,
+    max_ngrams: int,
+) -> None:
+    """Write the index of all references and the items' names into `folder`; counts in the references.
+
+    references: each with names and texts of its items.
+
+    Raises:
+        UserError: more than `max_ngrams`, or a reference without an item.
+    """
+    hashes: list[Any] = []
+    of_reference: list[int] = []
+    lengths: set[int] = set()
+    names: list[str] = []
+    total = 0
+    for number, (reference, items) in enumerate(references):
+        for batch in _batches(items):
+            tokens, offsets = token_hashes([text for _, text in batch])
+            for (name, _), begin, end in zip(batch, offsets[:-1], offsets[1:], strict=True):
+                reference.items += 1
+                if end - begin < overlap.min_tokens:
+                    reference.unusable += 1
+                    if reference.unusable <= SHOWN_UNUSABLE:
+                        reference.unusable_items += (name,)
+                    continue
+                hashes.append(own_ngrams(tokens[begin:end], overlap.ngram, overlap.min_tokens))
+                lengths.add(int(min(end - begin, overlap.ngram)))
+                of_reference.append(number)
+                names.append(name)
+                reference.ngrams += len(hashes[-1])
+            if total + reference.ngrams > max_ngrams:
+                raise UserError(
+                    f"the references hold more than {max_ngrams:,} n-grams ({total + reference.ngrams:,} "
+                    f"up to {names[-1]} of {reference.path}): give fewer or smaller ones at a time"
+                )
+        total += reference.ngrams
+        if not reference.items:
+            raise UserError(f"--against {reference.path} holds no item")
+    build_index(hashes, of_reference, sorted(lengths), overlap.ngram, overlap.min_tokens).save(folder)
+    with pa.OSFile(str(folder / NAMES_FILE), "wb") as file:
+        table = pa.table({"name": pa.array(names, pa.large_string())})
+        with pa.ipc.new_file(file, table.schema) as writer:
+            writer.write_table(table)
+
+
+def read_names(folder: Path) -> pa.ChunkedArray:
+    """The items' names, mapped into memory."""
+    return pa.ipc.open_file(pa.memory_map(str(folder / NAMES_FILE))).read_all()["name"]
+
+
+def texts_of(batch: pa.RecordBatch) -> list[str]:
+    """What is compared of a document: its title and its text."""
+    pairs = zip(batch["title"].to_pylist(), batch["raw_content"].to_pylist(), strict=True)
+    return [f"{title}\n{text}" for title, text in pairs]
+
+
+def _batches(items: Iterator[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    batch: list[tuple[str, str]] = []
+    for item in items:
+        batch.append(item)
+        if len(batch) == 1000:
+            yield batch
+            batch = []
+    yield batch
+
+
+def found_rows(
+    batch: pa.RecordBatch,
+    first: int,
+    name: str,
+    found: Sequence[Match],
+    items: pa.ChunkedArray,
+    paths: Sequence[str],
+) -> pa.RecordBatch:
+    """Rows of `contaminated`."""
+    language, bucket = (part.partition("=")[2] for part in PurePosixPath(name).parts[:2])
+    doc_ids, urls = batch["doc_id"].to_pylist(), batch["url"].to_pylist()
+    rows = [
+        {
+            "doc_id": doc_ids[match.text],
+            "language": language,
+            "bucket": bucket,
+            "corpus_file": f"corpus/{name}",
+            "corpus_row": first + match.text,
+            "url": urls[match.text],
+            "reference": paths[match.reference],
+            "item": items[match.item].as_py(),
+            "measure": match.measure,
+            "overlap": match.matched / match.ngrams,
+            "matched_ngrams": match.matched,
+            "ngrams": match.ngrams,
+        }
+        for match in found
+    ]
+    return pa.RecordBatch.from_pylist(rows, arrow_schema("contaminated"))
