@@ -1,4 +1,4 @@
-"""The representative by perplexity: measured before clustering, of every document that may stand for others."""
+"""The representative by perplexity, which is measured before clustering."""
 
 from pathlib import Path
 
