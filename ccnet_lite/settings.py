@@ -173,8 +173,7 @@ class NearDuplicateSettings(Section):
     @property
     def by_perplexity(self) -> bool:
         """Whether the representative depends on perplexity, which then has to be known before."""
-        columns = [name.removeprefix("-") for name in self.representative_order]
-        return self.representative == "lowest_perplexity" or "perplexity" in columns
+        return any("perplexity" in name for name in (self.representative, *self.representative_order))
 
 
 class ParagraphSettings(Section):
@@ -224,8 +223,11 @@ class SparkSettings(Section):
     master: str = "local[*]"
     shuffle_partitions: Positive = 8
     driver_memory: str = "4g"
-    driver_java_options: str = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:InitialRAMPercentage=6 -XX:NewRatio=1 -XX:MetaspaceSize=192m"
-    """Of the JVM in local mode. Most of a run's time is Python's: compiling the JVM's code fully costs more."""
+    driver_java_options: str = (
+        "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:InitialRAMPercentage=6 -XX:NewRatio=1"
+        " -XX:MetaspaceSize=192m"
+    )
+    """Of the JVM in local mode: most of a run's time is Python's, and compiling Java fully costs more."""
     executor_memory: str = "4g"
     batch_rows: Positive = 1000
     """Rows of an Arrow batch that Python sees."""
