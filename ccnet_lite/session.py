@@ -1,9 +1,11 @@
 """The Spark session of a run: one place for its configuration."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
+from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
 from ccnet_lite.schema import shared_folder
@@ -26,6 +28,18 @@ def use_class_archive(options_of_jvm: str) -> str:
         return ""
     # Java passes over an archive that does not fit it or its jars; -Xlog keeps it from saying so.
     return f"-XX:SharedArchiveFile={class_archive()} -Xlog:disable -Xlog:all=error:stderr"
+
+
+def jvm_has_ended(patience_seconds: float = 5) -> bool:
+    """Whether the JVM that this process started is gone, or going; False where it started none."""
+    process = getattr(SparkContext._gateway, "proc", None)
+    if process is None:
+        return False
+    try:
+        process.wait(patience_seconds)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
 
 
 def start_session(settings: SparkSettings, app_name: str) -> SparkSession:

@@ -6,13 +6,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
 
 from ccnet_lite.archives.sources import resolve_inputs
+from ccnet_lite.cli import GOES_ON
 from ccnet_lite.pipeline import run_pipeline
 from ccnet_lite.settings import load_settings
 from ccnet_lite.steps import JOBS
@@ -24,7 +25,9 @@ REPOSITORY = Path(__file__).parent.parent
 @pytest.fixture(scope="module")
 def crawl(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("kill")
-    shards = [[Page(f"https://{s}.example/{n}", body("en", 7 * s + n)) for n in range(6)] for s in range(4)]
+    shards = [[Page(f"https://{s}.example/{n}", body("en", 7 * s + n)) for n in range(6)] for s in range(3)]
+    # Long, so that the one who reads it can be killed at it; short pages, so that they cost little after.
+    shards.append([Page(f"https://3.example/{n}", body("en", n, sentences=2)) for n in range(4000)])
     write_crawl(folder / "crawl", shards)
     return folder
 
@@ -43,20 +46,48 @@ def digests(output: Path) -> dict[str, str]:
     return {name: table["digest"] for name, table in tables.items()}
 
 
-def kill_when(process: subprocess.Popen[str], reached: Callable[[], bool]) -> None:
-    """SIGKILL to the driver, its JVM and its workers as soon as the run got so far."""
+def wait_until(process: subprocess.Popen[str], reached: Callable[[], bool]) -> None:
     while not reached():
         assert process.poll() is None, "the run ended before it could be killed"
         time.sleep(0.02)
+
+
+def kill_when(process: subprocess.Popen[str], reached: Callable[[], bool]) -> None:
+    """SIGKILL to the driver, its JVM and its workers as soon as the run got so far."""
+    wait_until(process, reached)
     os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    process.communicate()
 
 
-def test_killed_between_archives_and_while_exporting(spark: SparkSession, crawl: Path) -> None:
+def kill_alone_when(process: subprocess.Popen[str], reached: Callable[[], bool], name: str) -> str:
+    """SIGKILL to one process of the run; gives what the run says of it."""
+    wait_until(process, reached)
+    os.kill(next(pid for pid, command in below(process.pid) if name in command), signal.SIGKILL)
+    _, said = process.communicate()
+    assert process.returncode == 1, said
+    return said.splitlines()[-1] if "Traceback" not in said else said
+
+
+def below(pid: int) -> Iterator[tuple[int, str]]:
+    """The processes that a process has started, deepest first, with their command lines."""
+    for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, tasks.read_text().split()):
+            yield from below(child)
+            yield child, Path(f"/proc/{child}/cmdline").read_bytes().decode()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds processes in Linux's /proc")
+def test_killed_in_part_and_as_a_whole(spark: SparkSession, crawl: Path) -> None:
     process = start(crawl, "killed")
     work = crawl / "killed" / "_work"
-    kill_when(process, lambda: any(work.glob("ingest-*/_done/*.json")))
+    said = kill_alone_when(process, lambda: any(work.glob("ingest-*/lines/.part-000003*")), "pyspark.daemon")
+    assert said.startswith("failed: a Python worker died") and said.endswith(GOES_ON)
     assert not (crawl / "killed" / "documents").exists()
+    assert len(list(work.glob("ingest-*/_done/*.json"))) == 3
+
+    process = start(crawl, "killed")
+    said = kill_alone_when(process, (crawl / "killed" / "signals" / "_manifest.json").exists, "java")
+    assert said.startswith("failed: Spark's JVM is gone") and said.endswith(GOES_ON)
 
     process = start(crawl, "killed")
     kill_when(process, lambda: any(work.glob("export-*/layout/*")))
@@ -72,3 +103,17 @@ def test_killed_between_archives_and_while_exporting(spark: SparkSession, crawl:
     run_pipeline(settings, shards, crawl / "whole", JOBS[0], JOBS[-1])
     assert digests(crawl / "killed") == digests(crawl / "whole")
     assert not work.exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_stops_a_job_with_a_line(number: signal.Signals) -> None:
+    job = "import argparse, time, ccnet_lite.cli as cli;"
+    job += "cli.main(argparse.ArgumentParser(), lambda _: (print('begun', flush=True), time.sleep(60)))"
+    process = subprocess.Popen(
+        [sys.executable, "-c", job], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout and process.stdout.readline() == "begun\n"
+    process.send_signal(number)
+    _, said = process.communicate()
+    assert process.returncode == 1
+    assert said.startswith("interrupted") and said.endswith(f"{GOES_ON}\n") and said.count("\n") == 1
