@@ -1,7 +1,8 @@
 """HTML extraction in a process of its own, with a limit on processor time and memory.
 
 Parsers written in C cannot be interrupted, some hostile pages take them hours or crash them. A page
-that does so costs this process and becomes a bad record; the next page gets a new process.
+that does so costs this process and becomes a bad record; the next page gets a new process. A process
+that another one killed says nothing of its page, which is asked for once more.
 Does not handle: several pages at once.
 """
 
@@ -21,6 +22,7 @@ MAX_SECONDS = 20.0
 """Processor time for one page; an ordinary one takes some thousandths of this."""
 MAX_MEMORY = 3 * 1024**3
 """Address space of the process."""
+_FROM_OUTSIDE = {-signal.SIGHUP, -signal.SIGINT, -signal.SIGKILL, -signal.SIGTERM}
 _MARK = "CCNET_LITE_PAGE_WORKER"
 _LENGTH = struct.Struct("<I")
 _TEXT, _ERROR = b"t", b"e"
@@ -43,6 +45,12 @@ class PageWorker:
             ExtractionError: as there; and `html_too_slow`, `html_too_large` or `html_crash` where the page
                 exceeds the time, the memory, or ends the process otherwise.
         """
+        try:
+            return self._ask(html, media_type)
+        except (BrokenPipeError, EOFError):
+            if self._status() not in _FROM_OUTSIDE:
+                raise self._failure() from None
+            self.close()
         try:
             return self._ask(html, media_type)
         except (BrokenPipeError, EOFError):
@@ -81,10 +89,12 @@ class PageWorker:
         )
         return self._process
 
+    def _status(self) -> int:
+        return self._process.wait() if self._process is not None else 0
+
     def _failure(self) -> ExtractionError:
         """Why the process ended."""
-        process = self._process
-        status = process.wait() if process is not None else 0
+        status = self._status()
         self.close()
         if status == -signal.SIGPROF:
             message = f"extraction took more than {self._max_seconds:g} s of processor time"
@@ -99,7 +109,8 @@ def serve() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # The default action ends the process wherever it is, in foreign code too.
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    for number in (signal.SIGPROF, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
     pages, texts = sys.stdin.buffer, sys.stdout.buffer
     while True:
         try:

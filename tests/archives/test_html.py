@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -127,6 +128,33 @@ def test_a_crash_costs_one_page(worker: PageWorker) -> None:
         worker.to_text(PAGE, "")
     assert error.value.rule == "html_crash"
     assert worker.to_text(PAGE, "").title == "A title"
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_process_killed_by_another_costs_no_page(worker: PageWorker, number: signal.Signals) -> None:
+    worker.to_text(PAGE, "")
+    process = worker._process
+    assert process is not None
+    os.kill(process.pid, number)
+    process.wait()
+    assert worker.to_text(PAGE, "").title == "A title"
+
+
+def test_a_page_that_gets_every_process_killed_is_a_crash(
+    worker: PageWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = worker._start
+
+    def start_and_kill() -> subprocess.Popen[bytes]:
+        process = start()
+        process.kill()
+        process.wait()
+        return process
+
+    monkeypatch.setattr(worker, "_start", start_and_kill)
+    with pytest.raises(ExtractionError, match="status -9") as error:
+        worker.to_text(PAGE, "")
+    assert error.value.rule == "html_crash"
 
 
 def test_memory_is_bounded() -> None:
