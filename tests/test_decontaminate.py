@@ -112,7 +112,7 @@ def test_a_run_against_itself_leaves_nothing(run: Path, tmp_path: Path) -> None:
 MISTAKES = [
     ("a.txt", "x", {"ngram": 0}, "--ngram 0 is not a number of tokens"),
     ("a.txt", "x", {"min_overlap": 0.0}, "--min-overlap 0.0 is not a share"),
-    ("a.txt", "x", {"min_tokens": 14}, "--min-tokens 14 is not from 1 to --ngram 13"),
+    ("a.txt", "x", {"min_tokens": 14}, "--min-tokens 14 is not from 1 to --ngram 8"),
     ("absent.txt", None, {}, "absent.txt is neither a file nor a finished run's folder"),
     ("a.csv", "x", {}, "a.csv is of no known kind"),
     ("a.txt", "", {}, "a.txt holds no item"),

@@ -26,7 +26,7 @@ class Overlap:
     """
 
     fields: tuple[str, ...] = ("text",)
-    ngram: int = 13
+    ngram: int = 8
     min_overlap: float = 0.5
     min_tokens: int = 8
 
