@@ -38,6 +38,7 @@ MAX_PADDING = 64 * 1024
 """Blank lines after a record, beyond which they are garbage."""
 SOUND_BYTES = 16 * 1024 * 1024
 """How far ahead it is looked whether a gzip member that holds many records is sound."""
+_ARC_FILE = b"filedesc://"
 _PADDING = re.compile(rb"[\r\n]*")
 
 
@@ -107,7 +108,8 @@ class _Reader:
         kind = record_kind(decoder.data, at)
         if kind == "warc":
             return self._warc(at)
-        if kind == "arc" and (cursor.arc or not cursor.records):
+        # Behind WARC records, only what opens a file of ARC is more than a line that looks like it.
+        if kind == "arc" and (cursor.arc or not cursor.records or decoder.data.startswith(_ARC_FILE, at)):
             cursor.arc = True
             line_end = decoder.data.find(b"\n", at) + 1
             return self._framed(parse_arc_head(bytes(decoder.data[at:line_end])), line_end)

@@ -159,6 +159,18 @@ def test_arc() -> None:
             assert (record.http_status, record.content) == (200, b"<p>hi")
 
 
+def test_an_arc_file_behind_a_warc_file() -> None:
+    behind = ARC + b"http://example.com/1 192.0.2.1 20080430204826 text/plain 4\nText\n"
+    line = b"http://example.com/2 192.0.2.1 20080430204826 text/plain 4\nText\n"
+    for data in (b"".join(numbered(2)) + behind, members([*numbered(2), behind])):
+        items = read(data)
+        assert errors_of(items) == []
+        assert [r.url for r in records_of(items)][2:] == ["filedesc://a.arc", "http://example.com/1"]
+        assert sum(item.length for item in items) == len(data)
+    # A line alone that looks like ARC's is none.
+    assert errors_of(read(b"".join(numbered(2)) + line)) == ["garbage"]
+
+
 def test_arc_version_2() -> None:
     line = b"http://example.com/ 1.2.3.4 20080430204826 text/html 200 abcdef - 209 a.arc 5\nhello\n"
     assert [(r.url, r.content) for r in read(ARC + line)[1:]] == [("http://example.com/", b"hello")]
