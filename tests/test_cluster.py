@@ -103,8 +103,11 @@ def test_spark_submit_on_a_cluster_gives_what_local_mode_gives(
     shards = [
         [Page(f"https://h{n % 3}.example/{n}", body("en", n)) for n in range(s, s + 6)] for s in (0, 4, 8)
     ]
-    write_crawl(tmp_path / "crawl", shards)
-    arguments = ["--config", "conf/local.toml", "--input", str(tmp_path / "crawl" / "*.wet.gz")]
+    paths = write_crawl(tmp_path / "crawl", shards)
+    arguments = ["--config", "conf/local.toml"]
+    # Other partitions and another order of inputs than local mode's, below.
+    shuffled = [f"--input={path}" for path in (paths[2], paths[0], paths[1])]
+    shuffled += ["--set", "spark.shuffle_partitions=5"]
     # Away from the checkout, with jobs and conf alone: the package comes from the archive.
     there = tmp_path / "there"
     there.mkdir()
@@ -118,11 +121,12 @@ def test_spark_submit_on_a_cluster_gives_what_local_mode_gives(
         FIRST_COMPILER,
     ]
     submit += ["--conf", "spark.executor.memory=600m", "--conf", "spark.driver.host=127.0.0.1"]
-    submit += ["--conf", "spark.ui.enabled=false", "jobs/run_pipeline.py", *arguments]
+    submit += ["--conf", "spark.ui.enabled=false", "jobs/run_pipeline.py", *arguments, *shuffled]
     command = [*submit, "--output", str(tmp_path / "cluster")]
     done = subprocess.run(command, cwd=there, env=spark_environment(tmp_path), capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-3000:]
     local = [sys.executable, "jobs/run_pipeline.py", *arguments, "--output", str(tmp_path / "local")]
+    local += ["--input", str(tmp_path / "crawl" / "*.wet.gz")]
     done = subprocess.run(
         [*local, "--set", "spark.shuffle_partitions=3"], cwd=REPOSITORY, capture_output=True, text=True
     )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from ccnet_lite.archives.sources import resolve_inputs
-from ccnet_lite.cli import GOES_ON
+from ccnet_lite.cli import GOES_ON, status_of
 from ccnet_lite.pipeline import run_pipeline
 from ccnet_lite.settings import load_settings
 from ccnet_lite.steps import JOBS
@@ -30,6 +31,20 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shards.append([Page(f"https://3.example/{n}", body("en", n, sentences=2)) for n in range(4000)])
     write_crawl(folder / "crawl", shards)
     return folder
+
+
+@pytest.fixture(scope="module")
+def whole(spark: SparkSession, crawl: Path) -> dict[str, str]:
+    """The digests of a run that nothing befell."""
+    go(crawl, crawl / "whole")
+    return digests(crawl / "whole")
+
+
+def go(folder: Path, output: Path) -> None:
+    """A run in this process, on the session that the tests share."""
+    settings = load_settings(REPOSITORY / "conf" / "local.toml")
+    shards = resolve_inputs([f"{folder}/crawl/*.gz"], settings.source)
+    run_pipeline(settings, shards, output, JOBS[0], JOBS[-1])
 
 
 def start(folder: Path, output: str) -> subprocess.Popen[str]:
@@ -77,7 +92,7 @@ def below(pid: int) -> Iterator[tuple[int, str]]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds processes in Linux's /proc")
-def test_killed_in_part_and_as_a_whole(spark: SparkSession, crawl: Path) -> None:
+def test_killed_in_part_and_as_a_whole(whole: dict[str, str], crawl: Path) -> None:
     process = start(crawl, "killed")
     work = crawl / "killed" / "_work"
     said = kill_alone_when(process, lambda: any(work.glob("ingest-*/lines/.part-000003*")), "pyspark.daemon")
@@ -98,11 +113,37 @@ def test_killed_in_part_and_as_a_whole(spark: SparkSession, crawl: Path) -> None
     _, said = process.communicate()
     assert process.returncode == 0, said
     assert "ingest: nothing changed, kept" in said and "decide: nothing changed, kept" in said
-    settings = load_settings(REPOSITORY / "conf" / "local.toml")
-    shards = resolve_inputs([f"{crawl}/crawl/*.gz"], settings.source)
-    run_pipeline(settings, shards, crawl / "whole", JOBS[0], JOBS[-1])
-    assert digests(crawl / "killed") == digests(crawl / "whole")
+    assert digests(crawl / "killed") == whole
     assert not work.exists()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 400 kB."""
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", tmp_path], capture_output=True)
+    if done.returncode:
+        pytest.skip(f"needs to mount a small disk: {done.stderr.decode().strip()}")
+    try:
+        yield tmp_path
+    finally:
+        subprocess.run(["umount", tmp_path], check=True)
+
+
+@pytest.mark.skipif(shutil.which("mount") is None, reason="needs mount")
+def test_a_full_disk_is_named_and_the_run_goes_on_with_more(
+    small_disk: Path, whole: dict[str, str], crawl: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    output = small_disk / "out"
+    for size in ("400k", "1m"):
+        subprocess.run(["mount", "-o", f"remount,size={size}", small_disk], check=True)
+        assert status_of(lambda: go(crawl, output), output) == 1
+        said = capfd.readouterr().err
+        assert f"failed: the disk of {output} is full (" in said and "Traceback" not in said.splitlines()[-1]
+    assert (output / "documents").exists()
+    subprocess.run(["mount", "-o", "remount,size=1g", small_disk], check=True)
+    go(crawl, output)
+    assert "ingest: nothing changed, kept" in capfd.readouterr().err
+    assert digests(output) == whole
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
