@@ -23,6 +23,7 @@ import pyarrow as pa
 from meter import Meter
 from pyspark.sql import functions as F
 
+from ccnet_lite.checkpoints import keeper
 from ccnet_lite.dedup.minhash import band_hashes
 from ccnet_lite.session import start_session
 from ccnet_lite.settings import load_settings
@@ -92,9 +93,9 @@ def main() -> None:
         meter = Meter(os.getpid())
         meter.start()
         began = time.monotonic()
-        clusters(spark.read.parquet(str(scratch / "signatures")), near).write.parquet(
-            str(scratch / "clusters")
-        )
+        signatures = spark.read.parquet(str(scratch / "signatures"))
+        found = clusters(signatures, near, keeper(spark, scratch / "rounds"))
+        found.write.parquet(str(scratch / "clusters"))
         seconds = time.monotonic() - began
         meter.stopped.set()
         found = spark.read.parquet(str(scratch / "clusters"))

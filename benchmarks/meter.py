@@ -47,14 +47,18 @@ class Meter(threading.Thread):
     def run(self) -> None:
         """Sample until stopped."""
         while not self.stopped.wait(0.5):
-            total = 0
-            for process in processes_below(self.root):
-                try:
-                    text = Path(f"/proc/{process}/smaps_rollup").read_text()
-                    stat = Path(f"/proc/{process}/stat").read_text()
-                except OSError:
-                    continue
-                name, fields = stat.partition("(")[2].rpartition(")")[0], stat.rpartition(")")[2].split()
-                self.cpu[process, name] = (int(fields[11]) + int(fields[12])) / TICKS
-                total += sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
-            self.peak = max(self.peak, total * 1024)
+            self.sample()
+
+    def sample(self) -> None:
+        """Look once at every process."""
+        total = 0
+        for process in processes_below(self.root):
+            try:
+                text = Path(f"/proc/{process}/smaps_rollup").read_text()
+                stat = Path(f"/proc/{process}/stat").read_text()
+            except OSError:
+                continue
+            name, fields = stat.partition("(")[2].rpartition(")")[0], stat.rpartition(")")[2].split()
+            self.cpu[process, name] = (int(fields[11]) + int(fields[12])) / TICKS
+            total += sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
+        self.peak = max(self.peak, total * 1024)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
+from uuid import uuid4
 
 from pyspark.sql import DataFrame, SparkSession
 
@@ -16,8 +17,11 @@ def keeper(spark: SparkSession, folder: Path) -> Callable[[DataFrame], DataFrame
 
     def keep(frame: DataFrame) -> DataFrame:
         path = folder / f"{next(numbers):03d}"
-        if not (path / "_SUCCESS").exists():
-            frame.write.mode("overwrite").option("compression", "zstd").parquet(str(path))
+        if not path.exists():
+            # Under a name of its own: the JVM of a killed run may still be writing the same round.
+            partial = folder / f"{path.name}.{uuid4().hex}"
+            frame.write.option("compression", "zstd").parquet(str(partial))
+            partial.replace(path)
         return spark.read.schema(frame.schema).parquet(str(path))
 
     return keep

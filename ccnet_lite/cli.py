@@ -12,7 +12,7 @@ import tempfile
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
+from types import FrameType, TracebackType
 from typing import Any, NoReturn
 
 from py4j.protocol import Py4JError, Py4JNetworkError
@@ -69,6 +69,17 @@ def run_parser(
         )
         parser.add_argument("--limit", metavar="N", type=int, help="no more than the first N archives")
     return parser
+
+
+def say_interrupted(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Have Ctrl-C be a line while a job's modules are still loading, too."""
+    if issubclass(kind, KeyboardInterrupt):
+        print("interrupted: nothing was begun", file=sys.stderr)
+    else:
+        sys.__excepthook__(kind, error, trace)
+
+
+sys.excepthook = say_interrupted  # jobs import this module first
 
 
 def main(parser: argparse.ArgumentParser, job: Job) -> NoReturn:

@@ -1,6 +1,5 @@
 """Perplexity cutoffs over a finished run: exact, from counts that Spark adds up."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,7 @@ import numpy as np
 from pyspark.sql import functions as F
 
 from ccnet_lite.errors import UserError
-from ccnet_lite.finish import MANIFEST_FILE
+from ccnet_lite.finish import read_manifest
 from ccnet_lite.quality.drift import percentiles_of_counts
 from ccnet_lite.session import start_session
 from ccnet_lite.settings import SparkSettings
@@ -23,10 +22,7 @@ def crawl_cutoffs(run: Path, spark: SparkSettings) -> dict[str, dict[str, Any]]:
     Raises:
         UserError: the run is not finished, or has no language model.
     """
-    try:
-        manifest = json.loads((run / MANIFEST_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise UserError(f"{run} holds no finished run: {MANIFEST_FILE} is missing or damaged") from None
+    manifest = read_manifest(run)
     scores, documents = (load_table(run.resolve(), name) for name in ("scores", "documents"))
     if scores is None or documents is None:
         raise UserError(f"{run} holds no scores: run jobs/run_pipeline.py first")

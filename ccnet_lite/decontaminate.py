@@ -8,7 +8,6 @@ Not handled: references that do not fit an index of MAX_NGRAMS; a corpus of anot
 """
 
 import hashlib
-import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -24,7 +23,7 @@ from ccnet_lite import __version__
 from ccnet_lite.dedup.overlap import Finder, Index
 from ccnet_lite.dedup.references import read_items
 from ccnet_lite.errors import RunFailed, UserError
-from ccnet_lite.finish import MANIFEST_FILE
+from ccnet_lite.finish import MANIFEST_FILE, read_manifest
 from ccnet_lite.kernels.decontaminate import (
     MAX_NGRAMS,
     TEXT_COLUMNS,
@@ -38,7 +37,8 @@ from ccnet_lite.kernels.decontaminate import (
 from ccnet_lite.schema import schema_json
 from ccnet_lite.session import start_session
 from ccnet_lite.settings import ExportSettings, SparkSettings
-from ccnet_lite.tables import DataFile, PartWriter, Table, described, load_table, write_json, write_manifest
+from ccnet_lite.stored import intact, write_json
+from ccnet_lite.tables import DataFile, PartWriter, Table, described, load_table, write_manifest
 
 SUMMARY_FILE = "summary.json"
 FOUND = "file long, reference long, read long, documents long, rows long"
@@ -83,7 +83,8 @@ def decontaminate(
         given = [_reference(path, overlap.fields) for path in against]
         write_index(given, overlap, work / "_index", max_ngrams)
         references = [reference for reference, _ in given]
-        export = ExportSettings.model_validate(manifest["settings"]["export"])
+        with intact(run / MANIFEST_FILE, "run jobs/run_pipeline.py again, which writes it anew"):
+            export = ExportSettings.model_validate(manifest["settings"]["export"])
         session = start_session(spark, "ccnet_lite decontaminate")
         made = _find(session, corpus, references, overlap, work, None if report_only else export)
         done = _summarise(made, manifest, corpus, references, overlap, work, report_only)
@@ -97,12 +98,7 @@ def decontaminate(
 
 def _finished(run: Path, option: str) -> tuple[dict[str, Any], Table]:
     """A finished run's manifest and its corpus."""
-    try:
-        manifest: dict[str, Any] = json.loads((run / MANIFEST_FILE).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise UserError(
-            f"{option}{run} holds no finished run: {MANIFEST_FILE} is missing or damaged"
-        ) from None
+    manifest = read_manifest(run, option)
     corpus = load_table(run.resolve(), "corpus")
     if corpus is None or "corpus" not in manifest["tables"]:
         raise UserError(f"{option}{run} holds no corpus: run jobs/run_pipeline.py first")

@@ -1,6 +1,7 @@
 """What a run leaves besides its tables: manifest.json, the report, the funnel on the terminal."""
 
 import hashlib
+from pathlib import Path
 from typing import Any
 
 from pyspark.sql import Window
@@ -9,14 +10,17 @@ from pyspark.sql import functions as F
 from ccnet_lite import __version__
 from ccnet_lite.checks import funnel_rows
 from ccnet_lite.digests import table_digests
+from ccnet_lite.errors import UserError
 from ccnet_lite.report.data import BadRecord, Cluster, Perplexities, ReportData
 from ccnet_lite.report.funnel import FunnelRow, build_funnel, render_funnel, render_reasons
 from ccnet_lite.report.html import render_report
 from ccnet_lite.run import Run
 from ccnet_lite.section import canonical_json
-from ccnet_lite.tables import read_table, write_json
+from ccnet_lite.stored import intact, read_json, write_json
+from ccnet_lite.tables import read_table
 
 MANIFEST_FILE = "manifest.json"
+FORMAT = "ccnet_lite.run"
 SHOWN_BAD_RECORDS = 100
 SHOWN_CLUSTERS = 25
 SHOWN_PERPLEXITIES = 5000
@@ -42,7 +46,7 @@ def manifest_of(run: Run, rows: list[FunnelRow]) -> dict[str, Any]:
     """Settings, versions, digests, counts: what another run must equal to be the same."""
     digests = table_digests(run.spark, run.tables)
     return {
-        "format": "ccnet_lite.run",
+        "format": FORMAT,
         "version": __version__,
         "settings": run.settings.model_dump(mode="json"),
         "settings_digest": settings_digest(run),
@@ -59,6 +63,29 @@ def manifest_of(run: Run, rows: list[FunnelRow]) -> dict[str, Any]:
         },
         "funnel": [vars(row) for row in rows],
     }
+
+
+def read_manifest(folder: Path, option: str = "") -> dict[str, Any]:
+    """manifest.json of a finished run.
+
+    option: what the folder was given as, for the message.
+
+    Raises:
+        UserError: the folder holds no finished run, or the file is not what `finish` writes.
+    """
+    path = folder / MANIFEST_FILE
+    try:
+        with intact(path, "run jobs/run_pipeline.py again, which writes it anew"):
+            stored: dict[str, Any] = read_json(path)
+            if stored["format"] != FORMAT:
+                raise ValueError(f"its format is {stored['format']}, not {FORMAT}")
+            if any(not {"digest", "rows"} <= each.keys() for each in stored["tables"].values()):
+                raise ValueError("a table has no digest or no rows")
+            if any(not isinstance(stored[name], dict) for name in ("settings", "models", "archives")):
+                raise ValueError("settings, models or archives is no object")
+    except (FileNotFoundError, NotADirectoryError):
+        raise UserError(f"{option}{folder} holds no finished run: {MANIFEST_FILE} is missing") from None
+    return stored
 
 
 def settings_digest(run: Run) -> str:

@@ -10,7 +10,6 @@ A crawl is what one run reads. `index.json` is written last: a killed run leaves
 Not handled: taking a crawl out again, other than the last, which its own run may replace.
 """
 
-import json
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -26,7 +25,8 @@ from ccnet_lite.errors import UserError
 from ccnet_lite.schema import arrow_schema
 from ccnet_lite.settings import NearDuplicateSettings
 from ccnet_lite.stages.candidates import range_of
-from ccnet_lite.tables import DataFile, PartWriter, Table, load_table, write_json, write_manifest
+from ccnet_lite.stored import intact, read_json, write_json
+from ccnet_lite.tables import DataFile, PartWriter, Table, load_table, write_manifest
 
 INDEX_FILE = "index.json"
 TABLES = ("index_documents", "index_bands", "index_pairs", "clusters")
@@ -56,11 +56,14 @@ def load_generations(folder: Path, near: NearDuplicateSettings) -> list[Generati
     Raises:
         UserError: the folder is something else, or was made with other settings.
     """
+    path = folder / INDEX_FILE
     try:
-        stored = json.loads((folder / INDEX_FILE).read_text(encoding="utf-8"))
-        generations = [
-            Generation(**(each | {"archives": tuple(each["archives"])})) for each in stored["crawls"]
-        ]
+        with intact(path, "give a new folder as --index"):
+            stored = read_json(path)
+            made_with = dict(stored["settings"])
+            generations = [
+                Generation(**(each | {"archives": tuple(each["archives"])})) for each in stored["crawls"]
+            ]
     except FileNotFoundError:
         strangers = (
             [entry.name for entry in folder.iterdir() if entry.name != ".lock"] if folder.exists() else []
@@ -70,12 +73,12 @@ def load_generations(folder: Path, near: NearDuplicateSettings) -> list[Generati
                 f"--index {folder} holds no index ({strangers[0]} ...): give a new folder"
             ) from None
         return []
-    except (NotADirectoryError, json.JSONDecodeError, KeyError, TypeError) as error:
-        raise UserError(f"--index {folder}: {INDEX_FILE} is damaged ({error}): give a new folder") from None
+    except NotADirectoryError:
+        raise UserError(f"--index {folder} is a file: give a folder") from None
     for name, value in fixed_settings(near).items():
-        if stored["settings"].get(name) != value:
+        if made_with.get(name) != value:
             raise UserError(
-                f"--index {folder} was made with near_duplicates.{name} = {stored['settings'].get(name)}, "
+                f"--index {folder} was made with near_duplicates.{name} = {made_with.get(name)}, "
                 f"this run has {value}: take the same, or a new folder"
             )
     return generations
@@ -136,6 +139,7 @@ def write_bands(folder: Path, parts: int, order: StoredOrder, part: int, rows: p
     packed = {
         "hash": rows["hash"],
         "number": rows["number"],
+        "sketch": rows["sketch"],
         "ranks": pa.ListArray.from_arrays(offsets, pa.array(values)),
         "segment": segment,
     }
@@ -146,7 +150,7 @@ def write_bands(folder: Path, parts: int, order: StoredOrder, part: int, rows: p
 
 
 def read_bands(paths: Sequence[str], order: StoredOrder, low: int, high: int) -> pa.Table:
-    """hash, number and the columns of the order, of hashes from `low` to `high`, of all these files."""
+    """hash, number, sketch, the order's columns: hashes from `low` to `high`, of all these files."""
     schema = arrow_schema("index_bands")
     found = [schema.empty_table()]
     for path in paths:
@@ -156,7 +160,7 @@ def read_bands(paths: Sequence[str], order: StoredOrder, low: int, high: int) ->
             bounds = [("hash", ">=", low), ("hash", "<=", high)]
             found.append(pq.read_table(path, filters=bounds, partitioning=None).cast(schema))
     rows = pa.concat_tables(found).combine_chunks()
-    columns = {"hash": rows["hash"], "number": rows["number"]}
+    columns = {"hash": rows["hash"], "number": rows["number"], "sketch": rows["sketch"]}
     for name, place in order:
         columns[name] = rows["segment"] if place is None else pc.list_element(rows["ranks"], place)
     return pa.table(columns)

@@ -12,6 +12,7 @@ from typing import Any
 from ccnet_lite.run import Run, Step, stands, step_parts
 from ccnet_lite.run_folder import fingerprint
 from ccnet_lite.schema import schema_json
+from ccnet_lite.stored import intact, read_json
 from ccnet_lite.tables import MANIFEST, load_table
 
 SHOWN_REASONS = 3
@@ -70,8 +71,9 @@ def _reasons(run: Run, step: Step, parts: dict[str, Any], made_from: str, anew: 
             reasons.append(f"{name} has schema version {table.schema_version}, now {now}")
     other = [name for name in step.outputs if standing[name] not in (None, made_from)]
     if other:
-        stored = json.loads((run.folder / other[0] / MANIFEST).read_text(encoding="utf-8"))
-        found = differences(stored.get("made_from"), parts)
+        path = run.folder / other[0] / MANIFEST
+        with intact(path, f"delete {path.parent} and run again"):
+            found = differences(read_json(path).get("made_from"), parts)
         reasons += [reason for reason in found if not reason.startswith("tables.")]
         reasons += [f"{name} is made anew" for name in anew]
     return Planned(step.name, False, True, (*begun, *(reasons or ["made in another way"])))

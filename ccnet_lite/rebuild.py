@@ -4,13 +4,11 @@ The minified form is small enough to publish where the text is not: whoever has 
 files again, equal in every byte of text, or is told which documents could not be had and why.
 """
 
-import json
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -23,12 +21,13 @@ from pyspark.sql.types import IntegerType, LongType, StringType, StructField, St
 from ccnet_lite import __version__
 from ccnet_lite.archives.sources import Shard
 from ccnet_lite.errors import UserError
-from ccnet_lite.finish import MANIFEST_FILE
+from ccnet_lite.finish import read_manifest
 from ccnet_lite.kernels.ingest import ingest_shard
 from ccnet_lite.kernels.rebuild import Wanted, recover, with_text, without_text
 from ccnet_lite.session import start_session
 from ccnet_lite.settings import Settings, SparkSettings
 from ccnet_lite.shardwise import ShardReader, map_shards
+from ccnet_lite.stored import intact, read_json, write_json
 from ccnet_lite.tables import (
     PartWriter,
     Table,
@@ -36,7 +35,6 @@ from ccnet_lite.tables import (
     load_table,
     spark_schema,
     write_frame,
-    write_json,
     write_manifest,
 )
 
@@ -57,23 +55,13 @@ def _empty_folder(output: Path) -> Path:
     return output.resolve()
 
 
-def _stored(folder: Path, name: str, what: str) -> dict[str, Any]:
-    try:
-        stored: dict[str, Any] = json.loads((folder / name).read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise UserError(f"{folder} holds no {what}: {name} is missing") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"{folder / name} is damaged: {error}") from None
-    return stored
-
-
 def minify(run: Path, output: Path, spark: SparkSettings) -> Table:
     """Write `minified/` and minified.json into `output`, of a finished run: a file for each corpus file.
 
     Raises:
         UserError: the run is not finished, or the output folder is not empty.
     """
-    manifest = _stored(run, MANIFEST_FILE, "finished run")
+    manifest = read_manifest(run)
     corpus = load_table(run.resolve(), "corpus")
     if corpus is None:
         raise UserError(f"{run} holds no corpus: run jobs/export.py first")
@@ -132,15 +120,20 @@ def rebuild(
     Raises:
         UserError: no minified form, an output folder that is not empty.
     """
-    stored = _stored(minified, MINIFIED_FILE, "minified corpus")
+    path = minified / MINIFIED_FILE
+    try:
+        with intact(path, "minify the corpus again"):
+            stored = read_json(path)
+            made_by, segments = Settings.model_validate(stored["settings"]), sorted(stored["archives"])
+    except (FileNotFoundError, NotADirectoryError):
+        raise UserError(f"{minified} holds no minified corpus: {MINIFIED_FILE} is missing") from None
     table = load_table(minified.resolve(), "minified")
     if table is None:
         raise UserError(f"{minified} holds no minified corpus: its table is missing or not whole")
-    made_by = Settings.model_validate(stored["settings"])
     settings = made_by.model_copy(update={"spark": spark})
     folder = _empty_folder(output)
     session = start_session(spark, "ccnet_lite rebuild")
-    archives = archives_of(shards, sorted(stored["archives"]))
+    archives = archives_of(shards, segments)
     rows = _rows(session, table)
     recovered = _recovered(session, rows, archives, settings, folder)
     corpus_folder, lost_folder = folder / "corpus", folder / "not_rebuilt"

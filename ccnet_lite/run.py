@@ -1,5 +1,6 @@
 """A run under way: what it works on, its steps, and which of them can be skipped."""
 
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -189,8 +190,6 @@ def execute(run: Run, step: Step, made_from: str, parts: dict[str, Any]) -> str:
         write_manifest(work / name, name, made_from, files.get(name, []), parts)
     for name in step.outputs:
         move_into_place(work, run.folder, name)
-    for leftover in sorted(work.rglob("*"), reverse=True):
-        leftover.rmdir() if leftover.is_dir() else leftover.unlink()
-    work.rmdir()
+    shutil.rmtree(work, ignore_errors=True)
     counts = [f"{name} {sum(file.rows for file in files.get(name, [])):,}" for name in step.outputs]
     return ", ".join(counts)

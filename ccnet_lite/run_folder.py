@@ -11,7 +11,7 @@ from typing import Any
 
 from ccnet_lite.archives.sources import Shard
 from ccnet_lite.errors import UserError
-from ccnet_lite.tables import write_json
+from ccnet_lite.stored import intact, read_json, write_json
 
 RUN_FILE = "run.json"
 
@@ -65,12 +65,10 @@ def check_claim(run: Path, shards: Sequence[Shard]) -> None:
 def held_shards(run: Path) -> list[Shard] | None:
     """The shards of the run that the folder holds, or None when it holds none."""
     try:
-        stored = json.loads((run / RUN_FILE).read_text(encoding="utf-8"))
-        return [Shard(**shard) for shard in stored["shards"]]
+        with intact(run / RUN_FILE, "give another folder"):
+            return [Shard(**shard) for shard in read_json(run / RUN_FILE)["shards"]]
     except FileNotFoundError:
         return None
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
-        raise UserError(f"{run / RUN_FILE} is damaged ({error}): give another folder") from None
 
 
 def fingerprint(step: str, parts: Mapping[str, Any]) -> str:

@@ -5,7 +5,6 @@ batches and writes that shard's part of each output table. A shard is done when 
 written after its files: a killed run repeats only the shards without one.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -15,7 +14,8 @@ from pyspark import Broadcast
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import StructType
 
-from ccnet_lite.tables import DataFile, PartWriter, Table, read_shard, write_json
+from ccnet_lite.stored import intact, read_json, write_json
+from ccnet_lite.tables import DataFile, PartWriter, Table, read_shard
 
 MAX_TASKS = 10_000
 
@@ -69,8 +69,10 @@ def run_by_shard(
         frame.mapInArrow(work_on, frame.schema).collect()
     files: dict[str, list[DataFile]] = {name: [] for name in outputs}
     for shard in shards:
-        for name, file in json.loads((done / f"{shard:06d}.json").read_text(encoding="utf-8")).items():
-            files[name].append(DataFile(**file))
+        path = done / f"{shard:06d}.json"
+        with intact(path, "delete it and run again"):
+            for name, file in read_json(path).items():
+                files[name].append(DataFile(**file))
     return files
 
 

@@ -10,13 +10,13 @@ that the task that works on a shard reads just its rows. *Plain*: rows wherever 
 Not handled: object stores. The output folder is a path that the driver and every worker mount.
 """
 
-import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,8 +25,9 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
 from pyspark.sql.types import StructType
 
-from ccnet_lite.errors import RunFailed, UserError
+from ccnet_lite.errors import RunFailed
 from ccnet_lite.schema import arrow_schema, difference, schema_json
+from ccnet_lite.stored import intact, read_json, write_json
 
 MANIFEST = "_manifest.json"
 
@@ -93,16 +94,14 @@ def conform(frame: DataFrame, table: str) -> DataFrame:
 
 def load_table(run: Path, name: str) -> Table | None:
     """The table's manifest, or None when the table is not there or not whole."""
+    path = run / name / MANIFEST
     try:
-        stored = json.loads((run / name / MANIFEST).read_text(encoding="utf-8"))
+        with intact(path, f"delete {run / name} and run again"):
+            stored = read_json(path)
+            files = tuple(DataFile(**file) for file in stored["files"])
+            return Table(name, str(run / name), stored["fingerprint"], stored["schema_version"], files)
     except FileNotFoundError:
         return None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise UserError(
-            f"{run / name / MANIFEST} is damaged ({error}): delete {run / name} and run again"
-        ) from None
-    files = tuple(DataFile(**file) for file in stored["files"])
-    return Table(name, str(run / name), stored["fingerprint"], stored["schema_version"], files)
 
 
 def read(spark: SparkSession, table: Table) -> DataFrame:
@@ -240,7 +239,11 @@ def write_frame(frame: DataFrame, table: str, folder: Path, partitions: int | No
         frame = frame.sortWithinPartitions(
             "shard", *(c for c in ("position", "doc_id", "key") if c in frame.columns)
         )
-    frame.write.mode("overwrite").option("compression", "zstd").parquet(str(folder))
+    # Under a name of its own: the JVM of a killed run may still be writing the same table.
+    partial = folder.with_name(f"{folder.name}.{uuid4().hex}")
+    frame.write.option("compression", "zstd").parquet(str(partial))
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.replace(folder)
     files = [
         described(path, folder, by_shard=partitions is not None) for path in sorted(folder.glob("*.parquet"))
     ]
@@ -294,15 +297,3 @@ def move_into_place(work: Path, run: Path, name: str) -> None:
         target.replace(retired)
         shutil.rmtree(retired)
     (work / name).replace(target)
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Write JSON so that the file is either the old one or the whole new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with partial.open("w", encoding="utf-8") as file:
-        json.dump(value, file, ensure_ascii=False, indent=1, sort_keys=True)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(path)

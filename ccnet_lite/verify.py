@@ -1,6 +1,5 @@
 """Check a finished run against its manifest: files, rows, schemas, digests, sums. Nothing is written."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,8 @@ import pyarrow.parquet as pq
 
 from ccnet_lite.checks import check_sums
 from ccnet_lite.digests import table_digests
-from ccnet_lite.errors import RunFailed, UserError
-from ccnet_lite.finish import MANIFEST_FILE
+from ccnet_lite.errors import RunFailed
+from ccnet_lite.finish import MANIFEST_FILE, read_manifest
 from ccnet_lite.quality.buckets import Cutoffs
 from ccnet_lite.run import Models, Run
 from ccnet_lite.run_folder import held_shards
@@ -38,12 +37,7 @@ def verify(folder: Path, spark: SparkSettings) -> Verdict:
     Raises:
         UserError: the folder holds no finished run.
     """
-    try:
-        manifest = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise UserError(f"{folder} holds no finished run: {MANIFEST_FILE} is missing") from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"{folder / MANIFEST_FILE} is damaged: {error}") from None
+    manifest = read_manifest(folder)
     shards = held_shards(folder) or []
     models = Models(Path(), {}, Cutoffs({}), {})
     run = Run(folder.resolve(), shards, Settings(spark=spark), models)

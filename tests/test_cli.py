@@ -75,6 +75,14 @@ def test_an_output_folder_of_another_run_or_of_something_else_is_refused(
     assert "another.warc.wet.gz" in done.stderr
 
 
+def test_a_damaged_run_folder_is_named(archive: Path, tmp_path: Path) -> None:
+    for content in (b"\xff\xfe", b"[]", b'{"shards": [{}]}'):
+        (tmp_path / "run.json").write_bytes(content)
+        done = run(*with_archive(archive, tmp_path))
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        assert "run.json is damaged (" in done.stderr
+
+
 def test_no_input_at_all(tmp_path: Path) -> None:
     done = run("--output", str(tmp_path / "out"))
     assert done.returncode == 2

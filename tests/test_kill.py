@@ -158,3 +158,9 @@ def test_a_signal_stops_a_job_with_a_line(number: signal.Signals) -> None:
     _, said = process.communicate()
     assert process.returncode == 1
     assert said.startswith("interrupted") and said.endswith(f"{GOES_ON}\n") and said.count("\n") == 1
+
+
+def test_a_signal_while_modules_load_gives_a_line() -> None:
+    job = "import ccnet_lite.cli, os, signal; os.kill(os.getpid(), signal.SIGINT); import time; time.sleep(9)"
+    done = subprocess.run([sys.executable, "-c", job], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, "interrupted: nothing was begun\n")

@@ -107,9 +107,21 @@ def test_an_empty_frame_is_a_whole_table_without_files(spark: SparkSession, tmp_
 def test_a_table_without_manifest_is_not_there_and_a_damaged_one_is_named(tmp_path: Path) -> None:
     assert load_table(tmp_path, "survivors") is None
     (tmp_path / "survivors").mkdir()
-    (tmp_path / "survivors" / "_manifest.json").write_text("{")
-    with pytest.raises(UserError, match="damaged"):
-        load_table(tmp_path, "survivors")
+    for content in (b"{", b"[]", b"{}", b"null", b"\xff", b'{"files": [{"rows": 1}]}'):
+        (tmp_path / "survivors" / "_manifest.json").write_bytes(content)
+        with pytest.raises(UserError, match=r"survivors/_manifest.json is damaged \(.*delete .*survivors"):
+            load_table(tmp_path, "survivors")
+
+
+def test_what_another_writer_left_is_not_of_the_table(spark: SparkSession, tmp_path: Path) -> None:
+    """The JVM of a killed run may go on for a while with the same table under a name of its own."""
+    left = tmp_path / "statistics" / "part-00000-of-another.zstd.parquet"
+    left.parent.mkdir()
+    left.write_bytes(b"")
+    frame = read(spark, write_manifest(tmp_path / "x", "survivors", "f", []))
+    assert write_frame(frame, "survivors", left.parent) == []
+    assert list(left.parent.iterdir()) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["statistics", "x"]
 
 
 def test_moving_into_place_replaces_the_older_table(tmp_path: Path) -> None:

@@ -64,3 +64,12 @@ def test_a_changed_text_a_missing_file_and_a_stray_one_are_named(finished: Path,
 def test_a_folder_without_a_finished_run(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="holds no finished run"):
         verify(tmp_path, SparkSettings())
+
+
+@pytest.mark.parametrize(
+    "content", ["{", "[]", "null", '{"format": "other"}', '{"format": "ccnet_lite.run", "tables": {"a": {}}}']
+)
+def test_a_damaged_manifest_is_named(tmp_path: Path, content: str) -> None:
+    (tmp_path / "manifest.json").write_text(content)
+    with pytest.raises(UserError, match=r"manifest.json is damaged \(.*run jobs/run_pipeline.py again"):
+        verify(tmp_path, SparkSettings())

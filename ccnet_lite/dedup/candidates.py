@@ -1,8 +1,9 @@
 """Candidate pairs: documents that share a band of their signatures, in linear work for any bucket.
 
 Within a bucket (the documents of one band hash), in the order of the policy, a document is paired with the
-bucket's first, which is the likeliest to represent it, and with the few before it. A template page with a
-million copies so costs some five million pairs a band, not half a trillion.
+bucket's first, which is the likeliest to represent it, and with the few before it. In a bucket of more than
+MANY documents the few are left out where a sketch of the signatures says that the first will do: a template
+page with a million copies costs some three million pairs in all, not half a trillion.
 
 Not handled: whether a pair is alike (dedup/pairs.py); rows of a hash that lie in several tables.
 """
@@ -18,14 +19,27 @@ Int64 = npt.NDArray[np.int64]
 
 NEIGHBOURS = 4
 """How many documents before it in a bucket a document is paired with, besides the bucket's first."""
+MANY = 100
+"""Documents of a bucket from which on sketches are looked at."""
+SKETCH_BITS = 64
+UNLIKE_BITS = 6
+"""Bits in which two sketches differ at most where their documents are alike: at Jaccard similarity s, half of
+1 - s of them differ, so 2.6 of 64 at 0.92, 8 at 0.75."""
+
+
+def sketches(signatures: npt.NDArray[np.uint32]) -> Int64:
+    """[documents]: the lowest bit of 64 values of each signature (b-bit minwise hashing, Li, Koenig 2010)."""
+    chosen = np.arange(SKETCH_BITS) % signatures.shape[1]
+    bits = np.packbits((signatures[:, chosen] & 1).astype(np.bool_), axis=1)
+    return np.ascontiguousarray(bits).view(np.int64).ravel()
 
 
 def candidate_pairs(rows: pa.Table, order: list[str]) -> tuple[Int64, Int64]:
     """Distinct pairs (src, dst) of document numbers that share a bucket; src comes first in the order.
 
     rows: hash (int64: of a band and its number, from dedup.minhash.band_hashes), number (int64: the
-        document's), and the columns of `order`, of which a document that comes first has least. All rows of
-        a hash must be here. Ties of the order go to the smaller number.
+        document's), sketch (int64, of `sketches`), and the columns of `order`, of which a document that comes
+        first has least. All rows of a hash must be here. Ties of the order go to the smaller number.
 
     Returns:
         src, dst: int64 [pairs], sorted.
@@ -37,7 +51,8 @@ def candidate_pairs(rows: pa.Table, order: list[str]) -> tuple[Int64, Int64]:
     hashes, numbers = hashes[shared], numbers[shared]
     ranks = [sort_key(rows[name].take(pa.array(shared))) for name in order]
     place = np.lexsort((numbers, *reversed(ranks), hashes))
-    first, second = bucket_pairs(hashes[place])
+    sketch = rows["sketch"].to_numpy()[shared][place]
+    first, second = bucket_pairs(hashes[place], sketch)
     src, dst = numbers[place][first], numbers[place][second]
     apart = src != dst
     return distinct_pairs(src[apart], dst[apart])
@@ -61,21 +76,25 @@ def sort_key(column: pa.ChunkedArray) -> npt.NDArray[Any]:
     return np.asarray(column)
 
 
-def bucket_pairs(hashes: Int64) -> tuple[Int64, Int64]:
+def bucket_pairs(hashes: Int64, sketch: Int64) -> tuple[Int64, Int64]:
     """Pairs of row indices within each run of equal hashes: with the run's first, with those just before.
 
-    >>> [side.tolist() for side in bucket_pairs(np.array([7, 7, 7, 9]))]
+    >>> [side.tolist() for side in bucket_pairs(np.array([7, 7, 7, 9]), np.zeros(4, np.int64))]
     [[0, 0, 1], [1, 2, 2]]
     """
     rows = np.arange(len(hashes))
-    begins = np.concatenate(([True], hashes[1:] != hashes[:-1])) if len(hashes) else np.zeros(0, np.bool_)
-    first = np.maximum.accumulate(np.where(begins, rows, 0))
+    begins = np.flatnonzero(np.concatenate(([True], hashes[1:] != hashes[:-1])))
+    sizes = np.diff(begins, append=len(hashes))
+    first = np.repeat(begins, sizes)
     back = rows - first
+    # Unsigned: of a negative number it counts the bits of its absolute value.
+    others_too = np.bitwise_count((sketch ^ sketch[first]).view(np.uint64)) > UNLIKE_BITS
+    others_too |= np.repeat(sizes, sizes) <= MANY
     firsts = [first[back > 0]]
     seconds = [rows[back > 0]]
     for steps in range(1, NEIGHBOURS + 1):
         # One that is `steps` behind the first was paired with it above.
-        far = back > steps
+        far = others_too & (back > steps)
         firsts.append(rows[far] - steps)
         seconds.append(rows[far])
     return np.concatenate(firsts), np.concatenate(seconds)

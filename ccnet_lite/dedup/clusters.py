@@ -4,8 +4,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ccnet_lite.dedup.candidates import Int64, candidate_pairs
-from ccnet_lite.dedup.pairs import Float64, similarities
+from ccnet_lite.dedup.candidates import Int64, candidate_pairs, sketches
+from ccnet_lite.dedup.pairs import Float64, as_matrix, similarities
 from ccnet_lite.dedup.stars import cluster_pairs
 from ccnet_lite.settings import NearDuplicateSettings
 
@@ -27,14 +27,16 @@ def cluster_documents(documents: pa.Table, order: list[str], settings: NearDupli
     """Rows of `clusters`: every document of a cluster of two or more.
 
     documents: doc_id; crawl; number (int64, ties go to the smaller one while candidates are found);
-        the columns of `order` (least first); bands (list<int64>); signature or shingles (binary), whichever
-        the settings compare. Documents with an empty signature must not be here.
+        the columns of `order` (least first); bands (list<int64>); signature, and shingles (binary) if the
+        settings compare these. Documents with an empty signature must not be here.
     """
     documents = documents.combine_chunks()
     whole = settings.verify == "none"
     bands = documents["bands"].combine_chunks()
     row = pa.array(np.repeat(np.arange(len(bands)), bands.value_lengths().to_numpy()))
-    rows = documents.select(["number", *order]).take(row).append_column("hash", bands.flatten())
+    sketch = sketches(as_matrix(documents["signature"])) if len(bands) else np.empty(0, np.int64)
+    rows = documents.select(["number", *order]).append_column("sketch", pa.array(sketch)).take(row)
+    rows = rows.append_column("hash", bands.flatten())
     src, dst = candidate_pairs(rows, order)
     by_number = np.argsort(documents["number"].to_numpy(), kind="stable")
     numbers = documents["number"].to_numpy()[by_number]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from ccnet_lite.dedup.candidates import candidate_pairs
+from ccnet_lite.dedup.candidates import candidate_pairs, sketches
 from ccnet_lite.dedup.lsh import Plan, candidate_probability
 from ccnet_lite.dedup.minhash import band_hashes, estimate, is_empty, jaccard, signatures
 from ccnet_lite.settings import NearDuplicateSettings
@@ -23,8 +23,8 @@ BAND_ROWS = 25_000
 
 Measured on random signatures while the machine did other work: good to a factor of two, rather too low.
 """
-BAND_ROW_BYTES = 8 + 8 + 8
-"""Document number, rank and hash: what a band's row carries through the shuffle."""
+BAND_ROW_BYTES = 8 + 8 + 8 + 8
+"""Hash, document number, sketch and rank: what a band's row carries through the shuffle."""
 
 
 @dataclass(frozen=True)
@@ -79,8 +79,9 @@ def measure(texts: Sequence[str], settings: NearDuplicateSettings) -> Measured:
     values = signatures(texts, settings)
     taken = np.flatnonzero(~is_empty(values))
     bands = band_hashes(values[taken], settings.bands, settings.rows).view(np.int64)
-    numbers = np.repeat(taken, settings.bands)
-    first, second = candidate_pairs(pa.table({"hash": bands.ravel(), "number": numbers}), [])
+    per_row = {"number": taken, "sketch": sketches(values[taken])}
+    rows = {name: np.repeat(column, settings.bands) for name, column in per_row.items()}
+    first, second = candidate_pairs(pa.table({"hash": bands.ravel(), **rows}), [])
     sets = {number: shingle_hashes(texts[number], settings.ngram) for number in np.unique([first, second])}
     pairs_of = zip(first.tolist(), second.tolist(), strict=True)
     exact = np.array([jaccard(sets[one], sets[other]) for one, other in pairs_of])

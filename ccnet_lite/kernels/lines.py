@@ -70,10 +70,32 @@ def gather_lines(batches: Iterable[pa.RecordBatch]) -> ShardLines:
     )
 
 
-def count_keys(shard: int, lines: ShardLines, population: Bools, staying: Bools) -> Iterator[pa.RecordBatch]:
-    """Rows of `line_counts`: for each host and key, how many documents of the population hold the line.
+def longest_lines(lines: ShardLines) -> Int64:
+    """[documents]: the key of each document's longest line; of equally long ones the least, without one 0.
 
-    population: [documents], whose lines count; staying: [lines], which lines do.
+    Copies and versions of a text share it, and pages that share a menu do not.
+    """
+    documents = lines.documents
+    order = np.lexsort((lines.keys, -lines.chars, documents))
+    found = np.zeros(len(lines.positions), np.int64)
+    with_lines, first = np.unique(documents[order], return_index=True)
+    found[with_lines] = lines.keys[order[first]]
+    return found
+
+
+def count_lines(shard: int, lines: ShardLines, population: Bools) -> Iterator[pa.RecordBatch]:
+    """Rows of `line_counts`: as `count_keys` of all lines, and the least and greatest longest line."""
+    everything = np.ones(len(lines.keys), np.bool_)
+    yield from count_keys(shard, lines, population, everything, longest_lines(lines))
+
+
+def count_keys(
+    shard: int, lines: ShardLines, population: Bools, staying: Bools, texts: Int64 | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Rows of `paragraph_counts`: for each host and key, how many documents of the population hold the line.
+
+    population: [documents], whose lines count; staying: [lines], which lines do. texts: [documents], what
+    stands for each one's text, of which least and most are added.
     """
     documents = lines.documents
     counted = staying & population[documents]
@@ -89,16 +111,18 @@ def count_keys(shard: int, lines: ShardLines, population: Bools, staying: Bools)
     new_document = new_group.copy()
     new_document[1:] |= documents[1:] != documents[:-1]
     starts = np.flatnonzero(new_group)
-    yield pa.RecordBatch.from_pydict(
-        {
-            "shard": np.full(len(starts), shard, np.int32),
-            "host_key": hosts[starts],
-            "key": keys[starts],
-            "n_documents": np.add.reduceat(new_document, starts).astype(np.int32),
-            "chars": np.maximum.reduceat(chars, starts),
-            "first_position": lines.positions[documents[starts]],
-        }
-    )
+    columns = {
+        "shard": np.full(len(starts), shard, np.int32),
+        "host_key": hosts[starts],
+        "key": keys[starts],
+        "n_documents": np.add.reduceat(new_document, starts).astype(np.int32),
+        "chars": np.maximum.reduceat(chars, starts),
+        "first_position": lines.positions[documents[starts]],
+    }
+    if texts is not None:
+        columns["least_text"] = np.minimum.reduceat(texts[documents], starts)
+        columns["most_text"] = np.maximum.reduceat(texts[documents], starts)
+    yield pa.RecordBatch.from_pydict(columns)
 
 
 def judge_lines(
@@ -125,9 +149,13 @@ def judge_lines(
 
 
 def first_copies(lines: ShardLines, masks: Iterable[pa.RecordBatch]) -> Bools:
-    """[lines]: whether other documents lose the line because this one keeps it."""
+    """[lines]: whether documents of other hosts lose the line because this one keeps it.
+
+    masks: with `several_hosts`. What only documents of this host lose is likely their menu, of too few
+    documents to be told.
+    """
     found = np.zeros(len(lines.keys), np.bool_)
-    for hit, first, _ in _hits(lines, masks):
+    for hit, first, _ in _hits(lines, (batch.filter(batch["several_hosts"]) for batch in masks)):
         found |= hit & first
     return found
 

@@ -27,6 +27,8 @@ FASTTEXT_BASE = "https://dl.fbaipublicfiles.com/fasttext/supervised-models"
 TRIES = 4
 BACKOFF_SECONDS = 1.0
 TIMEOUT_SECONDS = 60.0
+MOST_BYTES = 16 << 30
+"""Of a download: KenLM's largest published models hold a third of it."""
 _CHUNK = 1 << 20
 _WORTH_ANOTHER_TRY = {408, 429, 500, 502, 503, 504}
 
@@ -168,6 +170,11 @@ def _download_once(url: str, path: Path, sha256: str) -> Path:
                 for chunk in response.iter_content(_CHUNK):  # raises when the body is shorter than promised
                     file.write(chunk)
                     digest.update(chunk)
+                    if file.tell() > MOST_BYTES:
+                        raise UserError(
+                            f"{shown_url(url)} holds more than {MOST_BYTES:,} bytes: get it yourself and "
+                            f"save it as {path}"
+                        )
             if sha256 and digest.hexdigest() != sha256:
                 raise UserError(
                     f"{shown_url(url)}: SHA-256 of what came is {digest.hexdigest()}, expected {sha256}: "

@@ -14,6 +14,7 @@ from pyspark.sql import DataFrame
 from pyspark.sql.types import StringType
 
 from ccnet_lite.dedup import candidates
+from ccnet_lite.dedup.pairs import as_matrix
 
 BAND_ROWS_A_TASK = 2_000_000
 """Rows of the band table that a task holds at once, some 100 bytes each while they are sorted."""
@@ -42,14 +43,15 @@ def candidate_pairs(
     """Columns src, dst (long): distinct pairs of documents that share a band; src is the first by `order`.
 
     Args:
-        documents: number (long), bands (array<long>), and the columns of `order` (double or string).
+        documents: number (long), bands (array<long>), signature (binary), and the columns of `order` (double
+            or string).
         order: what a representative has least of; ties go to the smaller number.
         parts: into how many parts the band table is cut; no result depends on it.
         known: reads bands of documents found earlier; pairs among those are given too.
         keep: is given the bands of these documents, part by part, once or more.
     """
     schema = _rows_schema(documents, order)
-    packed = documents.select("number", *order, "bands").mapInArrow(
+    packed = documents.select("number", *order, "bands", "signature").mapInArrow(
         _pack(schema, parts), "part int, rows binary"
     )
     if known is not None or keep is not None:  # a part without new documents has pairs all the same
@@ -68,7 +70,8 @@ def _rows_schema(documents: DataFrame, order: Sequence[str]) -> pa.Schema:
         name: pa.string() if isinstance(documents.schema[name].dataType, StringType) else pa.float64()
         for name in order
     }
-    return pa.schema([("hash", pa.int64()), ("number", pa.int64()), *kinds.items()])
+    fixed = ("hash", "number", "sketch")
+    return pa.schema([*((name, pa.int64()) for name in fixed), *kinds.items()])
 
 
 def part_of(hashes: npt.NDArray[np.int64], parts: int) -> npt.NDArray[np.int64]:
@@ -90,6 +93,8 @@ def range_of(part: int, parts: int) -> tuple[int, int]:
 def _pack(schema: pa.Schema, parts: int) -> Callable[[Iterable[pa.RecordBatch]], Batches]:
     def pack(batches: Iterable[pa.RecordBatch]) -> Batches:
         for batch in batches:
+            if not batch.num_rows:
+                continue
             rows = band_rows(batch, schema)
             part = part_of(rows["hash"].to_numpy(), parts)
             by_part = np.argsort(part, kind="stable")
@@ -108,11 +113,12 @@ def _pack(schema: pa.Schema, parts: int) -> Callable[[Iterable[pa.RecordBatch]],
 
 
 def band_rows(documents: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    """A row for every band of every document: hash, number and what the order looks at."""
+    """A row for every band of every document: hash, number, sketch and what the order looks at."""
     bands = documents["bands"]
     row = np.repeat(np.arange(len(bands)), bands.value_lengths().to_numpy())
-    of_document = documents.select(schema.names[1:]).take(pa.array(row))
-    columns = [bands.flatten(), *(of_document[name] for name in schema.names[1:])]
+    sketch = candidates.sketches(as_matrix(documents["signature"]))
+    of_document = documents.append_column("sketch", pa.array(sketch)).select(schema.names[1:])
+    columns = [bands.flatten(), *of_document.take(pa.array(row)).columns]
     return pa.RecordBatch.from_arrays(
         [column.cast(field.type) for column, field in zip(columns, schema, strict=True)], schema=schema
     )

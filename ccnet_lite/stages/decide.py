@@ -12,6 +12,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from ccnet_lite.settings import Settings
+from ccnet_lite.stages.masks import drops_repeating
 from ccnet_lite.stages.near_duplicates import crawl_of
 
 
@@ -161,8 +162,8 @@ def decide(
     if least:
         rules.append(_at_least("paragraphs", "too_short_after_dedup", "chars_left", least))
     most = settings.paragraphs.max_repeated_share
-    if settings.paragraphs.policy == "keep_first" and most < 1:
-        # One that others rely on stays: a cluster would be lost with it, or lines that were cut from others.
+    if drops_repeating(settings.paragraphs):
+        # One that others rely on stays: a cluster would be lost with it, or lines that others were cut of.
         relied_on = F.coalesce("representative", F.lit(False)) | (F.col("chars_first") >= max(1, least))
         repeats = (F.col("repeated_share") > most) & ~relied_on
         rules.append(Rule("paragraphs", "mostly_repeated", repeats, F.col("repeated_share"), most))

@@ -51,7 +51,8 @@ def clusters(signals: DataFrame, settings: NearDuplicateSettings, commit: Commit
     parts = count_parts(documents.count(), settings.bands, least)
     candidates = candidate_pairs(documents, order, parts)
     pairs = commit(alike(compare_pairs(candidates, documents, settings), settings))
-    return with_crawls(cluster_pairs_anywhere(pairs, documents, order, settings, commit), documents)
+    found = commit(cluster_pairs_anywhere(pairs, documents, order, settings, commit))
+    return with_crawls(found, documents)
 
 
 def compared_documents(signals: DataFrame, settings: NearDuplicateSettings) -> tuple[DataFrame, list[str]]:
@@ -66,7 +67,8 @@ def compared_documents(signals: DataFrame, settings: NearDuplicateSettings) -> t
             f"near_duplicates.verify = {settings.verify} needs {compared}, which this run does not keep"
         )
     full = signals.where(F.col("signature") != F.lit(empty_signature(settings)))
-    return ranked_documents(full, settings, compared, "bands"), list(representative_order(settings))
+    columns = dict.fromkeys([compared, "signature", "bands"])
+    return ranked_documents(full, settings, *columns), list(representative_order(settings))
 
 
 def ranked_documents(signals: DataFrame, settings: NearDuplicateSettings, *more: str) -> DataFrame:
@@ -89,13 +91,15 @@ def cluster_pairs_anywhere(
     pairs: src, dst (numbers), similarity. documents: as `compared_documents` gives them.
     """
     whole = settings.verify == "none"
-    named = name_pairs(pairs, documents, order)
+    # Asked for twice by either way below, which must not read all signatures twice.
+    names = commit(documents.select("doc_id", "number", *order))
+    named = name_pairs(pairs, names, order)
     if settings.components != "dataframe" and pairs.count() <= DRIVER_PAIRS:
         found = pairs.sparkSession.createDataFrame(cluster_pairs(named.toArrow(), order, whole), MEMBERS)
     else:
         components = connected_components(pairs.select("src", "dst"), commit)
         of_source = components.withColumnRenamed("doc_id", "src")
-        grouped = name_pairs(pairs.join(of_source, "src"), documents, order, "component")
+        grouped = name_pairs(pairs.join(of_source, "src"), names, order, "component")
         in_order = grouped.repartition("component").sortWithinPartitions("component")
         found = in_order.mapInArrow(_cluster_by_component(order, whole), MEMBERS)
     return _fill_similarity(found, documents, settings) if whole else found

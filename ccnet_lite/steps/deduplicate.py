@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ from ccnet_lite.run import Files, Run, Step
 from ccnet_lite.settings import Settings
 from ccnet_lite.shardwise import ShardReader, run_by_shard
 from ccnet_lite.stages.decide import decide, pick_survivors
-from ccnet_lite.stages.masks import mask_repeated
+from ccnet_lite.stages.masks import drops_repeating, mask_repeated
 from ccnet_lite.steps.common import by_shard, policy, sections, verdict_on
 
 
@@ -72,8 +73,11 @@ def mask_paragraphs() -> Step:
         masks = mask_repeated(run.frame("paragraph_counts"), run.settings.paragraphs)
         return by_shard(run, masks, "paragraph_masks", work)
 
-    keys = ("policy", "scope", "min_chars")
-    made_from = sections(*(f"paragraphs.{key}" for key in keys))
+    keys = sections(*(f"paragraphs.{key}" for key in ("policy", "scope", "min_chars")))
+
+    def made_from(run: Run) -> dict[str, Any]:
+        return keys(run) | {"several_hosts": drops_repeating(run.settings.paragraphs)}
+
     return Step("mask_paragraphs", ("paragraph_counts",), ("paragraph_masks",), made_from, write)
 
 
@@ -89,7 +93,8 @@ def select_lines(settings: Settings) -> Step:
             held = lines.gather_lines(reader.read("lines", lines.LINE_COLUMNS))
             verdict = verdict_on(reader, held, ("masks", "paragraph_masks"), first_within)
             population = population_of(reader, held, min_chars)
-            first = lines.first_copies(held, reader.read("paragraph_masks", lines.MASK_COLUMNS))
+            masks = reader.read("paragraph_masks", [*lines.MASK_COLUMNS, "several_hosts"])
+            first = lines.first_copies(held, masks)
             yield "selections", lines.selection_batch(reader.shard, held, verdict, population, first)
 
         tables = {name: run.tables[name] for name in inputs}

@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 
 from ccnet_lite.checks import check_bad_share
@@ -42,18 +41,21 @@ def count_lines() -> Step:
 
     def write(run: Run, work: Path) -> Files:
         least = run.settings.ingest.min_chars
+        if not run.settings.lines.enabled:  # nobody asks
+            return {}
 
         def kernel(reader: ShardReader) -> Iterator[tuple[str, pa.RecordBatch]]:
             held = lines.gather_lines(reader.read("lines", lines.LINE_COLUMNS))
-            everything = np.ones(len(held.keys), bool)
-            for batch in lines.count_keys(reader.shard, held, held.n_chars >= least, everything):
+            for batch in lines.count_lines(reader.shard, held, held.n_chars >= least):
                 yield "line_counts", batch
 
         return run_by_shard(
             run.spark, run.numbers, kernel, {"lines": run.tables["lines"]}, ("line_counts",), work
         )
 
-    return Step("count_lines", ("lines",), ("line_counts",), sections("ingest.min_chars"), write)
+    return Step(
+        "count_lines", ("lines",), ("line_counts",), sections("ingest.min_chars", "lines.enabled"), write
+    )
 
 
 def mask_lines() -> Step:

@@ -1,14 +1,24 @@
+from unittest.mock import patch
+
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccnet_lite.dedup.candidates import NEIGHBOURS, candidate_pairs
+from ccnet_lite.dedup import candidates
+from ccnet_lite.dedup.candidates import NEIGHBOURS, UNLIKE_BITS, candidate_pairs, sketches
+
+
+def sketch_of(number: int) -> int:
+    """Some bits on top of none: two documents differ in as many as these."""
+    return (1 << number % 17) - 1
 
 
 def rows(data: list[tuple[int, int, object]]) -> pa.Table:
     hashes, numbers, ranks = zip(*data, strict=True)
-    return pa.table({"hash": hashes, "number": numbers, "rank": ranks})
+    sketch = [sketch_of(number) for number in numbers]
+    return pa.table({"hash": hashes, "number": numbers, "rank": ranks, "sketch": sketch})
 
 
 def found(data: list[tuple[int, int, object]]) -> list[tuple[int, int]]:
@@ -41,11 +51,30 @@ def test_a_bucket_of_many_costs_linear_work() -> None:
     assert (src == 0).sum() == size - 1
 
 
+def test_a_large_bucket_of_one_template_costs_a_pair_a_document() -> None:
+    size, alike = candidates.MANY + 1, 17  # numbers that give one sketch
+    src, _ = candidate_pairs(rows([(1, n * alike, float(n)) for n in range(size)]), ["rank"])
+    assert src.tolist() == [0] * (size - 1)
+    smaller, _ = candidate_pairs(rows([(1, n * alike, float(n)) for n in range(size - 1)]), ["rank"])
+    assert len(smaller) > (size - 1) * NEIGHBOURS
+
+
+@pytest.mark.parametrize("permutations", [32, 256])
+def test_sketches_differ_as_signatures_do(permutations: int) -> None:
+    random = np.random.default_rng(1)
+    one = random.integers(0, 2**32, (2000, permutations), dtype=np.uint32)
+    other = np.where(random.random(one.shape) < 0.2, random.integers(0, 2**32, one.shape), one)
+    differing = np.bitwise_count((sketches(one) ^ sketches(other.astype(np.uint32))).view(np.uint64))
+    assert differing.mean() == pytest.approx(64 * 0.1, abs=0.3)
+    assert (sketches(one) == sketches(one.copy())).all()
+
+
 MEMBERS = st.tuples(st.integers(-2, 2), st.integers(0, 12), st.integers(0, 3))
 
 
-@given(st.lists(MEMBERS, min_size=1, max_size=40, unique=True))
-def test_as_written_plainly(data: list[tuple[int, int, int]]) -> None:
+@pytest.mark.parametrize("many", [2, 100])
+@given(data=st.lists(MEMBERS, min_size=1, max_size=40, unique=True))
+def test_as_written_plainly(data: list[tuple[int, int, int]], many: int) -> None:
     rank_of = {number: rank for _, number, rank in data}
     data = list({(hash_, number, rank_of[number]) for hash_, number, _ in data})
     expected = set()
@@ -53,8 +82,13 @@ def test_as_written_plainly(data: list[tuple[int, int, int]]) -> None:
         members = sorted((rank, number) for hash_, number, rank in data if hash_ == bucket)
         ids = [number for _, number in members]
         for at, dst in enumerate(ids):
-            expected |= {(src, dst) for src in {*ids[:1], *ids[max(0, at - NEIGHBOURS) : at]} if src != dst}
-    assert found([(h, n, float(r)) for h, n, r in data]) == sorted(expected)
+            before = {*ids[:1], *ids[max(0, at - NEIGHBOURS) : at]}
+            like_first = (sketch_of(ids[0]) ^ sketch_of(dst)).bit_count() <= UNLIKE_BITS
+            if len(ids) > many and like_first:
+                before = {ids[0]}
+            expected |= {(src, dst) for src in before if src != dst}
+    with patch.object(candidates, "MANY", many):
+        assert found([(h, n, float(r)) for h, n, r in data]) == sorted(expected)
 
 
 def test_order_of_rows_means_nothing() -> None:

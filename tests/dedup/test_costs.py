@@ -12,7 +12,7 @@ from ccnet_lite.text.shingles import shingle_hashes
 
 def test_costs_are_those_of_the_rows_moved() -> None:
     spent = cost(Plan(14, 8, 0.9, 0.1), 1_000)
-    assert spent.band_bytes == 14_000 * 24
+    assert spent.band_bytes == 14_000 * 32
     assert spent.signature_bytes == 1_000 * 112 * 4
 
 

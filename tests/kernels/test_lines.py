@@ -11,9 +11,11 @@ from ccnet_lite.kernels.lines import (
     STAYS,
     ShardLines,
     count_keys,
+    count_lines,
     first_copies,
     gather_lines,
     judge_lines,
+    longest_lines,
     select_text,
     selection_batch,
 )
@@ -62,9 +64,25 @@ def test_gathering_nothing_gives_no_line() -> None:
     assert not list(count_keys(0, gather_lines([]), np.zeros(0, bool), np.zeros(0, bool)))
 
 
+def test_the_longest_line_stands_for_a_text() -> None:
+    assert longest_lines(held()).tolist() == [2, 3, 2]
+    batch = BATCH.set_column(5, "chars", pa.array([[4, 6, 6, 6], [], [7, 7]], pa.list_(pa.int32())))
+    batch = batch.set_column(4, "keys", pa.array([[1, 9, 5, 5], [], [3, 2]], pa.list_(pa.int64())))
+    assert longest_lines(gather_lines([batch])).tolist() == [5, 0, 2]
+    assert longest_lines(gather_lines([])).tolist() == []
+
+
+def test_lines_are_counted_with_the_texts_that_hold_them() -> None:
+    (counts,) = count_lines(3, held(), np.array([True, True, True]))
+    assert not difference(arrow_schema("line_counts"), counts.schema)
+    texts = {(r["host_key"], r["key"]): (r["least_text"], r["most_text"]) for r in counts.to_pylist()}
+    assert texts[7, 1] == (2, 3) and texts[7, 2] == (2, 2) and texts[8, 1] == (2, 2)
+    assert list(count_lines(0, gather_lines([]), np.zeros(0, bool))) == []
+
+
 def test_keys_are_counted_once_a_document_and_host() -> None:
     (counts,) = count_keys(3, held(), np.array([True, True, True]), np.ones(8, bool))
-    assert not difference(arrow_schema("line_counts"), counts.schema)
+    assert not difference(arrow_schema("paragraph_counts"), counts.schema)
     found = {
         (r["host_key"], r["key"]): (r["n_documents"], r["chars"], r["first_position"])
         for r in counts.to_pylist()
@@ -99,8 +117,10 @@ def test_a_mask_without_host_hits_everywhere_but_in_the_document_that_keeps_the_
 
 
 def test_the_document_that_keeps_a_line_for_others() -> None:
-    repeated = masks((7, 1, "host_boilerplate", -1), (None, 2, "repeated", 4))
-    assert first_copies(held(), repeated).tolist() == [False] * 7 + [True]
+    (repeated,) = masks((None, 1, "repeated", 4), (None, 2, "repeated", 4))
+    for several, expected in (([False, True], [False, True]), ([True, False], [True, False])):
+        batch = repeated.append_column("several_hosts", pa.array(several))
+        assert first_copies(held(), [batch]).tolist() == [False] * 6 + expected
 
 
 def test_of_equal_lines_within_a_document_the_first_stays() -> None:

@@ -88,6 +88,15 @@ def test_what_may_pass_is_tried_again(server: str, tmp_path: Path, name: str, re
     assert len(Handler.asked) == requests
 
 
+def test_one_that_does_not_end_is_given_up(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "MOST_BYTES", len(BODY) - 1)
+    with pytest.raises(UserError, match=r"model\.bin holds more than 5,119,999 bytes: get it yourself"):
+        find_model(f"{server}/model.bin", cache=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_404_is_not_tried_again_and_shows_no_secrets(server: str, tmp_path: Path) -> None:
     url = server.replace("http://", "http://me:password@") + "/missing.bin?token=secret"
     with pytest.raises(UserError, match="the server answered 404") as caught:
