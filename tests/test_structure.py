@@ -21,6 +21,7 @@ LAYERS = [
     ["index"],
     ["run_folder", "session", "stages", "corpus", "shardwise", "digests", "checkpoints"],
     ["tables"],
+    ["stored"],
     ["kernels"],
     ["archives", "models", "dedup", "quality", "sampling", "report", "sample"],
     ["text"],

@@ -18,11 +18,8 @@ from ccnet_lite.text.shingles import shingle_hashes
 
 SIGNATURE_VALUES = 1_000_000
 """Documents times permutations a second of one core: benchmarks/minhash.py, 256 permutations, real text."""
-BAND_ROWS = 25_000
-"""Rows of the band table a second of one core, to verified clusters: 3.2 million on two cores in a minute.
-
-Measured on random signatures while the machine did other work: good to a factor of two, rather too low.
-"""
+BAND_ROWS = 120_000
+"""Rows of the band table a second of one core, to verified clusters: benchmarks/cluster_scale.py, 160 million."""
 BAND_ROW_BYTES = 8 + 8 + 8 + 8
 """Hash, document number, sketch and rank: what a band's row carries through the shuffle."""
 
