@@ -19,7 +19,7 @@ from ccnet_lite.text.shingles import shingle_hashes
 SIGNATURE_VALUES = 1_000_000
 """Documents times permutations a second of one core: benchmarks/minhash.py, 256 permutations, real text."""
 BAND_ROWS = 120_000
-"""Rows of the band table a second of one core, to verified clusters: benchmarks/cluster_scale.py, 160 million."""
+"""Rows of the band table a second of one core, to verified clusters: benchmarks/cluster_scale.py."""
 BAND_ROW_BYTES = 8 + 8 + 8 + 8
 """Hash, document number, sketch and rank: what a band's row carries through the shuffle."""
 
