@@ -28,7 +28,7 @@ TRIES = 4
 BACKOFF_SECONDS = 1.0
 TIMEOUT_SECONDS = 60.0
 MOST_BYTES = 16 << 30
-"""Of a download: KenLM's largest published models hold a third of it."""
+"""Of a download: a wrong address must not fill the disk."""
 _CHUNK = 1 << 20
 _WORTH_ANOTHER_TRY = {408, 429, 500, 502, 503, 504}
 
