@@ -48,12 +48,13 @@ def find_models(settings: Settings) -> Models:
     Raises:
         UserError: for a missing file, a wrong checksum, a language model without its other half.
     """
-    language = find_model(settings.language.model, settings.language.sha256)
+    # Absolute: an executor of a cluster stands in another folder than the driver.
+    language = find_model(settings.language.model, settings.language.sha256).resolve()
     digests = {"language.model": file_sha256(language)}
     perplexity: dict[str, ModelFiles] = {}
     cutoffs_path: Path | None = Path(settings.quality.cutoffs) if settings.quality.cutoffs else None
     if settings.quality.lm_dir:
-        folder = Path(settings.quality.lm_dir)
+        folder = Path(settings.quality.lm_dir).resolve()
         perplexity = available_models(folder)
         for code, files in sorted(perplexity.items()):
             digests[f"quality.lm_dir/{code}"] = f"{file_sha256(files.sp_model)}:{file_sha256(files.lm)}"

@@ -9,6 +9,7 @@ from ccnet_lite.archives.sources import resolve_inputs
 from ccnet_lite.errors import UserError
 from ccnet_lite.pipeline import plan, run_pipeline
 from ccnet_lite.plan import Planned, differences, render_plan
+from ccnet_lite.run import find_models
 from ccnet_lite.settings import load_settings
 from ccnet_lite.steps import JOBS
 from tests.crawl import Page, body, write_crawl
@@ -112,3 +113,15 @@ def test_the_run_does_what_the_plan_said(folder: Path, capfd: pytest.CaptureFixt
     assert "export.compression_level is 5, was 3" in said
     lines = [line for line in said.splitlines() if line.endswith(" s")]
     assert {line.split("] ")[1].split(":")[0] for line in lines} == expected
+
+
+def test_models_are_found_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An executor of a cluster stands in another folder than the driver that the paths were given to."""
+    (tmp_path / "lm").mkdir()
+    for name in ("lid.bin", "lm/en.sp.model", "lm/en.arpa.bin"):
+        (tmp_path / name).write_bytes(b"model")
+    monkeypatch.chdir(tmp_path)
+    models = find_models(load_settings(None, ["language.model=lid.bin", "quality.lm_dir=lm"]))
+    files = models.perplexity["en"]
+    assert models.language == tmp_path / "lid.bin"
+    assert (files.sp_model, files.lm) == (tmp_path / "lm/en.sp.model", tmp_path / "lm/en.arpa.bin")
