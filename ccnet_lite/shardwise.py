@@ -86,11 +86,11 @@ def write_shard(reader: ShardReader, kernel: Kernel, outputs: Sequence[str], wor
                     raise ValueError(f"the step does not declare its output table {name}")
                 writers[name] = PartWriter(work / name, name, f"part-{reader.shard:06d}.parquet")
             writers[name].write(batch)
+        files = {name: asdict(writer.close()) for name, writer in writers.items()}
     except BaseException:
         for writer in writers.values():
             writer.abandon()
         raise
-    files = {name: asdict(writer.close()) for name, writer in writers.items()}
     for file in files.values():
         file["first_shard"] = file["last_shard"] = reader.shard
     write_json(work / "_done" / f"{reader.shard:06d}.json", files)

@@ -13,6 +13,7 @@ Not handled: object stores. The output folder is a path that the driver and ever
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -206,16 +207,23 @@ class PartWriter:
 
     def close(self) -> DataFile:
         """Make the file appear; gives its name, rows and bytes (no shards)."""
-        self._flush()
-        self._writer.close()
+        try:
+            self._flush()
+            self._writer.close()
+        except BaseException:
+            self.abandon()
+            raise
         size = self._partial.stat().st_size
         self._partial.replace(self.path)
         return DataFile(self.path.name, self.rows, size)
 
     def abandon(self) -> None:
-        """Leave no file: after an error."""
-        self._writer.close()
-        self._partial.unlink(missing_ok=True)
+        """Leave no file: after an error. On a full disk closing fails too, and what is held has to go."""
+        with suppress(OSError):
+            self._writer.close()
+        with suppress(FileNotFoundError):
+            os.truncate(self._partial, 0)  # frees the space though the writer may hold the file open
+            self._partial.unlink()
 
 
 def write_rows(rows: pa.Table, table: str, folder: Path) -> list[DataFile]:

@@ -55,6 +55,18 @@ def test_an_abandoned_part_leaves_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_part_that_cannot_be_closed_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_writer: pq.ParquetWriter) -> None:
+        raise OSError(28, "No space left on device")
+
+    writer = PartWriter(tmp_path, "survivors", "part-000000.parquet")
+    writer.write(survivors(0, "a"))
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
+        patch.setattr(pq.ParquetWriter, "close", full)
+        writer.close()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_batch_that_does_not_fit_is_refused_by_column(tmp_path: Path) -> None:
     writer = PartWriter(tmp_path, "survivors", "part-000000.parquet")
     wrong = pa.RecordBatch.from_pydict({"doc_id": [1], "shard": pa.array([0], pa.int32()), "more": [2]})
