@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
-from uuid import uuid4
 
 from pyspark.sql import DataFrame, SparkSession
+
+from ccnet_lite.tables import write_parquet
 
 
 def keeper(spark: SparkSession, folder: Path) -> Callable[[DataFrame], DataFrame]:
@@ -18,10 +19,7 @@ def keeper(spark: SparkSession, folder: Path) -> Callable[[DataFrame], DataFrame
     def keep(frame: DataFrame) -> DataFrame:
         path = folder / f"{next(numbers):03d}"
         if not path.exists():
-            # Under a name of its own: the JVM of a killed run may still be writing the same round.
-            partial = folder / f"{path.name}.{uuid4().hex}"
-            frame.write.option("compression", "zstd").parquet(str(partial))
-            partial.replace(path)
+            write_parquet(frame, path)
         return spark.read.schema(frame.schema).parquet(str(path))
 
     return keep

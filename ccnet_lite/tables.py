@@ -247,11 +247,7 @@ def write_frame(frame: DataFrame, table: str, folder: Path, partitions: int | No
         frame = frame.sortWithinPartitions(
             "shard", *(c for c in ("position", "doc_id", "key") if c in frame.columns)
         )
-    # Under a name of its own: the JVM of a killed run may still be writing the same table.
-    partial = folder.with_name(f"{folder.name}.{uuid4().hex}")
-    frame.write.option("compression", "zstd").parquet(str(partial))
-    shutil.rmtree(folder, ignore_errors=True)
-    partial.replace(folder)
+    write_parquet(frame, folder)
     files = [
         described(path, folder, by_shard=partitions is not None) for path in sorted(folder.glob("*.parquet"))
     ]
@@ -261,6 +257,20 @@ def write_frame(frame: DataFrame, table: str, folder: Path, partitions: int | No
         if not file.rows:  # Spark writes a file for an empty partition
             (folder / file.name).unlink()
     return [file for file in files if file.rows]
+
+
+def write_parquet(frame: DataFrame, folder: Path) -> None:
+    """Put a DataFrame's Parquet files into `folder`, which is whole once it is there.
+
+    Until then they lie under a name of their own: the JVM of a killed run may still be writing the same.
+    What such runs left is deleted.
+    """
+    for left in folder.parent.glob(f"{folder.name}.partial-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    partial = folder.with_name(f"{folder.name}.partial-{uuid4().hex}")
+    frame.write.option("compression", "zstd").parquet(str(partial))
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.replace(folder)
 
 
 def described(path: Path, folder: Path, by_shard: bool = False) -> DataFile:

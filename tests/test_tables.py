@@ -1,5 +1,6 @@
 """Reading and writing tables: layouts, conformance, commits."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -127,13 +128,18 @@ def test_a_table_without_manifest_is_not_there_and_a_damaged_one_is_named(tmp_pa
 
 def test_what_another_writer_left_is_not_of_the_table(spark: SparkSession, tmp_path: Path) -> None:
     """The JVM of a killed run may go on for a while with the same table under a name of its own."""
-    left = tmp_path / "statistics" / "part-00000-of-another.zstd.parquet"
-    left.parent.mkdir()
-    left.write_bytes(b"")
-    frame = read(spark, write_manifest(tmp_path / "x", "survivors", "f", []))
-    assert write_frame(frame, "survivors", left.parent) == []
-    assert list(left.parent.iterdir()) == []
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["statistics", "x"]
+    folder, left = tmp_path / "survivors", tmp_path / "survivors.partial-of-a-killed-run"
+    left.mkdir()
+
+    def meanwhile(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        folder.mkdir(exist_ok=True)
+        (folder / "part-00000-of-another.zstd.parquet").write_bytes(b"")
+        yield from batches
+
+    frame = spark.createDataFrame([("a", 0, 0)], spark_schema("survivors"))
+    (file,) = write_frame(frame.mapInArrow(meanwhile, frame.schema), "survivors", folder)
+    assert [path.name for path in folder.iterdir()] == [file.name]
+    assert list(tmp_path.iterdir()) == [folder]
 
 
 def test_moving_into_place_replaces_the_older_table(tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ def decide(
         rules.append(_at_least("paragraphs", "too_short_after_dedup", "chars_left", least))
     most = settings.paragraphs.max_repeated_share
     if drops_repeating(settings.paragraphs):
-        # One that others rely on stays: a cluster would be lost with it, or lines that others were cut of.
+        # One that others rely on stays: a cluster would be lost with it, or lines cut from others.
         relied_on = F.coalesce("representative", F.lit(False)) | (F.col("chars_first") >= max(1, least))
         repeats = (F.col("repeated_share") > most) & ~relied_on
         rules.append(Rule("paragraphs", "mostly_repeated", repeats, F.col("repeated_share"), most))

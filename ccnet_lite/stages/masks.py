@@ -70,10 +70,10 @@ def mask_repeated(line_counts: DataFrame, settings: ParagraphSettings) -> DataFr
     """
     if settings.policy == "none":
         return _as_masks(line_counts.where(F.lit(False)), F.lit(-1), F.lit(False))
-    # The host is shuffled with the rest only where it is asked for.
+    # Elsewhere a constant, which costs the shuffle next to nothing.
     host = F.col("host_key") if drops_repeating(settings) else F.lit(0).cast("long")
     scope = F.lit(0) if settings.scope == "all" else F.floor(F.col("shard") / int(settings.scope))
-    # What is shuffled is (scope, key, shard, count, position) and no more, and once.
+    # What is shuffled is (scope, key, shard, count, position, host) and no more, and once.
     per_shard = (
         line_counts.where(F.col("chars") >= settings.min_chars)
         .select(

@@ -51,8 +51,7 @@ def clusters(signals: DataFrame, settings: NearDuplicateSettings, commit: Commit
     parts = count_parts(documents.count(), settings.bands, least)
     candidates = candidate_pairs(documents, order, parts)
     pairs = commit(alike(compare_pairs(candidates, documents, settings), settings))
-    found = commit(cluster_pairs_anywhere(pairs, documents, order, settings, commit))
-    return with_crawls(found, documents)
+    return with_crawls(cluster_pairs_anywhere(pairs, documents, order, settings, commit), documents)
 
 
 def compared_documents(signals: DataFrame, settings: NearDuplicateSettings) -> tuple[DataFrame, list[str]]:
@@ -102,7 +101,9 @@ def cluster_pairs_anywhere(
         grouped = name_pairs(pairs.join(of_source, "src"), names, order, "component")
         in_order = grouped.repartition("component").sortWithinPartitions("component")
         found = in_order.mapInArrow(_cluster_by_component(order, whole), MEMBERS)
-    return _fill_similarity(found, documents, settings) if whole else found
+    # Callers read it more than once, and so does what fills in similarities.
+    found = commit(found)
+    return commit(_fill_similarity(found, documents, settings)) if whole else found
 
 
 def with_crawls(found: DataFrame, documents: DataFrame) -> DataFrame:

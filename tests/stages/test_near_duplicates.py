@@ -122,10 +122,10 @@ def test_the_same_under_any_partitioning(
 def test_a_template_page_of_more_copies_than_sketches_are_spared(
     spark: SparkSession, components: str
 ) -> None:
-    """Each copy has a word of its own, and a smaller page shares its buckets without being alike."""
+    """Each copy has a word of its own, and other pages share buckets with them without being alike."""
     page = words(5)
     texts = {f"page{n:03}": " ".join(edited(page, n)) for n in range(150)}
-    texts |= {f"part{n}": " ".join([*page[:130], *words(90 + n, 70)]) for n in range(3)}
+    texts |= {f"part{n}": " ".join([*page[:165], *words(90 + n, 35)]) for n in range(3)}
     settings = DEFAULT.model_copy(update={"components": components})
     found = rows(clusters(signals(spark, texts), settings))
     by_cluster = {(str(row["cluster_id"])[:4], row["cluster_size"]) for row in found}
