@@ -23,10 +23,10 @@ import pyarrow as pa
 from meter import Meter
 from pyspark.sql import functions as F
 
-from ccnet_lite.checkpoints import keeper
 from ccnet_lite.dedup.minhash import band_hashes
-from ccnet_lite.session import start_session
+from ccnet_lite.run.session import start_session
 from ccnet_lite.settings import load_settings
+from ccnet_lite.stages.checkpoints import keeper
 from ccnet_lite.stages.near_duplicates import clusters
 
 UInt64 = npt.NDArray[np.uint64]

@@ -35,7 +35,7 @@ import numpy.typing as npt
 from ccnet_lite.dedup.minhash import jaccard
 from ccnet_lite.kernels import annotate, lines
 from ccnet_lite.settings import load_settings
-from ccnet_lite.tables import load_table, read_shard, read_table
+from ccnet_lite.store.tables import load_table, read_shard, read_table
 from ccnet_lite.text.shingles import shingle_hashes
 
 BINS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0001)

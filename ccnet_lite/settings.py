@@ -4,15 +4,31 @@ TOML files are read into frozen models; an unknown key or a value out of range i
 Spark starts, by name. `--set section.key=value` overrides a file.
 """
 
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ccnet_lite.errors import UserError
-from ccnet_lite.section import NonNegative, Positive, Section, Sha256, Share
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Positive = Annotated[int, Field(gt=0)]
+NonNegative = Annotated[int, Field(ge=0)]
+Sha256 = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
+
+
+class Section(BaseModel):
+    """A frozen table of settings that refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+
+def canonical_json(section: BaseModel) -> str:
+    """The settings as one line of JSON with sorted keys: equal settings, equal text."""
+    return json.dumps(section.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
 
 
 class SourceSettings(Section):

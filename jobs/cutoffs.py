@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-from ccnet_lite.cli import main
-from ccnet_lite.cutoffs import crawl_cutoffs
+from ccnet_lite.commands.cli import main
 from ccnet_lite.errors import UserError
+from ccnet_lite.finished.cutoffs import crawl_cutoffs
 from ccnet_lite.quality.buckets import read_cutoffs, write_cutoffs
 from ccnet_lite.quality.drift import drift, drift_table
 from ccnet_lite.settings import load_settings

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from ccnet_lite.cli import main
+from ccnet_lite.commands.cli import main
 from ccnet_lite.sample import make_sample
 
 

@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from ccnet_lite.cli import main
-from ccnet_lite.rebuild import minify
+from ccnet_lite.commands.cli import main
+from ccnet_lite.finished.rebuild import minify
 from ccnet_lite.settings import load_settings
 
 

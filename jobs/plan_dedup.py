@@ -2,7 +2,7 @@
 
 import argparse
 
-from ccnet_lite.cli import main
+from ccnet_lite.commands.cli import main
 from ccnet_lite.dedup import costs, lsh
 from ccnet_lite.errors import UserError
 from ccnet_lite.kernels.sample_texts import sample_texts

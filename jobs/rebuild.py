@@ -4,9 +4,9 @@ import argparse
 from pathlib import Path
 
 from ccnet_lite.archives.sources import resolve_inputs
-from ccnet_lite.cli import main, run_parser
+from ccnet_lite.commands.cli import main, run_parser
 from ccnet_lite.errors import RunFailed
-from ccnet_lite.rebuild import rebuild
+from ccnet_lite.finished.rebuild import rebuild
 from ccnet_lite.settings import load_settings
 
 

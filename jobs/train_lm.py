@@ -4,7 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
-from ccnet_lite.cli import main
+from ccnet_lite.commands.cli import main
 from ccnet_lite.models.train import TrainOptions, train_languages
 
 

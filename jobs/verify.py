@@ -5,9 +5,9 @@ import json
 import sys
 from pathlib import Path
 
-from ccnet_lite.cli import main
+from ccnet_lite.commands.cli import main
+from ccnet_lite.finished.verify import verify
 from ccnet_lite.settings import load_settings
-from ccnet_lite.verify import verify
 
 
 def job(arguments: argparse.Namespace) -> None:

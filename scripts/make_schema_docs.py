@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from ccnet_lite.schema import schema_json, table_names
+from ccnet_lite.store.schema import schema_json, table_names
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "schema.md"
 HEAD = """# Tables

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from ccnet_lite.errors import UserError
-from ccnet_lite.section import canonical_json
-from ccnet_lite.settings import Settings, load_settings
+from ccnet_lite.settings import Settings, canonical_json, load_settings
 
 CONF = Path(__file__).parent.parent / "conf"
 

@@ -143,7 +143,7 @@ import importlib, json, pkgutil, sys
 package, repository = sys.argv[1:]
 sys.path = [package] + [path for path in sys.path if path and path != repository]
 import ccnet_lite
-from ccnet_lite import schema
+from ccnet_lite.store import schema
 names = [module.name for module in pkgutil.walk_packages(ccnet_lite.__path__, "ccnet_lite.")]
 for name in names:
     assert importlib.import_module(name).__file__.startswith(package + "/"), name

@@ -12,43 +12,24 @@ import ccnet_lite
 PACKAGE = Path(ccnet_lite.__file__).parent
 REPOSITORY = PACKAGE.parent
 
-# From the top down. A module may import from its own layer's package and from layers below.
+# From the top down: a module may import from its own room and from rooms below.
 LAYERS = [
-    ["pipeline", "verify", "finish", "rebuild", "cutoffs", "decontaminate", "cli"],
-    ["steps"],
-    ["checks", "plan"],
+    ["commands"],
+    ["finished"],
     ["run"],
-    ["index"],
-    ["run_folder", "session", "stages", "corpus", "shardwise", "digests", "checkpoints"],
-    ["tables"],
-    ["stored"],
+    ["report"],
+    ["stages"],
     ["kernels"],
-    ["archives", "models", "dedup", "quality", "sampling", "report", "sample"],
+    ["pretraining"],
+    ["sampling"],
+    ["store"],
+    ["archives", "models", "dedup", "quality", "sample"],
     ["text"],
-    ["schema"],
     ["settings"],
-    ["section"],
     ["errors"],
 ]
 RANK = {name: rank for rank, layer in enumerate(LAYERS) for name in layer}
-SPARK_LAYERS = {
-    "pipeline",
-    "verify",
-    "finish",
-    "rebuild",
-    "cutoffs",
-    "decontaminate",
-    "steps",
-    "checks",
-    "plan",
-    "run",
-    "session",
-    "stages",
-    "shardwise",
-    "tables",
-    "digests",
-    "checkpoints",
-}
+SPARK_LAYERS = {"commands", "finished", "run", "stages", "store"}
 
 
 def modules() -> list[Path]:
@@ -101,7 +82,7 @@ def test_every_module_can_be_imported() -> None:
 
 def test_jobs_are_thin_and_files_fit_a_head() -> None:
     lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules()}
-    assert {str(path): count for path, count in lines.items() if count > 320} == {}
+    assert {str(path): count for path, count in lines.items() if count > 340} == {}
     jobs = {path.name: len(path.read_text().splitlines()) for path in (REPOSITORY / "jobs").glob("*.py")}
     assert len(jobs) >= 7
     assert {name: count for name, count in jobs.items() if count > 40} == {}

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from ccnet_lite.dedup.overlap import Match, build_index, own_ngrams, token_hashes
 from ccnet_lite.errors import UserError
-from ccnet_lite.schema import arrow_schema
+from ccnet_lite.store.schema import arrow_schema
 
 MAX_NGRAMS = 200_000_000
 """Distinct n-grams by item: an index takes some 20 bytes of memory for each, three times that when made."""

@@ -11,8 +11,8 @@ import pyarrow as pa
 from ccnet_lite.archives.documents import Document, Other, read_documents
 from ccnet_lite.archives.errors import SourceError
 from ccnet_lite.archives.sources import Shard, open_shard
-from ccnet_lite.schema import arrow_schema
 from ccnet_lite.settings import Settings
+from ccnet_lite.store.schema import arrow_schema
 from ccnet_lite.text.paragraphs import batch_line_keys
 
 BATCH_DOCUMENTS = 1000

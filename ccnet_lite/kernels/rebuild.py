@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 from ccnet_lite.kernels.lines import select_text
-from ccnet_lite.schema import arrow_schema
+from ccnet_lite.store.schema import arrow_schema
 
 Row = tuple[int, int, str | None, str | None, str | None]
 

@@ -16,8 +16,8 @@ from dataclasses import asdict, dataclass
 import pyarrow as pa
 
 from ccnet_lite.sampling.probabilities import sampling_rows
-from ccnet_lite.schema import arrow_schema
 from ccnet_lite.settings import SamplingSettings
+from ccnet_lite.store.schema import arrow_schema
 
 UNITS = ("documents", "lines", "characters", "bytes", "words", "tokens")
 """What n may count, in the order of the columns of `statistics`."""

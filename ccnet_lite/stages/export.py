@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 
 from ccnet_lite.kernels.score import Scorer
-from ccnet_lite.tables import spark_schema
+from ccnet_lite.store.tables import spark_schema
 
 
 class PartSink(Protocol):

@@ -19,7 +19,7 @@ from ccnet_lite.kernels.lines import (
     select_text,
     selection_batch,
 )
-from ccnet_lite.schema import arrow_schema, difference
+from ccnet_lite.store.schema import arrow_schema, difference
 
 # Three documents: two of host 7, one of host 8. Keys stand for lines; 1 is a menu, 5 repeats inside.
 BATCH = pa.RecordBatch.from_pydict(

@@ -6,7 +6,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from ccnet_lite.models.perplexity import PerplexityModel, available_models
-from ccnet_lite.tables import load_table, read_table
+from ccnet_lite.store.tables import load_table, read_table
 from tests.crawl import Page, body, write_crawl
 from tests.models.conftest import prose
 from tests.running import job

@@ -11,8 +11,8 @@ from ccnet_lite.sampling.statistics import (
     statistics_rows,
     statistics_table,
 )
-from ccnet_lite.schema import arrow_schema
 from ccnet_lite.settings import SamplingSettings
+from ccnet_lite.store.schema import arrow_schema
 
 EN_ALL = BucketStatistics("en", "all", 1, 2, 3, 4, 5, None)
 EN_TAIL = BucketStatistics("en", "tail", 2, 20, 200, 210, 40, 50)

@@ -8,7 +8,7 @@ from pyspark.sql import functions as F
 
 from ccnet_lite.settings import LanguageSettings, ParagraphSettings, Settings
 from ccnet_lite.stages.decide import decide, pick_survivors
-from ccnet_lite.tables import conform, spark_schema
+from ccnet_lite.store.tables import conform, spark_schema
 
 GOOD: dict[str, Any] = {
     "doc_id": "good",

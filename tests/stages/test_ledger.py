@@ -5,7 +5,7 @@ from typing import Any
 from pyspark.sql import SparkSession
 
 from ccnet_lite.stages.ledger import funnel, keep_ledger
-from ccnet_lite.tables import conform, spark_schema
+from ccnet_lite.store.tables import conform, spark_schema
 
 RECORD: dict[str, Any] = {
     "shard": 0,

@@ -5,7 +5,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from ccnet_lite.settings import LineSettings, ParagraphSettings
 from ccnet_lite.stages.masks import mask_boilerplate, mask_repeated
-from ccnet_lite.tables import conform, spark_schema
+from ccnet_lite.store.tables import conform, spark_schema
 from ccnet_lite.text.paragraphs import EMPTY_KEY, line_keys
 
 Row = tuple[int, int | None, int, str, int]

@@ -1,0 +1,1 @@
+"""Where run data lies: tables, schemas, manifests, digests, locks."""

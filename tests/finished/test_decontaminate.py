@@ -1,0 +1,163 @@
+"""A run's corpus held against test sets and another run: what is dropped, what is said, what is refused."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+from pyspark.sql import SparkSession
+
+from ccnet_lite.archives.sources import resolve_inputs
+from ccnet_lite.errors import UserError
+from ccnet_lite.finished.decontaminate import decontaminate
+from ccnet_lite.kernels.decontaminate import Overlap
+from ccnet_lite.run.pipeline import run_pipeline
+from ccnet_lite.run.steps import JOBS
+from ccnet_lite.settings import SourceSettings, SparkSettings, load_settings
+from ccnet_lite.store.tables import load_table
+from tests.crawl import Page, body, write_crawl
+from tests.running import job
+
+ENGLISH = [Page(f"https://a.example/{n}", body("en", n)) for n in range(5)]
+GERMAN = [Page(f"https://b.example/{n}", body("de", n)) for n in range(4)]
+QUESTION = body("en", 2).splitlines()[1]
+FRAGE = body("de", 3).splitlines()[2].upper().replace(",", " --")
+ELSEWHERE = "What is the name of the ship that the captain sold before the war began in the north?"
+
+
+def run_of(folder: Path, pages: list[list[Page]]) -> Path:
+    write_crawl(folder / "crawl", pages)
+    shards = resolve_inputs([f"{folder}/crawl/*.gz"], SourceSettings())
+    settings = load_settings(None, ["export.file_bytes=3000"])
+    run_pipeline(settings, shards, folder / "run", JOBS[0], JOBS[-1])
+    return folder / "run"
+
+
+@pytest.fixture(scope="module")
+def run(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of nine documents."""
+    return run_of(tmp_path_factory.mktemp("decontaminate"), [ENGLISH, GERMAN])
+
+
+def rows(folder: Path) -> list[dict[str, Any]]:
+    table = ds.dataset(folder, partitioning="hive", exclude_invalid_files=True).to_table()
+    return sorted(table.to_pylist(), key=lambda row: (str(row["url"]), str(row.get("item"))))
+
+
+def summary(folder: Path) -> dict[str, Any]:
+    stored: dict[str, Any] = json.loads((folder / "summary.json").read_text())
+    return stored
+
+
+def test_what_a_test_set_holds_is_dropped_and_named(run: Path, tmp_path: Path) -> None:
+    items = [{"q": QUESTION}, {"q": ELSEWHERE}, {"q": "Too short"}, {"other": 1}]
+    with gzip.open(tmp_path / "test.jsonl.gz", "wt") as file:
+        file.writelines(json.dumps(item) + "\n" for item in items)
+    pq.write_table(pa.table({"q": [ELSEWHERE, FRAGE], "n": [0, 1]}), tmp_path / "test.parquet")
+    against = ("--against", tmp_path / "test.jsonl.gz", "--against", tmp_path / "test.parquet")
+    out = tmp_path / "out"
+    assert job("decontaminate.py", run, *against, "--field", "q", "--output", out) == 0
+    found = rows(out / "contaminated")
+    assert [(row["url"], row["language"], Path(row["reference"]).name, row["item"]) for row in found] == [
+        ("https://a.example/2", "en", "test.jsonl.gz", "line 1"),
+        ("https://b.example/3", "de", "test.parquet", "row 1"),
+    ]
+    assert all(row["overlap"] == 1.0 and row["matched_ngrams"] == row["ngrams"] > 5 for row in found)
+    corpus, clean = rows(run / "corpus"), rows(out / "clean")
+    urls = {row["url"] for row in found}
+    assert clean == [row for row in corpus if row["url"] not in urls]
+    assert len(clean) == 7
+    original = pq.read_table(run / found[0]["corpus_file"], partitioning=None).to_pylist()
+    assert original[found[0]["corpus_row"]]["doc_id"] == found[0]["doc_id"]
+    stored = summary(out)
+    assert [stored[key] for key in ("documents", "contaminated", "clean")] == [9, 2, 7]
+    assert stored["languages"]["de"] == {"documents": 4, "contaminated": 1, "clean": 3}
+    first, second = stored["references"]
+    assert (first["items"], first["unusable"], first["unusable_items"]) == (4, 2, ["line 3", "line 4"])
+    assert (first["items_found"], first["documents"]) == (1, {"en": 1})
+    assert (second["items"], second["items_found"], second["documents"]) == (2, 1, {"de": 1})
+    table = load_table(out, "contaminated")
+    assert table and table.rows == 2
+    assert sorted(path.name for path in out.iterdir()) == ["clean", "contaminated", "summary.json"]
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_run_against_another(run: Path, tmp_path: Path) -> None:
+    part_of_it = "\n".join(body("en", 1).splitlines()[:3])
+    longer = f"{body('de', 0)}\n{body('de', 60, 40)}"
+    other = run_of(tmp_path, [[Page("https://c.example/1", part_of_it), Page("https://c.example/2", longer)]])
+    out = tmp_path / "out"
+    assert job("decontaminate.py", run, "--against", other, "--output", out, "--report-only") == 0
+    found = rows(out / "contaminated")
+    ids = {row["url"]: row["doc_id"] for row in rows(other / "corpus")}
+    assert [(row["url"], row["item"], row["measure"]) for row in found] == [
+        ("https://a.example/1", ids["https://c.example/1"], "item"),
+        ("https://b.example/0", ids["https://c.example/2"], "document"),
+    ]
+    assert not (out / "clean").exists()
+    assert summary(out)["references"][0]["digest"].startswith("corpus ")
+
+
+def test_a_run_against_itself_leaves_nothing(run: Path, tmp_path: Path) -> None:
+    assert job("decontaminate.py", run, "--against", run, "--output", tmp_path / "out") == 0
+    assert [summary(tmp_path / "out")[key] for key in ("contaminated", "clean")] == [9, 0]
+    assert not list((tmp_path / "out" / "clean").rglob("*.parquet"))
+    assert {row["measure"] for row in rows(tmp_path / "out" / "contaminated")} == {"item", "document"}
+
+
+MISTAKES = [
+    ("a.txt", "x", {"ngram": 0}, "--ngram 0 is not a number of tokens"),
+    ("a.txt", "x", {"min_overlap": 0.0}, "--min-overlap 0.0 is not a share"),
+    ("a.txt", "x", {"min_tokens": 14}, "--min-tokens 14 is not from 1 to --ngram 8"),
+    ("absent.txt", None, {}, "absent.txt is neither a file nor a finished run's folder"),
+    ("a.csv", "x", {}, "a.csv is of no known kind"),
+    ("a.txt", "", {}, "a.txt holds no item"),
+    ("a.jsonl", '{"text": "x"}\n{', {}, "a.jsonl, line 2 is no JSON"),
+    ("a.jsonl", "[1]", {}, "a.jsonl, line 1 is not a JSON object"),
+    ("a.jsonl", '{"q": "x"}', {}, "a.jsonl: no line has a field text: give --field"),
+    ("a.jsonl", '{"text": 7}', {}, "a.jsonl, line 1: text is neither text nor a list of texts"),
+    ("a.jsonl.gz", "plain", {}, "a.jsonl.gz cannot be read"),
+    ("a.parquet", "plain", {}, "a.parquet cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "changes", "message"), MISTAKES)
+def test_mistakes_are_named(
+    run: Path, tmp_path: Path, name: str, content: str | None, changes: dict[str, Any], message: str
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_text(content)
+    with pytest.raises(UserError, match=message):
+        decontaminate(run, [tmp_path / name], tmp_path / "out", SparkSettings(), Overlap(**changes))
+    assert not (tmp_path / "out").exists() and not list(tmp_path.glob(".out*"))
+
+
+def test_folders_that_cannot_be_used_are_named(run: Path, tmp_path: Path) -> None:
+    text = tmp_path / "a.txt"
+    text.write_text(f"{ELSEWHERE}\n{QUESTION}\n")
+
+    def message(run: Path, against: list[Path], output: Path, max_ngrams: int = 100) -> str:
+        with pytest.raises(UserError) as raised:
+            decontaminate(run, against, output, SparkSettings(), Overlap(), max_ngrams=max_ngrams)
+        return str(raised.value)
+
+    assert "holds no finished run" in message(tmp_path, [text], tmp_path / "out")
+    assert f"--against {tmp_path} holds no finished run" in message(run, [tmp_path], tmp_path / "out")
+    assert "not an empty folder" in message(run, [text], run)
+    assert "is given twice" in message(run, [text, text], tmp_path / "out")
+    said = message(run, [text], tmp_path / "out", 10)
+    assert "more than 10 n-grams (" in said and f"line 2 of {text}" in said
+    assert job("decontaminate.py", run, "--against", text, "--output", run) == 2
+
+
+def test_a_corpus_of_another_version_is_refused(run: Path, tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "manifest.json").write_text((run / "manifest.json").read_text())
+    manifest = json.loads((run / "corpus" / "_manifest.json").read_text()) | {"schema_version": 0}
+    (tmp_path / "corpus" / "_manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(UserError, match="its corpus has schema version 0, not"):
+        decontaminate(tmp_path, [run], tmp_path / "out", SparkSettings(), Overlap())

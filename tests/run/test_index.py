@@ -1,0 +1,178 @@
+"""An index of near-duplicates: crawls added one by one give what all of them at once give."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from pyspark.sql import DataFrame, SparkSession
+
+from ccnet_lite.settings import load_settings
+from ccnet_lite.stages import near_duplicates
+from ccnet_lite.stages.checkpoints import keeper
+from ccnet_lite.store.tables import load_table, read_table
+from tests.crawl import Page, body, write_crawl
+from tests.running import job
+
+REPOSITORY = Path(__file__).parent.parent.parent
+EVERY_LINE = ("lines.enabled=false", "spark.shuffle_partitions=3")
+"""Boilerplate is told within a run, so that of all crawls at once would differ."""
+
+
+def pages(crawl: str, *numbers: int, tail: str = "") -> list[Page]:
+    return [Page(f"https://{crawl}.example/{n}", body("en", n, 14) + tail) for n in numbers]
+
+
+CRAWLS = {
+    "CC-MAIN-2024-10": [
+        pages("a", 1, 3) + pages("a", 2, tail="\nWhat only the first crawl has"),
+        pages("a", 4, 5),
+    ],
+    "CC-MAIN-2024-18": [pages("b", 1, 6, tail="\nOne line more than before it"), pages("b2", 1, 2, 7)],
+    "CC-MAIN-2024-22": [pages("c", 6, 7, 8, tail="\nand something else that follows"), pages("c2", 8)],
+}
+
+
+@pytest.fixture(scope="module")
+def crawls(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("crawls")
+    for name, shards in CRAWLS.items():
+        write_crawl(folder / "crawl-data" / name / "segments" / "1" / "wet", shards)
+    return folder
+
+
+def run(crawls: Path, names: Sequence[str], output: Path, *more: str) -> int:
+    """The whole pipeline over these crawls."""
+    arguments = ["--config", str(REPOSITORY / "conf" / "local.toml"), "--output", str(output)]
+    for name in names:
+        arguments += ["--input", f"{crawls}/crawl-data/{name}/*/*/*/*.gz"]
+    for setting in EVERY_LINE:
+        arguments += ["--set", setting]
+    return job("run_pipeline.py", *arguments, *more)
+
+
+def rows(folder: Path, table: str) -> list[dict[str, object]]:
+    found = load_table(folder, table)
+    assert found is not None
+    return sorted(read_table(found).to_pylist(), key=lambda row: str(row["doc_id"]))
+
+
+def generations(index: Path) -> list[Path]:
+    return [index / each["name"] for each in json.loads((index / "index.json").read_text())["crawls"]]
+
+
+@pytest.fixture(scope="module")
+def added(spark: SparkSession, crawls: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three runs, each with the index; the folder that holds them and it."""
+    folder = tmp_path_factory.mktemp("added")
+    for name in CRAWLS:
+        assert run(crawls, [name], folder / name, "--index", str(folder / "index")) == 0
+    return folder
+
+
+def test_one_by_one_is_all_at_once(crawls: Path, added: Path) -> None:
+    assert run(crawls, list(CRAWLS), added / "at-once") == 0
+    expected = rows(added / "at-once", "clusters")
+    assert {row["cluster_size"] for row in expected} == {2, 3}
+    assert rows(generations(added / "index")[-1], "clusters") == expected
+    of_runs = [row for name in CRAWLS for row in rows(added / name, "clusters")]
+    last = rows(added / "CC-MAIN-2024-22", "clusters")
+    assert [row for row in expected if row in last] == last
+    assert {row["doc_id"] for row in of_runs} <= {row["doc_id"] for row in expected}
+
+
+def test_what_stays_of_a_later_crawl_and_what_it_supersedes(added: Path) -> None:
+    by_id = {
+        row["doc_id"]: row["url"] for name in CRAWLS for row in rows(added / name, "ledger") if row["doc_id"]
+    }
+    gone = rows(added / "CC-MAIN-2024-18", "superseded")
+    assert [(by_id[r["doc_id"]], r["crawl"], by_id[r["cluster_id"]]) for r in gone] == [
+        ("https://a.example/1", "CC-MAIN-2024-10", "https://b.example/1")
+    ]
+    ledger = {row["url"]: row for row in rows(added / "CC-MAIN-2024-18", "ledger")}
+    copy = ledger["https://b2.example/2"]
+    assert (copy["rule"], by_id[copy["duplicate_of"]]) == ("near_duplicate", "https://a.example/2")
+    assert str(copy["reason"]).startswith(f"near-duplicate of {copy['duplicate_of']} at 0.9")
+    decided = {row["doc_id"]: row for row in rows(added / "CC-MAIN-2024-18", "decisions")}
+    stays = decided[ledger["https://b.example/1"]["doc_id"]]
+    assert (stays["crawls"], stays["crawl_copies"]) == (["CC-MAIN-2024-10", "CC-MAIN-2024-18"], [1, 2])
+
+
+def test_the_same_run_again_changes_nothing(
+    crawls: Path, added: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = (added / "index" / "index.json").read_text()
+    index = ("--index", str(added / "index"))
+    assert run(crawls, ["CC-MAIN-2024-10"], added / "CC-MAIN-2024-10", *index) == 0
+    assert "clusters: nothing changed, kept" in capsys.readouterr().err
+    assert (added / "index" / "index.json").read_text() == before
+    # The last crawl may be replaced by its own run; one that others build on may not.
+    stricter = ("--set", "language.threshold=0.51")
+    last = generations(added / "index")[-1]
+    assert run(crawls, ["CC-MAIN-2024-22"], added / "CC-MAIN-2024-22", *index, *stricter) == 0
+    assert len(generations(added / "index")) == 3
+    assert generations(added / "index")[-1] != last
+    assert run(crawls, ["CC-MAIN-2024-10"], added / "CC-MAIN-2024-10", *index, *stricter) == 2
+    assert "crawls added later build on them" in capsys.readouterr().err
+
+
+def test_what_an_index_refuses(
+    crawls: Path, added: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    index = ("--index", str(added / "index"), "--plan")
+    both = ["CC-MAIN-2024-10", "CC-MAIN-2024-22"]
+    assert run(crawls, both, tmp_path / "new", *index) == 2
+    assert "already holds 2 of the 4 archives, such as" in capsys.readouterr().err
+    other = ("--set", "near_duplicates.similarity=0.7")
+    assert run(crawls, both[:1], tmp_path / "new", *index, *other) == 2
+    assert "was made with near_duplicates.similarity = 0.8, this run has 0.7" in capsys.readouterr().err
+    assert run(crawls, both[:1], tmp_path / "new", "--index", str(crawls), "--plan") == 2
+    assert "holds no index (crawl-data ...): give a new folder" in capsys.readouterr().err
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "index.json").write_text("{")
+    assert run(crawls, both[:1], tmp_path / "new", "--index", str(tmp_path / "broken"), "--plan") == 2
+    assert "index.json is damaged" in capsys.readouterr().err
+
+
+def test_rounds_that_were_kept_are_not_made_again(spark: SparkSession, tmp_path: Path) -> None:
+    """What a killed run has of its pairs and rounds is read back by the next."""
+    computed = 0
+    settings = load_settings(None).near_duplicates.model_copy(update={"components": "dataframe"})
+    edges = spark.range(40).selectExpr("id + 1 as src", "id as dst", "cast(0.9 as double) as similarity")
+    columns = (
+        "lpad(hex(id), 32, '0') as doc_id",
+        "id as number",
+        "'c' as crawl",
+        "cast(id as double) as rank_0",
+    )
+    documents = spark.range(41).selectExpr(*columns)
+
+    def counted(stop_after: int) -> object:
+        keep = keeper(spark, tmp_path / "rounds")
+        asked = 0
+
+        def commit(frame: DataFrame) -> DataFrame:
+            nonlocal asked, computed
+            asked += 1
+            if asked > stop_after:
+                raise InterruptedError
+            computed += not (tmp_path / "rounds" / f"{asked - 1:03d}" / "_SUCCESS").exists()
+            return keep(frame)
+
+        return commit
+
+    def found(stop_after: int) -> list[tuple[object, ...]]:
+        made = near_duplicates.cluster_pairs_anywhere(
+            edges, documents, ["rank_0"], settings, counted(stop_after)
+        )
+        return sorted(tuple(row) for row in made.collect())
+
+    with pytest.raises(InterruptedError):
+        found(2)
+    assert computed == 2
+    after = found(100)
+    rounds = computed
+    assert rounds > 3
+    assert found(100) == after
+    assert computed == rounds
+    assert len(after) == 40

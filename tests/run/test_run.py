@@ -1,0 +1,170 @@
+"""Whole runs on tiny crawls: every record has a fate, reruns skip, partitions change nothing."""
+
+import json
+import random
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+import pytest
+from pyspark.sql import SparkSession
+
+from ccnet_lite.archives.sources import resolve_inputs
+from ccnet_lite.errors import RunFailed, UserError
+from ccnet_lite.run.engine import Run
+from ccnet_lite.run.pipeline import run_pipeline
+from ccnet_lite.run.steps import JOBS
+from ccnet_lite.settings import Settings, load_settings
+from tests.crawl import Page, body, truncated, write_crawl
+
+MENU = "Home | Products | Contact us\nFollow us on every network there is"
+
+
+def crawl(folder: Path) -> list[Path]:
+    """Two shards: a host with a menu, a copy on another host, a near copy, a page under three addresses of a
+    host, a short page, a cut record."""
+    menu_pages = [Page(f"https://a.example/{n}", f"{MENU}\n{body('en', n)}") for n in range(5)]
+    german = [Page(f"https://b.example/{n}", body("de", n)) for n in range(4)]
+    copy = Page("https://c.example/copied", f"Another site\n{body('en', 2)}")
+    near = Page("https://d.example/near", body("de", 1).replace("Familie", "Sippe", 1))
+    session = [Page(f"https://g.example/?s={n}", body("de", 21) + "\nNoch eine Zeile" * n) for n in range(3)]
+    short = Page("https://e.example/short", "Not found.")
+    last = Page("https://f.example/cut", body("en", 77))
+    paths = write_crawl(folder, [[*menu_pages, short, near, *session[:2]], [*german, copy, session[2], last]])
+    truncated(paths[1], 60)
+    return paths
+
+
+def run(crawl_paths: list[Path], output: Path, *overrides: str, last: str = JOBS[-1]) -> Run:
+    settings: Settings = load_settings(None, ["ingest.max_bad_fraction=0.5", *overrides])
+    shards = resolve_inputs([str(path) for path in crawl_paths], settings.source)
+    return run_pipeline(settings, shards, output, JOBS[0], last)
+
+
+def digests(output: Path) -> dict[str, Any]:
+    return {
+        name: table["digest"]
+        for name, table in json.loads((output / "manifest.json").read_text())["tables"].items()
+    }
+
+
+@pytest.fixture(scope="module")
+def finished(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("run")
+    run(crawl(folder / "crawl"), folder / "out")
+    return folder
+
+
+def ledger(output: Path) -> pd.DataFrame:
+    return pd.read_parquet(output / "ledger")
+
+
+def test_every_record_has_the_fate_it_deserves(finished: Path) -> None:
+    rows = ledger(finished / "out")
+    fates = {row.url: row.rule or row.outcome for row in rows.itertuples() if row.url}
+    assert fates["https://e.example/short"] == "too_short"
+    assert [fates[f"https://a.example/{n}"] for n in (0, 1, 3, 4)] == ["kept"] * 4
+    assert sorted([fates["https://a.example/2"], fates["https://c.example/copied"]]) == [
+        "kept",
+        "near_duplicate",
+    ]
+    assert sorted([fates["https://b.example/1"], fates["https://d.example/near"]]) == [
+        "kept",
+        "near_duplicate",
+    ]
+    assert Counter(fates[f"https://g.example/?s={n}"] for n in range(3)) == {"kept": 1, "near_duplicate": 2}
+    assert Counter(rows.outcome) == {"kept": 10, "dropped": 5, "skipped": 2, "bad": 1}
+    assert rows[rows.outcome == "bad"].rule.item().startswith("truncated")
+
+
+def test_menus_are_gone_and_the_rest_is_as_it_was(finished: Path) -> None:
+    corpus = pd.read_parquet(finished / "out" / "corpus").set_index("url")
+    row = corpus.loc["https://a.example/3"]
+    assert row.raw_content == body("en", 3)
+    assert list(row.line_ids) == [2, 3, 4, 5, 6, 7]
+    assert (row.nlines, row.original_nlines, row.length) == (6, 8, len(body("en", 3)))
+    assert (row.language, row.bucket, row.title) == ("en", "all", "A title")
+
+
+def test_the_ledger_points_at_the_text(finished: Path) -> None:
+    out = finished / "out"
+    kept = ledger(out).query("outcome == 'kept'")
+    for row in kept.itertuples():
+        assert (
+            pq.ParquetFile(out / row.corpus_file).read()["doc_id"][int(row.corpus_row)].as_py() == row.doc_id
+        )
+
+
+def test_other_tools_read_the_corpus_as_it_lies(finished: Path, spark: SparkSession) -> None:
+    corpus = finished / "out" / "corpus"
+    expected = {("de", "all"): 5, ("en", "all"): 5}
+    by_pandas = pd.read_parquet(corpus).groupby(["language", "bucket"], observed=True).size().to_dict()
+    files = sorted(str(path) for path in corpus.rglob("part-*.parquet"))
+    by_duckdb = duckdb.sql(
+        f"select language, bucket, count(*) from read_parquet({files}, hive_partitioning=true) group by all"
+    ).fetchall()
+    by_spark = spark.read.parquet(str(corpus)).groupBy("language", "bucket").count().collect()
+    by_arrow = ds.dataset(corpus, partitioning="hive").to_table(columns=["language", "bucket"]).to_pylist()
+    assert by_pandas == expected
+    assert {(a, b): n for a, b, n in by_duckdb} == expected
+    assert {(row[0], row[1]): row[2] for row in by_spark} == expected
+    assert Counter((row["language"], row["bucket"]) for row in by_arrow) == expected
+
+
+def test_hugging_face_datasets_read_the_corpus(finished: Path, tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    pattern = str(finished / "out" / "corpus" / "language=en" / "**" / "*.parquet")
+    rows = datasets.load_dataset("parquet", data_files=pattern, split="train", cache_dir=str(tmp_path))
+    assert len(rows) == 5
+    assert all(
+        text.startswith(("The", "Nobody", "In", "She", "Old", "Another site")) for text in rows["raw_content"]
+    )
+
+
+def test_partitions_and_input_order_change_no_digest(spark: SparkSession, tmp_path: Path) -> None:
+    pages = [Page(f"https://h{n % 7}.example/{n}", body("en" if n % 3 else "de", n % 30)) for n in range(40)]
+    paths = write_crawl(tmp_path / "crawl", [pages[start::5] for start in range(5)])
+    found = []
+    for partitions in (1, 3, 8):
+        random.Random(partitions).shuffle(paths)
+        run(paths, tmp_path / str(partitions), f"spark.shuffle_partitions={partitions}")
+        found.append(digests(tmp_path / str(partitions)))
+    assert found[1:] == found[:1] * 2
+    assert Counter(ledger(tmp_path / "8").rule.dropna())["near_duplicate"] == 10
+
+
+def test_a_rerun_does_nothing_and_a_changed_setting_what_depends_on_it(
+    finished: Path, spark: SparkSession, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = sorted((finished / "crawl").glob("*.gz"))
+    before = digests(finished / "out")
+    again = run(paths, finished / "out")
+    assert again.seconds == {}
+    changed = run(paths, finished / "out", "sampling.alphas=0.3")
+    assert list(changed.seconds) == ["sampling"]
+    threshold = run(paths, finished / "out", "language.threshold=0.4")
+    assert "annotate" not in threshold.seconds and "decide" in threshold.seconds
+    run(paths, finished / "out")
+    assert digests(finished / "out") == before
+
+
+def test_another_run_s_folder_is_refused(finished: Path, tmp_path: Path) -> None:
+    paths = sorted((finished / "crawl").glob("*.gz"))
+    with pytest.raises(UserError, match="holds another run"):
+        run(paths[:1], finished / "out")
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(UserError, match="holds no run"):
+        run(paths, tmp_path)
+
+
+def test_too_many_bad_records_fail_the_run_after_they_are_written(
+    finished: Path, spark: SparkSession, tmp_path: Path
+) -> None:
+    paths = sorted((finished / "crawl").glob("*.gz"))
+    with pytest.raises(RunFailed, match=r"ingest.max_bad_fraction=0.01"):
+        run(paths, tmp_path / "out", "ingest.max_bad_fraction=0.01")
+    assert len(pd.read_parquet(tmp_path / "out" / "bad_records")) == 1
