@@ -1,4 +1,4 @@
-"""The one exception that means: the user can mend this. Everything else is a fault of ours."""
+"""The exceptions that a run knows: the user can mend it, the result is wrong, bytes could not be had."""
 
 
 class UserError(Exception):
@@ -14,3 +14,26 @@ class RunFailed(Exception):
 
     Jobs print it without a traceback and exit with status 1; what was written stays for inspection.
     """
+
+
+class SourceError(Exception):
+    """Bytes that cannot be fetched: a host or a disk that does not give them."""
+
+
+class UnreadArchive(SourceError):
+    """An archive that could not be opened, or not be read to its end: it has to be tried again.
+
+    What its bytes are is never the reason: damage within a file that can be read makes bad records.
+    """
+
+    def __init__(self, segment: str, uri: str, reason: str) -> None:
+        super().__init__(segment, uri, reason)  # all of them, so that it can be pickled
+        self.segment = segment
+        """What names the archive in tables."""
+        self.uri = uri
+        """Where it lies, without credentials and query."""
+        self.reason = reason
+        """One line that names the place, what was found, and how often it was tried."""
+
+    def __str__(self) -> str:
+        return self.reason

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ccnet_lite.errors import UserError
-from ccnet_lite.settings import Settings, canonical_json, load_settings
+from ccnet_lite.settings import HEURISTICS, Settings, canonical_json, load_settings
 
 CONF = Path(__file__).parent.parent / "conf"
 
@@ -74,9 +74,47 @@ def test_missing_and_broken_files(tmp_path: Path) -> None:
 
 
 def test_canonical_json_is_equal_for_equal_settings() -> None:
-    assert canonical_json(load_settings(None)) == canonical_json(
-        load_settings(None, ["language.threshold=0.5"])
-    )
-    assert canonical_json(load_settings(None)) != canonical_json(
-        load_settings(None, ["language.threshold=0.6"])
-    )
+    assert canonical_json(load_settings(None)) == canonical_json(load_settings(None, ["language.threshold=0.5"]))
+    assert canonical_json(load_settings(None)) != canonical_json(load_settings(None, ["language.threshold=0.6"]))
+
+
+def test_every_heuristic_has_its_setting_default_and_words() -> None:
+    section = type(Settings().quality)
+    assert [f"max_{each.column}" for each in HEURISTICS] == [
+        *("max_homoglyph_share", "max_duplicate_line_share", "max_top_ngram_share"),
+        *("max_symbol_share", "max_bullet_share"),
+    ]
+    for each in HEURISTICS:
+        field = section.model_fields[each.setting]
+        assert (field.default, field.description) == (each.default, each.comment)
+        settings = load_settings(None, [f"quality.{each.setting}=0.125"])
+        changed = {
+            other.column for other in HEURISTICS if getattr(settings.quality, other.setting) != other.default
+        }
+        assert changed == {each.column}
+        with pytest.raises(UserError, match=f"quality.{each.setting} = 1.5"):
+            load_settings(None, [f"quality.{each.setting}=1.5"])
+
+
+@pytest.mark.parametrize(
+    ("overrides", "named"),
+    [
+        (["near_duplicates.representative=custom"], "don't go together"),
+        (["near_duplicates.representative_order=-n_words"], "don't go together"),
+        (
+            ["near_duplicates.representative=custom", "near_duplicates.representative_order=words"],
+            "representative_order",
+        ),
+        (["near_duplicates.representative=lowest_perplexity"], "set quality.lm_dir"),
+        (
+            ["near_duplicates.representative=custom", "near_duplicates.representative_order=-n_words,perplexity"],
+            "set quality.lm_dir",
+        ),
+    ],
+)
+def test_policies_that_lack_something_are_refused(overrides: list[str], named: str) -> None:
+    with pytest.raises(UserError, match=named):
+        load_settings(None, overrides)
+    if "lm_dir" in named:
+        assert load_settings(None, [*overrides, "quality.lm_dir=lm"]).near_duplicates.by_perplexity
+    assert not Settings().near_duplicates.by_perplexity

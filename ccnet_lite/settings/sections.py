@@ -1,18 +1,12 @@
 """Every setting of a run: its name, its default, what is allowed. A default stands here and nowhere else.
 
-TOML files are read into frozen models; an unknown key or a value out of range is refused before
-Spark starts, by name. `--set section.key=value` overrides a file.
+Frozen models; an unknown key or a value out of range is refused. How they are read: loading.py.
 """
 
 import json
-import tomllib
-from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-
-from ccnet_lite.errors import UserError
+from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 Positive = Annotated[int, Field(gt=0)]
@@ -53,18 +47,24 @@ class IngestSettings(Section):
     """Documents whose text has fewer characters (code points) are dropped before deduplication."""
     extractor: Literal["resiliparse", "trafilatura"] = "resiliparse"
     """What takes the main text out of an HTML page: fast, or more exact at a tenth of the speed."""
+    title: Literal["auto", "ccnet"] = "auto"
+    """Of WET: whether the first line is no text in any case (ccnet), or if it is short and text follows."""
     max_bad_fraction: Share = 0.25
     """The run fails when a larger share of the records, or of the bytes, could not be read."""
+    max_unread_archives: NonNegative = 0
+    """The run fails when more archives than this could not be read at all; a rerun tries only those."""
     max_record_bytes: Positive = 256 * 1024**2
     """A record whose content, decompressed, is larger is a bad record."""
     max_html_bytes: Positive = 16 * 1024**2
     """An HTML page larger than this, content decoded, is a bad record."""
     max_line_chars: Positive = 10_000_000
     """A document with a longer line is a bad record."""
+    max_lines: Positive = 200_000
+    """A document with more lines is a bad record."""
     verify_digests: bool = False
     """Check WARC-Block-Digest and WARC-Payload-Digest; a mismatch is a bad record."""
     quarantine: bool = False
-    """Copy damaged stretches of archives to quarantine/SHARD-OFFSET.bin."""
+    """Write damaged stretches and bad records of an archive to quarantine/SHARD.warc.gz."""
 
 
 class LanguageSettings(Section):
@@ -93,7 +93,34 @@ class LanguageSettings(Section):
         return self
 
 
-class QualitySettings(Section):
+class Heuristic(NamedTuple):
+    """A share that a document may have at most: its column in `signals`, its setting, and what it means."""
+
+    column: str
+    default: float
+    comment: str
+
+    @property
+    def setting(self) -> str:
+        """Its key in [quality]."""
+        return f"max_{self.column}"
+
+
+HEURISTICS = (
+    Heuristic("homoglyph_share", 0.05, "Share of words that mix in look-alike letters of another script."),
+    Heuristic(
+        "duplicate_line_share",
+        0.3,
+        "Share of the characters of lines that lie in lines repeating an earlier one (after Gopher).",
+    ),
+    Heuristic("top_ngram_share", 0.2, "Share of characters covered by the commonest word 2-gram (Gopher)."),
+    Heuristic("symbol_share", 0.4, "Share of characters, white space aside, that are neither letters nor marks."),
+    Heuristic("bullet_share", 0.9, "Share of lines that begin with a bullet (Gopher)."),
+)
+"""The one list of them: settings, rules, the schema of `signals`, the report and the docs are made from it."""
+
+
+class _QualitySettings(Section):
     """Perplexity buckets and text heuristics."""
 
     lm_dir: str = ""
@@ -110,25 +137,24 @@ class QualitySettings(Section):
     """Documents of other buckets are dropped after scoring."""
     heuristics: bool = True
     """Measure and apply the heuristics below."""
-    max_homoglyph_share: Share = 0.05
-    """Share of words that mix in look-alike letters of another script: above it, spun text."""
-    max_duplicate_line_share: Share = 0.3
-    """Share of non-blank lines that repeat an earlier line of the document (Gopher)."""
-    max_top_ngram_share: Share = 0.2
-    """Share of characters covered by the commonest word 2-gram (Gopher)."""
-    max_symbol_share: Share = 0.4
-    """Share of characters, white space aside, that are neither letters nor marks."""
-    max_bullet_share: Share = 0.9
-    """Share of lines that begin with a bullet (Gopher)."""
 
     @model_validator(mode="after")
-    def _ordered(self) -> "QualitySettings":
+    def _ordered(self) -> "_QualitySettings":
         if self.head_percentile > self.tail_percentile:
             raise ValueError(
                 f"quality.head_percentile ({self.head_percentile}) is above "
                 f"quality.tail_percentile ({self.tail_percentile})"
             )
         return self
+
+
+# A field for each heuristic, as if it were written out above.
+QualitySettings = create_model(
+    "QualitySettings",
+    __base__=_QualitySettings,
+    __doc__="Perplexity buckets and text heuristics.",
+    **{each.setting: (Share, Field(each.default, description=each.comment)) for each in HEURISTICS},  # type: ignore[call-overload]
+)
 
 
 class LineSettings(Section):
@@ -143,10 +169,11 @@ class LineSettings(Section):
     """How long a line common to many hosts may be; longer ones are text that was copied."""
 
 
-REPRESENTATIVE_COLUMN = (
-    "^(cc_segment|-?(perplexity|n_chars|n_chars_read|n_lines|n_lines_read|n_words|language_score|script_share"
-    "|homoglyph_share|duplicate_line_share|top_ngram_share|symbol_share|bullet_share|record_offset))$"
+_MEASURED = (
+    *("perplexity", "n_chars", "n_chars_read", "n_lines", "n_lines_read", "n_words", "language_score"),
+    *("script_share", "record_offset", *(each.column for each in HEURISTICS)),
 )
+REPRESENTATIVE_COLUMN = f"^(cc_segment|-?({'|'.join(_MEASURED)}))$"
 
 
 class NearDuplicateSettings(Section):
@@ -169,8 +196,6 @@ class NearDuplicateSettings(Section):
     """Which document of a cluster stays; ties break on the id."""
     representative_order: tuple[Annotated[str, Field(pattern=REPRESENTATIVE_COLUMN)], ...] = ()
     """With `custom`: columns of `signals` (or perplexity), the first one first; a minus: most of it stays."""
-    components: Literal["auto", "scipy", "dataframe"] = "auto"
-    """Where clusters are found: on the driver, in DataFrames, or by their number (auto)."""
     index: str = ""
     """A folder that keeps what later crawls are compared with, and gives what earlier ones left (--index)."""
     crawl: str = "unnamed"
@@ -240,11 +265,12 @@ class SparkSettings(Section):
     shuffle_partitions: Positive = 8
     driver_memory: str = "4g"
     driver_java_options: str = (
-        "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:InitialRAMPercentage=6 -XX:NewRatio=1"
-        " -XX:MetaspaceSize=192m"
+        "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:InitialRAMPercentage=6 -XX:NewRatio=1 -XX:MetaspaceSize=192m"
     )
     """Of the JVM in local mode: most of a run's time is Python's, and compiling Java fully costs more."""
     executor_memory: str = "4g"
+    global_steps: Literal["auto", "driver", "cluster"] = "auto"
+    """Where lines and documents of all shards are compared: on the driver, on the cluster, or by their number."""
     batch_rows: Positive = 1000
     """Rows of an Arrow batch that Python sees."""
 
@@ -268,69 +294,3 @@ class Settings(Section):
         if self.near_duplicates.enabled and self.near_duplicates.by_perplexity and not self.quality.lm_dir:
             raise ValueError("near_duplicates.representative needs perplexity: set quality.lm_dir")
         return self
-
-
-def load_settings(path: Path | str | None, overrides: Iterable[str] = ()) -> Settings:
-    """Read a TOML file and apply `section.key=value` overrides.
-
-    Relative paths of models in the file are left as they are: relative to where the job runs.
-
-    Raises:
-        UserError: naming the file or the override, the key, the value and what is allowed.
-    """
-    tree: dict[str, Any] = {}
-    origin = "the defaults"
-    if path is not None:
-        origin = str(path)
-        try:
-            tree = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-        except (FileNotFoundError, IsADirectoryError):
-            raise UserError(f"settings file {path} does not exist: give a .toml file of conf/") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise UserError(f"settings file {path} is not valid TOML: {error}") from None
-    for override in overrides:
-        name, found, text = override.partition("=")
-        section, dot, key = name.strip().partition(".")
-        if not (found and dot and section and key):
-            raise UserError(f"--set {override}: expected section.key=value, as in language.threshold=0.6")
-        table = tree.setdefault(section, {})
-        if isinstance(table, dict):
-            table[key] = _parse_value(text.strip(), section, key)
-    return _validate(tree, origin)
-
-
-def _parse_value(text: str, section: str, key: str) -> Any:
-    """A value as TOML or, where a setting is text, as it stands; a list may be given as a,b,c."""
-    section_field = Settings.model_fields.get(section)
-    field = None
-    if section_field is not None and isinstance(section_field.annotation, type):
-        field = section_field.annotation.model_fields.get(key)
-    default = field.default if field is not None else None
-    if isinstance(default, str):
-        return text[1:-1] if len(text) > 1 and text[0] == text[-1] == '"' else text
-    if isinstance(default, tuple) and not text.startswith("["):
-        return [item.strip() for item in text.split(",") if item.strip()]
-    try:
-        return tomllib.loads(f"x = {text}")["x"]
-    except tomllib.TOMLDecodeError:
-        return text
-
-
-def _validate(tree: Mapping[str, Any], origin: str) -> Settings:
-    try:
-        return Settings.model_validate(tree)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        if first["type"] == "extra_forbidden":
-            raise UserError(f"{origin}: unknown setting {key}; known: {_known(first['loc'])}") from None
-        message = first["msg"].removeprefix("Value error, ")
-        shown = "" if isinstance(first["input"], dict | BaseModel) else f" = {first['input']!r}"
-        raise UserError(f"{origin}: {key}{shown}: {message}") from None
-
-
-def _known(location: tuple[int | str, ...]) -> str:
-    section = Settings.model_fields.get(str(location[0]))
-    if len(location) > 1 and section is not None and isinstance(section.annotation, type):
-        return ", ".join(section.annotation.model_fields)
-    return ", ".join(Settings.model_fields)
