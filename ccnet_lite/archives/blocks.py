@@ -6,7 +6,7 @@ Indexes are into `data`; `limit` is where the next record begins, or the data en
 from collections.abc import Mapping
 
 from ccnet_lite.archives.digests import block_holds
-from ccnet_lite.archives.headers import http_body
+from ccnet_lite.archives.headers import MAX_HEADER_BYTES, http_body
 
 _LINE_ENDS = (b"\r\n\r\n", b"\n\n", b"\r\n", b"\n", b"")
 
@@ -18,8 +18,9 @@ def possible_ends(data: bytearray, body: int, limit: int) -> list[int]:
 
 def holds(fields: Mapping[str, str], data: bytearray, body: int, end: int) -> bool | None:
     """Whether the block from `body` to `end` has the digest that the head states; None if it states none."""
-    block = bytes(memoryview(data)[body:end])
-    return block_holds(fields, block, http_body(block))
+    payload = http_body(bytes(memoryview(data)[body : min(end, body + MAX_HEADER_BYTES + 1)]))
+    with memoryview(data)[body:end] as block:
+        return block_holds(fields, block, payload)
 
 
 def proven_end(fields: Mapping[str, str], data: bytearray, body: int, limit: int) -> int | None:

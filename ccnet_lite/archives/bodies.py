@@ -19,17 +19,33 @@ BROTLI_PIECE = 1024
 _CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
 _LINE_END = re.compile(rb"\r?\n")
 _NONE = {"", "identity", "none", "binary", "8bit", "7bit", "chunked", "utf-8"}
-_MARKUP = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<!--.{0,2000}?-->\s*|<\?xml[^>]{0,500}>\s*)*"
+_FIRST_TAG = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|title|script|style|iframe|h1|div|font|table|a|b|br|p)[\s/>]",
-    re.IGNORECASE | re.DOTALL,
+    re.IGNORECASE,
 )
 _SNIFFED_BYTES = 8 * 1024
+_MAX_COMMENT, _MAX_DECLARATION = 2000, 500
+_UTF8_MARK = b"\xef\xbb\xbf"
+_SPACE = b" \t\n\r\x0b\x0c"
 
 
 def looks_like_html(body: bytes) -> bool:
-    """Whether a body begins as HTML does (a part of what browsers sniff)."""
-    return _MARKUP.match(body[:_SNIFFED_BYTES]) is not None
+    """Whether a body begins as HTML does (a part of what browsers sniff).
+
+    >>> looks_like_html(b"<?xml version='1.0'?> <!-- a comment --> <p>"), looks_like_html(b"GIF89a")
+    (True, False)
+    """
+    rest = body[:_SNIFFED_BYTES].removeprefix(_UTF8_MARK).lstrip(_SPACE)
+    while True:
+        if rest.startswith(b"<!--"):
+            end = rest.find(b"-->", 4, 4 + _MAX_COMMENT + 3) + 3
+        elif rest[:5].lower() == b"<?xml":
+            end = rest.find(b">", 5, 5 + _MAX_DECLARATION + 1) + 1
+        else:
+            return _FIRST_TAG.match(rest) is not None
+        if end < 5:  # it does not end
+            return False
+        rest = rest[end:].lstrip(_SPACE)
 
 
 def decode_body(http_headers: Mapping[str, str], body: bytes, limit: int) -> bytes:
@@ -98,9 +114,7 @@ def _undo(coding: str, body: bytes, limit: int) -> bytes:
             parts.append(piece)
             size += len(piece)
             if size > limit:
-                raise ExtractionError(
-                    "html_too_large", f"the page is larger than ingest.max_html_bytes={limit}"
-                )
+                raise ExtractionError("html_too_large", f"the page is larger than ingest.max_html_bytes={limit}")
     except (zlib.error, brotli.error) as error:
         if not size and looks_like_html(body):
             return body

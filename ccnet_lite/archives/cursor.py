@@ -4,7 +4,14 @@ What an item takes of the file ends where the next one begins, so that no byte i
 Does not handle: where a record ends (records.py).
 """
 
-from ccnet_lite.archives.headers import LOOK_AHEAD, Head, Headers, http_body, parse_http_head
+from ccnet_lite.archives.headers import (
+    LOOK_AHEAD,
+    MAX_HEADER_BYTES,
+    Head,
+    Headers,
+    http_body,
+    parse_http_head,
+)
 from ccnet_lite.archives.members import Decoder
 from ccnet_lite.archives.raw import READ_BYTES, RawBytes
 from ccnet_lite.archives.record import Damage, Record
@@ -22,10 +29,11 @@ class Cursor:
     `record`, `damage` and `lost` each give an item and move the cursor behind it.
     """
 
-    def __init__(self, raw: RawBytes, decoder: Decoder, max_bytes: int) -> None:
+    def __init__(self, raw: RawBytes, decoder: Decoder, max_bytes: int, max_content: int) -> None:
         self.raw = raw
         self.decoder = decoder
         self.max_bytes = max_bytes
+        self.max_content = max_content
         self.taken = 0  # the file up to here lies in items already given
         self.start = 0  # index where the item under way begins
         self.place = (0, 0)  # its offset and member offset
@@ -35,11 +43,14 @@ class Cursor:
 
     def record(self, head: Head, body: int, end: int, after: int) -> Record:
         """A record whose block lies from `body` to `end`; the next item begins at `after`."""
-        block = bytes(memoryview(self.decoder.data)[body:end])
-        fields = head.fields
+        data, fields = self.decoder.data, head.fields
         kind = fields.get("warc-type", "").lower()
-        http = parse_http_head(block) if kind == "response" else None
-        payload = http.body if http else http_body(block) if kind in _HTTP_TYPES else 0
+        payload, http = 0, None
+        if kind in _HTTP_TYPES:
+            begins = bytes(memoryview(data)[body : min(end, body + MAX_HEADER_BYTES + 1)])
+            http = parse_http_head(begins) if kind == "response" else None
+            payload = http.body if http else http_body(begins)
+        content = bytes(memoryview(data)[body + payload : min(end, body + payload + self.max_content)])
         length = self._take(self.decoder.file_position(after))
         self.start = after
         self.records += 1
@@ -55,12 +66,10 @@ class Cursor:
             headers=Headers(fields),
             http_status=http.status if http else None,
             http_headers=Headers(http.fields) if http else None,
-            content=block[payload:] if payload else block,
+            content=content,
         )
 
-    def damage(
-        self, after: int, error: str, message: str, head: Head | None, end: int | None = None
-    ) -> Damage:
+    def damage(self, after: int, error: str, message: str, head: Head | None, end: int | None = None) -> Damage:
         """Damage up to `after`, where the next item begins; `end`: its byte in the file, if not the usual."""
         fields = head.fields if head else {}
         self.damaged_member = self.place[0]
@@ -134,6 +143,11 @@ class Cursor:
         """Whether what lies before `end` comes out of a gzip member known to be faulty."""
         stop = self.decoder.stop
         return stop is not None and stop.error in _DOUBTFUL and end > stop.doubtful_from
+
+    def comes_again(self, index: int) -> bool:
+        """Whether what lies before `index` is in part given by the next run, too, which begins before it."""
+        stop = self.decoder.stop
+        return stop is not None and stop.again_from is not None and index > stop.again_from
 
     def _take(self, end: int) -> int:
         """The file up to `end` is taken; how many bytes that is."""

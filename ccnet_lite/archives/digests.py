@@ -11,7 +11,7 @@ from collections.abc import Mapping
 _ALGORITHMS = {"sha1", "sha224", "sha256", "sha384", "sha512", "md5"}
 
 
-def digest_holds(stated: str, content: bytes) -> bool | None:
+def digest_holds(stated: str, content: bytes | memoryview) -> bool | None:
     """Whether `content` has the digest `stated` (`sha1:` and Base32 or hexadecimal); None if none can tell.
 
     >>> digest_holds("sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ", b"")
@@ -32,7 +32,7 @@ def digest_holds(stated: str, content: bytes) -> bool | None:
         return False
 
 
-def block_holds(fields: Mapping[str, str], block: bytes, payload: int) -> bool | None:
+def block_holds(fields: Mapping[str, str], block: bytes | memoryview, payload: int) -> bool | None:
     """Whether a record's block, or its payload from byte `payload` on, has the digest that its head states.
 
     The block's digest decides where there is one. A revisit's payload digest is that of another record.

@@ -7,19 +7,25 @@ Does not handle: too short documents (a later stage drops them, with its reason)
 from collections.abc import Iterator
 from contextlib import closing
 from hashlib import blake2b
-from typing import BinaryIO, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from ccnet_lite.archives.bodies import decode_body, looks_like_html
 from ccnet_lite.archives.charsets import INVALID_BYTES
-from ccnet_lite.archives.errors import ExtractionError, SourceError
+from ccnet_lite.archives.errors import ExtractionError
 from ccnet_lite.archives.html import is_html_type
+from ccnet_lite.archives.inputs import Shard
 from ccnet_lite.archives.page_worker import PageWorker
+from ccnet_lite.archives.raw import ByteSource
 from ccnet_lite.archives.record import Damage, Record
 from ccnet_lite.archives.records import read_records
-from ccnet_lite.archives.sources import Shard
 from ccnet_lite.archives.urls import source_domain, without_credentials
 from ccnet_lite.settings import IngestSettings
+from ccnet_lite.text.composed import expanded_length
 
+MAX_TITLE = 200
+"""Characters of a WET record's first line, beyond which it is no title: titles of real pages end at 160."""
+LONG_TEXT, MAX_EXPANSION = 100_000, 3
+"""A text of more characters than that must not become that many times as many (U+FDFA becomes 18)."""
 _SKIPPED = {"continuation", "metadata", "request", "resource", "revisit", "warcinfo"}
 
 
@@ -47,7 +53,7 @@ class Document(NamedTuple):
 
 
 class Other(NamedTuple):
-    """A record that gave no document, or a stretch that gave no record; see schemas/records.json."""
+    """A record that gave no document, or a stretch that gave no record; see schemas/others.json."""
 
     record_offset: int
     member_offset: int
@@ -60,28 +66,23 @@ class Other(NamedTuple):
     message: str
 
 
-def read_documents(shard: Shard, stream: BinaryIO, settings: IngestSettings) -> Iterator[Document | Other]:
+def read_documents(shard: Shard, stream: ByteSource, settings: IngestSettings) -> Iterator[Document | Other]:
     """Everything that an archive holds, in its order: the lengths of all items add up to the file's.
 
-    A connection that breaks off for good ends it with one more bad item for the bytes not read.
+    Raises:
+        UnreadArchive, OSError: where the stream does, after what was whole before it broke off.
     """
-    taken = 0
     seen: dict[bytes, int] = {}
     with closing(PageWorker(settings.extractor)) as worker:
-        try:
-            for item in read_records(stream, settings):
-                taken += item.length
-                if isinstance(item, Damage):
-                    yield _damaged(item)
-                elif item.type == "conversion":
-                    yield _conversion(shard, item, settings, seen)
-                elif item.type == "response":
-                    yield _response(shard, item, settings, seen, worker)
-                else:
-                    yield _no_document(item)
-        except SourceError as error:
-            left = (shard.size or taken) - taken
-            yield Other(taken, 0, max(0, left), "", "", "", "bad", "unreadable_archive", str(error))
+        for item in read_records(stream, settings):
+            if isinstance(item, Damage):
+                yield _damaged(item)
+            elif item.type == "conversion":
+                yield _conversion(shard, item, settings, seen)
+            elif item.type == "response":
+                yield _response(shard, item, settings, seen, worker)
+            else:
+                yield _no_document(item)
 
 
 def _no_document(record: Record) -> Other:
@@ -100,20 +101,17 @@ def _conversion(
         return _other(record, "skipped", "not_text", f"Content-Type is {media_type[:100]}")
     if len(record.content) > settings.max_html_bytes:
         limit = settings.max_html_bytes
-        return _other(
-            record, "bad", "text_too_large", f"the text is larger than ingest.max_html_bytes={limit}"
-        )
+        return _other(record, "bad", "text_too_large", f"the text is larger than ingest.max_html_bytes={limit}")
     charset = "utf-8"
     try:
         text = record.content.decode("utf-8")
     except UnicodeDecodeError:
         text = record.content.decode("utf-8", "replace")
         charset += INVALID_BYTES
-    if has_longer_line(text, settings.max_line_chars):
-        return _other(
-            record, "bad", "line_too_long", f"a line is longer than {settings.max_line_chars} characters"
-        )
-    title, raw_content, nlines = ccnet_text(text)
+    unfit = _unfit(text, settings)
+    if unfit:
+        return _other(record, "bad", *unfit)
+    title, raw_content, nlines = ccnet_text(text) if settings.title == "ccnet" else wet_text(text)
     return _document(shard, record, seen, title, raw_content, nlines, charset)
 
 
@@ -122,9 +120,7 @@ def _response(
 ) -> Document | Other:
     if record.http_status is None or record.http_headers is None:
         if record.headers.get("content-type", "").lower().startswith("application/http"):
-            return _other(
-                record, "bad", "bad_http_header", "the record does not begin with an HTTP status line"
-            )
+            return _other(record, "bad", "bad_http_header", "the record does not begin with an HTTP status line")
         return _other(record, "skipped", "not_http", "")
     if record.http_status != 200:
         return _other(record, "skipped", "http_status", f"the status is {record.http_status}")
@@ -135,18 +131,26 @@ def _response(
     try:
         body = decode_body(record.http_headers, record.content, settings.max_html_bytes)
         if declared is None and not looks_like_html(body):
-            return _other(
-                record, "skipped", "not_html", "no Content-Type, and it does not begin as HTML does"
-            )
+            return _other(record, "skipped", "not_html", "no Content-Type, and it does not begin as HTML does")
         page = worker.to_text(body, media_type)
     except ExtractionError as error:
         return _other(record, "bad", error.rule, str(error))
-    if has_longer_line(page.text, settings.max_line_chars):
-        return _other(
-            record, "bad", "line_too_long", f"a line is longer than {settings.max_line_chars} characters"
-        )
+    unfit = _unfit(page.text, settings)
+    if unfit:
+        return _other(record, "bad", *unfit)
     nlines = page.text.count("\n") + 1 if page.text else 0
     return _document(shard, record, seen, page.title, page.text, nlines, page.charset)
+
+
+def _unfit(text: str, settings: IngestSettings) -> tuple[str, str] | None:
+    """Why a text would take more memory than any real one, a rule and a message; None where it would not."""
+    if text.count("\n") > settings.max_lines:
+        return "too_many_lines", f"the text has more lines than ingest.max_lines={settings.max_lines}"
+    if has_longer_line(text, settings.max_line_chars):
+        return "line_too_long", f"a line is longer than {settings.max_line_chars} characters"
+    if len(text) > LONG_TEXT and expanded_length(text) > MAX_EXPANSION * len(text):
+        return "text_expands", f"in compatibility form the text is more than {MAX_EXPANSION} times as long"
+    return None
 
 
 def ccnet_text(text: str) -> tuple[str, str, int]:
@@ -168,6 +172,23 @@ def ccnet_text(text: str) -> tuple[str, str, int]:
     else:
         lines.pop()
     return lines[0], "\n".join(lines[1:]), len(lines) - 1
+
+
+def wet_text(text: str) -> tuple[str, str, int]:
+    r"""A WET payload as CCNet reads it, but for what is no title: title, text, number of the text's lines.
+
+    A first line of more than MAX_TITLE characters, or without any text after it, is text itself, and the
+    title is empty.
+
+    >>> wet_text("Title\n one \n\ntwo\n"), wet_text("All there is\n")
+    (('Title', 'one\n\ntwo', 3), ('', 'All there is', 1))
+    """
+    title, rest, nlines = ccnet_text(text)
+    if title and not rest.strip():
+        return "", title, 1
+    if len(title) > MAX_TITLE:
+        return "", f"{title}\n{rest}", nlines + 1
+    return title, rest, nlines
 
 
 def has_longer_line(text: str, bound: int) -> bool:

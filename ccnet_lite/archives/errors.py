@@ -1,8 +1,8 @@
-"""What can go wrong with an archive or a page; each becomes a row of bad_records, not the run's end."""
+"""What can go wrong with an archive or a page: a page becomes a bad record, an archive is asked for again."""
 
+from ccnet_lite.errors import SourceError, UnreadArchive
 
-class SourceError(Exception):
-    """An archive that cannot be opened, or that breaks off while it is fetched."""
+__all__ = ["ExtractionError", "SourceError", "UnreadArchive"]
 
 
 class ExtractionError(Exception):

@@ -31,7 +31,7 @@ _FILEDESC = b"filedesc://"
 _ARC_SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{0,30}:[^ \r\n]")
 _ARC_LINE_START = re.compile(rb"\n(?=[A-Za-z][A-Za-z0-9+.-]{0,30}:[^ \r\n])")
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
-_FOLD = re.compile(r"[ \t\r]*\n[ \t]+")
+_FOLD = re.compile(r"\n[ \t]+")
 _HTTP_MESSAGE = re.compile(rb"HTTP/\d|[A-Z]{3,10} [^\r\n]{1,8192} HTTP/\d")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})\b")
 
@@ -115,17 +115,18 @@ def find_record(data: Buffer, first: int, last: int, line_start: bool, arc: bool
 
 
 def _find_within(data: Buffer, first: int, last: int, line_start: bool, arc: bool) -> int:
-    nearest = _find_arc(data, first, last, line_start) if arc else -1
+    nearest = -1
     for name in (b"WARC/", b"warc/"):
-        last = last if nearest < 0 else nearest
         at = data.find(name, first, last + len(name) - 1)
         while at >= 0:
             begins = line_start if at == first else data[at - 1] in b"\r\n"
             if (_VERSION_AND_FIELD if begins else _VERSION_AND_WARC_FIELD).match(data, at):
-                nearest = at
+                nearest = last = at
                 break
             at = data.find(name, at + 1, last + len(name) - 1)
-    return nearest
+    # Last, because it takes longest: only lines before what was found are looked at.
+    found = _find_arc(data, first, last, line_start) if arc else -1
+    return found if found >= 0 else nearest
 
 
 def _find_arc(data: Buffer, first: int, last: int, line_start: bool) -> int:
@@ -156,7 +157,8 @@ def parse_fields(block: bytes) -> dict[str, str]:
     except UnicodeDecodeError:
         text = block.decode("latin-1")
     if "\n " in text or "\n\t" in text:
-        text = _FOLD.sub(" ", text)
+        *folded, last = _FOLD.split(text)
+        text = " ".join([*(part.rstrip(" \t\r") for part in folded), last])
     fields: dict[str, str] = {}
     for line in text.split("\n"):
         name, colon, value = line.partition(":")

@@ -6,6 +6,7 @@ Does not handle: pages that build their text by script.
 """
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ from resiliparse.parse.html import DOMContext, HTMLTree, traverse_dom
 
 from ccnet_lite.archives.charsets import decode_text
 from ccnet_lite.archives.errors import ExtractionError
+from ccnet_lite.errors import UserError
 
 Extractor = Literal["resiliparse", "trafilatura"]
 
@@ -37,6 +39,19 @@ class HtmlText:
     title: str
     text: str
     charset: str
+
+
+def require_extractor(extractor: Extractor) -> None:
+    """Look whether what an extractor needs is installed: without it each page would be a bad record.
+
+    Raises:
+        UserError: it is not.
+    """
+    if extractor == "trafilatura" and find_spec("trafilatura") is None:
+        raise UserError(
+            "ingest.extractor = trafilatura needs the package trafilatura, which is not installed: "
+            "pip install 'ccnet_lite[trafilatura]', or take resiliparse"
+        )
 
 
 def is_html_type(media_type: str) -> bool | None:
@@ -79,9 +94,7 @@ def _main_text(tree: HTMLTree, page: str, extractor: Extractor) -> str:
         from trafilatura import extract  # takes half a second to import
 
         return extract(page, fast=True, include_comments=False) or ""
-    return str(
-        extract_plain_text(tree, main_content=True, alt_texts=False, comments=False, list_bullets=False)
-    )
+    return str(extract_plain_text(tree, main_content=True, alt_texts=False, comments=False, list_bullets=False))
 
 
 def _storable(text: str) -> str:

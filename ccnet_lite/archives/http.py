@@ -42,14 +42,12 @@ class HttpStream(io.RawIOBase):
     `pause` waits for some seconds; a test may give its own.
     """
 
-    def __init__(
-        self, url: str, settings: SourceSettings, pause: Callable[[float], None] = time.sleep
-    ) -> None:
+    def __init__(self, url: str, settings: SourceSettings, pause: Callable[[float], None] = time.sleep) -> None:
         super().__init__()
         self._url = url
         self._settings = settings
         self._pause = pause
-        self._session = _session()
+        self._session = new_session()
         self._response: requests.Response | None = None
         self._position = 0
         self._size: int | None = None
@@ -98,9 +96,7 @@ class HttpStream(io.RawIOBase):
                 continue
             self._position += len(piece)
             if self._position > self._settings.max_download_bytes:
-                raise self._failed(
-                    f"is larger than source.max_download_bytes={self._settings.max_download_bytes}"
-                )
+                raise self._failed(f"is larger than source.max_download_bytes={self._settings.max_download_bytes}")
             if piece:
                 if self._position - self._progress >= PROGRESS_BYTES:
                     self._tries, self._progress = 0, self._position
@@ -154,9 +150,7 @@ class HttpStream(io.RawIOBase):
             except requests.TooManyRedirects:
                 raise self._failed(f"leads to more than {MAX_REDIRECTS} redirects") from None
             except (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema) as error:
-                raise UserError(
-                    f"{for_display(self._url)} is not a URL that can be fetched: {error}"
-                ) from None
+                raise UserError(f"{for_display(self._url)} is not a URL that can be fetched: {error}") from None
             except _DROPPED as error:
                 self._wait(f"no connection ({type(error).__name__})", None)
                 continue
@@ -205,9 +199,7 @@ class HttpStream(io.RawIOBase):
     def _wait(self, why: str, retry_after: str | None) -> None:
         self._tries += 1
         if self._tries > self._settings.retries:
-            raise self._failed(
-                f"could not be read beyond byte {self._position} in {self._tries} tries: {why}"
-            )
+            raise self._failed(f"could not be read beyond byte {self._position} in {self._tries} tries: {why}")
         asked = _seconds(retry_after)
         if asked is not None and asked > MAX_RETRY_AFTER:
             raise self._failed(f"is not available: {why} and asks to wait {asked:.0f} s")
@@ -223,7 +215,8 @@ class HttpStream(io.RawIOBase):
         return SourceError(f"{for_display(self._url)} {what}")
 
 
-def _session() -> requests.Session:
+def new_session() -> requests.Session:
+    """Connections that are kept open between requests; of one thread at a time."""
     session = requests.Session()
     session.max_redirects = MAX_REDIRECTS
     # Not decoded on the way: positions are those of the file as it lies.
@@ -267,11 +260,26 @@ def refuse_credentials(url: str) -> None:
     Raises:
         UserError: without the credentials.
     """
-    if "@" in urlsplit(url).netloc:
+    parts = urlsplit(url)
+    user = parts.netloc.rpartition("@")[0]
+    # abfss://CONTAINER@ACCOUNT and hdfs://USER@HOST hold no secret.
+    if ":" in user or (user and not parts.scheme.lower().startswith(("abfs", "hdfs", "viewfs"))):
         raise UserError(f"{for_display(url)}: put the name and password into ~/.netrc, not into the URL")
 
 
-def head(url: str, settings: SourceSettings) -> str:
-    """What tells one content of a URL from another: its size and ETag."""
+def look_at(url: str, settings: SourceSettings, session: requests.Session) -> tuple[int | None, str]:
+    """A file's size and its ETag or date of change, without reading it; None and empty where not told.
+
+    Raises:
+        UserError, SourceError: as of a HttpStream.
+    """
+    try:
+        answer = session.head(url, allow_redirects=True, timeout=settings.timeout_seconds)
+        size, tag = _total_size(answer), _tag(answer)
+        if answer.status_code == 200 and (size or tag):
+            return size, tag
+    except (*_DROPPED, ValueError):
+        pass
+    # Hosts that know no HEAD, or want patience: asked as for reading, and left after the head.
     with HttpStream(url, settings) as stream:
-        return f"{stream.size} {stream.tag}"
+        return stream.size, stream.tag

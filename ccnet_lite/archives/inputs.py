@@ -8,21 +8,20 @@ import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-import pyarrow.fs
-
 from ccnet_lite.archives.errors import SourceError
 from ccnet_lite.archives.http import HttpStream, refuse_credentials
+from ccnet_lite.archives.objects import SCHEMES, expand_glob, has_glob, pieces_of, scheme_of, unsupported
 from ccnet_lite.archives.urls import for_display
 from ccnet_lite.errors import UserError
 from ccnet_lite.settings import SourceSettings
 
 MAX_LIST_BYTES = 256 * 1024 * 1024
 """A paths list, decompressed, that is larger is none: a whole crawl's has 10 MB."""
-_REMOTE = ("http://", "https://", "s3://")
 _LIST_NAME = re.compile(r"(\.|^)paths(\.gz)?$")
 _ARCHIVE_NAME = re.compile(r"\.(warc|wet|wat|arc)(\.gz)?$", re.IGNORECASE)
 _IN_CRAWL = re.compile(r"(?:^|/)(crawl-data/CC-MAIN-.+)$")
@@ -36,7 +35,7 @@ class Shard:
     index: int
     """Its number in the run: shards sorted by segment."""
     uri: str
-    """An absolute path, or an http(s) or s3 URL."""
+    """An absolute path, or a URL: http(s), s3, gs, hdfs, abfss."""
     segment: str
     """What `cc_segment` holds: the path within the crawl, or a name that tells it from the other inputs."""
     size: int | None
@@ -80,9 +79,8 @@ def resolve_inputs(
 def _expand(given: str, settings: SourceSettings) -> list[str]:
     """The archives that one --input means."""
     text = given.strip()
-    if text.startswith(_REMOTE):
-        refuse_credentials(text)
-        return _listed(text, settings) if _LIST_NAME.search(urlsplit(text).path) else [text]
+    if _is_remote(text):
+        return _expand_remote(text, settings)
     path = Path(text.removeprefix("file://"))
     if not text:
         raise UserError("--input is empty: give an archive, a glob, a list or a URL")
@@ -98,9 +96,39 @@ def _expand(given: str, settings: SourceSettings) -> list[str]:
     else:
         raise UserError(f"--input {given} does not exist: give an archive, a glob, a list or a URL")
     return [
-        uri
-        for file in found
-        for uri in (_listed(str(file), settings) if _is_list(file) else [_absolute(file)])
+        uri for file in found for uri in (_listed(str(file), settings) if _is_list(file) else [_absolute(file)])
+    ]
+
+
+def _is_remote(text: str) -> bool:
+    """Whether this is a URL that can be read, not a path.
+
+    Raises:
+        UserError: a URL that cannot.
+    """
+    scheme = scheme_of(text)
+    if scheme in ("", "file"):
+        return False
+    if scheme not in ("http", "https", *SCHEMES):
+        raise unsupported(text)
+    refuse_credentials(text)
+    return True
+
+
+def _expand_remote(uri: str, settings: SourceSettings) -> list[str]:
+    """The archives that a URL means: itself, those of a list, or on a store those of a glob."""
+    found = [uri]
+    if scheme_of(uri) in SCHEMES and has_glob(uri):
+        try:
+            found = expand_glob(uri, settings)
+        except SourceError as error:
+            raise UserError(f"--input {error}") from None
+        if not found:
+            raise UserError(f"--input {for_display(uri)}: no file matches this glob")
+    return [
+        archive
+        for one in found
+        for archive in (_listed(one, settings) if _LIST_NAME.search(urlsplit(one).path) else [one])
     ]
 
 
@@ -163,10 +191,8 @@ def _pieces(uri: str, settings: SourceSettings) -> Iterator[bytes]:
         with HttpStream(uri, settings.model_copy(update={"max_download_bytes": bound})) as stream:
             while piece := stream.read(1024 * 1024):
                 yield piece
-    elif uri.startswith("s3://"):
-        files, path = pyarrow.fs.FileSystem.from_uri(uri)
-        with files.open_input_stream(path, compression=None) as stream:
-            yield stream.read(MAX_LIST_BYTES)
+    elif _is_remote(uri):
+        yield from pieces_of(uri, settings, MAX_LIST_BYTES)
     else:
         with Path(uri).open("rb") as file:
             yield file.read(MAX_LIST_BYTES)
@@ -174,23 +200,24 @@ def _pieces(uri: str, settings: SourceSettings) -> Iterator[bytes]:
 
 def _listed_uri(entry: str, list_uri: str, settings: SourceSettings) -> str:
     """Where an entry of a list lies: as it says, beside the list, or under the base URL."""
-    if entry.startswith(_REMOTE):
-        refuse_credentials(entry)
+    if _is_remote(entry):
+        if scheme_of(entry) in SCHEMES and urlsplit(entry).query:
+            # It could lead to another host, with this machine's credentials.
+            raise UserError(f"{for_display(list_uri)}: {for_display(entry)}: an entry takes no options")
         return entry
-    if not list_uri.startswith(_REMOTE):
+    if not _is_remote(list_uri):
         beside = Path(list_uri).parent / entry
         if beside.is_file():
             return _absolute(beside)
     uri = _under_base(entry, settings)
-    if not uri.startswith(_REMOTE) and not Path(uri).is_file():
+    if not _is_remote(uri) and not Path(uri).is_file():
         raise UserError(f"{list_uri}: its entry {entry} lies neither beside it nor under source.base_url")
     return uri
 
 
 def _under_base(path: str, settings: SourceSettings) -> str:
     base = settings.base_url
-    if base.startswith(_REMOTE):
-        refuse_credentials(base)
+    if _is_remote(base):
         return f"{base.rstrip('/')}/{path.lstrip('/')}"
     return _absolute(Path(base.removeprefix("file://")) / path.lstrip("/"))
 
@@ -199,7 +226,7 @@ def _crawl(crawl: str, shards: str | None, kind: str, settings: SourceSettings) 
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", crawl):
         raise UserError(f"--crawl {crawl}: give a crawl's name, as CC-MAIN-2024-22")
     uri = _under_base(f"crawl-data/{crawl}/{kind}.paths.gz", settings)
-    if not uri.startswith(_REMOTE) and not Path(uri).is_file():
+    if not _is_remote(uri) and not Path(uri).is_file():
         raise UserError(f"--crawl {crawl}: {uri} does not exist: see source.base_url")
     listed = _listed(uri, settings)
     return listed if shards is None else [listed[number] for number in _numbers(shards, len(listed))]
@@ -227,7 +254,7 @@ def _numbers(shards: str, count: int) -> list[int]:
 
 
 def _size(uri: str) -> int | None:
-    return None if uri.startswith(_REMOTE) else Path(uri).stat().st_size
+    return None if scheme_of(uri) else Path(uri).stat().st_size
 
 
 def _segments(uris: Sequence[str]) -> dict[str, str]:
@@ -248,11 +275,13 @@ def _segments(uris: Sequence[str]) -> dict[str, str]:
         length += 1
         for uri in clashing:
             found[uri] = "/".join(names[uri][-length:])
+            if length > len(names[uri]):  # nothing but the query tells them apart, which may hold secrets
+                found[uri] += "?" + blake2b(uri.encode(), digest_size=8).hexdigest()
 
 
 def _split(uri: str) -> list[str]:
     """The parts of a path or URL, without scheme and query."""
-    if uri.startswith(_REMOTE):
+    if scheme_of(uri):
         parts = urlsplit(uri)
         return [part for part in (parts.netloc, *parts.path.split("/")) if part]
     return [part for part in uri.split("/") if part]

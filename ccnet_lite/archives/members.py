@@ -8,23 +8,18 @@ Does not handle: what the bytes mean (framing.py), gzip inside gzip.
 import zlib
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ccnet_lite.archives.headers import LOOK_AHEAD, find_record, record_kind
 from ccnet_lite.archives.raw import READ_BYTES, RawBytes
+from ccnet_lite.archives.restart import GZIP, MAGIC, find_restart
 from ccnet_lite.archives.salvage import salvage
 
-MAGIC = b"\x1f\x8b\x08"
-GZIP = 16 + zlib.MAX_WBITS
 FIRST_STEP = 16 * 1024
 NEXT_STEP = 64 * 1024
 MAX_OUTPUT = 4 * 1024 * 1024
 """No more bytes than this come out of one step, whatever the input asks for."""
 LOOK_BACK = 4 * 1024 * 1024
 """How far into a faulty member, back from the fault, the next one is looked for."""
-PROBE_BYTES = 64 * 1024
-MAX_PROBES = 1000
-"""After so many places that only looked like a gzip member, only those that begin with a record are one."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +33,8 @@ class Stop:
     """Index in `data` from which the bytes come from a faulty member; its end where there is none."""
     restart: int | None
     """Where the next run begins; None at the file's end."""
+    again_from: int | None = None
+    """Index in `data` from which bytes come again in the next run, which begins before the fault."""
 
 
 class Decoder:
@@ -83,7 +80,8 @@ class Decoder:
         self._base += count
         if self.stop is not None:
             stop = self.stop
-            self.stop = Stop(stop.error, stop.message, max(0, stop.doubtful_from - count), stop.restart)
+            again = None if stop.again_from is None else max(0, stop.again_from - count)
+            self.stop = replace(stop, doubtful_from=max(0, stop.doubtful_from - count), again_from=again)
 
     def file_position(self, index: int) -> int:
         """The file's byte that byte `index` of `data` stands at; within a gzip step, in proportion.
@@ -134,6 +132,11 @@ class Decoder:
     def position(self) -> int:
         """The file's byte up to which it has been read."""
         return self._position
+
+    @property
+    def forgotten(self) -> int:
+        """How many bytes of the run were forgotten: what byte 0 of `data` is."""
+        return self._base
 
     def cut(self, index: int) -> None:
         """End a run of plain bytes before byte `index`, where a gzip member begins."""
@@ -201,9 +204,7 @@ class Decoder:
             self.stop = Stop("", "", len(self.data), None)
         elif piece[:3] != MAGIC:
             if len(piece) < 3 and MAGIC.startswith(bytes(piece)):
-                self._halt(
-                    "truncated_gzip", "the file ends within a gzip header", self._position + len(piece)
-                )
+                self._halt("truncated_gzip", "the file ends within a gzip header", self._position + len(piece))
             else:
                 self._halt("garbage", f"no gzip member at byte {self._position}", self._position)
         else:
@@ -218,62 +219,29 @@ class Decoder:
 
     def _fail(self, error: str) -> None:
         where = f"at byte {self._position} of the file, in the gzip member of byte {self._member[1]}"
+        # The member's end may have been missed, and the next one been taken for more of it.
+        search_from = self._member[1] + 1
         if "incorrect data check" in error or "incorrect length check" in error:
-            self._halt("crc_mismatch", f"checksum or length differs {where}", self._member[1] + 1)
+            self._halt("crc_mismatch", f"checksum or length differs {where}", search_from)
         else:
             reason = error.rpartition(": ")[2]
-            self._halt("corrupt_gzip", f"{reason} {where}", self._member[1] + 1)
+            self._halt("corrupt_gzip", f"{reason} {where}", search_from)
 
     def _halt(self, error: str, message: str, search_from: int) -> None:
         search_from = max(search_from, self.taken, self._raw.start)
         doubtful = max(0, self._member[0] - self._base)
-        restart = find_restart(self._raw, search_from)
-        if restart is not None:
-            # A faulty member may have run on into the next one.
+        fault, again = self._position, None
+        restart = find_restart(self._raw, search_from, fault)
+        if restart is not None and restart < fault:
+            again = max(0, self._run_position(restart) - self._base)
             self._knots = deque((run, min(file, restart)) for run, file in self._knots)
-        self.stop = Stop(error, message, doubtful, restart)
+        self.stop = Stop(error, message, doubtful, restart, again)
 
-
-def find_restart(raw: RawBytes, position: int) -> int | None:
-    """Where a gzip member that can be read, or a record's first line, next stands in the file."""
-    probes = 0
-    while True:
-        count = raw.ensure(position, READ_BYTES)
-        ended = count < READ_BYTES
-        last = position + count - (0 if ended else LOOK_AHEAD)
-        first = position - raw.start
-        line = find_record(raw.data, first, last - raw.start, line_start=probes == 0, arc=True)
-        line = line + raw.start if line >= 0 else -1
-        raw.keep(position)
-        while True:
-            end = line if line >= 0 else last
-            at = raw.data.find(MAGIC, position - raw.start, end - raw.start + len(MAGIC) - 1)
-            if at < 0:
-                break
-            position = at + raw.start
-            if begins_member(raw.piece(position, PROBE_BYTES), probes < MAX_PROBES):
-                return position
-            position += 1
-            probes += 1
-        if line >= 0 or ended:
-            return line if line >= 0 else None
-        position = last
-        raw.keep(position)
-
-
-def begins_member(piece: bytes | bytearray | memoryview, thorough: bool = True) -> bool:
-    """Whether a gzip member begins here: one that begins with a record or, `thorough`, is sound to its end.
-
-    The three bytes of its magic number also turn up by chance in compressed data.
-    """
-    inflater = zlib.decompressobj(GZIP)
-    try:
-        out = inflater.decompress(piece[:1024], 64)
-        if record_kind(out.lstrip(b"\r\n"), 0) == "warc":
-            return True
-        if not thorough:
-            return False
-        out += inflater.decompress(inflater.unconsumed_tail + bytes(piece[1024:]), READ_BYTES)
-        return record_kind(out.lstrip(b"\r\n"), 0) is not None or (inflater.eof and len(out) > 0)
-    except zlib.error:
-        return False
+    def _run_position(self, position: int) -> int:
+        """The run's byte that stands at a byte of the file: `file_position` the other way round."""
+        last = self._knots[0]
+        for knot in self._knots:
+            if knot[1] > position:
+                return last[0] + (position - last[1]) * (knot[0] - last[0]) // (knot[1] - last[1])
+            last = knot
+        return last[0]

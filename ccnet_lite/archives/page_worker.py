@@ -16,7 +16,7 @@ from typing import IO
 
 from ccnet_lite.archives.charsets import declared_charset
 from ccnet_lite.archives.errors import ExtractionError
-from ccnet_lite.archives.html import Extractor, HtmlText, to_text
+from ccnet_lite.archives.html import Extractor, HtmlText, require_extractor, to_text
 
 MAX_SECONDS = 20.0
 """Processor time for one page; an ordinary one takes some thousandths of this."""
@@ -29,11 +29,16 @@ _TEXT, _ERROR = b"t", b"e"
 
 
 class PageWorker:
-    """A process that turns pages into text, started with the first page; `close` ends it."""
+    """A process that turns pages into text, started with the first page; `close` ends it.
+
+    Raises:
+        UserError: the extractor is not installed.
+    """
 
     def __init__(
         self, extractor: Extractor, max_seconds: float = MAX_SECONDS, max_memory: int = MAX_MEMORY
     ) -> None:
+        require_extractor(extractor)
         self._arguments = [extractor, str(max_seconds), str(max_memory)]
         self._max_seconds = max_seconds
         self._process: subprocess.Popen[bytes] | None = None

@@ -3,9 +3,19 @@
 Does not handle: seeking (archives arrive over HTTP, too), decompression.
 """
 
-from typing import BinaryIO
+from typing import Protocol
+
+from ccnet_lite.archives.errors import SourceError
 
 READ_BYTES = 1024 * 1024
+
+
+class ByteSource(Protocol):
+    """What an archive's bytes are read from: any file object, even one that can't seek."""
+
+    def read(self, count: int, /) -> bytes:
+        """Up to `count` bytes, at least one; none at the end."""
+        ...
 
 
 class RawBytes:
@@ -15,10 +25,12 @@ class RawBytes:
     dropped at the next read.
     """
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: ByteSource) -> None:
         self._stream = stream
         self._keep = 0
         self._ended = False
+        self.failure: Exception | None = None
+        """What the stream raised, which ends the bytes here though not the file's."""
         self.data = b""
         self.start = 0
 
@@ -27,11 +39,7 @@ class RawBytes:
         self._keep = position
 
     def ensure(self, position: int, count: int) -> int:
-        """Have `count` bytes from `position` in hand, or all up to the file's end; how many there are.
-
-        Raises:
-            SourceError, OSError: as the stream does.
-        """
+        """Have `count` bytes from `position` in hand, or all up to the file's end; how many there are."""
         while self.start + len(self.data) < position + count and not self._ended:
             self._read()
         return max(0, min(count, self.start + len(self.data) - position))
@@ -54,9 +62,15 @@ class RawBytes:
 
     def _read(self) -> None:
         # Short reads are gathered, so that a slow connection gives the same pieces as a local file.
-        pieces, size = [], 0
+        pieces: list[bytes] = []
+        size = 0
         while size < READ_BYTES:
-            piece = self._stream.read(READ_BYTES - size)
+            try:
+                piece = self._stream.read(READ_BYTES - size)
+            except (SourceError, OSError) as error:
+                # What came before the break may hold whole records: it is given, and then looks like the end.
+                self.failure, self._ended = error, True
+                break
             if not piece:
                 self._ended = True
                 break

@@ -31,7 +31,8 @@ class Record(NamedTuple):
     """None where the block is no HTTP response."""
     http_headers: Mapping[str, str] | None
     content: bytes
-    """The payload: what follows the HTTP head, else the block. Its codings are still on."""
+    """The payload: what follows the HTTP head, else the block; its first 32 MiB, or twice
+    `ingest.max_html_bytes`, where it is longer. Its codings are still on."""
 
 
 class Damage(NamedTuple):

@@ -10,7 +10,6 @@ Does not handle: zstd archives; the records' content (documents.py).
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
 
 from ccnet_lite.archives.blocks import end_without_returns, holds, possible_ends, proven_end
 from ccnet_lite.archives.cursor import Cursor
@@ -23,9 +22,10 @@ from ccnet_lite.archives.headers import (
     parse_warc_head,
     record_kind,
 )
-from ccnet_lite.archives.members import MAGIC, Decoder
-from ccnet_lite.archives.raw import RawBytes
+from ccnet_lite.archives.members import Decoder
+from ccnet_lite.archives.raw import ByteSource, RawBytes
 from ccnet_lite.archives.record import Damage, Record
+from ccnet_lite.archives.restart import MAGIC
 from ccnet_lite.archives.search import gzip_begins, look_ahead, next_record
 from ccnet_lite.settings import IngestSettings
 
@@ -33,6 +33,8 @@ __all__ = ["Damage", "Record", "read_records"]
 
 FORGET_BYTES = 256 * 1024
 """Read data is dropped when there is this much of it."""
+KEPT_BYTES = 32 * 1024 * 1024
+"""Of a longer content this much is given, which is enough to tell that it is too long for a document."""
 _NEEDED = {"warc-type", "warc-record-id", "content-length"}
 MAX_PADDING = 64 * 1024
 """Blank lines after a record, beyond which they are garbage."""
@@ -42,16 +44,28 @@ _ARC_FILE = b"filedesc://"
 _PADDING = re.compile(rb"[\r\n]*")
 
 
-def read_records(stream: BinaryIO, settings: IngestSettings) -> Iterator[Record | Damage]:
+def read_records(stream: ByteSource, settings: IngestSettings) -> Iterator[Record | Damage]:
     """The records of an archive, and its damaged stretches, in the file's order.
 
     The lengths of all of them add up to the file's. Memory stays within a few times
     `max_record_bytes`, whatever the file holds.
 
     Raises:
-        SourceError, OSError: only where the stream does; never for what the bytes are.
+        SourceError, OSError: only where the stream does, after the records that were whole by then; never for
+            what the bytes are.
     """
-    yield from _Reader(RawBytes(stream), settings).items()
+    raw = RawBytes(stream)
+    for item in _Reader(raw, settings).items():
+        # Once the stream is broken, what seems damaged may only be cut off there, and so may be a record
+        # that does not say how long it is.
+        if raw.failure is None or (isinstance(item, Record) and _is_as_long_as_stated(item)):
+            yield item
+    if raw.failure is not None:
+        raise raw.failure
+
+
+def _is_as_long_as_stated(record: Record) -> bool:
+    return record.headers.get("content-length") == str(record.content_length)
 
 
 class _Reader:
@@ -60,9 +74,11 @@ class _Reader:
     def __init__(self, raw: RawBytes, settings: IngestSettings) -> None:
         self.raw = raw
         self.decoder = Decoder(raw)
-        self.cursor = Cursor(raw, self.decoder, settings.max_record_bytes)
+        content = max(KEPT_BYTES, 2 * settings.max_html_bytes)
+        self.cursor = Cursor(raw, self.decoder, settings.max_record_bytes, content)
         self.max_bytes = settings.max_record_bytes
         self.verify = settings.verify_digests
+        self.endless = 0  # byte of the run: from the head under way up to here no head ends
 
     def items(self) -> Iterator[Record | Damage]:
         if not self.raw.ensure(0, 1):
@@ -71,6 +87,7 @@ class _Reader:
         restart: int | None = 0
         while restart is not None:
             self.decoder.begin(restart, self.cursor.taken)
+            self.endless = 0
             yield from self._run()
             stop = self.decoder.stop
             restart = stop.restart if stop else None
@@ -79,7 +96,7 @@ class _Reader:
         """The items of one run. What no item took of the file, up to the next run, is damage, too."""
         decoder, cursor = self.decoder, self.cursor
         cursor.start = 0
-        while decoder.need(cursor.start + 1):
+        while decoder.need(cursor.start + 1) and not cursor.comes_again(cursor.start + 1):
             if gzip_begins(decoder, cursor.start):
                 decoder.cut(cursor.start)
                 break
@@ -117,9 +134,7 @@ class _Reader:
 
     def _warc(self, at: int) -> Record | Damage:
         decoder = self.decoder
-        ends = end_of_head(decoder.data, at, at + MAX_HEADER_BYTES)
-        while ends is None and len(decoder.data) < at + MAX_HEADER_BYTES and decoder.more():
-            ends = end_of_head(decoder.data, at, at + MAX_HEADER_BYTES)
+        ends = self._end_of_head(at)
         head_end, body = ends or (min(len(decoder.data), at + MAX_HEADER_BYTES), 0)
         if any(decoder.data.find(sign, at + 8, head_end) >= 0 for sign in (b"/1.", MAGIC)):
             inner = next_record(decoder, at + 5, head_end, self.cursor.may_be_arc)
@@ -132,6 +147,19 @@ class _Reader:
         if not head.fields.keys() & _NEEDED:
             return self.cursor.lost(at + 5, "bad_header", "the record's head has no WARC field", None)
         return self._framed(head, body)
+
+    def _end_of_head(self, at: int) -> tuple[int, int] | None:
+        """As `end_of_head`, looking at no byte twice: many heads that do not end may follow one another."""
+        decoder = self.decoder
+        while True:
+            last = min(len(decoder.data), at + MAX_HEADER_BYTES)
+            first = max(at, self.endless - decoder.forgotten - 3)  # a blank line has four bytes at most
+            ends = end_of_head(decoder.data, first, last) if first < last else None
+            if ends is not None:
+                return ends
+            self.endless = max(self.endless, decoder.forgotten + last)
+            if last == at + MAX_HEADER_BYTES or not decoder.more():
+                return None
 
     def _head_without_end(self, head: Head, at: int, end: int) -> Record | Damage:
         """A head at the run's end without the blank line that ends it is whole if nothing is to follow."""
@@ -154,15 +182,28 @@ class _Reader:
         end, decoder = body + length, self.decoder
         if decoder.need(end):
             after = self._after(end)
+            if self.cursor.comes_again(end):
+                return self.cursor.lost(body, "corrupt_gzip", "", head)
             if after is not None:
-                # A length that is wrong by whole records seems right; only a digest can tell.
-                inner = decoder.data.find(b"\nWARC/1.", body, end) >= 0
-                if not inner or holds(head.fields, decoder.data, body, end) is not False:
-                    return self._with_right_length(head, body, end, after)
+                shorter = self._proven_to_be_shorter(head, body, end)
+                return shorter or self._with_right_length(head, body, end, after)
         return self._with_wrong_length(head, body, end)
 
+    def _proven_to_be_shorter(self, head: Head, body: int, end: int) -> Record | None:
+        """The record, where its length is wrong by whole records: seems right, only the digest can tell.
+
+        A page may well hold what looks like a record; it is one only if the digest proves that the block
+        ends before it, or else pages could bring in records of other sites.
+        """
+        data = self.decoder.data
+        if data.find(b"\nWARC/1.", body, end) < 0 or holds(head.fields, data, body, end) is not False:
+            return None
+        inner = next_record(self.decoder, body, end, self.cursor.may_be_arc)
+        true_end = proven_end(head.fields, data, body, inner) if inner >= 0 else None
+        return None if true_end is None else self.cursor.record(head, body, true_end, inner)
+
     def _after(self, end: int) -> int | None:
-        """Where the next record begins if one does, or the run ends, behind the blank lines at `end`."""
+        """Where the next record or gzip member begins, or the run ends, behind the blank lines at `end`."""
         decoder = self.decoder
         decoder.need(end + 64)
         at = end
@@ -177,7 +218,8 @@ class _Reader:
         kind = record_kind(decoder.data, at)
         if kind == "warc" or (kind == "arc" and self.cursor.arc and decoder.data[at - 1] in b"\r\n"):
             return at
-        return at if gzip_begins(decoder, at) else None
+        begins_member = next(decoder.member_starts(at, at + 1), None) is not None
+        return at if begins_member or gzip_begins(decoder, at) else None
 
     def _with_right_length(self, head: Head, body: int, end: int, after: int) -> Record | Damage:
         decoder = self.decoder
@@ -223,18 +265,12 @@ class _Reader:
         true_end = None if held is None else proven_end(head.fields, decoder.data, body, limit)
         if true_end is not None:
             return self.cursor.record(head, body, true_end, limit)
-        return self.cursor.lost(
-            end, "content_length_mismatch", f"{stated}, but no record follows there", head
-        )
+        return self.cursor.lost(end, "content_length_mismatch", f"{stated}, but no record follows there", head)
 
     def _is_a_sound_member(self, head: Head, body: int, limit: int) -> bool:
         """Whether the record has a gzip member of its own and no digest: then the checksum is proof."""
         decoder = self.decoder
-        if (
-            not decoder.gzip
-            or self.cursor.place[1]
-            or holds(head.fields, decoder.data, body, body) is not None
-        ):
+        if not decoder.gzip or self.cursor.place[1] or holds(head.fields, decoder.data, body, body) is not None:
             return False
         begun = list(decoder.member_starts(body, limit + 1))
         return begun in ([], [limit]) and decoder.ends_soundly(limit, 0)
@@ -244,9 +280,7 @@ class _Reader:
         decoder, fields, bound = self.decoder, head.fields, body + self.max_bytes
         limit = look_ahead(decoder, body, self.cursor.may_be_arc, bound)
         if limit > bound:
-            message = (
-                f"no Content-Length, and no other record within ingest.max_record_bytes={self.max_bytes}"
-            )
+            message = f"no Content-Length, and no other record within ingest.max_record_bytes={self.max_bytes}"
             return self.cursor.lost(limit, "record_too_large", message, head)
         end = proven_end(fields, decoder.data, body, limit)
         if end is None:

@@ -1,8 +1,9 @@
 """Where the next record begins in a run of bytes: by its first line, or by a gzip member's magic number."""
 
 from ccnet_lite.archives.headers import LOOK_AHEAD, find_record, record_kind
-from ccnet_lite.archives.members import MAGIC, PROBE_BYTES, Decoder, begins_member
+from ccnet_lite.archives.members import Decoder
 from ccnet_lite.archives.raw import READ_BYTES
+from ccnet_lite.archives.restart import MAGIC, PROBE_BYTES, begins_member
 
 
 def gzip_begins(decoder: Decoder, index: int, thorough: bool = True) -> bool:

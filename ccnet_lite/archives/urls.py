@@ -3,7 +3,8 @@
 import re
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_CREDENTIALS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@")
+_AUTHORITY = re.compile(r"[^/?#]*")
+_SCHEME_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+.-"
 _QUERY = re.compile(r"\?[^#]*")
 
 
@@ -27,7 +28,18 @@ def without_credentials(url: str) -> str:
     >>> without_credentials("ftp://me:secret@example.com/a@b")
     'ftp://example.com/a@b'
     """
-    return _CREDENTIALS.sub(r"\1", url) if "@" in url else url
+    if "@" not in url:
+        return url
+    before, *others = url.split("://")
+    kept = [before]
+    for part in others:
+        scheme = before[len(before.rstrip(_SCHEME_SIGNS)) :]
+        authority = _AUTHORITY.match(part)
+        before = part
+        if authority and any(sign.isalpha() for sign in scheme):
+            part = part[authority[0].rfind("@") + 1 :]
+        kept.append(part)
+    return "://".join(kept)
 
 
 def for_display(url: str) -> str:

@@ -23,9 +23,7 @@ from ccnet_lite.text.lm_form import Form, lm_form
 
 ORDER = 5
 CHARACTER_COVERAGE = 0.9995
-MAX_SENTENCE_CHARS = (
-    1000  # SentencePiece leaves out sentences of more than 4192 bytes; a character has up to 4
-)
+MAX_SENTENCE_CHARS = 1000  # SentencePiece leaves out sentences of more than 4192 bytes; a character has up to 4
 _THREADS = 4
 _TRIE = ("-q", "8", "-b", "8", "-a", "22", "trie")
 

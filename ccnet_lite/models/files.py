@@ -13,15 +13,16 @@ import os
 import re
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
-import requests
-
+from ccnet_lite.archives.errors import SourceError
+from ccnet_lite.archives.http import HttpStream
 from ccnet_lite.errors import UserError
+from ccnet_lite.settings import SourceSettings
 
 FASTTEXT_BASE = "https://dl.fbaipublicfiles.com/fasttext/supervised-models"
 TRIES = 4
@@ -30,7 +31,6 @@ TIMEOUT_SECONDS = 60.0
 MOST_BYTES = 16 << 30
 """Of a download: a wrong address must not fill the disk."""
 _CHUNK = 1 << 20
-_WORTH_ANOTHER_TRY = {408, 429, 500, 502, 503, 504}
 
 
 @dataclass(frozen=True)
@@ -137,65 +137,51 @@ def _find_named(file_name: str, url: str, sha256: str, cache: Path | None) -> Pa
 def download(url: str, path: Path, sha256: str = "") -> Path:
     """Download a URL to a path, which exists only once the whole is there and verified.
 
-    A dropped connection, a short body, 429 and 5xx are tried again, `TRIES` times in all.
+    A dropped connection, a short body, 429 and 5xx are tried again, `TRIES` times in all; what came stays.
 
     Raises:
         UserError: naming the URL, without what may be secret in it, and why.
     """
-    reason = ""
-    for attempt in range(TRIES):
-        if attempt:
-            time.sleep(BACKOFF_SECONDS * 2 ** (attempt - 1))
-        try:
-            return _download_once(url, path, sha256)
-        except requests.HTTPError as error:
-            reason = f"the server answered {error.response.status_code} {error.response.reason}"
-            if error.response.status_code not in _WORTH_ANOTHER_TRY:
-                break
-        except requests.RequestException as error:
-            reason = _reason_of(error)
-    raise UserError(f"cannot download {shown_url(url)}: {reason}: get it yourself and save it as {path}")
-
-
-def _download_once(url: str, path: Path, sha256: str) -> Path:
+    settings = SourceSettings(
+        retries=TRIES - 1,
+        backoff_seconds=BACKOFF_SECONDS,
+        timeout_seconds=TIMEOUT_SECONDS,
+        max_download_bytes=2 * MOST_BYTES,  # ours is asked first
+    )
     digest = hashlib.sha256()
-    with requests.get(
-        url, stream=True, timeout=TIMEOUT_SECONDS, headers={"Accept-Encoding": "identity"}
-    ) as response:
-        response.raise_for_status()
-        # Not NamedTemporaryFile's own deletion: the file must outlive the block under its new name.
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                for chunk in response.iter_content(_CHUNK):  # raises when the body is shorter than promised
-                    file.write(chunk)
-                    digest.update(chunk)
-                    if file.tell() > MOST_BYTES:
-                        raise UserError(
-                            f"{shown_url(url)} holds more than {MOST_BYTES:,} bytes: get it yourself and "
-                            f"save it as {path}"
-                        )
-            if sha256 and digest.hexdigest() != sha256:
-                raise UserError(
-                    f"{shown_url(url)}: SHA-256 of what came is {digest.hexdigest()}, expected {sha256}: "
-                    "correct the URL or the expected sum"
-                )
-            Path(temporary).chmod(0o644)  # mkstemp's files are their owner's alone
-            Path(temporary).replace(path)
-        finally:
-            Path(temporary).unlink(missing_ok=True)
+    # Not NamedTemporaryFile's own deletion: the file must outlive the block under its new name.
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            try:
+                too_large = not _received(url, settings, file, digest)
+            except (SourceError, UserError) as error:
+                raise UserError(f"cannot download {error}: get it yourself and save it as {path}") from None
+        if too_large:
+            raise UserError(
+                f"{shown_url(url)} holds more than {MOST_BYTES:,} bytes: get it yourself and save it as {path}"
+            )
+        if sha256 and digest.hexdigest() != sha256:
+            raise UserError(
+                f"{shown_url(url)}: SHA-256 of what came is {digest.hexdigest()}, expected {sha256}: "
+                "correct the URL or the expected sum"
+            )
+        Path(temporary).chmod(0o644)  # mkstemp's files are their owner's alone
+        Path(temporary).replace(path)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
     return path
 
 
-def _reason_of(error: requests.RequestException) -> str:
-    """Why a request failed, in a few words: the library's own texts repeat the URL and its secrets."""
-    if isinstance(error, requests.Timeout):
-        return "the server did not answer in time"
-    if isinstance(error, requests.exceptions.ChunkedEncodingError):
-        return "the connection closed before the whole file had come"
-    if isinstance(error, requests.ConnectionError):
-        return "no connection to the server"
-    return type(error).__name__
+def _received(url: str, settings: SourceSettings, file: BinaryIO, digest: Any) -> bool:
+    """Write what the URL gives, and hash it; False as soon as it is too large."""
+    with HttpStream(url, settings) as stream:
+        while chunk := stream.read(_CHUNK):
+            if max(stream.size or 0, file.tell() + len(chunk)) > MOST_BYTES:
+                return False
+            file.write(chunk)
+            digest.update(chunk)
+    return True
 
 
 def shown_url(url: str) -> str:

@@ -71,6 +71,4 @@ def _load_model(path: Path) -> Any:
     try:
         return fasttext.load_model(str(path))
     except (ValueError, MemoryError, RuntimeError) as error:
-        raise UserError(
-            f"fastText cannot load {path} ({error}): give another model, or fetch it again"
-        ) from None
+        raise UserError(f"fastText cannot load {path} ({error}): give another model, or fetch it again") from None

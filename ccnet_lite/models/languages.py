@@ -18,9 +18,7 @@ import langcodes
 UNDETERMINED = "und"
 CODE = re.compile(r"[a-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _MAX_CODE_CHARS = 35
-_TAG = re.compile(
-    r"(?P<language>[a-z]{2,3})(?:-(?P<script>[a-z]{4}))?(?:-(?P<region>[a-z]{2}|[0-9]{3}))?", re.I
-)
+_TAG = re.compile(r"(?P<language>[a-z]{2,3})(?:-(?P<script>[a-z]{4}))?(?:-(?P<region>[a-z]{2}|[0-9]{3}))?", re.I)
 
 # One language under several codes: individual languages that stand for their macrolanguage in identifiers of
 # the FLORES and GlotLID kind, and codes that the standard has moved but the field's models still carry.

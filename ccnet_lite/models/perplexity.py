@@ -12,7 +12,7 @@ caller holds one).
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,10 @@ class ModelFiles:
     sp_model: Path
     lm: Path
     form: Form | None = None
+    source: str = ""
+    """The URI of the folder that they were copied from; empty where they lie on a disk."""
+    sp_sha256: str = ""
+    lm_sha256: str = ""
 
 
 def available_models(lm_dir: Path) -> dict[str, ModelFiles]:
@@ -50,9 +54,7 @@ def available_models(lm_dir: Path) -> dict[str, ModelFiles]:
         UserError: when the folder holds no model, half a model, or a file that is not the recorded one.
     """
     if not lm_dir.is_dir():
-        raise UserError(
-            f"{lm_dir} is not a folder: language models lie in one as xx{SP_SUFFIX} and xx{LM_SUFFIX}"
-        )
+        raise UserError(f"{lm_dir} is not a folder: language models lie in one as xx{SP_SUFFIX} and xx{LM_SUFFIX}")
     halves = {
         suffix: {path.name.removesuffix(suffix) for path in lm_dir.glob(f"*{suffix}")}
         for suffix in (SP_SUFFIX, LM_SUFFIX)
@@ -73,9 +75,7 @@ def available_models(lm_dir: Path) -> dict[str, ModelFiles]:
         except ValueError as error:
             raise UserError(f"{lm_dir / stem}{SP_SUFFIX}: {error}: rename it") from None
         if code in found:
-            raise UserError(
-                f"{lm_dir} holds {code} twice, as {found[code].sp_model.name} and {stem}{SP_SUFFIX}"
-            )
+            raise UserError(f"{lm_dir} holds {code} twice, as {found[code].sp_model.name} and {stem}{SP_SUFFIX}")
         entry = record.get(stem, {})
         files = ModelFiles(code, lm_dir / (stem + SP_SUFFIX), lm_dir / (stem + LM_SUFFIX), entry.get("form"))
         verify(files.sp_model, entry.get("sp_sha256", ""))
@@ -98,9 +98,7 @@ def read_record(lm_dir: Path) -> dict[str, Any]:
         if any(entry["form"] not in ("script_safe", "ccnet") for entry in languages.values()):
             raise ValueError("its form is neither script_safe nor ccnet")
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-        raise UserError(
-            f"{path} is not a record of language models ({error}): train the folder again"
-        ) from None
+        raise UserError(f"{path} is not a record of language models ({error}): train the folder again") from None
     return dict(languages)
 
 
@@ -138,6 +136,33 @@ class PerplexityModel:
         return perplexities, counts
 
 
+class PerplexityModels:
+    """The models of several languages, loaded when first asked for; as many are held as `held` says."""
+
+    def __init__(
+        self,
+        files: Mapping[str, ModelFiles],
+        form: Form,
+        held: int = 1,
+        locate: Callable[[ModelFiles], ModelFiles] = lambda files: files,
+    ) -> None:
+        """locate: has a language's files on this machine's disk before they are loaded."""
+        self._files, self._form, self._held, self._locate = dict(files), form, held, locate
+        self._loaded: dict[str, PerplexityModel] = {}
+
+    def score(
+        self, texts: Sequence[str], language: str
+    ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int32]] | tuple[None, None]:
+        """As `PerplexityModel.score`; None for both where the language has no model."""
+        if language not in self._files:
+            return None, None
+        if language not in self._loaded:
+            while len(self._loaded) >= self._held:
+                del self._loaded[next(iter(self._loaded))]
+            self._loaded[language] = PerplexityModel.load(self._locate(self._files[language]), self._form)
+        return self._loaded[language].score(texts)
+
+
 def load_pieces(path: Path) -> Any:
     """A SentencePiece model.
 
@@ -170,13 +195,13 @@ def _load_lm(path: Path) -> Any:
         raise UserError(f"{path} does not exist: a language needs its KenLM model")
     config = kenlm.Config()
     config.show_progress = False
+    # Pages are read as they are asked for, and shared by all processes of a machine.
+    config.load_method = kenlm.LoadMethod.LAZY
     config.arpa_complain = kenlm.ARPALoadComplain.NONE
     try:
         return kenlm.Model(str(path), config)
     except (OSError, RuntimeError, ValueError) as error:
-        raise UserError(
-            f"{path} is not a KenLM model ({_one_line(error)}): train or fetch it again"
-        ) from None
+        raise UserError(f"{path} is not a KenLM model ({_one_line(error)}): train or fetch it again") from None
 
 
 def _one_line(error: Exception) -> str:

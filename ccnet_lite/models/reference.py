@@ -153,9 +153,7 @@ def _json_texts(file: Path, lines: Iterable[str], text_field: str) -> Iterator[s
         except (ValueError, TypeError):
             raise UserError(f"reference {file}, line {number}: it is not a JSON object") from None
         except KeyError:
-            raise UserError(
-                f"reference {file}, line {number}: it has no {text_field!r}: see --field"
-            ) from None
+            raise UserError(f"reference {file}, line {number}: it has no {text_field!r}: see --field") from None
         if not isinstance(text, str):
             raise UserError(f"reference {file}, line {number}: {text_field!r} is not text: see --field")
         yield text

@@ -129,9 +129,7 @@ def _run(jobs: Sequence[tuple[Any, ...]], workers: int) -> Iterator[Trained]:
             for future in as_completed(waiting):
                 yield future.result()
         except BrokenProcessPool:
-            raise RunFailed(
-                "a training process was killed, perhaps for memory: try fewer --workers"
-            ) from None
+            raise RunFailed("a training process was killed, perhaps for memory: try fewer --workers") from None
         finally:
             pool.shutdown(cancel_futures=True)
 
@@ -222,9 +220,7 @@ class _Prose:
         n_held = min(max(round(options.held_out * len(distinct)), 1), MAX_HELD_OUT) if options.held_out else 0
         if len(distinct) <= n_held:
             what = f"only {n_chars:,} characters" if distinct else "no text"
-            raise UserError(
-                f"the reference of {language} ({files[0]}) holds {what}: too little to learn from"
-            )
+            raise UserError(f"the reference of {language} ({files[0]}) holds {what}: too little to learn from")
         held = frozenset(distinct[:n_held])
         digest = hashlib.blake2b(b"".join(hashes), digest_size=16).hexdigest()
         return cls(files, options.text_field, len(hashes), n_chars, held, digest)
@@ -242,9 +238,7 @@ class _Prose:
     def fingerprint(self, options: TrainOptions) -> str:
         """What the models are made from: the prose, the options, the programs."""
         made = (
-            asdict(options)
-            | {name: version(name) for name in ("sentencepiece", "kenlm")}
-            | {"prose": self.digest}
+            asdict(options) | {name: version(name) for name in ("sentencepiece", "kenlm")} | {"prose": self.digest}
         )
         return hashlib.blake2b(json.dumps(made, sort_keys=True).encode(), digest_size=16).hexdigest()
 

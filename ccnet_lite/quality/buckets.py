@@ -51,9 +51,7 @@ class Cutoffs:
             by_language, documents = _read_csv(path, text), {}
         for language, values in by_language.items():
             _check(path, language, values)
-        return cls(
-            {language: tuple(map(float, values)) for language, values in by_language.items()}, documents
-        )
+        return cls({language: tuple(map(float, values)) for language, values in by_language.items()}, documents)
 
     def edges(self, language: str, head_percentile: int, tail_percentile: int) -> tuple[float, float] | None:
         """The perplexities below which documents are head, and middle; None without cutoffs."""
@@ -86,9 +84,7 @@ def percentiles(perplexities: Iterable[float] | npt.NDArray[np.float64]) -> list
     Raises:
         ValueError: for no perplexity at all, or one that is not finite.
     """
-    values = np.asarray(
-        perplexities if isinstance(perplexities, np.ndarray) else list(perplexities), np.float64
-    )
+    values = np.asarray(perplexities if isinstance(perplexities, np.ndarray) else list(perplexities), np.float64)
     if not len(values) or not np.isfinite(values).all():
         raise ValueError("percentiles need at least one perplexity, and finite ones only")
     return [round(float(value), 1) for value in np.percentile(values, np.arange(N_PERCENTILES))]
@@ -104,14 +100,10 @@ def read_cutoffs(path: Path) -> dict[str, dict[str, Any]]:
         return {}
     try:
         tree = json.loads(path.read_text(encoding="utf-8"))
-        if tree["format"] != FORMAT or any(
-            "percentiles" not in entry for entry in tree["languages"].values()
-        ):
+        if tree["format"] != FORMAT or any("percentiles" not in entry for entry in tree["languages"].values()):
             raise ValueError(f"its format is not {FORMAT!r}")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(
-            f"{path} is not a file of cutoffs ({error}): compute them by jobs/train_lm.py"
-        ) from None
+        raise UserError(f"{path} is not a file of cutoffs ({error}): compute them by jobs/train_lm.py") from None
     return dict(tree["languages"])
 
 

@@ -226,9 +226,7 @@ def _cover(
             total += sizes[at]
             if at + 1 == stop:
                 break
-            gram = (hashes[at] ^ (hashes[at] >> np.uint64(29))) * np.uint64(0xD6E8FEB86659FD93) + hashes[
-                at + 1
-            ]
+            gram = (hashes[at] ^ (hashes[at] >> np.uint64(29))) * np.uint64(0xD6E8FEB86659FD93) + hashes[at + 1]
             slot = (gram ^ (gram >> np.uint64(32))) & mask
             while owner[slot] == text and table[slot] != gram:
                 slot = (slot + np.uint64(1)) & mask

@@ -52,9 +52,7 @@ def make_sample(output: Path, documents: int = 3000, shards: int = 4, seed: int 
     if documents < FEWEST_DOCUMENTS:
         raise UserError(f"--documents {documents}: give at least {FEWEST_DOCUMENTS}, to hold every plant")
     if not 1 <= shards <= documents // FEWEST_OF_A_SHARD:
-        raise UserError(
-            f"--shards {shards}: give 1 to {documents // FEWEST_OF_A_SHARD} for {documents} documents"
-        )
+        raise UserError(f"--shards {shards}: give 1 to {documents // FEWEST_OF_A_SHARD} for {documents} documents")
     _clear(output)
     plan = make_plan(documents, seed)
     pages = web_pages(plan)
@@ -107,9 +105,7 @@ def _html_pages(plan: Plan, pages: list[Page]) -> list[Page]:
     copied = {page.of for page in pages}
     originals = [page for page in pages if page.kind == "original" and page.url not in copied]
     rng = stream(plan.seed, "html")
-    weights = [
-        language for language in plan.languages if language.share for _ in range(1 + int(language.share))
-    ]
+    weights = [language for language in plan.languages if language.share for _ in range(1 + int(language.share))]
     firsts = [language for language in plan.languages if language.share]
     html: list[Page] = []
     for number in range(max(60, plan.documents // 20)):
@@ -126,9 +122,7 @@ def _write_reference(folder: Path, plan: Plan, taken: set[str]) -> None:
     for language in plan.languages:
         if language.reference:
             lines = _reference(language, plan, taken)
-            (folder / f"{language.code}.txt").write_text(
-                "".join(f"{line}\n" for line in lines), encoding="utf-8"
-            )
+            (folder / f"{language.code}.txt").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 
 
 def _reference(language: Language, plan: Plan, taken: set[str]) -> list[str]:

@@ -72,9 +72,7 @@ class Plan:
 
 def make_plan(documents: int, seed: int) -> Plan:
     """Languages largest first, with the hosts that share their documents."""
-    languages = sorted(
-        (load_language(code) for code in language_codes()), key=lambda one: (-one.share, one.code)
-    )
+    languages = sorted((load_language(code) for code in language_codes()), key=lambda one: (-one.share, one.code))
     total = sum(language.share for language in languages)
     hosts = {one.code: hosts_of(one, round(documents * one.share / total), seed) for one in languages}
     return Plan(tuple(languages), hosts, documents, seed)
@@ -134,9 +132,7 @@ def _copy(plan: Plan, kind: str, source: Page, rng: Random) -> Page:
     while kind == "near" and body == list(source.body):  # a low rate may spare every word
         body = near_copy(language, source.body, pick(rng, EDIT_RATES), rng)
     host = source.host if kind == "exact" else _other_host(plan, source, rng)
-    copy = _page(
-        plan, host, kind, source.title, body, kind, source.url.rpartition("-")[2].removesuffix(".html")
-    )
+    copy = _page(plan, host, kind, source.title, body, kind, source.url.rpartition("-")[2].removesuffix(".html"))
     return replace(copy, of=source.url, jaccard=jaccard(language, source.body, body))
 
 

@@ -26,9 +26,7 @@ LEGACY = {
 }
 CODINGS = ("identity", "gzip", "gzip, chunked", "br", "deflate", "chunked")
 STYLE = "body{font:16px/1.5 serif;margin:0 auto;max-width:70em}nav li{display:inline}.ad{float:right}"
-SCRIPT = (
-    "window.dataLayer=window.dataLayer||[];function gtag(){dataLayer.push(arguments)}gtag('js',new Date());"
-)
+SCRIPT = "window.dataLayer=window.dataLayer||[];function gtag(){dataLayer.push(arguments)}gtag('js',new Date());"
 GIF = bytes.fromhex(  # one transparent pixel
     "47494638396101000100800000000000ffffff21f90401000000002c00000000010001000002024401003b"
 )
@@ -94,9 +92,7 @@ def _zlib_stream(data: bytes) -> bytes:
 
 
 def _links(lines: tuple[str, ...]) -> str:
-    return "".join(
-        f'<li><a href="/{number}/">{escape(line)}</a></li>' for number, line in enumerate(lines, 1)
-    )
+    return "".join(f'<li><a href="/{number}/">{escape(line)}</a></li>' for number, line in enumerate(lines, 1))
 
 
 def _top(page: Page) -> str:

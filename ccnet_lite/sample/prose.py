@@ -79,9 +79,7 @@ def load_language(code: str) -> Language:
         min_chars=raw.get("min_chars", 620),
         constant=tuple(raw.get("constant", ())),
         slots={name: tuple(fillers) for name, fillers in raw["slots"].items()},
-        topics=tuple(
-            Topic(tuple(topic["titles"]), tuple(topic["sentences"])) for topic in raw["topics"].values()
-        ),
+        topics=tuple(Topic(tuple(topic["titles"]), tuple(topic["sentences"])) for topic in raw["topics"].values()),
         menu=tuple(site["menu"]),
         cookies=tuple(site["cookies"]),
         footers=tuple(site["footers"]),
@@ -93,8 +91,8 @@ def load_language(code: str) -> Language:
 def expand(language: Language, template: str, rng: Random, choices: Choices) -> str:
     """The template with every slot filled, fillers not used before in this article first.
 
-    >>> expand(language, "The {animal} ate {2-3} apples.", rng, Choices())  # doctest: +SKIP
-    'The goat ate 3 apples.'
+    >>> expand(load_language("en"), "In {month} {3-9} boats came.", Random(0), Choices())
+    'In November 8 boats came.'
     """
 
     def fill(match: re.Match[str]) -> str:

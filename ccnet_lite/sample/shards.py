@@ -15,6 +15,7 @@ from ccnet_lite.sample.archive import (
     record,
     record_id,
     sha1_base32,
+    with_length,
 )
 from ccnet_lite.sample.crawl import Page, Plan
 from ccnet_lite.sample.draw import between, stream
@@ -110,7 +111,8 @@ def conversion(page: Page, seed: int, excess: int = 0) -> tuple[bytes, str]:
     if page.languages:
         headers.append(("WARC-Identified-Content-Language", ",".join(page.languages)))
     headers.append(("Content-Type", "text/plain"))
-    return record(headers, payload, len(payload) + excess if excess else None), identity
+    data = record(headers, payload)
+    return with_length(data, len(payload) + excess) if excess else data, identity
 
 
 def wet_shard(pages: Sequence[Page], number: int, seed: int, damage: Mapping[str, str]) -> Archive:

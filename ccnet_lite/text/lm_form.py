@@ -36,6 +36,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ccnet_lite.text.characters import code_points, to_text
+from ccnet_lite.text.composed import normalize
 
 Form = Literal["script_safe", "ccnet"]
 
@@ -78,7 +79,7 @@ def lm_form(text: str, form: Form) -> str:
         text = text.lower()  # the one letter whose lower case depends on its neighbours
     if form == "ccnet":
         return _CCNET.apply(text)
-    text = unicodedata.normalize("NFC", text)
+    text = normalize("NFC", text)
     if "\u0301" in text or "\u0300" in text:
         text = _STRESS.sub("", text)
     return _SCRIPT_SAFE.apply(text)
@@ -90,7 +91,7 @@ def _is_control(char: str) -> bool:
 
 def ccnet_form_of_chars(text: str) -> str:
     """CCNet's form, its strip aside, written straightforwardly: what the fast way must equal."""
-    decomposed = unicodedata.normalize("NFD", text.lower())
+    decomposed = normalize("NFD", text.lower())
     bare = "".join(char for char in decomposed if unicodedata.category(char) != "Mn")
     digits = re.sub(r"\d", "0", bare)
     mapped = "".join(_CCNET_TWINS.get(char, char) for char in digits)

@@ -8,7 +8,7 @@ signed because Spark and Parquet have no unsigned 64-bit type.
 Not handled: which lines repeat, and what becomes of them (stages/masks.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from hashlib import sha1
 
@@ -31,6 +31,7 @@ EMPTY_KEY = 957977401221134810
 """The key of every line whose normal form is empty: blank ones, and those of marks that CCNet deletes."""
 
 _CHUNK = 100  # documents taken together: enough to spread numpy's call costs, few enough for the cache
+_PIECE_CHARS = 1 << 20
 _NEWLINE = 10
 _DELETED = 0x110000  # no code point: marks a character that goes
 
@@ -72,12 +73,24 @@ def batch_line_keys(texts: pa.Array) -> tuple[Int64, Int64, Int32]:
     np.cumsum([document.count("\n") + 1 for document in documents], out=offsets[1:])
     keys, chars = [np.zeros(0, np.int64)], [np.zeros(0, np.int32)]
     for start in range(0, len(documents), _CHUNK):
-        text = "\n".join(documents[start : start + _CHUNK])
-        codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
-        breaks = np.flatnonzero(codes == _NEWLINE)
-        keys.append(_hash(_dedup_forms(text, codes, breaks)))
-        chars.append((np.diff(breaks, prepend=-1, append=len(codes)) - 1).astype(np.int32))
+        for text in _pieces("\n".join(documents[start : start + _CHUNK])):
+            codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+            breaks = np.flatnonzero(codes == _NEWLINE)
+            keys.append(_hash(_dedup_forms(text, codes, breaks)))
+            chars.append((np.diff(breaks, prepend=-1, append=len(codes)) - 1).astype(np.int32))
     return np.concatenate(keys), offsets, np.concatenate(chars)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """A text cut at line breaks, so that what is made of a piece stays small; a long line is not cut."""
+    start = 0
+    while len(text) - start > _PIECE_CHARS:
+        end = text.find("\n", start + _PIECE_CHARS)
+        if end < 0:
+            break
+        yield text[start:end]
+        start = end + 1
+    yield text[start:]
 
 
 def _hash(forms: list[bytes]) -> Int64:

@@ -18,7 +18,7 @@ def dominant_script(text: str) -> tuple[str, float]:
     A tie goes to the code that comes first in the alphabet. A text without letters: ("Zyyy", 0.0).
 
     >>> dominant_script("Привет, world и мир")
-    ('Cyrl', 0.6428571428571429)
+    ('Cyrl', 0.6666666666666666)
     """
     (code,), (share,) = dominant_scripts([text])
     return code, float(share)

@@ -10,7 +10,6 @@ format characters (zero-width joiners, soft hyphens) are not seen. A token is th
 Punctuation and symbols only separate.
 """
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +19,7 @@ import numpy.typing as npt
 
 from ccnet_lite.text.characters import IGNORED, LETTER, MARK, NUMBER, code_points, folds, kinds, unspaced
 from ccnet_lite.text.compiled import compiled
+from ccnet_lite.text.composed import normalize
 
 UInt8 = npt.NDArray[np.uint8]
 UInt32 = npt.NDArray[np.uint32]
@@ -56,7 +56,7 @@ def tokenize(texts: Sequence[str]) -> Tokens:
     >>> tokens.data.tobytes().decode(), tokens.offsets.tolist()
     ('don t 東 京 2024', [0, 2, 5])
     """
-    composed = [_composed(text) for text in texts]
+    composed = [normalize("NFC", text) for text in texts]
     codes = code_points("".join(composed))
     text_ends = np.cumsum([len(text) for text in composed], dtype=np.int64)
     data = np.empty(5 * len(codes), np.uint8)
@@ -73,7 +73,7 @@ def pieces(text: str) -> Iterator[str]:
     A run of letters longer than a piece is cut all the same: no writing has such a word. The cuts depend
     on the text alone.
     """
-    composed = _composed(text)
+    composed = normalize("NFC", text)
     start = 0
     while len(composed) - start > PIECE_CHARS:
         piece = composed[start : start + PIECE_CHARS]
@@ -84,10 +84,6 @@ def pieces(text: str) -> Iterator[str]:
         yield composed[start : start + length]
         start += length
     yield composed[start:]
-
-
-def _composed(text: str) -> str:
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 @cache

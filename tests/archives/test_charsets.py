@@ -89,9 +89,7 @@ def test_a_character_cut_off_at_the_end() -> None:
     assert decode_text("日本".encode()[:-1], "")[0] == "日"
 
 
-@pytest.mark.parametrize(
-    "name", ["", "no-such-set", "base64", "rot13", "idna", "undefined", "utf-7", "x" * 41]
-)
+@pytest.mark.parametrize("name", ["", "no-such-set", "base64", "rot13", "idna", "undefined", "utf-7", "x" * 41])
 def test_sets_that_are_none_do_no_harm(name: str) -> None:
     assert decode_text("Съешь ещё этих мягких французских булок".encode("cp1251"), name)[0][:6] == "Съешь "
 
@@ -125,10 +123,7 @@ def test_real_pages(shared_data: Path) -> None:
         body = decode_body(record.http_headers, record.content, 1 << 30)
         text, name = decode_text(body, declared_charset(record.http_headers.get("content-type", "")))
         pages += 1
-        if (
-            codecs.lookup(name.partition(";")[0]) != codecs.lookup(saved_as[record.url])
-            or "\ufffd" * 3 in text
-        ):
+        if codecs.lookup(name.partition(";")[0]) != codecs.lookup(saved_as[record.url]) or "\ufffd" * 3 in text:
             wrong.append((record.url, name, saved_as[record.url]))
     assert pages == 181
     assert wrong == []

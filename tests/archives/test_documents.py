@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccnet_lite.archives.documents import Document, Other, ccnet_text, has_longer_line, read_documents
+from ccnet_lite.archives.documents import (
+    Document,
+    Other,
+    ccnet_text,
+    has_longer_line,
+    read_documents,
+    wet_text,
+)
 from ccnet_lite.archives.errors import SourceError
 from ccnet_lite.archives.sources import Shard
 from ccnet_lite.settings import IngestSettings
@@ -33,7 +40,9 @@ def test_golden_documents(shared_data: Path) -> None:
     for path in sorted((shared_data / "ccnet_golden/wet").glob("*.gz")):
         shard = Shard(0, str(path), path.name, path.stat().st_size)
         with path.open("rb") as stream:
-            found += [d for d in read_documents(shard, stream, IngestSettings()) if isinstance(d, Document)]
+            found += [
+                d for d in read_documents(shard, stream, IngestSettings(title="ccnet")) if isinstance(d, Document)
+            ]
     ours = [
         {
             "url": d.url,
@@ -74,6 +83,26 @@ def test_ccnet_text(text: str, expected: tuple[str, str, int]) -> None:
     assert ccnet_text(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Title\n one \n\ntwo\n", ("Title", "one\n\ntwo", 3)),
+        ("T" * 200 + "\none\n", ("T" * 200, "one", 1)),
+        ("T" * 201 + "\none\n", ("", "T" * 201 + "\none", 2)),
+        ("All there is", ("", "All there is", 1)),
+        (" All there is \r\n \n\n\n", ("", "All there is", 1)),
+        ("T" * 900 + "\n", ("", "T" * 900, 1)),
+        ("\none\n", ("", "one", 1)),
+        ("", ("", "", 1)),
+    ],
+)
+def test_a_first_line_that_is_no_title_is_text(text: str, expected: tuple[str, str, int]) -> None:
+    assert wet_text(text) == expected
+    ours, theirs = (items_of(warc(text.encode()), title=how)[0] for how in ("auto", "ccnet"))
+    assert (ours.title, ours.raw_content, ours.nlines) == expected  # type: ignore[union-attr]
+    assert (theirs.title, theirs.raw_content, theirs.nlines) == ccnet_text(text)  # type: ignore[union-attr]
+
+
 @given(st.text("ab\n", max_size=60), st.integers(1, 20))
 def test_has_longer_line(text: str, bound: int) -> None:
     assert has_longer_line(text, bound) == any(len(line) > bound for line in text.split("\n"))
@@ -91,6 +120,8 @@ def test_fates_of_records() -> None:
         (warc(b"T\n\xff\xe4\n"), ("document", "\ufffd\ufffd")),
         (warc(b"T\n" + b"x" * 101), ("bad", "line_too_long")),
         (warc(b"T\n" + b"x\n" * 3000), ("bad", "text_too_large")),
+        (warc(b"T\n" + b"x\n" * 201), ("bad", "too_many_lines")),
+        (page(b"<p>x</p>" * 202), ("bad", "too_many_lines")),
         (page(b"<p>hi"), ("document", "hi")),
         (page(b"<p>hi", status="404 Not Found"), ("skipped", "http_status")),
         (page(b"<p>hi", http="Content-Type: image/png"), ("skipped", "not_html")),
@@ -111,7 +142,16 @@ def test_fates_of_records() -> None:
         (b"nothing", ("bad", "not_an_archive")),
         (b"", ("bad", "empty_file")),
     ):
-        assert fate(data, max_html_bytes=5000, max_line_chars=100) == expected, data[:300]
+        assert fate(data, max_html_bytes=5000, max_line_chars=100, max_lines=200) == expected, data[:300]
+
+
+def test_a_text_that_becomes_many_times_as_long_is_bad() -> None:
+    for text, expected in (
+        ("\ufdfa" * 100_001, ("bad", "text_expands")),
+        ("\ufdfa" * 1000, ("document", "\ufdfa" * 1000)),
+        ("\ufb03" * 100_001, ("document", "\ufb03" * 100_001)),
+    ):
+        assert fate(warc(b"T\n" + text.encode() + b"\n")) == expected
 
 
 def test_a_document_has_where_it_came_from() -> None:
@@ -149,21 +189,29 @@ def test_a_hostile_page_is_a_row_and_the_next_one_a_document() -> None:
     assert isinstance(items[1], Document) and items[1].raw_content == "next"
 
 
-def test_an_archive_that_breaks_off_is_a_row_with_what_is_left() -> None:
-    data = members(numbered(200))
+@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("count", [5, 200])
+def test_an_archive_that_breaks_off_gives_what_came_before_the_break(packed: bool, count: int) -> None:
+    records = numbered(count)
+    data = members(records) if packed else b"".join(records)
+    whole = items_of(data)
+    for cut_off in (0, 1, len(data) // 2, len(data) - 1):
 
-    class Breaking(BytesIO):
-        def read(self, count: int | None = -1) -> bytes:
-            if self.tell() >= len(data) // 2:
-                raise SourceError("the connection is gone")
-            return super().read(min(count or 0, len(data) // 2 - self.tell()))
+        class Breaking(BytesIO):
+            def read(self, count: int | None = -1, end: int = cut_off) -> bytes:
+                if self.tell() >= end:
+                    raise SourceError("the connection is gone")
+                return super().read(min(count or 0, end - self.tell()))
 
-    shard = Shard(0, "http://x/a", "a", len(data))
-    items = list(read_documents(shard, Breaking(data), IngestSettings()))
-    last = items[-1]
-    assert isinstance(last, Other)
-    assert (last.rule, last.outcome, last.message) == ("unreadable_archive", "bad", "the connection is gone")
-    assert sum(item.record_length for item in items) == len(data)
+        found: list[Document | Other] = []
+        shard = Shard(0, "http://x/a", "a.warc.wet.gz", len(data))
+        with pytest.raises(SourceError, match="the connection is gone"):
+            for item in read_documents(shard, Breaking(data), IngestSettings()):
+                found.append(item)
+        before = [item for item in whole if item.record_offset + item.record_length <= cut_off]
+        assert found[: len(before)] == before
+        # One more where only the line ends behind it are missing.
+        assert len(found) <= len(before) + 1 and all(isinstance(item, Document) for item in found)
 
 
 def test_real_pages_become_documents(shared_data: Path) -> None:

@@ -15,11 +15,10 @@ from ccnet_lite.archives.bodies import decode_body
 from ccnet_lite.archives.errors import ExtractionError
 from ccnet_lite.archives.html import MAX_DEPTH, is_html_type, nesting_bound, to_text
 from ccnet_lite.archives.page_worker import PageWorker
+from ccnet_lite.errors import UserError
 from tests.archives.archive_making import read, records_of
 
-PAGE = (
-    b"<html><head><title> A \n title </title></head><body><p>One &amp; two.</p><p> Three </p></body></html>"
-)
+PAGE = b"<html><head><title> A \n title </title></head><body><p>One &amp; two.</p><p> Three </p></body></html>"
 
 
 @pytest.fixture
@@ -34,6 +33,14 @@ def test_a_page(extractor: str) -> None:
     page = to_text(PAGE, "", extractor)  # type: ignore[arg-type]
     assert (page.title, page.charset) == ("A title", "utf-8")
     assert page.text.replace("\n", " ") == "One & two. Three"
+
+
+def test_an_extractor_that_is_not_installed_is_the_users_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And not one of each page."""
+    monkeypatch.setattr("ccnet_lite.archives.html.find_spec", lambda name: None)
+    with pytest.raises(UserError, match=r"trafilatura, which is not installed: pip install .*resiliparse"):
+        PageWorker("trafilatura")
+    PageWorker("resiliparse").close()
 
 
 def test_lines_are_stripped_and_none_is_blank() -> None:

@@ -85,9 +85,7 @@ def test_plain_and_gzip_may_follow_each_other() -> None:
     assert damages_of(items) == []
 
 
-@pytest.mark.parametrize(
-    "version", ["WARC/0.17", "WARC/0.18", "WARC/1.0", "WARC/1.1", "warc/1.0", "WARC/1.0 "]
-)
+@pytest.mark.parametrize("version", ["WARC/0.17", "WARC/0.18", "WARC/1.0", "WARC/1.1", "warc/1.0", "WARC/1.0 "])
 def test_versions(version: str) -> None:
     a, b = numbered(2)
     items = read(a + b.replace(b"WARC/1.0", version.encode(), 1))
@@ -117,9 +115,7 @@ def test_blank_lines_around_records_do_no_harm() -> None:
 
 def test_a_record_within_a_record_is_content() -> None:
     inner = warc(b"inner")
-    items = read(
-        warc(b"before\n" + inner, url="http://example.com/outer") + warc(url="http://example.com/next")
-    )
+    items = read(warc(b"before\n" + inner, url="http://example.com/outer") + warc(url="http://example.com/next"))
     assert urls(items) == ["outer", "next"]
     assert records_of(items)[0].content == b"before\n" + inner
 
@@ -311,9 +307,7 @@ def test_wrong_lengths(pack: object) -> None:
 def test_a_length_that_swallows_whole_records_is_found_out_by_the_digest() -> None:
     a, b, c = numbered(3, proven=True)
     body = a.partition(b"\r\n\r\n")[2][:-4]
-    swallowing = a.replace(
-        b"Content-Length: %d" % len(body), b"Content-Length: %d" % (len(body) + 4 + len(b) - 4)
-    )
+    swallowing = a.replace(b"Content-Length: %d" % len(body), b"Content-Length: %d" % (len(body) + 4 + len(b) - 4))
     items = read(swallowing + b + c)
     assert urls(items) == ["0", "1", "2"] and errors_of(items) == []
 

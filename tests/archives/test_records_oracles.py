@@ -91,9 +91,7 @@ def told_by_us(record: Record) -> Told:
 def of_one_name(shared_data: Path) -> dict[str, list[Path]]:
     found: dict[str, list[Path]] = {}
     for path in real_archives(shared_data):
-        found.setdefault(re.sub(r"^(Valid__)?(1\.1__)?(without-block-digest__)?", "", path.name), []).append(
-            path
-        )
+        found.setdefault(re.sub(r"^(Valid__)?(1\.1__)?(without-block-digest__)?", "", path.name), []).append(path)
     return found
 
 

@@ -3,7 +3,6 @@
 from hypothesis import HealthCheck, settings
 
 fuzzed = settings(
-    deadline=None,
     suppress_health_check=[
         HealthCheck.too_slow,
         HealthCheck.data_too_large,

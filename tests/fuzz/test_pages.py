@@ -137,9 +137,7 @@ def test_wet_text_is_read_as_ccnet_reads_it(text: str, bound: int) -> None:
     assert has_longer_line(text, bound) == any(len(line) > bound for line in text.split("\n"))
 
 
-URL_PARTS = st.sampled_from(
-    [*"/:?#@.%", "http", "://", "//", "user", "secret", "[::1]", "\u3000", "\x00", "ü"]
-)
+URL_PARTS = st.sampled_from([*"/:?#@.%", "http", "://", "//", "user", "secret", "[::1]", "\u3000", "\x00", "ü"])
 
 
 @fuzzed

@@ -71,9 +71,7 @@ def test_labels_that_are_no_languages_are_refused(tmp_path: Path, label: str) ->
 
 
 @pytest.mark.parametrize("share", [0.0, 0.0001, 0.01, 0.5, 0.9999])
-def test_a_truncated_model_is_refused_before_fasttext_sees_it(
-    model: Path, tmp_path: Path, share: float
-) -> None:
+def test_a_truncated_model_is_refused_before_fasttext_sees_it(model: Path, tmp_path: Path, share: float) -> None:
     whole = model.read_bytes()
     path = tmp_path / "cut.bin"
     path.write_bytes(whole[: int(len(whole) * share)])
@@ -125,11 +123,7 @@ def test_labelled_sentences(shared_data: Path) -> None:
     folder = shared_data / "text" / "lid"
     lines = [line.split("\t") for line in (folder / "LABELS.tsv").read_text().splitlines()[1:]]
     identifier = LanguageIdentifier(find_model("lid.176.ftz"))
-    for _, code, file, _, label, accuracy, *_ in (
-        line for line in lines if line[4] in ("hi", "th", "el", "ko")
-    ):
-        sentences = [
-            line for line in (folder / file).read_text(encoding="utf-8").splitlines() if line.strip()
-        ]
+    for _, code, file, _, label, accuracy, *_ in (line for line in lines if line[4] in ("hi", "th", "el", "ko")):
+        sentences = [line for line in (folder / file).read_text(encoding="utf-8").splitlines() if line.strip()]
         codes, _ = identifier.identify(sentences)
         assert np.mean([found == label for found in codes]) == pytest.approx(float(accuracy), abs=0.02), code

@@ -70,8 +70,7 @@ def test_labels_that_could_not_name_a_folder_are_refused(label: str) -> None:
 
 
 @given(
-    st.from_regex(r"(__label__)?[a-zA-Z]{1,9}([_-][A-Za-z0-9]{1,9}){0,3}", fullmatch=True)
-    | st.text(max_size=20)
+    st.from_regex(r"(__label__)?[a-zA-Z]{1,9}([_-][A-Za-z0-9]{1,9}){0,3}", fullmatch=True) | st.text(max_size=20)
 )
 def test_a_code_is_safe_and_its_own_code(label: str) -> None:
     try:

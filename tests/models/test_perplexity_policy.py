@@ -6,7 +6,9 @@ import pytest
 from pyspark.sql import SparkSession
 
 from ccnet_lite.models.perplexity import PerplexityModel, available_models
-from ccnet_lite.store.tables import load_table, read_table
+from ccnet_lite.store.places import Place
+from ccnet_lite.store.reading import read_table
+from ccnet_lite.store.tables import load_table
 from tests.crawl import Page, body, write_crawl
 from tests.models.conftest import prose
 from tests.running import job
@@ -30,11 +32,11 @@ def test_the_likeliest_text_stays(
     arguments = ["--config", REPOSITORY / "conf" / "local.toml", "--input", f"{tmp_path}/crawl/*.gz"]
     arguments += ["--output", tmp_path / "out", "--set", f"quality.lm_dir={lm_dir}", *POLICY]
     assert job("run_pipeline.py", *arguments, "--plan") == 0
-    assert "measure_perplexity make: not there yet" in capsys.readouterr().out
+    assert "perplexities make: not there yet" in capsys.readouterr().out
     assert job("run_pipeline.py", *arguments) == 0
     tables = {}
     for name in ("perplexities", "clusters", "documents"):
-        table = load_table(tmp_path / "out", name)
+        table = load_table(Place.of(tmp_path / "out"), name)
         assert table is not None
         tables[name] = read_table(table).to_pylist()
     url = {row["doc_id"]: row["url"] for row in tables["documents"]}

@@ -39,8 +39,7 @@ def test_a_folder_of_models_works(lm_dir: Path) -> None:
     assert perplexities[0] < 30 < perplexities[1]
     assert cutoffs.bucket("ko", perplexities, 30, 99)[1] == "tail"
     assert (
-        cutoffs.documents["ko"]
-        == json.loads((lm_dir / "models.json").read_text())["languages"]["ko"]["held_out"]
+        cutoffs.documents["ko"] == json.loads((lm_dir / "models.json").read_text())["languages"]["ko"]["held_out"]
     )
 
 
@@ -121,9 +120,7 @@ def test_the_vocabulary_grows_with_the_prose(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr("ccnet_lite.models.train.MIN_VOCABULARY", 50)
     record = train_languages([tmp_path], tmp_path / "lm", options=OPTIONS)["en"].record
     assert record["pieces"] == record["characters"] // 200 == pytest.approx(n_chars / 200, abs=2)
-    record = train_languages([tmp_path], tmp_path / "lm", options=replace(OPTIONS, vocab_size=100))[
-        "en"
-    ].record
+    record = train_languages([tmp_path], tmp_path / "lm", options=replace(OPTIONS, vocab_size=100))["en"].record
     assert record["pieces"] == 100
 
 
@@ -133,9 +130,7 @@ def test_of_much_prose_pieces_are_learnt_from_a_drawn_part(
     reference = write_reference(tmp_path / "reference", "en", sentences=200)
     whole = train_languages([reference], tmp_path / "whole", options=OPTIONS)["en"].record
     monkeypatch.setattr("ccnet_lite.models.train.MAX_PIECES_CHARS", 5_000)
-    first, second = (
-        train_languages([reference], tmp_path / name, options=OPTIONS)["en"].record for name in "ab"
-    )
+    first, second = (train_languages([reference], tmp_path / name, options=OPTIONS)["en"].record for name in "ab")
     assert first == second
     assert first["sp_sha256"] != whole["sp_sha256"]
     assert first["documents"] == whole["documents"]
@@ -172,9 +167,7 @@ def test_a_share_out_of_range_is_refused(tmp_path: Path, share: float) -> None:
         train_languages([tmp_path], tmp_path / "lm", options=replace(OPTIONS, held_out=share))
 
 
-def test_a_missing_program_is_named_with_what_builds_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_missing_program_is_named_with_what_builds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(UserError, match=r"KenLM's program lmplz is neither in .*: `make setup` builds it"):

@@ -17,9 +17,7 @@ def test_percentiles_of_counts_are_those_of_the_values(values: list[float]) -> N
 
 
 def entry(percentile_values: np.ndarray, model: str | None = "a") -> dict:
-    return {"documents": 1000, "percentiles": list(percentile_values)} | (
-        {"lm_sha256": model} if model else {}
-    )
+    return {"documents": 1000, "percentiles": list(percentile_values)} | ({"lm_sha256": model} if model else {})
 
 
 def test_a_crawl_that_did_not_move() -> None:

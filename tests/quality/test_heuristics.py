@@ -176,9 +176,7 @@ def test_menus_are_told_from_articles(shared_data: Path) -> None:
     def share_hit(name: str) -> float:
         rows = (shared_data / "text" / "noisy" / name).read_text(encoding="utf-8").splitlines()
         found = measure([json.loads(row)["text"] for row in rows])
-        hit = [
-            found[name].to_numpy() > THRESHOLDS[name] for name in ("duplicate_line_share", "short_line_share")
-        ]
+        hit = [found[name].to_numpy() > THRESHOLDS[name] for name in ("duplicate_line_share", "short_line_share")]
         return float(np.any(hit, axis=0).mean())
 
     assert share_hit("en_article_boilerplate.jsonl") > 0.2

@@ -27,10 +27,7 @@ class Sample:
 def read_wet(path: Path) -> dict[str, list[str]]:
     with path.open("rb") as stream:
         return {
-            record.rec_headers.get_header("WARC-Target-URI"): record.content_stream()
-            .read()
-            .decode()
-            .split("\n")
+            record.rec_headers.get_header("WARC-Target-URI"): record.content_stream().read().decode().split("\n")
             for record in ArchiveIterator(stream)
             if record.rec_type == "conversion"
         }

@@ -33,9 +33,7 @@ def ways(language: Language, template: str) -> int:
     """How many different sentences a template makes."""
     count = 1
     for low, high, name in SLOT.findall(template):
-        count *= (
-            sum(ways(language, text) for text in language.slots[name]) if name else int(high) - int(low) + 1
-        )
+        count *= sum(ways(language, text) for text in language.slots[name]) if name else int(high) - int(low) + 1
     return count
 
 

@@ -2,6 +2,7 @@ import gzip
 import json
 from hashlib import sha1
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pyarrow as pa
@@ -78,3 +79,11 @@ def test_a_batch_of_more_documents_than_are_taken_together() -> None:
     keys, offsets, _ = batch_line_keys(pa.array(texts).slice(20, 215))
     assert keys.tolist() == [key_by_the_book(line) for text in texts[20:235] for line in text.split("\n")]
     assert offsets[-1] == len(keys)
+
+
+@given(st.lists(st.text("aB1 \n\u03a3\u0130", max_size=30), max_size=5), st.integers(1, 12))
+def test_keys_are_the_same_whatever_is_taken_at_once(texts: list[str], size: int) -> None:
+    whole = batch_line_keys(pa.array(texts, pa.string()))
+    with patch("ccnet_lite.text.paragraphs._PIECE_CHARS", size):
+        pieces = batch_line_keys(pa.array(texts, pa.string()))
+    assert [array.tolist() for array in pieces] == [array.tolist() for array in whole]

@@ -50,9 +50,7 @@ def test_a_batch_is_its_texts_one_by_one(texts: list[str], ngram: int) -> None:
 
 
 @pytest.mark.parametrize("ngram", [1, 2, 5, 40])
-def test_a_long_text_in_pieces_has_the_shingles_of_the_whole(
-    monkeypatch: pytest.MonkeyPatch, ngram: int
-) -> None:
+def test_a_long_text_in_pieces_has_the_shingles_of_the_whole(monkeypatch: pytest.MonkeyPatch, ngram: int) -> None:
     random = np.random.default_rng(5)
     words = [*"東京", "kurz", "ein-langes", "é", "naïve", "\u200b", "...", "\n"]
     text = " ".join(words[index] for index in random.integers(0, len(words), 900))

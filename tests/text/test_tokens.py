@@ -13,9 +13,7 @@ from ccnet_lite.text.tokens import pieces, tokenize
 
 def tokens_of(*texts: str) -> list[list[str]]:
     made = tokenize(texts)
-    words = [
-        made.data[begin:end].tobytes().decode() for begin, end in zip(made.begins, made.ends, strict=True)
-    ]
+    words = [made.data[begin:end].tobytes().decode() for begin, end in zip(made.begins, made.ends, strict=True)]
     assert made.data.tobytes().decode() == " ".join(words)
     return [words[first:last] for first, last in zip(made.offsets[:-1], made.offsets[1:], strict=True)]
 
@@ -77,8 +75,6 @@ def test_pieces_cut_no_token(text: str) -> None:
         tokens.PIECE_CHARS = whole
     assert "".join(parts) == unicodedata.normalize("NFC", text)
     assert all(len(part) <= 12 for part in parts)
-    longest = max(
-        (len(word) for word in regex.split(r"[ 東.]", unicodedata.normalize("NFC", text))), default=0
-    )
+    longest = max((len(word) for word in regex.split(r"[ 東.]", unicodedata.normalize("NFC", text))), default=0)
     if longest < 12:
         assert [token for part in parts for token in tokens_of(part)[0]] == tokens_of(text)[0]

@@ -1,0 +1,50 @@
+"""Normal forms: unicodedata's, but in linear time on made-up text."""
+
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccnet_lite.text.composed import JOINER, MAX_MARKS, normalize, stream_safe
+from ccnet_lite.text.lm_form import lm_form
+from ccnet_lite.text.tokens import tokenize
+
+MARKS = "\u0301\u0323\u0344\u064e\u0651\u0f73\u3099\U0001d165"
+TEXT = st.text(st.one_of(st.characters(), st.sampled_from(MARKS + "ae\uac00\u1100")), max_size=80)
+
+
+@given(TEXT, st.sampled_from(["NFC", "NFD"]))
+def test_ordinary_text_is_as_unicodedata_has_it(text: str, form: str) -> None:
+    assert normalize(form, text) == unicodedata.normalize(form, text)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("count", [29, 30, 31, 60, 61, 95])
+def test_no_more_than_thirty_marks_follow_one_another(count: int) -> None:
+    safe = stream_safe("a" + "\u0301" * count + "b" + "\u0323" * count)
+    assert safe.replace(JOINER, "") == "a" + "\u0301" * count + "b" + "\u0323" * count
+    runs = safe.replace("a", JOINER).replace("b", JOINER).split(JOINER)
+    assert max(map(len, runs)) <= MAX_MARKS
+    assert safe.count(JOINER) == 2 * ((count - 1) // MAX_MARKS)
+
+
+@pytest.mark.parametrize(
+    "marks", ["\u0301\u0323", "\u064e\u0650\u0651", "\U0001d165\u0301", "\u0f73\u0f71", "\u0344\u0323"]
+)
+def test_marks_in_turn_take_no_time(marks: str) -> None:
+    """80,000 took 5 s, and each doubling four times that."""
+    text = "\u00e9" + marks * 40_000
+    started = time.process_time()
+    for form in ("NFC", "NFD"):
+        assert len(normalize(form, text)) > 80_000  # type: ignore[arg-type]
+    assert time.process_time() - started < 1
+    lm_form(text, "script_safe")
+    lm_form(text, "ccnet")
+    tokenize([text])
+    assert time.process_time() - started < 6
+
+
+def test_a_lone_surrogate_stays() -> None:
+    text = "\ud800e" + "\u0323\u0301" * 40
+    assert normalize("NFC", text).startswith("\ud800")
