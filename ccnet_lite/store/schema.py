@@ -1,6 +1,7 @@
 """Table schemas: one JSON file a table in schemas/, in Spark's StructType form with a comment on every field.
 
-This module knows the files and their Arrow form; Spark's form is made in tables.py from the same text.
+This module knows the files and their Arrow form; Spark's form is made in stages/frames.py from the same
+text. The columns of the heuristics are those of settings.HEURISTICS.
 """
 
 import json
@@ -11,6 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+
+from ccnet_lite.settings import HEURISTICS
+
+SAME_AS = {"ledger_decided": "ledger", "clean": "corpus"}
+"""Tables that have another's schema."""
 
 _SIMPLE = {
     "string": pa.string(),
@@ -30,17 +36,26 @@ def shared_folder(name: str) -> Traversable:
 
 def table_names() -> list[str]:
     """Every table that has a schema, sorted."""
-    return sorted(
-        entry.name[:-5] for entry in shared_folder("schemas").iterdir() if entry.name.endswith(".json")
-    )
+    return sorted(entry.name[:-5] for entry in shared_folder("schemas").iterdir() if entry.name.endswith(".json"))
 
 
 @cache
 def schema_json(table: str) -> dict[str, Any]:
     """The schema file of a table as it stands: Spark's StructType JSON plus `comment` and `version`."""
-    text = (shared_folder("schemas") / f"{table}.json").read_text(encoding="utf-8")
+    text = (shared_folder("schemas") / f"{SAME_AS.get(table, table)}.json").read_text(encoding="utf-8")
     parsed: dict[str, Any] = json.loads(text)
+    parsed["fields"] = [field for each in parsed["fields"] for field in _fields(each)]
     return parsed
+
+
+def _fields(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """A field of a schema file; or, where it says `heuristics`, a field for each of them."""
+    if "heuristics" not in entry:
+        return [entry]
+    return [
+        {"name": each.column, "type": "double", "nullable": True, "metadata": {"comment": each.comment}}
+        for each in HEURISTICS
+    ]
 
 
 @cache

@@ -1,11 +1,13 @@
 """Digests are of the content: not of its order, its batches or its columns' order."""
 
+from random import Random
+
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccnet_lite.store.digest import digest_batches
+from ccnet_lite.store.digest import MODULUS, digest_batches, digest_text
 
 SCHEMA = pa.schema([("a", pa.string()), ("b", pa.list_(pa.int32())), ("c", pa.float64()), ("d", pa.binary())])
 ROWS = [
@@ -62,11 +64,40 @@ def test_slices_of_lists_read_their_own_values() -> None:
     assert digest_batches([batch(ROWS).slice(1, 2)]) == digest_batches([batch(ROWS[1:])])
 
 
-@given(st.lists(st.text(), min_size=1), st.randoms(use_true_random=False))
-def test_any_strings_in_any_order(values: list[str], random: object) -> None:
+@given(st.lists(st.text(st.characters(codec="utf-8")), min_size=1), st.randoms(use_true_random=False))
+def test_any_strings_in_any_order(values: list[str], random: Random) -> None:
     schema = pa.schema([("a", pa.string())])
-    values = [value.encode("utf-8", "ignore").decode() for value in values]
-    shuffled = sorted(values)
+    shuffled = random.sample(values, len(values))
     assert digest_batches([batch([{"a": v} for v in values], schema)]) == digest_batches(
         [batch([{"a": v} for v in shuffled], schema)]
     )
+
+
+def test_zero_has_one_hash_and_any_other_number_its_own() -> None:
+    schema = pa.schema([("c", pa.float64())])
+    hashes = [digest_batches([batch([{"c": c}], schema)])[0] for c in (0.0, -0.0, None, 1.0, -1.0, 5e-324)]
+    assert hashes[0] == hashes[1] and len(set(hashes)) == 5
+
+
+def test_integers_of_other_widths_and_strings_of_a_dictionary_are_the_same_values() -> None:
+    narrow, wide = (pa.record_batch({"a": pa.array([1, None, -3], kind)}) for kind in (pa.int32(), pa.int64()))
+    assert digest_batches([narrow]) == digest_batches([wide])
+    plain = pa.array(["x", None, "y", "x"])
+    coded = pa.record_batch({"a": plain.dictionary_encode()})
+    assert digest_batches([coded]) == digest_batches([pa.record_batch({"a": plain})])
+
+
+def test_bytes_are_not_padded() -> None:
+    schema = pa.schema([("d", pa.binary())])
+    values = [b"", b"\0", b"\0" * 8, b"\0" * 9, b"a" * 8, b"a" * 9, b"a" * 7 + b"\0"]
+    assert len({digest_batches([batch([{"d": d}], schema)]) for d in values}) == len(values)
+
+
+def test_parts_add_up_and_text_has_32_digits() -> None:
+    whole, one, two = (
+        digest_batches([batch(ROWS)]),
+        digest_batches([batch(ROWS[:1])]),
+        digest_batches([batch(ROWS[1:])]),
+    )
+    assert [(a + b) % MODULUS for a, b in zip(one[:2], two[:2], strict=True)] == list(whole[:2])
+    assert digest_text(1, 2**64 - 1) == "0000000000000001ffffffffffffffff"
