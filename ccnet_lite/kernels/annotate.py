@@ -1,4 +1,4 @@
-"""A shard's documents and masks to `signals` and `signatures`: each document is read once."""
+"""A shard's documents and masks to `signals`: each document is read once."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -11,8 +11,9 @@ import pyarrow as pa
 from ccnet_lite.dedup.minhash import band_hashes, signatures
 from ccnet_lite.kernels.lines import STAYS, ShardLines, select_text
 from ccnet_lite.models.identify import load_identifier
+from ccnet_lite.models.perplexity import PerplexityModels
 from ccnet_lite.quality.heuristics import measure
-from ccnet_lite.settings import NearDuplicateSettings, Settings
+from ccnet_lite.settings import HEURISTICS, NearDuplicateSettings, Settings
 from ccnet_lite.text.shingles import shingle_hashes
 
 DOCUMENT_COLUMNS = [
@@ -25,7 +26,10 @@ DOCUMENT_COLUMNS = [
     "n_chars",
     "nlines",
 ]
-RULE_MEASURES = ["homoglyph_share", "duplicate_line_share", "top_ngram_share", "symbol_share", "bullet_share"]
+MEASURES = (
+    *("script", "script_share", "n_words", "mean_word_chars", "short_line_share"),
+    *(each.column for each in HEURISTICS),
+)
 
 
 def annotate_shard(
@@ -35,7 +39,7 @@ def annotate_shard(
     settings: Settings,
     model: Path,
 ) -> Iterator[tuple[str, pa.RecordBatch]]:
-    """Measure each document on the lines that stay (on all of its text where none does).
+    """Rows of `signals`: each document measured on the lines that stay (on all of its text where none does).
 
     documents: the shard's rows, in the order of `lines`; verdict: [lines], from `judge_lines`.
     """
@@ -60,10 +64,9 @@ def annotate_shard(
             "language": pa.array(languages, pa.string()),
             "language_score": pa.array(np.round(scores, 2), pa.float64()),
         }
-        columns |= {name: measures[name] for name in ("script", "script_share", "n_words", *RULE_MEASURES)}
+        columns |= {name: measures[name] for name in MEASURES}
+        columns |= _signatures(texts, settings.near_duplicates)
         yield "signals", pa.RecordBatch.from_pydict(columns)
-        if settings.near_duplicates.enabled:
-            yield from _signatures(batch, texts, settings)
 
 
 def masked_texts(
@@ -79,71 +82,56 @@ def masked_texts(
     return texts, counts
 
 
-def masked_documents(
+def score_shard(
     documents: Iterable[pa.RecordBatch],
     lines: ShardLines,
     verdict: npt.NDArray[np.int8],
-    signals: Iterable[pa.RecordBatch],
-    chosen: Iterable[pa.RecordBatch],
-    parts: Mapping[str, tuple[int, int]],
+    language_of: Mapping[str, str],
+    models: PerplexityModels,
 ) -> Iterator[pa.RecordBatch]:
-    """The text that stays of chosen documents of a shard, and which part of its language's files takes it.
+    """Rows of `perplexities` for some documents, on the lines that stay.
 
-    documents, verdict: as for `annotate_shard`; signals: position and language; chosen: position; parts:
-    language -> (part, task).
-    Yields doc_id, raw_content, length, nlines, language, shard, position, part, task.
+    documents, verdict: as for `annotate_shard`; language_of: language by doc_id of the documents to score.
     """
-    language_of = {row["position"]: row["language"] for batch in signals for row in batch.to_pylist()}
-    wanted = {position for batch in chosen for position in batch["position"].to_pylist()}
     stays = verdict == STAYS
     first = 0
     for batch in documents:
-        texts, counts = masked_texts(batch, lines, stays, first)
+        texts, _ = masked_texts(batch, lines, stays, first)
         first += batch.num_rows
-        positions = batch["position"].to_pylist()
-        rows = [row for row, position in enumerate(positions) if position in wanted]
-        if not rows:
-            continue
-        taken = batch.select(["doc_id", "shard", "position"]).take(pa.array(rows))
-        languages = [language_of[positions[row]] for row in rows]
-        columns = {name: taken[name] for name in taken.schema.names} | {
-            "raw_content": pa.array([texts[row] for row in rows], pa.string()),
-            "length": pa.array([len(texts[row]) for row in rows], pa.int64()),
-            "nlines": pa.array([counts[row] for row in rows], pa.int32()),
-            "language": pa.array(languages, pa.string()),
-            "part": pa.array([parts[language][0] for language in languages], pa.int32()),
-            "task": pa.array([parts[language][1] for language in languages], pa.int32()),
-        }
-        yield pa.RecordBatch.from_pydict(columns)
+        ids = batch["doc_id"].to_pylist()
+        rows_of: dict[str, list[int]] = {}
+        for row, doc_id in enumerate(ids):
+            if doc_id in language_of:
+                rows_of.setdefault(language_of[doc_id], []).append(row)
+        values: dict[int, float] = {}
+        for language, rows in rows_of.items():
+            scored, _ = models.score([texts[row] for row in rows], language)
+            if scored is not None:
+                values |= dict(zip(rows, scored.tolist(), strict=True))
+        chosen = sorted(row for rows in rows_of.values() for row in rows)
+        if chosen:
+            taken = batch.select(["doc_id", "shard", "position"]).take(pa.array(chosen))
+            found = pa.array([values.get(row) for row in chosen], pa.float64())
+            yield taken.append_column("perplexity", found)
 
 
-def _signatures(
-    batch: pa.RecordBatch, texts: list[str], settings: Settings
-) -> Iterator[tuple[str, pa.RecordBatch]]:
-    """Signatures of the documents that have text; an empty one is nobody's duplicate."""
-    near = settings.near_duplicates
-    chosen = [number for number, text in enumerate(texts) if text.strip()]
-    if not chosen:
-        return
-    values = signatures([texts[number] for number in chosen], near)
+def _signatures(texts: list[str], near: NearDuplicateSettings) -> dict[str, pa.Array]:
+    """signature, bands and shingles of the texts; null where there is no text, which is nobody's duplicate."""
+    chosen = [number for number, text in enumerate(texts) if near.enabled and text.strip()]
+    some = [texts[number] for number in chosen]
+    at = np.full(len(texts), -1, np.int64)
+    at[chosen] = np.arange(len(chosen))
+    place = pa.array(at, mask=at < 0)
+    values = signatures(some, near)
     bands = band_hashes(values, near.bands, near.rows)
-    raw = np.ascontiguousarray(values.astype("<u4")).view(np.uint8).reshape(len(chosen), -1)
+    raw = np.ascontiguousarray(values.astype("<u4")).view(np.uint8).reshape(len(some), 4 * near.bands * near.rows)
     offsets = pa.array(np.arange(0, bands.size + 1, near.bands, dtype=np.int32))
-    taken = pa.array(chosen, pa.int32())
-    yield (
-        "signatures",
-        pa.RecordBatch.from_pydict(
-            {
-                "doc_id": batch["doc_id"].take(taken),
-                "shard": batch["shard"].take(taken),
-                "signature": pa.array([row.tobytes() for row in raw], pa.binary()),
-                "shingles": pa.array(_shingles([texts[number] for number in chosen], near), pa.binary()),
-                "bands": pa.ListArray.from_arrays(
-                    offsets, pa.array(bands.astype(np.uint64).view(np.int64).ravel())
-                ),
-            }
-        ),
-    )
+    lists = pa.ListArray.from_arrays(offsets, pa.array(bands.astype(np.uint64).view(np.int64).ravel()))
+    return {
+        "signature": pa.array([row.tobytes() for row in raw], pa.binary()).take(place),
+        "bands": lists.take(place),
+        "shingles": pa.array(_shingles(some, near), pa.binary()).take(place),
+    }
 
 
 def _shingles(texts: list[str], near: NearDuplicateSettings) -> list[bytes | None]:

@@ -1,85 +1,98 @@
-"""The rows that the corpus is made of: kept documents of a shard, with the text that stays."""
+"""The rows that the corpus is made of: a shard's documents that go on, with the text that stays, by language."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ccnet_lite.dedup.stars import weight_of
 from ccnet_lite.kernels.lines import select_text
+from ccnet_lite.kernels.packing import to_blob
+from ccnet_lite.store.reading import ShardReader
 
 DOCUMENT_COLUMNS = [
-    *(
-        "doc_id",
-        "shard",
-        "position",
-        "cc_segment",
-        "record_offset",
-        "record_id",
-        "url",
-        "date_download",
-        "digest",
-    ),
-    *("length", "nlines", "source_domain", "title", "raw_content"),
+    *("doc_id", "shard", "position", "cc_segment", "record_offset", "member_offset", "record_length"),
+    *("record_id", "record_type", "url", "date_download", "digest", "length", "nlines", "source_domain"),
+    *("title", "raw_content"),
 ]
 DECISION_COLUMNS = [
-    *("doc_id", "rule", "language", "language_score"),
+    *("doc_id", "rule", "language", "language_score", "line_ids"),
     *("cluster_id", "cluster_size", "crawls", "crawl_copies"),
 ]
-SELECTION_COLUMNS = ["doc_id", "line_ids", "n_chars"]
+DECIDED = ("language", "language_score", "cluster_id", "cluster_size", "crawls", "crawl_copies")
+BLOB_BYTES = 8 << 20
+"""Text after which a blob of one language is sent on: far below what one row of a shuffle may hold."""
 
 
-def assemble_shard(
-    documents: Iterable[pa.RecordBatch],
-    decisions: Iterable[pa.RecordBatch],
-    selections: Iterable[pa.RecordBatch],
-    parts: Mapping[str, tuple[int, int]],
-) -> Iterator[pa.RecordBatch]:
-    """Kept documents with the text that stays.
+class Blob(NamedTuple):
+    """Rows of one language of one shard, `number`-th of them, on their way to the part that takes them."""
 
-    parts: language -> (part of that language's files that takes this shard, export task that writes it).
-    Yields batches with the columns of `corpus` but for perplexity and bucket, and with shard, position,
-    part and task.
+    language: str
+    shard: int
+    number: int
+    rows: bytes
+
+
+def assemble_shard(reader: ShardReader, wanted: Mapping[str, bool] | None = None) -> Iterator[Blob]:
+    """The shard's documents that no rule dropped, with the text that stays, packed by language.
+
+    wanted: the languages to send; None: all. How rows are cut into blobs depends on the shard alone.
     """
-    kept = {}
-    for batch in decisions:
-        staying = batch.filter(pc.is_null(batch["rule"]))
-        kept.update({row["doc_id"]: row for row in staying.to_pylist()})
-    line_ids = {}
-    for batch in selections:
-        ids = batch["doc_id"].to_pylist()
-        line_ids.update({i: ids_ for i, ids_ in zip(ids, batch["line_ids"], strict=True) if i in kept})
-    for batch in documents:
-        mask = [doc_id in kept for doc_id in batch["doc_id"].to_pylist()]
-        if not any(mask):
+    decisions = reader.whole("decisions", DECISION_COLUMNS)
+    kept = decisions.filter(pc.is_null(decisions["rule"])).drop_columns(["rule"]).combine_chunks()
+    held: dict[str, list[pa.RecordBatch]] = {}
+    sizes: dict[str, int] = {}
+    numbers: dict[str, int] = {}
+
+    def sent(language: str) -> Blob:
+        batches = held.pop(language)
+        rows = pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
+        number = numbers[language] = numbers.get(language, -1) + 1
+        sizes[language] = 0
+        return Blob(language, reader.shard, number, to_blob(rows))
+
+    for batch in reader.read("documents", DOCUMENT_COLUMNS):
+        at = pc.index_in(batch["doc_id"], value_set=kept["doc_id"])
+        there = pc.is_valid(at)
+        staying = batch.filter(there)
+        if not staying.num_rows:
             continue
-        staying = batch.filter(pa.array(mask))
-        ids = staying["doc_id"].to_pylist()
-        chosen = [line_ids[doc_id].as_py() for doc_id in ids]
-        texts = [
-            select_text(text, lines, count)
-            for text, lines, count in zip(
-                staying["raw_content"].to_pylist(), chosen, staying["nlines"].to_pylist(), strict=True
-            )
-        ]
-        decided = [kept[doc_id] for doc_id in ids]
-        columns = {name: staying[name] for name in DOCUMENT_COLUMNS if name not in ("length", "nlines")}
-        columns["original_length"], columns["original_nlines"] = staying["length"], staying["nlines"]
-        columns["raw_content"] = pa.array(texts, pa.string())
-        columns["length"] = pa.array([len(text) for text in texts], pa.int64())
-        columns["nlines"] = pa.array([len(lines) for lines in chosen], pa.int32())
-        columns["line_ids"] = pa.array(chosen, pa.list_(pa.int32()))
-        for name, kind in (
-            ("language", pa.string()),
-            ("language_score", pa.float64()),
-            ("cluster_id", pa.string()),
-            ("cluster_size", pa.int64()),
-            ("crawls", pa.list_(pa.string())),
-            ("crawl_copies", pa.list_(pa.int64())),
-        ):
-            columns[name] = pa.array([row[name] for row in decided], kind)
-        columns["cluster_weight"] = pa.array([weight_of(row["cluster_size"]) for row in decided], pa.int32())
-        placed = [parts[row["language"]] for row in decided]
-        columns["part"] = pa.array([part for part, _ in placed], pa.int32())
-        columns["task"] = pa.array([task for _, task in placed], pa.int32())
-        yield pa.RecordBatch.from_pydict(columns)
+        rows = _with_text(staying, kept.take(at.filter(there)).combine_chunks())
+        languages = rows["language"]
+        for language in sorted(set(languages.to_pylist())):
+            if wanted is not None and not wanted.get(language):
+                continue
+            of_language = rows.filter(pc.equal(languages, language))
+            held.setdefault(language, []).append(of_language)
+            sizes[language] = sizes.get(language, 0) + pc.sum(of_language["length"]).as_py()
+            if sizes[language] >= BLOB_BYTES:
+                yield sent(language)
+    for language in sorted(held):
+        yield sent(language)
+
+
+def _with_text(documents: pa.RecordBatch, decided: pa.Table) -> pa.RecordBatch:
+    """Columns of `corpus` but for perplexity, and what the ledger wants; decided: the documents' decisions."""
+    line_ids = decided["line_ids"].combine_chunks()
+    chosen = line_ids.to_pylist()
+    texts = [
+        select_text(text, lines, count)
+        for text, lines, count in zip(
+            documents["raw_content"].to_pylist(), chosen, documents["nlines"].to_pylist(), strict=True
+        )
+    ]
+    columns: dict[str, Any] = {
+        name: documents[name] for name in DOCUMENT_COLUMNS if name not in ("length", "nlines", "raw_content")
+    }
+    columns |= {name: decided[name].combine_chunks() for name in DECIDED}
+    columns |= {
+        "original_length": documents["length"],
+        "original_nlines": documents["nlines"],
+        "raw_content": pa.array(texts, pa.string()),
+        "length": pa.array([len(text) for text in texts], pa.int64()),
+        "nlines": pa.array([len(lines) for lines in chosen], pa.int32()),
+        "line_ids": line_ids,
+        "cluster_weight": pa.array([weight_of(size) for size in decided["cluster_size"].to_pylist()], pa.int32()),
+    }
+    return pa.RecordBatch.from_pydict(columns)

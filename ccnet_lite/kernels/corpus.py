@@ -1,81 +1,198 @@
-"""Corpus files: corpus/language=xx/bucket=head/part-PPPPP-KKK.parquet.
+"""One part of one language: its corpus files, its rows of the ledger, what is counted of it.
 
-PPPPP is the part of the language's documents, KKK the file within it. Both come from the settings and the
-documents alone, so the same run under other partitions writes the same files.
+Corpus files are corpus/language=xx/bucket=head/part-PPPPP-KKK.parquet: PPPPP is the part of the language's
+documents, KKK the file within it. Both come from the settings and the documents alone, so the same run under
+other partitions writes the same files.
 """
 
-from pathlib import Path
+import math
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from ccnet_lite.kernels.ledger import (
+    RECORD_COLUMNS,
+    Funnel,
+    add_to_funnel,
+    document_hashes,
+    funnel_to_rows,
+    ledger_rows,
+)
+from ccnet_lite.kernels.packing import to_text
+from ccnet_lite.kernels.score import Scorer
 from ccnet_lite.settings import ExportSettings
+from ccnet_lite.store.places import Place
 from ccnet_lite.store.schema import arrow_schema
-from ccnet_lite.store.tables import PartWriter
+from ccnet_lite.store.tables import DataFile
+from ccnet_lite.store.writing import PartWriter
+
+STEPS_AN_OCTAVE = 64
+"""Perplexities are counted by their logarithm, so finely that a chart of them shows no difference."""
+COUNTED = ("documents", "lines", "characters", "bytes", "words", "tokens")
+"""What `statistics` sums of each bucket; tokens are null where the language has no model."""
 
 
-class CorpusWriter:
-    """Writes one part of one language; a new file begins when a bucket's file holds `file_bytes` of text."""
+class PartSink:
+    """Takes the rows of one part in order, scores them, writes them."""
 
-    def __init__(self, root: Path, language: str, part: int, settings: ExportSettings):
-        self._root, self._language, self._part, self._settings = root, language, part, settings
+    def __init__(
+        self, run: Place, fingerprint: str, language: str, part: int, scorer: Scorer, settings: ExportSettings
+    ) -> None:
+        self._run, self._fingerprint, self._settings = run, fingerprint, settings
+        self._language, self._part, self._scorer = language, part, scorer
+        self._ledger = PartWriter(run, "ledger", fingerprint, f"{language}-{part:05d}.parquet")
+        self._rejected: PartWriter | None = None
         self._open: dict[str, PartWriter] = {}
         self._text_bytes: dict[str, int] = {}
-        self._count: dict[str, int] = {}
+        self._begun: Counter[str] = Counter()
+        self._files: dict[str, list[DataFile]] = {"corpus": [], "ledger": [], "rejected": []}
+        self._funnel: Funnel = {}
+        self._statistics: dict[str, list[int]] = {}
+        self._histogram: Counter[int] = Counter()
+        self._by_shard: dict[int, list[int]] = {}
 
-    def write(
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Rows of `assemble_shard`, of one shard, behind those of the shards before it."""
+        scored, scores = self._scorer.score(batch, self._language)
+        stays = pc.is_null(scores["rule"])
+        files, rows = self._write_corpus(scored, stays.to_pylist(), scores["n_bytes"].to_pylist())
+        if self._settings.write_rejected:
+            self._write_rejected(scored, scores, pc.invert(stays))
+        ledger = ledger_rows(
+            pa.Table.from_batches([batch.select(RECORD_COLUMNS)]),
+            outcome=pc.if_else(stays, "kept", "dropped"),
+            stage=pc.if_else(stays, pa.scalar(None, pa.string()), "quality"),
+            **{name: scores[name] for name in ("rule", "value", "threshold", "language", "n_chars")},
+            bucket=pc.if_else(stays, scores["bucket"], None),
+            corpus_file=files,
+            corpus_row=rows,
+        )
+        self._ledger.write(ledger)
+        add_to_funnel(self._funnel, ledger)
+        self._count(batch, scores)
+
+    def _write_corpus(
         self, scored: pa.RecordBatch, keep: list[bool], n_bytes: list[int]
     ) -> tuple[pa.Array, pa.Array]:
         """Write the rows to keep; gives each row's file (relative to the run) and number there, or null."""
-        files: list[str | None] = []
-        rows: list[int | None] = []
-        schema = arrow_schema("corpus")
-        buckets = scored["bucket"].to_pylist()
+        files: list[str | None] = [None] * len(keep)
+        rows: list[int | None] = [None] * len(keep)
         gathered: dict[str, list[int]] = {}
-        for number, (wanted, bucket, size) in enumerate(zip(keep, buckets, n_bytes, strict=True)):
+        for number, (wanted, bucket, size) in enumerate(
+            zip(keep, scored["bucket"].to_pylist(), n_bytes, strict=True)
+        ):
             if not wanted:
-                files.append(None)
-                rows.append(None)
                 continue
             if bucket in self._open and self._text_bytes[bucket] + size > self._settings.file_bytes:
-                self._write_rows(scored, gathered.pop(bucket, []), bucket, schema)
-                self._open.pop(bucket).close()
+                self._write_rows(scored, gathered.pop(bucket, []), bucket)
+                self._files["corpus"].append(self._open.pop(bucket).close())
             if bucket not in self._open:
                 self._begin(bucket)
             pending = gathered.setdefault(bucket, [])
             writer = self._open[bucket]
-            files.append(f"corpus/language={self._language}/bucket={bucket}/{writer.path.name}")
-            rows.append(writer.rows + len(pending))
+            files[number] = f"corpus/{writer.name}"
+            rows[number] = writer.rows + len(pending)
             self._text_bytes[bucket] += size
             pending.append(number)
         for bucket, numbers in gathered.items():
-            self._write_rows(scored, numbers, bucket, schema)
+            self._write_rows(scored, numbers, bucket)
         return pa.array(files, pa.string()), pa.array(rows, pa.int64())
 
     def _begin(self, bucket: str) -> None:
-        folder = self._root / f"language={self._language}" / f"bucket={bucket}"
-        count = self._count.get(bucket, 0)
-        self._count[bucket] = count + 1
+        name = f"part-{self._part:05d}-{self._begun[bucket]:03d}.parquet"
+        self._begun[bucket] += 1
         self._text_bytes[bucket] = 0
         self._open[bucket] = PartWriter(
-            folder,
+            self._run,
             "corpus",
-            f"part-{self._part:05d}-{count:03d}.parquet",
+            self._fingerprint,
+            f"language={self._language}/bucket={bucket}/{name}",
             level=self._settings.compression_level,
             row_group_bytes=self._settings.row_group_bytes,
         )
 
-    def _write_rows(self, scored: pa.RecordBatch, numbers: list[int], bucket: str, schema: pa.Schema) -> None:
+    def _write_rows(self, scored: pa.RecordBatch, numbers: list[int], bucket: str) -> None:
         if numbers:
-            self._open[bucket].write(scored.take(pa.array(numbers)).select(schema.names))
+            names = arrow_schema("corpus").names
+            self._open[bucket].write(scored.take(pa.array(numbers)).select(names))
 
-    def close(self) -> None:
-        """Make the files appear."""
-        for writer in self._open.values():
-            writer.close()
+    def _write_rejected(self, scored: pa.RecordBatch, scores: pa.RecordBatch, gone: pa.Array) -> None:
+        if self._rejected is None:
+            name = f"{self._language}-{self._part:05d}.parquet"
+            level = self._settings.compression_level
+            self._rejected = PartWriter(self._run, "rejected", self._fingerprint, name, level=level)
+        columns = {name: scored[name] for name in ("doc_id", "url", "raw_content", "bucket", "perplexity")}
+        columns |= {name: scores[name] for name in ("language", "rule", "value", "threshold")}
+        self._rejected.write(pa.RecordBatch.from_pydict(columns).filter(gone))
+
+    def _count(self, batch: pa.RecordBatch, scores: pa.RecordBatch) -> None:
+        shard = batch["shard"][0].as_py()
+        count, total = self._by_shard.get(shard, [0, 0])
+        hashes = int(document_hashes(batch["doc_id"]).sum(dtype=np.uint64))
+        self._by_shard[shard] = [count + batch.num_rows, (total + hashes) % 2**64]
+        self._histogram.update(octaves(scores["perplexity"]))
+        kept = scores.filter(pc.is_null(scores["rule"]))
+        names = ["n_lines", "n_chars", "n_bytes", "n_words", "pieces"]
+        sums = pa.Table.from_batches([kept]).group_by("bucket")
+        for row in sums.aggregate([([], "count_all"), *((name, "sum") for name in names)]).to_pylist():
+            values = [row["count_all"], *(row[f"{name}_sum"] or 0 for name in names)]
+            held = self._statistics.setdefault(row["bucket"], [0] * len(COUNTED))
+            self._statistics[row["bucket"]] = [a + b for a, b in zip(held, values, strict=True)]
+
+    def close(self) -> tuple[dict[str, list[DataFile]], dict[str, Any]]:
+        """Make the files appear; gives them by table, and the part's sums."""
+        for bucket in sorted(self._open):
+            self._files["corpus"].append(self._open[bucket].close())
+            # One that is closed is not to be abandoned when a later one fails.
         self._open = {}
+        self._files["ledger"].append(self._ledger.close())
+        if self._rejected is not None:
+            self._close_rejected(self._rejected)
+        shards = sorted(self._by_shard)
+        return self._files, {
+            "language": self._language,
+            "part": self._part,
+            "shards": to_text(shards),
+            "documents": to_text([self._by_shard[shard][0] for shard in shards]),
+            "hashes": to_text(np.array([self._by_shard[shard][1] for shard in shards], np.uint64).view(np.int64)),
+            "funnel": funnel_to_rows(self._funnel),
+            "statistics": {
+                bucket: values if self._language in self._scorer.models else [*values[:-1], None]
+                for bucket, values in self._statistics.items()
+            },
+            "perplexities": {str(step): count for step, count in sorted(self._histogram.items())},
+        }
+
+    def _close_rejected(self, writer: PartWriter) -> None:
+        if writer.rows:
+            self._files["rejected"].append(writer.close())
+        else:
+            writer.abandon()
 
     def abandon(self) -> None:
         """After an error: no file of this part that was still open appears."""
-        for writer in self._open.values():
-            writer.abandon()
+        for writer in (*self._open.values(), self._ledger, self._rejected):
+            if writer is not None:
+                writer.abandon()
         self._open = {}
+
+
+def octaves(perplexities: pa.Array) -> Iterable[int]:
+    """For each perplexity that was measured, the number of its step on a logarithmic scale."""
+    values = np.asarray(perplexities.drop_null(), np.float64)
+    values = values[np.isfinite(values) & (values > 0)]
+    steps: list[int] = np.floor(np.log2(values) * STEPS_AN_OCTAVE).astype(np.int64).tolist()
+    return steps
+
+
+def middle_of(step: int) -> float:
+    """The perplexity in the middle of a step of `octaves`.
+
+    >>> round(middle_of(64 * 8), 1)
+    257.4
+    """
+    return math.pow(2.0, (step + 0.5) / STEPS_AN_OCTAVE)

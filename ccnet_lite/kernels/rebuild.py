@@ -1,12 +1,16 @@
 """A corpus without its text, and the text again: what is done with the rows of one file or one archive."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
+from ccnet_lite.archives.errors import UnreadArchive
+from ccnet_lite.errors import RunFailed
 from ccnet_lite.kernels.lines import select_text
+from ccnet_lite.kernels.packing import from_blobs, to_blob
 from ccnet_lite.store.schema import arrow_schema
 
 Row = tuple[int, int, str | None, str | None, str | None]
@@ -34,29 +38,37 @@ def without_text(corpus: pa.RecordBatch) -> pa.RecordBatch:
     return corpus.append_column("text_digest", digests).select(names)
 
 
-def with_text(minified: pa.Table, recovered: pa.RecordBatch) -> pa.RecordBatch:
-    """Rows of `corpus`: rows of a minified file, by number, with the texts that `recover` found."""
-    kept = minified.take(recovered["row"]).combine_chunks()
-    columns = {name: kept[name].combine_chunks() for name in kept.column_names}
-    columns |= {name: recovered[name] for name in ("title", "raw_content")}
-    return pa.RecordBatch.from_pydict({name: columns[name] for name in arrow_schema("corpus").names})
+class Recovered(NamedTuple):
+    """Rows of one corpus file that an archive gave, or that it lacks, as a blob; `first` is the first's number."""
+
+    file: int
+    first: int
+    rows: bytes
 
 
-def recover(
-    read: Iterable[tuple[str, pa.RecordBatch]], wanted: Mapping[str, Wanted]
-) -> Iterator[pa.RecordBatch]:
+def recover(read: Iterable[tuple[str, pa.RecordBatch]], wanted: Mapping[str, Wanted]) -> Iterator[Recovered]:
     """The wanted texts that an archive gives, and why the others are not there.
 
     read: the archive by `kernels.ingest.ingest_shard`.
-    Yields batches of file, row, title, raw_content, cause; cause is null where the text is as it was.
+    A blob holds file, row, title, raw_content, cause, in the order of the archive; cause is null in all of its
+    rows, where the texts are as they were, or in none.
     """
     missing, lost = dict(wanted), "record_missing"
-    for table, batch in read:
-        if table == "bad_records" and "unreadable_archive" in batch["error"].to_pylist():
-            lost = "archive_unreadable"
-        if table == "documents":
-            yield _batch(list(_found(batch, missing)))
-    yield _batch([(want.file, want.row, None, None, lost) for want in missing.values()])
+    try:
+        for table, batch in read:
+            if table == "documents":
+                yield from _by_file(list(_found(batch, missing)))
+    except UnreadArchive:
+        lost = "archive_unreadable"
+    yield from _by_file([(want.file, want.row, None, None, lost) for want in missing.values()])
+
+
+def _by_file(rows: list[Row]) -> Iterator[Recovered]:
+    cut: dict[tuple[int, bool], list[Row]] = {}
+    for row in rows:
+        cut.setdefault((row[0], row[4] is None), []).append(row)
+    for (file, _), part in cut.items():
+        yield Recovered(file, part[0][1], to_blob(_batch(part)))
 
 
 def _found(documents: pa.RecordBatch, missing: dict[str, Wanted]) -> Iterator[Row]:
@@ -80,3 +92,64 @@ def _batch(rows: list[Row]) -> pa.RecordBatch:
     columns = zip(*rows, strict=True) if rows else ([] for _ in names)
     arrays = [pa.array(values, kind) for values, kind in zip(columns, types, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, names)
+
+
+class FileRows:
+    """One corpus file's rows, put together from what archives gave: those found, and what became of the others."""
+
+    def __init__(self, name: str, minified: pa.Table):
+        self._name, self._minified = name, minified
+        self._next = 0
+        self._causes: dict[int, str] = {}
+        self._found = np.zeros(minified.num_rows, bool)
+
+    def take(self, blob: bytes) -> pa.RecordBatch:
+        """Rows of `corpus` of a blob of `recover`; to be given in the order of their first rows.
+
+        Raises:
+            RunFailed: they do not come in the order of the file.
+        """
+        rows = from_blobs([blob], _RECOVERED)
+        numbers = rows["row"].to_pylist()
+        if rows["cause"].null_count < rows.num_rows:
+            self._causes |= dict(zip(numbers, rows["cause"].to_pylist(), strict=True))
+            return pa.RecordBatch.from_pylist([], arrow_schema("corpus"))
+        if numbers != sorted(numbers) or numbers[0] < self._next:
+            raise RunFailed(f"{self._name}: its rows are not in the archives' order: minify the corpus again")
+        self._next = numbers[-1] + 1
+        self._found[numbers] = True
+        return _with_text(self._minified, rows)
+
+    def lost(self, given: Container[str]) -> pa.RecordBatch:
+        """Rows of `not_rebuilt`: all that were not found. given: the archives that were read.
+
+        Raises:
+            RunFailed: of a row of an archive that was read nothing was said.
+        """
+        rows = self._minified.take(pa.array(np.flatnonzero(~self._found)))
+        numbers = np.flatnonzero(~self._found).tolist()
+        causes = []
+        for number, segment in zip(numbers, rows["cc_segment"].to_pylist(), strict=True):
+            cause = self._causes.get(number)
+            if cause is None and segment in given:
+                raise RunFailed(f"{self._name}, row {number}: nothing was said of it: run the command again")
+            causes.append(cause or "archive_missing")
+        known = ("doc_id", "url", "cc_segment", "record_offset")
+        columns = {name: rows[name].combine_chunks() for name in known}
+        columns |= {
+            "corpus_file": pa.array([f"corpus/{self._name}"] * len(numbers), pa.string()),
+            "corpus_row": pa.array(numbers, pa.int64()),
+            "cause": pa.array(causes, pa.string()),
+        }
+        return pa.RecordBatch.from_pydict(columns)
+
+
+def _with_text(minified: pa.Table, recovered: pa.Table) -> pa.RecordBatch:
+    """Rows of `corpus`: rows of a minified file, by number, with their texts."""
+    kept = minified.take(recovered["row"])
+    columns = {name: kept[name].combine_chunks() for name in kept.column_names}
+    columns |= {name: recovered[name].combine_chunks() for name in ("title", "raw_content")}
+    return pa.RecordBatch.from_pydict({name: columns[name] for name in arrow_schema("corpus").names})
+
+
+_RECOVERED = _batch([]).schema

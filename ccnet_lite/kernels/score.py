@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
-from ccnet_lite.models.perplexity import ModelFiles, PerplexityModel
+from ccnet_lite.models.perplexity import ModelFiles, PerplexityModels
 from ccnet_lite.quality.buckets import Cutoffs
 from ccnet_lite.quality.heuristics import measure
 from ccnet_lite.settings import QualitySettings
+from ccnet_lite.store.copies import models_here
 
 
 @dataclass
@@ -19,16 +19,18 @@ class Scorer:
     models: dict[str, ModelFiles]
     cutoffs: Cutoffs
     settings: QualitySettings
-    _language: str = ""
-    _model: PerplexityModel | None = None
+
+    def __post_init__(self) -> None:
+        self._models = PerplexityModels(self.models, self.settings.normalization, locate=models_here)
 
     def score(self, batch: pa.RecordBatch, language: str) -> tuple[pa.RecordBatch, pa.RecordBatch]:
-        """The batch with `perplexity` and `bucket`, and its rows of `scores` but for where the text lies.
+        """The batch with `perplexity` and `bucket`, and what is known of each document: doc_id, language,
+        perplexity, pieces, bucket, rule, value, threshold, n_chars, n_bytes, n_lines, n_words.
 
         batch: rows of one language, with doc_id, raw_content, length and nlines.
         """
         texts = batch["raw_content"].to_pylist()
-        values, pieces = self._perplexities(texts, language)
+        values, pieces = self._models.score(texts, language)
         buckets = ["all"] * len(texts)
         if values is not None:
             buckets = self.cutoffs.bucket(
@@ -43,9 +45,7 @@ class Scorer:
             "perplexity": perplexity,
             "pieces": pa.nulls(len(texts), pa.int64()) if pieces is None else pa.array(pieces, pa.int64()),
             "bucket": scored["bucket"],
-            "rule": pa.array(
-                [None if keep else f"bucket_{b}" for keep, b in zip(wanted, buckets, strict=True)]
-            ),
+            "rule": pa.array([None if keep else f"bucket_{b}" for keep, b in zip(wanted, buckets, strict=True)]),
             "value": pa.array(
                 [None if keep else v for keep, v in zip(wanted, perplexity.to_pylist(), strict=True)]
             ),
@@ -61,17 +61,6 @@ class Scorer:
         for name, kind in types.items():
             columns[name] = columns[name].cast(kind)
         return scored, pa.RecordBatch.from_pydict(columns)
-
-    def _perplexities(self, texts: list[str], language: str) -> tuple[Any, Any]:
-        if language not in self.models:
-            return None, None
-        if language != self._language:
-            self._model = None
-            self._model = PerplexityModel.load(self.models[language], self.settings.normalization)
-            self._language = language
-        assert self._model is not None
-        values, pieces = self._model.score(texts)
-        return np.asarray(values, np.float64), np.asarray(pieces, np.int64)
 
     def _edge(self, language: str, bucket: str) -> float | None:
         """The perplexity that a document of a bucket that is not wanted was held against."""

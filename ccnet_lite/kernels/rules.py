@@ -1,0 +1,143 @@
+"""The policy as data: rules over columns, asked in their order; the first that a document breaks drops it.
+
+A rule is (column, comparison, bound) over Arrow. The same rules say who takes part in near-duplicate
+detection, so a document that would be dropped anyway never stands for a cluster.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ccnet_lite.kernels.counting import drops_repeating
+from ccnet_lite.settings import HEURISTICS, Settings
+
+Bools = npt.NDArray[np.bool_]
+Bound = float | bool | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Drop a document where `column` is below or above the bound, is it, is in it or is not in it.
+
+    value: the column that says what was measured. threshold: what it was held against, for the ledger.
+    """
+
+    stage: str
+    name: str
+    column: str
+    comparison: Literal["below", "above", "is", "in", "not_in"]
+    bound: Bound
+    value: str
+    threshold: float | None
+
+    def broken(self, documents: pa.Table) -> Bools:
+        """[documents]: whether each breaks the rule; what was not measured breaks none."""
+        column = documents[self.column]
+        if self.comparison == "below":
+            found = pc.less(column, self.bound)
+        elif self.comparison == "above":
+            found = pc.greater(column, self.bound)
+        elif self.comparison == "is":
+            found = pc.equal(column, self.bound)
+        else:
+            assert isinstance(self.bound, tuple)
+            found = pc.is_in(column, value_set=pa.array(self.bound, pa.string()))
+            if self.comparison == "not_in":
+                found = pc.invert(found)
+        return np.asarray(found.fill_null(False)).astype(np.bool_)
+
+
+def at_least(stage: str, name: str, column: str, bound: float) -> Rule:
+    """A rule that drops what is below the bound."""
+    return Rule(stage, name, column, "below", bound, column, float(bound))
+
+
+def at_most(stage: str, name: str, column: str, bound: float) -> Rule:
+    """A rule that drops what is above the bound."""
+    return Rule(stage, name, column, "above", bound, column, float(bound))
+
+
+def document_rules(settings: Settings) -> list[Rule]:
+    """Rules over `signals`, in the order in which they are asked."""
+    least = settings.paragraphs.min_document_chars
+    rules = [at_least("length", "too_short", "n_chars_read", settings.ingest.min_chars)]
+    rules.append(at_least("lines", "no_line_left", "n_lines", 1))
+    if least:
+        rules.append(at_least("lines", "too_short_without_boilerplate", "n_chars", least))
+    listed = settings.language
+    for name, comparison, codes in (
+        ("language_not_kept", "not_in", listed.keep),
+        ("language_dropped", "in", listed.drop),
+    ):
+        if codes:
+            rules.append(Rule("language", name, "language", comparison, codes, "language_score", None))  # type: ignore[arg-type]
+    rules.append(at_least("language", "language_below_threshold", "language_score", listed.threshold))
+    if settings.quality.heuristics:
+        for each in HEURISTICS:
+            bound = getattr(settings.quality, each.setting)
+            rules.append(at_most("heuristics", f"{each.column}_above", each.column, bound))
+    return rules
+
+
+def decision_rules(settings: Settings) -> list[Rule]:
+    """All rules before scoring: `document_rules`, then those over clusters and the lines that stay.
+
+    Columns of these: representative, similarity, lines_left, chars_left, repeated_share and, null for a
+    document that others rely on, repeated_share_alone.
+    """
+    rules = document_rules(settings)
+    least = settings.paragraphs.min_document_chars
+    rules.append(
+        Rule(
+            *("near_duplicates", "near_duplicate", "representative", "is", False, "similarity"),
+            settings.near_duplicates.similarity,
+        )
+    )
+    rules.append(at_least("paragraphs", "no_line_left_after_dedup", "lines_left", 1))
+    if least:
+        rules.append(at_least("paragraphs", "too_short_after_dedup", "chars_left", least))
+    most = settings.paragraphs.max_repeated_share
+    if drops_repeating(settings.paragraphs):
+        rules.append(
+            Rule("paragraphs", "mostly_repeated", "repeated_share_alone", "above", most, "repeated_share", most)
+        )
+    return rules
+
+
+def columns_of(rules: Sequence[Rule]) -> list[str]:
+    """The columns that rules look at, each once."""
+    return list(dict.fromkeys(name for rule in rules for name in (rule.column, rule.value)))
+
+
+def first_broken(documents: pa.Table, rules: Sequence[Rule]) -> npt.NDArray[np.int64]:
+    """[documents]: the number of the first rule that each breaks, -1 where it breaks none."""
+    found = np.full(documents.num_rows, -1, np.int64)
+    for number in reversed(range(len(rules))):
+        found[rules[number].broken(documents)] = number
+    return found
+
+
+def verdict_columns(
+    documents: pa.Table, rules: Sequence[Rule], broken: npt.NDArray[np.int64]
+) -> dict[str, pa.Array]:
+    """stage, rule, value, threshold of the rules that were broken (of `first_broken`); null where none was."""
+    at = pa.array(broken, mask=broken < 0)
+    value = np.zeros(documents.num_rows)
+    known = np.zeros(documents.num_rows, np.bool_)
+    for number, rule in enumerate(rules):
+        chosen = broken == number
+        if chosen.any():
+            column = documents[rule.value].filter(pa.array(chosen)).cast(pa.float64())
+            value[chosen] = np.asarray(column.fill_null(0.0))
+            known[chosen] = np.asarray(column.is_valid())
+    return {
+        "stage": pa.array([rule.stage for rule in rules], pa.string()).take(at),
+        "rule": pa.array([rule.name for rule in rules], pa.string()).take(at),
+        "value": pa.array(value, mask=~known),
+        "threshold": pa.array([rule.threshold for rule in rules], pa.float64()).take(at),
+    }

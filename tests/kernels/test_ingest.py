@@ -1,0 +1,123 @@
+"""An archive becomes rows of two tables, every record one of them; no JVM."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ccnet_lite.archives.errors import UnreadArchive
+from ccnet_lite.archives.inputs import Shard, resolve_inputs
+from ccnet_lite.archives.sources import ArchiveIdentity
+from ccnet_lite.kernels import ingest
+from ccnet_lite.kernels.ingest import host_key, ingest_shard
+from ccnet_lite.settings import Settings, load_settings
+from ccnet_lite.store.schema import arrow_schema
+from ccnet_lite.text.paragraphs import line_keys
+from tests.archives.archive_making import members, numbered, warc
+from tests.archives.test_http import serving
+
+SETTINGS = load_settings(None, ["source.retries=0"])
+OTHERS = [
+    warc(b"about", type="warcinfo", id="<urn:info>"),
+    warc(b"T\n" + b"x" * 50, id="<urn:long>"),
+    warc(b"?", type="odd", id="<urn:odd>"),
+]
+
+
+def rows_of(shard: Shard, settings: Settings = SETTINGS) -> dict[str, list[dict[str, Any]]]:
+    rows: dict[str, list[dict[str, Any]]] = {"documents": [], "others": []}
+    for table, batch in ingest_shard(shard, settings):
+        assert batch.schema.equals(arrow_schema(table))
+        rows[table] += batch.to_pylist()
+    return rows
+
+
+def one_shard(folder: Path, data: bytes) -> Shard:
+    (folder / "a.warc.gz").write_bytes(data)
+    (shard,) = resolve_inputs([str(folder / "a.warc.gz")], SETTINGS.source)
+    return shard
+
+
+def test_every_record_is_a_row_of_one_of_two_tables(tmp_path: Path) -> None:
+    data = members([*numbered(3), *OTHERS])
+    settings = load_settings(None, ["ingest.max_line_chars=40"])
+    rows = rows_of(one_shard(tmp_path, data), settings)
+    assert [row["url"] for row in rows["documents"]] == [f"http://example.com/{n}" for n in range(3)]
+    assert [(row["outcome"], row["rule"], row["message"]) for row in rows["others"]] == [
+        ("skipped", "warcinfo", None),
+        ("bad", "line_too_long", "a line is longer than 40 characters"),
+        ("skipped", "unknown_type", "WARC-Type is odd"),
+    ]
+    both = [*rows["documents"], *rows["others"]]
+    assert sum(row["record_length"] for row in both) == len(data)
+    assert {(row["shard"], row["cc_segment"]) for row in both} == {(0, "a.warc.gz")}
+
+
+def test_a_document_brings_its_line_keys(tmp_path: Path) -> None:
+    (row,) = rows_of(one_shard(tmp_path, members([warc(b"T\nOne two\n\n3 four\n")])))["documents"]
+    assert row["line_keys"] == line_keys("one two\n\n0 four").tolist()
+    assert row["line_chars"] == [7, 0, 6]
+    assert (row["n_chars"], row["nlines"], row["position"]) == (15, 3, 0)
+    assert row["host_key"] == host_key("www.Example.com")
+
+
+def test_positions_go_on_from_batch_to_batch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingest, "BATCH_DOCUMENTS", 4)
+    rows = rows_of(one_shard(tmp_path, members([*numbered(7), OTHERS[0], *numbered(9)])))["documents"]
+    assert [row["position"] for row in rows] == list(range(16))
+
+
+@pytest.mark.parametrize(
+    ("documents", "chars", "sizes"),
+    [(1000, 16_000_000, [8]), (3, 16_000_000, [3, 3, 2]), (1000, 1, [1] * 8), (1000, 1500, [2] * 4)],
+)
+def test_a_batch_ends_with_its_documents_or_its_characters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, documents: int, chars: int, sizes: list[int]
+) -> None:
+    monkeypatch.setattr(ingest, "BATCH_DOCUMENTS", documents)
+    monkeypatch.setattr(ingest, "BATCH_CHARS", chars)
+    records = [warc(b"T\n" + b"x" * 1000, id=f"<urn:{n}>") for n in range(8)]
+    batches = [batch for _, batch in ingest_shard(one_shard(tmp_path, members(records)), SETTINGS)]
+    assert [batch.num_rows for batch in batches] == sizes
+    assert [position for batch in batches for position in batch["position"].to_pylist()] == list(range(8))
+
+
+def test_what_the_archive_was_is_told_when_it_is_read(tmp_path: Path) -> None:
+    # Reading ends at the second gzip member's fault; the digest covers what lies behind it.
+    data = members(numbered(2)) + b"\x1f\x8b\x08" + bytes(3_000_000)
+    told: list[ArchiveIdentity] = []
+    rows = ingest_shard(one_shard(tmp_path, data), SETTINGS, told.append)
+    next(rows)
+    assert told == []
+    list(rows)
+    (identity,) = told
+    assert (identity.bytes, identity.sha256) == (len(data), hashlib.sha256(data).hexdigest())
+
+
+def test_an_archive_that_breaks_off_is_no_row_but_unread() -> None:
+    data = members(numbered(300))
+    told: list[ArchiveIdentity] = []
+
+    def cut(handler: Any, _: int) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(data)))
+        handler.end_headers()
+        handler.wfile.write(data[: len(data) // 2])
+
+    found: dict[str, int] = {}
+    with serving(cut) as (url, _):
+        (shard,) = resolve_inputs([f"{url}/a.warc.gz"], SETTINGS.source)
+        with pytest.raises(UnreadArchive, match="could not be read beyond byte") as error:
+            for table, batch in ingest_shard(shard, SETTINGS, told.append):
+                found[table] = found.get(table, 0) + batch.num_rows
+    assert error.value.segment == "a.warc.gz"
+    assert found.keys() == {"documents"} and 140 < found["documents"] < 300
+    assert told == []
+
+
+def test_a_damaged_file_is_read_for_what_it_has(tmp_path: Path) -> None:
+    data = members(numbered(3))
+    rows = rows_of(one_shard(tmp_path, data[:-20]))
+    assert len(rows["documents"]) == 2
+    assert [row["rule"] for row in rows["others"]] == ["truncated_gzip"]
