@@ -39,7 +39,8 @@ def candidate_pairs(rows: pa.Table, order: list[str]) -> tuple[Int64, Int64]:
 
     rows: hash (int64: of a band and its number, from dedup.minhash.band_hashes), number (int64: the
         document's), sketch (int64, of `sketches`), and the columns of `order`, of which a document that comes
-        first has least. All rows of a hash must be here. Ties of the order go to the smaller number.
+        first has least; if wanted same (int64, equal where documents are). All rows of a hash must be here.
+        Ties of the order go to the smaller number.
 
     Returns:
         src, dst: int64 [pairs], sorted.
@@ -51,6 +52,8 @@ def candidate_pairs(rows: pa.Table, order: list[str]) -> tuple[Int64, Int64]:
     hashes, numbers = hashes[shared], numbers[shared]
     ranks = [sort_key(rows[name].take(pa.array(shared))) for name in order]
     place = np.lexsort((numbers, *reversed(ranks), hashes))
+    if "same" in rows.column_names:
+        place = place[_without_repeats(hashes[place], rows["same"].to_numpy()[shared][place])]
     sketch = rows["sketch"].to_numpy()[shared][place]
     first, second = bucket_pairs(hashes[place], sketch)
     src, dst = numbers[place][first], numbers[place][second]
@@ -67,6 +70,15 @@ def in_shared_bucket(hashes: Int64) -> Int64:
     shared[1:] = same
     shared[:-1] |= same
     return by_hash[shared]
+
+
+def _without_repeats(hashes: Int64, same: Int64) -> Int64:
+    """Indices, ascending, of the rows before which no row of their bucket is the same."""
+    by_value = np.lexsort((same, hashes))
+    new = np.ones(len(hashes), np.bool_)
+    one, other = by_value[1:], by_value[:-1]
+    new[1:] = (hashes[one] != hashes[other]) | (same[one] != same[other])
+    return np.sort(by_value[new])
 
 
 def sort_key(column: pa.ChunkedArray) -> npt.NDArray[Any]:

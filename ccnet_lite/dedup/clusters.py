@@ -5,12 +5,29 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ccnet_lite.dedup.candidates import Int64, candidate_pairs, sketches
+from ccnet_lite.dedup.equals import fingerprints, first_of_equals
 from ccnet_lite.dedup.pairs import Float64, as_matrix, similarities
-from ccnet_lite.dedup.stars import cluster_pairs
+from ccnet_lite.dedup.stars import stars, whole_components
 from ccnet_lite.settings import NearDuplicateSettings
 
 PAIRS_AT_ONCE = 50_000
 """Pairs whose signatures are taken side by side in one go: 100 MB at 256 permutations."""
+
+MEMBERS = pa.schema(
+    [
+        pa.field("doc_id", pa.string(), nullable=False),
+        pa.field("shard", pa.int32(), nullable=False),
+        pa.field("position", pa.int32(), nullable=False),
+        pa.field("cluster_id", pa.string(), nullable=False),
+        pa.field("cluster_size", pa.int64(), nullable=False),
+        pa.field("representative", pa.bool_(), nullable=False),
+        pa.field("similarity", pa.float64(), nullable=False),
+        pa.field("crawls", pa.list_(pa.string())),
+        pa.field("crawl_copies", pa.list_(pa.int64())),
+    ]
+)
+"""Rows of `clusters`. cluster_id: the representative's doc_id. similarity: to the representative, 1 for that
+itself. For a representative also the crawls of its cluster, sorted, and how many documents each holds."""
 
 
 def compared_column(settings: NearDuplicateSettings) -> str:
@@ -24,76 +41,94 @@ def least_similarity(settings: NearDuplicateSettings) -> float:
 
 
 def cluster_documents(documents: pa.Table, order: list[str], settings: NearDuplicateSettings) -> pa.Table:
-    """Rows of `clusters`: every document of a cluster of two or more.
+    """Rows of `clusters`, sorted by doc_id: every document of a cluster of two or more.
 
-    documents: doc_id; crawl; number (int64, ties go to the smaller one while candidates are found);
-        the columns of `order` (least first); bands (list<int64>); signature, and shingles (binary) if the
-        settings compare these. Documents with an empty signature must not be here.
+    documents: doc_id; shard, position; crawl; the columns of `order` (least first, ties go to the smaller
+        doc_id); bands (list<int64>); signature, and shingles (binary) if the settings compare these.
+        Documents with an empty signature must not be here.
     """
-    documents = documents.combine_chunks()
-    whole = settings.verify == "none"
-    bands = documents["bands"].combine_chunks()
-    row = pa.array(np.repeat(np.arange(len(bands)), bands.value_lengths().to_numpy()))
-    sketch = sketches(as_matrix(documents["signature"])) if len(bands) else np.empty(0, np.int64)
-    rows = documents.select(["number", *order]).append_column("sketch", pa.array(sketch)).take(row)
-    rows = rows.append_column("hash", bands.flatten())
-    src, dst = candidate_pairs(rows, order)
-    by_number = np.argsort(documents["number"].to_numpy(), kind="stable")
-    numbers = documents["number"].to_numpy()[by_number]
-    src, dst = (by_number[np.searchsorted(numbers, side)] for side in (src, dst))
-    similarity = _compare(documents, src, dst, compared_column(settings))
-    alike = similarity >= least_similarity(settings)
-    pairs = {"similarity": pa.array(similarity[alike])}
-    for end, places in (("src", src[alike]), ("dst", dst[alike])):
-        taken = documents.select(["doc_id", *order]).take(pa.array(places))
-        pairs[end] = taken["doc_id"]
-        pairs |= {f"{end}_{name}": taken[name] for name in order}
-    found = cluster_pairs(pa.table(pairs), order, whole)
-    return with_crawls(_fill_similarity(found, documents, settings) if whole else found, documents)
+    if not documents.num_rows:
+        return MEMBERS.empty_table()
+    keys = [(name, "ascending") for name in (*order, "doc_id")]
+    row_of = pc.sort_indices(documents, sort_keys=keys).to_numpy().astype(np.int64)
+    place = np.empty(len(row_of), np.int64)
+    place[row_of] = np.arange(len(row_of))
+    compared = documents[compared_column(settings)]
+    # From here on a document is its place in the policy's order.
+    first = np.empty(len(row_of), np.int64)
+    first[place] = place[first_of_equals(fingerprints(compared), place)]
+    src, dst = _candidates(documents, place, first)
+    if settings.verify == "none":
+        centre = whole_components(len(row_of), src, dst)
+        similarity = np.ones(len(row_of))
+        apart = np.flatnonzero((centre != np.arange(len(centre))) & (first == np.arange(len(first))))
+        similarity[apart] = _compare(compared, row_of[centre[apart]], row_of[apart], settings)
+    else:
+        found = _compare(compared, row_of[src], row_of[dst], settings)
+        alike = found >= settings.similarity
+        centre, similarity = stars(len(row_of), src[alike], dst[alike], found[alike])
+    return _as_rows(documents, row_of, centre[first], similarity[first])
 
 
-def with_crawls(found: pa.Table, documents: pa.Table) -> pa.Table:
-    """Add to each representative the crawls of its cluster, sorted, and how many documents each holds."""
-    if not found.num_rows:
-        return found.append_column("crawls", pa.array([], pa.list_(pa.string()))).append_column(
-            "crawl_copies", pa.array([], pa.list_(pa.int64()))
-        )
-    place = pc.index_in(found["doc_id"], value_set=documents["doc_id"])
-    crawl_of = found.select(["cluster_id"]).append_column("crawl", documents["crawl"].take(place))
-    counted = crawl_of.group_by(["cluster_id", "crawl"]).aggregate([([], "count_all")])
-    in_order = counted.sort_by([("cluster_id", "ascending"), ("crawl", "ascending")])
-    lists = in_order.group_by("cluster_id", use_threads=False).aggregate(
-        [("crawl", "list"), ("count_all", "list")]
-    )
-    at = pc.index_in(found["doc_id"], value_set=lists["cluster_id"])
-    for name, column in (("crawls", "crawl_list"), ("crawl_copies", "count_all_list")):
-        found = found.append_column(name, lists[column].take(at))
-    return found
+def _candidates(documents: pa.Table, place: Int64, first: Int64) -> tuple[Int64, Int64]:
+    """Pairs of places, of documents that are the first of their equals."""
+    kept = np.flatnonzero(first[place] == place)
+    of_kept = documents.select(["bands", "signature"]).take(pa.array(kept))
+    bands = of_kept["bands"].combine_chunks()
+    row = np.repeat(np.arange(len(bands)), bands.value_lengths().to_numpy())
+    sketch = sketches(as_matrix(of_kept["signature"]))
+    rows = {"hash": bands.flatten(), "number": place[kept][row], "sketch": sketch[row]}
+    return candidate_pairs(pa.table(rows), [])
 
 
-def _compare(documents: pa.Table, src: Int64, dst: Int64, compared: str) -> Float64:
-    """[pairs]: similarity of the documents at the places given."""
-    column = documents[compared]
+def _compare(compared: pa.ChunkedArray, src: Int64, dst: Int64, settings: NearDuplicateSettings) -> Float64:
+    """[pairs]: similarity of the documents in the rows given."""
 
-    def taken(places: Int64) -> pa.Array:
-        return column.take(pa.array(places)).combine_chunks()
+    def taken(rows: Int64) -> pa.Array:
+        return compared.take(pa.array(rows)).combine_chunks()
 
     parts = [np.zeros(0)]
     for at in range(0, len(src), PAIRS_AT_ONCE):
         some = slice(at, at + PAIRS_AT_ONCE)
-        parts.append(similarities(taken(src[some]), taken(dst[some]), compared))
+        parts.append(similarities(taken(src[some]), taken(dst[some]), compared_column(settings)))
     return np.concatenate(parts)
 
 
-def _fill_similarity(found: pa.Table, documents: pa.Table, settings: NearDuplicateSettings) -> pa.Table:
-    """Compare the members that nobody has compared with their representative."""
-    missing = np.flatnonzero(found["similarity"].is_null().to_numpy())
+def _as_rows(documents: pa.Table, row_of: Int64, centre: Int64, similarity: Float64) -> pa.Table:
+    """Rows of `clusters`. centre, similarity: by place in the policy's order; a centre is its own."""
+    sizes = np.bincount(centre, minlength=len(centre))
+    places = np.flatnonzero(sizes[centre] > 1)
+    centre = centre[places]
+    is_centre = centre == places
+    found = documents.select(["doc_id", "shard", "position", "crawl"]).take(pa.array(row_of[places]))
+    rows = pa.table(
+        {
+            **{name: found[name] for name in ("doc_id", "shard", "position")},
+            "cluster_id": documents["doc_id"].take(pa.array(row_of[centre])),
+            "cluster_size": sizes[centre],
+            "representative": is_centre,
+            "similarity": np.where(is_centre, 1.0, similarity[places]),
+        }
+    )
+    by_crawl = _crawls(rows["cluster_id"], found["crawl"])
+    at = pc.index_in(rows["doc_id"], value_set=by_crawl["cluster_id"])
+    for name in ("crawls", "crawl_copies"):
+        rows = rows.append_column(name, by_crawl[name].take(at))
+    return rows.cast(MEMBERS).sort_by("doc_id")
 
-    def places(name: str) -> Int64:
-        at = pc.index_in(found[name].take(pa.array(missing)), value_set=documents["doc_id"])
-        return np.asarray(at).astype(np.int64)
 
-    filled = found["similarity"].to_numpy().copy()
-    filled[missing] = _compare(documents, places("cluster_id"), places("doc_id"), compared_column(settings))
-    at = found.schema.get_field_index("similarity")
-    return found.set_column(at, found.schema.field(at), pa.array(filled))
+def _crawls(cluster_id: pa.ChunkedArray, crawl: pa.ChunkedArray) -> pa.Table:
+    """cluster_id, crawls, crawl_copies: a row a cluster."""
+    held = pa.table({"cluster_id": cluster_id, "crawl": crawl})
+    counted = held.group_by(["cluster_id", "crawl"]).aggregate([([], "count_all")])
+    in_order = counted.sort_by([("cluster_id", "ascending"), ("crawl", "ascending")])
+    lists = in_order.group_by("cluster_id", use_threads=False).aggregate(
+        [("crawl", "list"), ("count_all", "list")]
+    )
+    return pa.table(
+        {
+            "cluster_id": lists["cluster_id"],
+            "crawls": lists["crawl_list"],
+            "crawl_copies": lists["count_all_list"],
+        }
+    )

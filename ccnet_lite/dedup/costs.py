@@ -52,7 +52,7 @@ def cost(made: Plan, documents: int) -> Cost:
     """What a plan costs over so many documents.
 
     >>> cost(Plan(32, 8, 1.0, 0.0), 1_000_000).band_bytes
-    768000000
+    1024000000
     """
     rows, permutations = documents * made.bands, made.bands * made.rows
     return Cost(
@@ -102,8 +102,7 @@ def describe(made: Plan, documents: int) -> str:
         *(f"{similarity:10.2f}  {chance:.4f}" for similarity, chance in curve(made)),
         f"{documents:,} documents: band tables shuffle {spent.band_bytes / 1e9:,.2f} GB, "
         f"signatures hold {spent.signature_bytes / 1e9:,.2f} GB",
-        f"core hours: signatures {spent.signature_seconds / 3600:,.2f}, "
-        f"bands {spent.band_seconds / 3600:,.2f}",
+        f"core hours: signatures {spent.signature_seconds / 3600:,.2f}, bands {spent.band_seconds / 3600:,.2f}",
     ]
     return "\n".join(lines)
 

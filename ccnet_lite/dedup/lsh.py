@@ -42,9 +42,7 @@ def found_probability(similarity: float, threshold: float, bands: int, rows: int
     >>> round(found_probability(0.85, 0.8, 32, 8), 3)
     0.987
     """
-    return candidate_probability(similarity, bands, rows) * estimate_reaches(
-        similarity, threshold, bands * rows
-    )
+    return candidate_probability(similarity, bands, rows) * estimate_reaches(similarity, threshold, bands * rows)
 
 
 def estimate_reaches(similarity: float, threshold: float, permutations: int) -> float:
@@ -54,9 +52,7 @@ def estimate_reaches(similarity: float, threshold: float, permutations: int) -> 
         return 1.0
     if similarity <= 0.0:
         return 1.0 if least == 0 else 0.0
-    return min(
-        1.0, sum(_binomial(permutations, count, similarity) for count in range(least, permutations + 1))
-    )
+    return min(1.0, sum(_binomial(permutations, count, similarity) for count in range(least, permutations + 1)))
 
 
 def plan(

@@ -1,15 +1,16 @@
 """MinHash signatures of batches of texts, equal to datasketch's, and the bands of locality-sensitive hashing.
 
-The permutations are those of datasketch 2 (scheme `affine32`): a hash h is mixed by murmur3's 32-bit
-finaliser; permutation i maps it to a[i] * h + b[i] modulo 2^32 with a[i] odd; a and b are drawn from
-numpy.random.RandomState(seed). So for the same shingles, seed and number of permutations the values equal
-datasketch.MinHash(num_perm, seed).hashvalues, and its tools can read them.
+The permutations are datasketch's own (scheme `affine32`): a hash h is mixed by murmur3's 32-bit finaliser;
+permutation i maps it to a[i] * h + b[i] modulo 2^32 with a[i] odd. Here they are applied to whole batches. So
+for the same shingles, seed and number of permutations the values equal
+datasketch.MinHash(num_perm, seed).hashvalues, and `as_minhash` gives them to its tools.
 
 Not handled: what a shingle is (text/shingles.py); which pairs become candidates (stages/near_duplicates.py).
 """
 
 from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -18,10 +19,15 @@ from ccnet_lite.settings import NearDuplicateSettings
 from ccnet_lite.text.compiled import compiled
 from ccnet_lite.text.shingles import batch_shingle_hashes
 
+if TYPE_CHECKING:
+    from datasketch import MinHash
+
 UInt32 = npt.NDArray[np.uint32]
 UInt64 = npt.NDArray[np.uint64]
 Int64 = npt.NDArray[np.int64]
 
+SCHEME = "affine32"
+"""What datasketch calls this family of permutations, of 32-bit hashes."""
 EMPTY = 0xFFFFFFFF
 """Every value of the signature of a text without shingles."""
 
@@ -63,10 +69,28 @@ def _minimums(mixed: UInt32, offsets: Int64, multipliers: UInt32, additions: UIn
 
 @cache
 def permutations(n_permutations: int, seed: int) -> tuple[UInt32, UInt32]:
-    """Multipliers and additions of the permutations, drawn as datasketch draws them."""
-    generator = np.random.RandomState(seed)
-    multipliers = generator.randint(0, 1 << 31, n_permutations, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-    return multipliers, generator.randint(0, 1 << 32, n_permutations, dtype=np.uint32)
+    """Multipliers and additions of the permutations, as datasketch draws them."""
+    from datasketch import (
+        MinHash,  # half a second to import, which many who import this module can do without
+    )
+
+    multipliers, additions = MinHash(num_perm=n_permutations, seed=seed, scheme=SCHEME).permutations
+    return np.asarray(multipliers, np.uint32), np.asarray(additions, np.uint32)
+
+
+def as_minhash(signature: UInt32, seed: int) -> "MinHash":
+    """A signature as datasketch's object, which compares, merges and indexes it and takes further shingles.
+
+    signature: uint32 [permutations], made with this seed (near_duplicates.seed).
+
+    >>> one, other = signatures(["the same few words", "the same few words"], NearDuplicateSettings())
+    >>> as_minhash(one, seed=1).jaccard(as_minhash(other, seed=1))
+    1.0
+    """
+    from datasketch import MinHash
+
+    drawn = np.array(permutations(len(signature), seed))
+    return MinHash(seed=seed, hashvalues=signature, permutations=drawn, scheme=SCHEME)
 
 
 def _mix(hashes: UInt32) -> UInt32:

@@ -8,6 +8,7 @@ from ccnet_lite.dedup.minhash import EMPTY, jaccard
 from ccnet_lite.text.compiled import compiled
 
 UInt32 = npt.NDArray[np.uint32]
+Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
 
 
@@ -27,13 +28,19 @@ def similarities(first: pa.Array, second: pa.Array, compared: str) -> Float64:
 
 def as_matrix(column: pa.Array | pa.ChunkedArray) -> UInt32:
     """[rows, values] of a binary column whose values have one length; no copy where they lie together."""
+    bounds, values = uint32_rows(column)
+    return values.reshape(len(bounds) - 1, -1)
+
+
+def uint32_rows(column: pa.Array | pa.ChunkedArray) -> tuple[Int64, UInt32]:
+    """The numbers of a binary column without nulls, row after row, and where each row begins: [rows + 1]."""
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
     _, offsets, data = column.buffers()
     wide = pa.types.is_large_binary(column.type)
     bounds = np.frombuffer(offsets, np.int64 if wide else np.int32)[column.offset :][: len(column) + 1]
-    held = np.frombuffer(data, np.uint8)[bounds[0] : bounds[-1]]
-    return np.ascontiguousarray(held).view("<u4").reshape(len(column), -1)
+    held = np.frombuffer(data or b"", np.uint8)[bounds[0] : bounds[-1]]
+    return (bounds - bounds[0]).astype(np.int64) // 4, np.ascontiguousarray(held).view("<u4")
 
 
 def _rows(column: pa.Array) -> list[UInt32]:

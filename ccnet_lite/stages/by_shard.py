@@ -1,42 +1,66 @@
 """Spark tasks that work on whole shards, so that a document's text never passes through the JVM.
 
-A task is handed shard numbers; Python reads those shards' rows with pyarrow, calls a kernel on record
-batches and writes that shard's part of each output table. A shard is done when `_done/SHARD.json` stands,
-written after its files: a killed run repeats only the shards without one.
+A task is handed shard numbers; Python reads those shards' rows with pyarrow, calls a kernel and writes that
+shard's part of each output table. When all its files stand, a marker says so and what they hold; a task looks
+for it before it begins, so a killed run repeats only the shards without one. What the marker says is also the
+task's result: the driver lists, opens and asks for nothing.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
-from pyspark import Broadcast
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.types import StructType
 
-from ccnet_lite.store.json_files import intact, read_json, write_json
-from ccnet_lite.store.tables import DataFile, PartWriter, Table, read_shard
+from ccnet_lite.errors import UnreadArchive
+from ccnet_lite.stages.items import ask_items, map_items
+from ccnet_lite.store.json_files import Stored, read_stored, write_json
+from ccnet_lite.store.places import Place
+from ccnet_lite.store.reading import ShardReader
+from ccnet_lite.store.tables import DataFile, Table
+from ccnet_lite.store.writing import WORK, PartWriter
 
-MAX_TASKS = 10_000
-
-
-class ShardReader:
-    """A shard's rows of the tables that a step reads."""
-
-    def __init__(self, tables: Mapping[str, Table], shard: int):
-        self.shard = shard
-        self._tables = tables
-
-    def __contains__(self, table: str) -> bool:
-        return table in self._tables
-
-    def read(self, table: str, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-        """The shard's rows of a table as record batches, in the order they were written."""
-        return read_shard(self._tables[table], self.shard, columns)
+DONE = "done"
+"""Where the markers lie in a step's work folder."""
 
 
-Kernel = Callable[[ShardReader], Iterator[tuple[str, pa.RecordBatch]]]
-RowKernel = Callable[[ShardReader], Iterator[pa.RecordBatch]]
+@dataclass(frozen=True)
+class Work:
+    """Where a step writes: the run's folder, and what its tables are made from."""
+
+    run: Place
+    step: str
+    fingerprint: str
+
+    @property
+    def folder(self) -> Place:
+        """What only this step needs while it is under way; it goes when the step's tables stand."""
+        return self.run / WORK / f"{self.step}-{self.fingerprint}"
+
+    def marker(self, unit: str) -> Place:
+        """Says that a unit of the step is done."""
+        return self.folder / DONE / f"{unit}.json"
+
+
+class Done(Stored):
+    """A unit of a step that is done: its files by table, and what was summed while they were written."""
+
+    files: dict[str, list[DataFile]]
+    tally: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A shard whose archive could not be read, and why."""
+
+    shard: int
+    reason: str
+
+
+Tally = dict[str, Any]
+Kernel = Callable[[ShardReader, Tally], Iterator[tuple[str, pa.RecordBatch]]]
+"""Yields (output table, rows) of a shard, and leaves its sums in the tally."""
 
 
 def run_by_shard(
@@ -45,80 +69,84 @@ def run_by_shard(
     kernel: Kernel,
     inputs: Mapping[str, Table],
     outputs: Sequence[str],
-    work: Path,
-) -> dict[str, list[DataFile]]:
-    """Run a kernel on every shard that is not done yet; gives the files of each output table, by shard.
+    work: Work,
+) -> tuple[dict[int, Done], list[Unread]]:
+    """Run a kernel on every shard that is not done yet; gives what each shard's files hold, by shard.
 
-    The kernel yields (output table, batch). Files are written under `work`/TABLE.
+    Those whose archive could not be read are given apart; of them nothing is written.
     """
-    done = work / "_done"
-    done.mkdir(parents=True, exist_ok=True)
-    waiting = [shard for shard in shards if not (done / f"{shard:06d}.json").exists()]
-    if waiting:
-        held = spark.sparkContext.broadcast(dict(inputs))
-        targets = tuple(outputs)
+    targets = tuple(outputs)
 
-        def work_on(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-            for batch in batches:
-                for index in batch["id"].to_pylist():
-                    write_shard(ShardReader(held.value, waiting[index]), kernel, targets, work)
-                    yield batch.slice(0, 0)
+    def work_on(reader: ShardReader) -> str:
+        marker = work.marker(f"{reader.shard:06d}")
+        done = read_stored(marker, Done, "delete it and run again")
+        if done is None:
+            try:
+                done = write_shard(reader, kernel, targets, work)
+            except UnreadArchive as error:
+                return f"unread {error}"
+            write_json(marker, done)
+        return done.model_dump_json()
 
-        # collect, not count: count would let Spark prune the tasks' work away.
-        frame = shard_frame(spark, waiting)
-        frame.mapInArrow(work_on, frame.schema).collect()
-    files: dict[str, list[DataFile]] = {name: [] for name in outputs}
-    for shard in shards:
-        path = done / f"{shard:06d}.json"
-        with intact(path, "delete it and run again"):
-            for name, file in read_json(path).items():
-                files[name].append(DataFile(**file))
-    return files
+    found: dict[int, Done] = {}
+    unread = []
+    for shard, said in ask_shards(spark, shards, work_on, inputs):
+        if said.startswith("unread "):
+            unread.append(Unread(shard, said.removeprefix("unread ")))
+        else:
+            found[shard] = Done.model_validate_json(said)
+    return dict(sorted(found.items())), sorted(unread, key=lambda each: each.shard)
 
 
-def write_shard(reader: ShardReader, kernel: Kernel, outputs: Sequence[str], work: Path) -> None:
-    """Run the kernel on one shard, write its files, then say that it is done."""
+def write_shard(reader: ShardReader, kernel: Kernel, outputs: Sequence[str], work: Work) -> Done:
+    """Run the kernel on one shard and write its files."""
     writers: dict[str, PartWriter] = {}
+    tally: Tally = {}
     try:
-        for name, batch in kernel(reader):
+        for name, batch in kernel(reader, tally):
+            if not batch.num_rows:
+                continue
             if name not in writers:
                 if name not in outputs:
                     raise ValueError(f"the step does not declare its output table {name}")
-                writers[name] = PartWriter(work / name, name, f"part-{reader.shard:06d}.parquet")
+                writers[name] = PartWriter(work.run, name, work.fingerprint, f"part-{reader.shard:06d}.parquet")
             writers[name].write(batch)
-        files = {name: asdict(writer.close()) for name, writer in writers.items()}
+        files = {}
+        for name in list(writers):
+            file = writers.pop(name).close()
+            files[name] = [file.model_copy(update={"first_shard": reader.shard, "last_shard": reader.shard})]
     except BaseException:
         for writer in writers.values():
             writer.abandon()
         raise
-    for file in files.values():
-        file["first_shard"] = file["last_shard"] = reader.shard
-    write_json(work / "_done" / f"{reader.shard:06d}.json", files)
+    return Done(files=files, tally=tally)
+
+
+def ask_shards(
+    spark: SparkSession, shards: Sequence[int], task: Callable[[ShardReader], str], inputs: Mapping[str, Table]
+) -> list[tuple[int, str]]:
+    """(shard, what the task says of it) for every shard."""
+    held = spark.sparkContext.broadcast(dict(inputs))
+    said = ask_items(spark, shards, lambda shard: task(ShardReader(held.value, shard)))
+    return list(zip(shards, said, strict=True))
 
 
 def map_shards(
     spark: SparkSession,
     shards: Sequence[int],
-    kernel: RowKernel,
+    kernel: Callable[[ShardReader], Iterator[pa.RecordBatch]],
     inputs: Mapping[str, Table],
-    schema: StructType,
+    schema: str,
 ) -> DataFrame:
-    """The rows that a kernel yields for every shard, as a DataFrame."""
-    held: Broadcast[dict[str, Table]] = spark.sparkContext.broadcast(dict(inputs))
-    names = schema.fieldNames()
-
-    def rows_of(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            for index in batch["id"].to_pylist():
-                for rows in kernel(ShardReader(held.value, shards[index])):
-                    yield rows.select(names)
-
-    return shard_frame(spark, shards).mapInArrow(rows_of, schema)
+    """The rows that a kernel yields for every shard, as a DataFrame of a schema in Spark's words."""
+    held = spark.sparkContext.broadcast(dict(inputs))
+    return map_items(spark, shards, lambda shard: kernel(ShardReader(held.value, shard)), schema)
 
 
-def shard_frame(spark: SparkSession, shards: Sequence[int]) -> DataFrame:
-    """One row a shard (`id`: its place in `shards`), one task a shard up to `MAX_TASKS`.
-
-    A range, and no RDD of shard numbers: that would start one more pool of Python workers.
-    """
-    return spark.range(0, len(shards), 1, max(1, min(len(shards), MAX_TASKS)))
+def files_by_table(done: Iterable[Done], outputs: Sequence[str]) -> dict[str, list[DataFile]]:
+    """All files of each output table."""
+    found: dict[str, list[DataFile]] = {name: [] for name in outputs}
+    for each in done:
+        for name, files in each.files.items():
+            found[name] += files
+    return found

@@ -60,9 +60,7 @@ def small_star(pairs: DataFrame) -> DataFrame:
     least = pairs.withColumn("least", F.min("dst").over(Window.partitionBy("src")))
     node_itself = F.struct(F.col("src"), F.col("least").alias("dst"))
     neighbour = F.struct(F.col("dst").alias("src"), F.col("least").alias("dst"))
-    tied = F.when(F.col("dst") > F.col("least"), F.array(node_itself, neighbour)).otherwise(
-        F.array(node_itself)
-    )
+    tied = F.when(F.col("dst") > F.col("least"), F.array(node_itself, neighbour)).otherwise(F.array(node_itself))
     return least.select(F.inline(tied)).distinct()
 
 

@@ -1,91 +1,123 @@
-"""Move the kept text once, by language; score it where it lands and hand it to the corpus writer."""
+"""Move the text that stays once, by language; score it where it lands, write the corpus and its ledger.
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import groupby, pairwise
-from typing import Protocol
+What Spark moves are blobs of rows, one or a few a shard and language, sorted by part and shard: no row of text
+is unpacked in the JVM. A part that is done says so by a marker and is neither sent nor written again.
+"""
 
-import numpy as np
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import groupby
+
 import pyarrow as pa
-import pyarrow.compute as pc
-from pyspark.sql import DataFrame
+from pyspark.sql import SparkSession
 
-from ccnet_lite.kernels.score import Scorer
-from ccnet_lite.store.tables import spark_schema
+from ccnet_lite.kernels.assemble import assemble_shard
+from ccnet_lite.kernels.corpus import PartSink
+from ccnet_lite.stages.by_shard import DONE, Done, Work, map_shards
+from ccnet_lite.stages.exchange import send_to_parts
+from ccnet_lite.stages.layout import Layout
+from ccnet_lite.store.json_files import read_stored, write_json
+from ccnet_lite.store.reading import ShardReader
+from ccnet_lite.store.tables import Table
 
-
-class PartSink(Protocol):
-    """What takes a part's rows (corpus.CorpusWriter)."""
-
-    def write(
-        self, scored: pa.RecordBatch, keep: list[bool], n_bytes: list[int]
-    ) -> tuple[pa.Array, pa.Array]:
-        """Take the rows to keep; gives each row's file and its number there, or null."""
-
-    def close(self) -> None:
-        """Make the files appear."""
-
-    def abandon(self) -> None:
-        """Leave no open file behind."""
+MOVED = "task int, language string, part int, shard int, number int, rows binary"
+BATCH_ROWS = "spark.sql.execution.arrow.maxRecordsPerBatch"
+BLOBS_A_BATCH = "16"
+READERS = 16
+"""Markers of an earlier try that are read at once."""
+OpenPart = Callable[[str, int], PartSink]
 
 
-def score_and_write(
-    documents: DataFrame,
-    tasks: int,
-    make_scorer: Callable[[], Scorer],
-    open_part: Callable[[str, int], PartSink],
-) -> DataFrame:
-    """Rows of `scores` for the rows that `assemble_shard` gives; evaluating it writes the corpus files.
+def export_parts(
+    spark: SparkSession,
+    shards: list[int],
+    layout: Layout,
+    inputs: Mapping[str, Table],
+    open_part: OpenPart,
+    work: Work,
+) -> list[Done]:
+    """Write every part of the layout that has no marker; gives what all of them hold, by language and part."""
+    there = set((work.folder / DONE).children())
+    done = {part for part in layout.tasks if f"{unit(*part)}.json" in there}
+    held = spark.sparkContext.broadcast((layout, done))
 
-    Each task takes whole parts, sorted, so it holds one language's model at a time.
-    """
-    schema = spark_schema("scores")
-    names = schema.fieldNames()
+    def send(reader: ShardReader) -> Iterator[pa.RecordBatch]:
+        layout, done = held.value
+        parts = {language: (language, layout.part(language, reader.shard)) for language in layout.languages}
+        wanted = {language: part not in done for language, part in parts.items()}
+        for blob in assemble_shard(reader, wanted):
+            part = parts[blob.language]
+            yield pa.RecordBatch.from_pydict(
+                {
+                    "task": pa.array([layout.tasks[part]], pa.int32()),
+                    "language": pa.array([blob.language]),
+                    "part": pa.array([part[1]], pa.int32()),
+                    "shard": pa.array([blob.shard], pa.int32()),
+                    "number": pa.array([blob.number], pa.int32()),
+                    "rows": pa.array([blob.rows], pa.binary()),
+                }
+            )
 
-    def score(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        scorer = make_scorer()
-        for (language, part), rows in groupby(_runs(batches), key=lambda run: run[:2]):
-            writer = open_part(language, part)
-            try:
-                for _, _, batch in rows:
-                    scored, scores = scorer.score(batch, language)
-                    keep = pc.is_null(scores["rule"]).to_pylist()
-                    files, numbers = writer.write(scored, keep, scores["n_bytes"].to_pylist())
-                    placed = scores.append_column("corpus_file", files).append_column("corpus_row", numbers)
-                    yield placed.select(names)
-            except BaseException:
-                writer.abandon()
-                raise
-            writer.close()
+    def write(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for (language, part), rows in groupby(_sent(batches), key=lambda row: row[:2]):
+            marker = work.marker(unit(language, part))
+            # Another attempt of this task may have written it.
+            said = read_stored(marker, Done, "delete it and run again")
+            if said is None:
+                sink = open_part(language, part)
+                try:
+                    for _, _, batch in rows:
+                        sink.write(batch)
+                    files, tally = sink.close()
+                except BaseException:
+                    sink.abandon()
+                    raise
+                said = Done(files=files, tally=tally)
+                write_json(marker, said)
+            yield pa.RecordBatch.from_pydict({"said": pa.array([said.model_dump_json()])})
 
-    return _by_language(documents, tasks).mapInArrow(score, schema)
-
-
-def perplexities(documents: DataFrame, tasks: int, make_scorer: Callable[[], Scorer]) -> DataFrame:
-    """Rows of `perplexities` for rows of doc_id, raw_content, length, nlines and where they go."""
-
-    def score(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        scorer = make_scorer()
-        for language, _, batch in _runs(batches):
-            scored, _ = scorer.score(batch, language)
-            yield scored.select(["doc_id", "perplexity"])
-
-    return _by_language(documents, tasks).mapInArrow(score, spark_schema("perplexities"))
-
-
-def _by_language(documents: DataFrame, tasks: int) -> DataFrame:
-    return documents.repartitionById(tasks, "task").sortWithinPartitions(
-        "language", "part", "shard", "position"
-    )
+    with ThreadPoolExecutor(READERS) as pool:
+        found = list(pool.map(lambda part: _read_marker(work, unit(*part)), sorted(done)))
+    if len(done) < len(layout.tasks):
+        sent = map_shards(spark, shards, send, inputs, MOVED)
+        moved = send_to_parts(sent, layout.n_tasks, "task").sortWithinPartitions(
+            "language", "part", "shard", "number"
+        )
+        with few_rows_a_batch(spark):
+            rows = moved.mapInArrow(write, "said string").collect()
+        found += [Done.model_validate_json(row["said"]) for row in rows]
+    held.destroy()
+    return sorted(found, key=lambda each: (each.tally["language"], each.tally["part"]))
 
 
-def _runs(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, int, pa.RecordBatch]]:
-    """Sorted batches cut where the language or the part changes: (language, part, rows)."""
+@contextmanager
+def few_rows_a_batch(spark: SparkSession) -> Iterator[None]:
+    """Blobs are megabytes each: have Spark hand Python a few at a time, on 3.5 too, which counts rows alone."""
+    before = str(spark.conf.get(BATCH_ROWS))
+    spark.conf.set(BATCH_ROWS, BLOBS_A_BATCH)
+    try:
+        yield
+    finally:
+        spark.conf.set(BATCH_ROWS, before)
+
+
+def unit(language: str, part: int) -> str:
+    """The name of a part's marker."""
+    return f"{language}-{part:05d}"
+
+
+def _sent(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, int, pa.RecordBatch]]:
+    """(language, part, rows) of each blob, in their order."""
     for batch in batches:
-        if not batch.num_rows:
-            continue
-        languages = batch["language"].to_numpy(zero_copy_only=False)
-        parts = batch["part"].to_numpy()
-        changes = np.flatnonzero((languages[1:] != languages[:-1]) | (parts[1:] != parts[:-1])) + 1
-        bounds = [0, *changes.tolist(), batch.num_rows]
-        for begin, end in pairwise(bounds):
-            yield languages[begin], int(parts[begin]), batch.slice(begin, end - begin)
+        languages, parts = batch["language"].to_pylist(), batch["part"].to_pylist()
+        for language, part, rows in zip(languages, parts, batch["rows"], strict=True):
+            for unpacked in pa.ipc.open_stream(rows.as_buffer()):
+                yield language, part, unpacked
+
+
+def _read_marker(work: Work, name: str) -> Done:
+    done = read_stored(work.marker(name), Done, "delete it and run again")
+    if done is None:
+        raise RuntimeError(f"{work.marker(name)} was there and is gone: another run is at work in this folder")
+    return done

@@ -1,117 +1,138 @@
-"""Which lines do not count: boilerplate of a host, boilerplate of the web, paragraphs that repeat.
+"""Lines that repeat, over all shards: counted within each, compared by hash range, answered by shard.
 
-Both stages take counts (shard, host, key, documents) and give masks for the shards that hold the
-key. A key that one document alone holds is never sent back.
+What a shard counts feeds the shuffle; ranges answer with masks for the shards that hold a line, which go back
+to these in a second exchange of blobs. Where all counts fit the driver, the same kernels run there on threads,
+without a query. Both ways give the same rows.
 """
 
-from pyspark.sql import Column, DataFrame, Window
-from pyspark.sql import functions as F
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
-from ccnet_lite.settings import LineSettings, ParagraphSettings
-from ccnet_lite.text.paragraphs import EMPTY_KEY
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+
+from ccnet_lite.kernels.packing import from_blobs, pack, part_of
+from ccnet_lite.stages.by_shard import Work, map_shards
+from ccnet_lite.stages.exchange import send_to_parts
+from ccnet_lite.store.reading import ShardReader
+from ccnet_lite.store.schema import arrow_schema
+from ccnet_lite.store.tables import DataFile, Table
+from ccnet_lite.store.writing import PartWriter, cut_by_shard, write_rows
+
+Count = Callable[[ShardReader], Sequence[pa.RecordBatch]]
+"""A shard's counts, one batch of each kind; column `route` says which range a row goes to."""
+Compare = Callable[..., pa.Table]
+"""All counts of some ranges, a table of each kind, to rows of a mask table, sorted by shard."""
+
+THREADS = 2
+RANGE_ROWS = 4_000_000
+"""Rows of counts that a task compares at once, some 50 bytes each, thrice that while they are sorted."""
 
 
-def mask_boilerplate(line_counts: DataFrame, settings: LineSettings) -> DataFrame:
-    """Mask lines that stand in several documents of one host, and short lines common to many hosts.
+def compare_on_driver(
+    shards: Sequence[int],
+    count: Count,
+    kinds: Sequence[pa.Schema],
+    compare: Compare,
+    inputs: Mapping[str, Table],
+    table: str,
+    work: Work,
+) -> list[DataFile]:
+    """Files of a mask table, from counts that fit the driver."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        counted = list(pool.map(lambda shard: count(ShardReader(inputs, shard)), shards))
+    tables = [
+        pa.Table.from_batches([batches[kind] for batches in counted], schema).combine_chunks()
+        for kind, schema in enumerate(kinds)
+    ]
+    masks = compare(*tables)
+    del tables
+    return write_rows(_in_order(masks, table), work.run, table, work.fingerprint, by_shard=True)
 
-    Not where all of these documents share their longest line: they are copies or versions of one text, under
-    several addresses of a host, or on many hosts. Blank lines and those of dashes, which share a key, are
-    not boilerplate: they space the text.
+
+def compare_on_cluster(
+    spark: SparkSession,
+    shards: Sequence[int],
+    count: Count,
+    kinds: Sequence[pa.Schema],
+    compare: Compare,
+    inputs: Mapping[str, Table],
+    table: str,
+    work: Work,
+    ranges: int,
+    writers: int,
+) -> list[DataFile]:
+    """Files of a mask table: `ranges` hash ranges, written by `writers` tasks of neighbouring shards each."""
+    place = {shard: index for index, shard in enumerate(shards)}
+
+    def count_shard(reader: ShardReader) -> Iterator[pa.RecordBatch]:
+        for kind, batch in enumerate(count(reader)):
+            routes = batch["route"].to_numpy()
+            packed = list(pack(batch, part_of(routes, ranges)))
+            yield _blobs([part for part, _ in packed], [kind] * len(packed), [blob for _, blob in packed])
+
+    def compare_range(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        held: list[list[bytes]] = [[] for _ in kinds]
+        for batch in batches:
+            for kind, rows in zip(batch["kind"].to_pylist(), batch["rows"], strict=True):
+                held[kind].append(rows.as_buffer())
+        if not any(held):
+            return
+        masks = compare(*(from_blobs(blobs, schema) for blobs, schema in zip(held, kinds, strict=True)))
+        for rows in masks.combine_chunks().to_batches():
+            of_shard = np.array([place[shard] for shard in rows["shard"].to_pylist()], np.int64)
+            for part, blob in pack(rows, of_shard * writers // len(shards)):
+                yield _blobs([part], [0], [blob])
+
+    counted = map_shards(spark, shards, count_shard, inputs, BLOBS)
+    masks = send_to_parts(counted, ranges, "part").mapInArrow(compare_range, BLOBS)
+    return write_by_shard(masks, table, work, writers)
+
+
+BLOBS = "part int, kind int, rows binary"
+
+
+def _blobs(parts: list[int], kinds: list[int], blobs: list[bytes]) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pydict(
+        {
+            "part": pa.array(parts, pa.int32()),
+            "kind": pa.array(kinds, pa.int32()),
+            "rows": pa.array(blobs, pa.binary()),
+        }
+    )
+
+
+def write_by_shard(blobs: DataFrame, table: str, work: Work, writers: int) -> list[DataFile]:
+    """Write rows that come as blobs, part by part, in the by-shard layout: a file a part, a row group a shard.
+
+    blobs: part (below `writers`; neighbouring shards), rows. A task that is tried twice writes the same file.
     """
-    # Partitioned by key alone, every sum below is over rows of one partition: one shuffle, one sort.
-    rows = line_counts.where(F.col("key") != EMPTY_KEY).repartition("key")
-    of_key, of_host = Window.partitionBy("key"), Window.partitionBy("key", "host_key")
-    first_of_host = F.row_number().over(of_host.orderBy("shard")) == 1
-    counted = rows.select(
-        "shard",
-        "host_key",
-        "key",
-        "chars",
-        "least_text",
-        "most_text",
-        F.sum("n_documents").over(of_host).alias("documents"),
-        (F.min("least_text").over(of_host) != F.max("most_text").over(of_host)).alias("texts_of_host"),
-        first_of_host.cast("int").alias("host"),
-    )
-    judged = counted.select(
-        "shard",
-        "host_key",
-        "key",
-        (F.col("texts_of_host") & _reached(F.col("documents"), settings.host_documents)).alias("of_host"),
-        (
-            (F.min("least_text").over(of_key) != F.max("most_text").over(of_key))
-            & _reached(F.sum("host").over(of_key), settings.common_hosts)
-            & (F.max("chars").over(of_key) <= settings.common_max_chars)
-        ).alias("common"),
-    )
-    return judged.where("of_host or common").select(
-        "shard",
-        "host_key",
-        "key",
-        F.when(F.col("of_host"), "host_boilerplate").otherwise("common_boilerplate").alias("reason"),
-        F.lit(-1).alias("keep_position"),
-    )
+    schema = arrow_schema(table)
+
+    def write(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        held: dict[int, list[bytes]] = {}
+        for batch in batches:
+            for part, rows in zip(batch["part"].to_pylist(), batch["rows"], strict=True):
+                held.setdefault(part, []).append(rows.as_buffer())
+        for part in sorted(held):
+            rows = _in_order(from_blobs(held.pop(part), schema), table)
+            writer = PartWriter(work.run, table, work.fingerprint, f"part-{part:06d}.parquet", by_shard=True)
+            try:
+                for batch in rows.to_batches():
+                    for piece in cut_by_shard(batch):
+                        writer.write(piece)
+            except BaseException:
+                writer.abandon()
+                raise
+            yield pa.RecordBatch.from_pydict({"file": pa.array([writer.close().model_dump_json()])})
+
+    said = send_to_parts(blobs, writers, "part").mapInArrow(write, "file string").collect()
+    return [DataFile.model_validate_json(row["file"]) for row in said]
 
 
-def _reached(count: Column, at_least: int) -> Column:
-    """Whether a count is high enough; a bar of 0 means that the rule is off."""
-    return count >= at_least if at_least else F.lit(False)
-
-
-def drops_repeating(settings: ParagraphSettings) -> bool:
-    """Whether documents are dropped of which most stands in documents before."""
-    return settings.policy == "keep_first" and settings.max_repeated_share < 1
-
-
-def mask_repeated(line_counts: DataFrame, settings: ParagraphSettings) -> DataFrame:
-    """Mask lines that two or more documents of the scope hold: all copies, or all but the first.
-
-    The first copy is that of the first document of the first shard. Masks hold on every host.
-    """
-    if settings.policy == "none":
-        return _as_masks(line_counts.where(F.lit(False)), F.lit(-1), F.lit(False))
-    # Elsewhere a constant, which costs the shuffle next to nothing.
-    host = F.col("host_key") if drops_repeating(settings) else F.lit(0).cast("long")
-    scope = F.lit(0) if settings.scope == "all" else F.floor(F.col("shard") / int(settings.scope))
-    # What is shuffled is (scope, key, shard, count, position, host) and no more, and once.
-    per_shard = (
-        line_counts.where(F.col("chars") >= settings.min_chars)
-        .select(
-            *("key", "shard", scope.cast("int").alias("scope"), "n_documents", "first_position"),
-            host.alias("host"),
-        )
-        .repartition("key")
-        .groupBy("scope", "key", "shard")
-        .agg(
-            F.sum("n_documents").alias("documents"),
-            F.min("first_position").alias("first_position"),
-            F.min("host").alias("least_host"),
-            F.max("host").alias("most_host"),
-        )
-    )
-    of_key = Window.partitionBy("scope", "key")
-    several = F.min("least_host").over(of_key) != F.max("most_host").over(of_key)
-    repeated = per_shard.select(
-        "shard",
-        "key",
-        "first_position",
-        F.sum("documents").over(of_key).alias("documents"),
-        F.min("shard").over(of_key).alias("first_shard"),
-        several.alias("several_hosts"),
-    ).where("documents >= 2")
-    if settings.policy == "drop_all_copies":
-        return _as_masks(repeated, F.lit(-1), F.col("several_hosts"))
-    is_first = F.col("shard") == F.col("first_shard")
-    first = F.when(is_first, F.col("first_position")).otherwise(F.lit(-1))
-    return _as_masks(repeated, first, F.col("several_hosts"))
-
-
-def _as_masks(keys: DataFrame, keep_position: Column, several_hosts: Column) -> DataFrame:
-    return keys.select(
-        "shard",
-        F.lit(None).cast("long").alias("host_key"),
-        "key",
-        F.lit("repeated").alias("reason"),
-        keep_position.alias("keep_position"),
-        several_hosts.alias("several_hosts"),
-    )
+def _in_order(rows: pa.Table, table: str) -> pa.Table:
+    """By shard, and within it by what tells rows apart, so that equal rows make equal files."""
+    names = [name for name in ("shard", "position", "key", "host_key") if name in rows.column_names]
+    rows = rows.select(arrow_schema(table).names)
+    return rows.sort_by([(name, "ascending") for name in names]).combine_chunks()

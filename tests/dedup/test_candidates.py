@@ -40,6 +40,28 @@ def test_alone_in_every_bucket() -> None:
     assert found([(1, 1, 0.0), (2, 2, 0.0), (3, 1, 0.0)]) == []
 
 
+def test_of_documents_that_are_the_same_only_the_first_has_pairs() -> None:
+    data = [(1, 10, 3.0), (1, 20, 2.0), (1, 30, 1.0), (1, 40, 0.0), (2, 10, 3.0), (2, 20, 2.0)]
+    same = {10: 5, 20: 5, 30: 6, 40: 5}
+    table = rows(data).append_column("same", pa.array([same[number] for _, number, _ in data]))
+    src, dst = candidate_pairs(table, ["rank"])
+    # In bucket 2 alone 20 comes first; that it stands for 10 is known, so they are no candidates.
+    assert list(zip(src.tolist(), dst.tolist(), strict=True)) == [(40, 30)]
+
+
+@given(data=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 12)), min_size=1, max_size=40, unique=True))
+def test_the_same_documents_left_out_before_or_within(data: list[tuple[int, int]]) -> None:
+    """Where equal ones share all buckets, as equal signatures do."""
+    same = {number: number % 5 for _, number in data}
+    buckets = {value: {h for h, number in data if same[number] == value} for value in same.values()}
+    full = [(h, number, float(number % 3)) for number in same for h in sorted(buckets[same[number]])]
+    first = {value: min((n for n in same if same[n] == value), key=lambda n: (n % 3, n)) for value in buckets}
+    table = rows(full).append_column("same", pa.array([same[number] for _, number, _ in full]))
+    src, dst = candidate_pairs(table, ["rank"])
+    expected = found([row for row in full if row[1] in first.values()])
+    assert list(zip(src.tolist(), dst.tolist(), strict=True)) == expected
+
+
 def test_a_document_twice_in_a_bucket_is_not_its_own_candidate() -> None:
     assert found([(1, 7, 0.0), (1, 7, 0.0)]) == []
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ccnet_lite.dedup.minhash import (
     EMPTY,
+    as_minhash,
     band_hashes,
     estimate,
     is_empty,
@@ -45,6 +46,18 @@ def test_equal_to_datasketch(bands: int, rows: int, seed: int, ngram: int) -> No
         assert ours.tolist() == theirs.hashvalues.tolist()
 
 
+def test_a_signature_is_loaded_as_datasketch_has_it() -> None:
+    chosen = NearDuplicateSettings(bands=4, rows=8, seed=7)
+    for text, ours in zip(TEXTS, signatures(TEXTS, chosen), strict=True):
+        theirs = MinHash(num_perm=32, seed=7)
+        theirs.update_batch(shingles(text, chosen.ngram))
+        loaded = as_minhash(ours, seed=7)
+        assert loaded == theirs and loaded.jaccard(theirs) == 1.0
+        loaded.update(b"one more")
+        theirs.update(b"one more")
+        assert loaded == theirs
+
+
 @settings(max_examples=30)
 @given(st.lists(st.lists(st.integers(0, 2**32 - 1), max_size=20), max_size=8), st.integers(0, 2**31))
 def test_any_hashes_as_datasketch(sets: list[list[int]], seed: int) -> None:
@@ -61,6 +74,7 @@ def test_texts_without_a_word_are_like_nothing() -> None:
     found = signatures(["", "?!", "word"], DEFAULT)
     assert is_empty(found).tolist() == [True, True, False]
     assert (found[:2] == EMPTY).all()
+    assert (MinHash(num_perm=4).hashvalues == EMPTY).all()
     assert estimate(found[0], found[1]) == 0.0
     assert estimate(found[2], found[2]) == 1.0
 

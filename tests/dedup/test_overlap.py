@@ -40,9 +40,7 @@ def by_hand(
         matched = [own(item, n) & grams(content, min(n, len(item.split()))) for item in items]
         for number, item in enumerate(items):
             if len(matched[number]) / len(own(item, n)) >= share:
-                found.add(
-                    Match(text, references[number], number, "item", len(matched[number]), len(own(item, n)))
-                )
+                found.add(Match(text, references[number], number, "item", len(matched[number]), len(own(item, n))))
         for reference in set(references):
             mine = [i for i in range(len(items)) if references[i] == reference]
             held = own(content, n) & set().union(*(own(items[i], n) for i in mine))
@@ -55,7 +53,7 @@ def by_hand(
 WORDS = st.lists(st.sampled_from("ab"), min_size=2, max_size=9).map(" ".join)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(st.tuples(st.integers(0, 2), WORDS), max_size=6).map(sorted),
     st.lists(st.lists(st.sampled_from("abc"), max_size=14).map(" ".join), max_size=4),

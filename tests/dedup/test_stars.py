@@ -1,104 +1,61 @@
-from itertools import pairwise
-
 import numpy as np
-import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ccnet_lite.dedup.stars import cluster_pairs, stars
+from ccnet_lite.dedup.stars import members, stars, whole_components
 
-
-def pairs_table(rows: list[tuple[str, str, float]], rank: dict[str, int]) -> pa.Table:
-    return pa.table(
-        {
-            "src": [row[0] for row in rows],
-            "dst": [row[1] for row in rows],
-            "similarity": [row[2] for row in rows],
-            "src_rank": [rank[row[0]] for row in rows],
-            "dst_rank": [rank[row[1]] for row in rows],
-        }
-    )
+PAIRS = st.lists(st.tuples(st.integers(0, 14), st.integers(0, 14)).filter(lambda p: p[0] != p[1]), max_size=40)
 
 
-def rows_of(table: pa.Table) -> list[tuple[object, ...]]:
-    return [tuple(row.values()) for row in table.to_pylist()]
+def centres(n_documents: int, pairs: list[tuple[int, int]]) -> list[int]:
+    src, dst = np.array(pairs, np.int64).reshape(-1, 2).T
+    return stars(n_documents, src, dst, np.full(len(src), 0.9))[0].tolist()
 
 
-def test_the_first_by_order_stands_for_its_neighbours() -> None:
-    rank = {"a": 3, "b": 1, "c": 2}
-    found = cluster_pairs(pairs_table([("a", "b", 0.9), ("c", "b", 0.8)], rank), ["rank"])
-    assert rows_of(found) == [
-        ("a", "b", 3, False, 0.9),
-        ("b", "b", 3, True, 1.0),
-        ("c", "b", 3, False, 0.8),
-    ]
-
-
-def test_ties_go_to_the_smaller_id() -> None:
-    found = cluster_pairs(pairs_table([("z", "y", 0.9)], {"y": 5, "z": 5}), ["rank"])
-    assert found["cluster_id"].to_pylist() == ["y", "y"]
+def test_the_first_stands_for_its_neighbours() -> None:
+    centre, similarity = stars(3, np.array([1, 2]), np.array([0, 0]), np.array([0.9, 0.8]))
+    assert centre.tolist() == [0, 0, 0]
+    assert similarity.tolist() == [1.0, 0.9, 0.8]
 
 
 def test_a_chain_breaks_where_it_drifts() -> None:
-    names = "abcdefg"
-    rank = {name: number for number, name in enumerate(names)}
-    chain = [(one, other, 0.85) for one, other in pairwise(names)]
-    found = cluster_pairs(pairs_table(chain, rank), ["rank"])
-    stars_found = {row[0]: row[1] for row in rows_of(found)}
-    assert stars_found == {"a": "a", "b": "a", "c": "c", "d": "c", "e": "e", "f": "e"}  # g is left alone
-    assert set(found["cluster_size"].to_pylist()) == {2}
+    assert centres(7, [(n, n + 1) for n in range(6)]) == [0, 0, 2, 2, 4, 4, 6]
 
 
-def test_whole_components_keep_the_chain_and_do_not_make_up_similarities() -> None:
-    rank = {"a": 0, "b": 1, "c": 2}
-    found = cluster_pairs(
-        pairs_table([("b", "a", 0.85), ("b", "c", 0.9)], rank), ["rank"], whole_components=True
-    )
-    assert rows_of(found) == [
-        ("a", "a", 3, True, 1.0),
-        ("b", "a", 3, False, 0.85),
-        ("c", "a", 3, False, None),
-    ]
-
-
-def test_no_pairs() -> None:
-    empty = pairs_table([("a", "b", 0.9)], {"a": 0, "b": 1}).slice(0, 0)
-    found = cluster_pairs(empty, ["rank"])
-    assert found.num_rows == 0
-    assert found.column_names == ["doc_id", "cluster_id", "cluster_size", "representative", "similarity"]
-
-
-def test_several_columns_of_order() -> None:
-    table = pa.table(
-        {
-            "src": ["a"],
-            "dst": ["b"],
-            "similarity": [0.9],
-            "src_one": ["x"],
-            "dst_one": ["x"],
-            "src_two": [9],
-            "dst_two": [8],
-        }
-    )
-    assert cluster_pairs(table, ["one", "two"])["cluster_id"].to_pylist() == ["b", "b"]
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_against_the_greedy_by_the_book_in_any_order_of_pairs(seed: int) -> None:
-    random = np.random.default_rng(seed)
-    src, dst = random.integers(0, 60, (2, 150))
-    src, dst = src[src != dst], dst[src != dst]
-    neighbours: dict[int, set[int]] = {node: set() for node in range(60)}
-    for one, other in zip(src.tolist(), dst.tolist(), strict=True):
-        neighbours[one].add(other)
-        neighbours[other].add(one)
-    expected = [-1] * 60
-    for node in range(60):
+@given(PAIRS)
+def test_against_the_greedy_by_the_book(pairs: list[tuple[int, int]]) -> None:
+    expected = [-1] * 15
+    for node in range(15):
         if expected[node] < 0:
-            for member in {node, *(other for other in neighbours[node] if expected[other] < 0)}:
+            near = {other for pair in pairs for other in pair if node in pair}
+            for member in {node, *(other for other in near if expected[other] < 0)}:
                 expected[member] = node
-    for _ in range(3):
-        order = random.permutation(len(src))
-        flip = random.random(len(src)) < 0.5
-        one, other = np.where(flip, dst, src)[order], np.where(flip, src, dst)[order]
-        centre, _ = stars(60, one, other, np.full(len(src), 0.9))
-        assert centre.tolist() == expected
+    assert centres(15, pairs) == expected
+    assert centres(15, [pair[::-1] for pair in pairs[::-1]]) == expected
+
+
+@given(PAIRS, st.permutations(range(15)))
+def test_members_are_those_that_a_star_holds_however_numbered(
+    pairs: list[tuple[int, int]], numbers: list[int]
+) -> None:
+    """By the order of pairs alone: each number of the order gets another name."""
+    centre = np.array(centres(15, pairs))
+    named = np.array(numbers)[np.sort(np.array(pairs, np.int64).reshape(-1, 2), axis=1)]
+    found = members(15, named[:, 0], named[:, 1])
+    assert found[np.array(numbers)].tolist() == (centre != np.arange(15)).tolist()
+
+
+def test_a_long_chain_from_its_end() -> None:
+    numbers = np.arange(100_000)[::-1]
+    assert members(100_000, numbers[:-1], numbers[1:])[numbers].tolist() == [False, True] * 50_000
+
+
+def test_pairs_in_a_circle_are_an_error() -> None:
+    with pytest.raises(ValueError, match="circle"):
+        members(3, np.array([0, 1, 2]), np.array([1, 2, 0]))
+
+
+def test_whole_components_keep_the_chain() -> None:
+    assert whole_components(6, np.array([1, 2, 5]), np.array([0, 1, 4])).tolist() == [0, 0, 0, 3, 4, 4]
+    assert whole_components(2, np.empty(0, np.int64), np.empty(0, np.int64)).tolist() == [0, 1]

@@ -42,9 +42,7 @@ def test_random_graphs(spark: SparkSession, n_nodes: int, n_edges: int) -> None:
 @pytest.mark.parametrize(
     ("length", "most_rounds"), [(1_000, 10), pytest.param(100_000, 17, marks=pytest.mark.slow)]
 )
-def test_a_chain_takes_a_logarithmic_number_of_rounds(
-    spark: SparkSession, length: int, most_rounds: int
-) -> None:
+def test_a_chain_takes_a_logarithmic_number_of_rounds(spark: SparkSession, length: int, most_rounds: int) -> None:
     order = np.random.default_rng(1).permutation(length)
     rounds = 0
 

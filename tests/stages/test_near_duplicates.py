@@ -3,63 +3,62 @@ from collections.abc import Iterable
 import numpy as np
 import pyarrow as pa
 import pytest
-from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
+from pyspark.sql import SparkSession
 
-from ccnet_lite.dedup.minhash import band_hashes, estimate, signatures
+from ccnet_lite.dedup.clusters import cluster_documents
+from ccnet_lite.dedup.minhash import band_hashes, estimate, is_empty, signatures
 from ccnet_lite.errors import UserError
 from ccnet_lite.settings import NearDuplicateSettings
 from ccnet_lite.stages import near_duplicates
-from ccnet_lite.stages.candidates import candidate_pairs
-from ccnet_lite.stages.near_duplicates import (
-    alike,
-    clusters,
-    compare_pairs,
-    compared_documents,
-    name_pairs,
-)
+from ccnet_lite.stages.arrow import from_arrow, to_arrow
+from ccnet_lite.stages.near_duplicates import alike, compare_pairs
 from ccnet_lite.text.shingles import shingle_hashes
 
 DEFAULT = NearDuplicateSettings()
 Row = dict[str, object]
 
 
-def signals(
-    spark: SparkSession, texts: dict[str, str], settings: NearDuplicateSettings = DEFAULT
-) -> DataFrame:
-    """What clusters() is given, of documents by id, read in the order of the dictionary."""
-    values = signatures(list(texts.values()), settings)
-    bands = band_hashes(values, settings.bands, settings.rows).view(np.int64)
-    return spark.createDataFrame(
-        pa.table(
-            {
-                "doc_id": [hex_id(name) for name in texts],
-                "n_chars": [len(text) for text in texts.values()],
-                "language_score": [0.5 + (sum(name.encode()) % 40) / 100 for name in texts],
-                "cc_segment": ["segment"] * len(texts),
-                "record_offset": list(range(len(texts))),
-                "signature": pa.array([row.tobytes() for row in values], pa.binary()),
-                "bands": pa.array(bands.tolist(), pa.list_(pa.int64())),
-                "shingles": pa.array(
-                    [shingle_hashes(text, settings.ngram).tobytes() for text in texts.values()]
-                ),
-            }
-        )
+def documents(texts: dict[str, str], ranks: dict[str, float] | None = None) -> pa.Table:
+    """What is clustered, of texts by id, in the order of the dictionary; without ranks the longest comes first."""
+    values = signatures(list(texts.values()), DEFAULT)
+    bands = band_hashes(values, DEFAULT.bands, DEFAULT.rows).view(np.int64)
+    ids = [hex_id(name) for name in texts]
+    table = pa.table(
+        {
+            "doc_id": ids,
+            "shard": pa.array([len(name) for name in texts], pa.int32()),
+            "position": pa.array([sum(name.encode()) for name in texts], pa.int32()),
+            "number": [int(doc_id[:15], 16) for doc_id in ids],
+            "crawl": ["crawl"] * len(texts),
+            "rank_0": [ranks[name] if ranks else -float(len(text)) for name, text in texts.items()],
+            "signature": pa.array([row.tobytes() for row in values], pa.binary()),
+            "bands": pa.array(bands.tolist(), pa.list_(pa.int64())),
+            "shingles": pa.array(
+                [shingle_hashes(text, DEFAULT.ngram).tobytes() for text in texts.values()], pa.binary()
+            ),
+        }
     )
+    return table.filter(pa.array(~is_empty(values)))
+
+
+def clusters(
+    spark: SparkSession, table: pa.Table, settings: NearDuplicateSettings = DEFAULT, *, driver: bool = False
+) -> list[Row]:
+    """Rows by id, with names in place of ids."""
+    if driver:
+        found = cluster_documents(table, ["rank_0"], settings)
+    else:
+        found = to_arrow(near_duplicates.clusters(from_arrow(spark, table), ["rank_0"], 100, settings))
+    named = []
+    for row in found.to_pylist():
+        names = {end: bytes.fromhex(row[end]).rstrip(b"\0").decode() for end in ("doc_id", "cluster_id")}
+        named.append(row | names)
+    return sorted(named, key=lambda row: str(row["doc_id"]))
 
 
 def hex_id(name: str) -> str:
     """An id like those of documents, that sorts as the name does."""
     return name.encode().hex().ljust(32, "0")
-
-
-def rows(found: DataFrame) -> list[Row]:
-    """By id, with names in place of ids."""
-    named = []
-    for row in found.collect():
-        names = {end: bytes.fromhex(row[end]).rstrip(b"\0").decode() for end in ("doc_id", "cluster_id")}
-        named.append(row.asDict() | names)
-    return sorted(named, key=lambda row: str(row["doc_id"]))
 
 
 def words(seed: int, count: int = 200) -> list[str]:
@@ -86,7 +85,7 @@ def families() -> dict[str, str]:
 
 
 def test_families_are_found_and_the_longest_stays(spark: SparkSession, families: dict[str, str]) -> None:
-    found = rows(clusters(signals(spark, families), DEFAULT))
+    found = clusters(spark, documents(families))
     by_id = {row["doc_id"]: row for row in found}
     assert set(by_id) == {name for name in families if name.startswith("f")}
     for name, row in by_id.items():
@@ -102,96 +101,22 @@ def test_families_are_found_and_the_longest_stays(spark: SparkSession, families:
 
 def test_similarity_is_the_estimate_of_the_signatures(spark: SparkSession, families: dict[str, str]) -> None:
     values = dict(zip(families, signatures(list(families.values()), DEFAULT), strict=True))
-    for row in rows(clusters(signals(spark, families), DEFAULT)):
+    for row in clusters(spark, documents(families)):
         expected = estimate(values[str(row["doc_id"])], values[str(row["cluster_id"])])
         assert row["similarity"] == pytest.approx(float(expected))
 
 
-@pytest.mark.parametrize("components", ["scipy", "dataframe"])
-@pytest.mark.parametrize("verify", ["estimate", "none"])
-def test_the_same_under_any_partitioning(
-    spark: SparkSession, families: dict[str, str], components: str, verify: str
-) -> None:
-    settings = DEFAULT.model_copy(update={"components": components, "verify": verify})
-    expected = rows(clusters(signals(spark, families), DEFAULT))
-    backwards = signals(spark, dict(reversed(list(families.items())))).drop("record_offset")
-    assert rows(clusters(backwards.repartition(5), settings)) == expected
-
-
-@pytest.mark.parametrize("components", ["scipy", "dataframe"])
-def test_a_template_page_of_more_copies_than_sketches_are_spared(
-    spark: SparkSession, components: str
-) -> None:
+@pytest.mark.parametrize("driver", [True, False])
+def test_a_template_page_of_more_copies_than_sketches_are_spared(spark: SparkSession, driver: bool) -> None:
     """Each copy has a word of its own, and other pages share buckets with them without being alike."""
     page = words(5)
     texts = {f"page{n:03}": " ".join(edited(page, n)) for n in range(150)}
     texts |= {f"part{n}": " ".join([*page[:165], *words(90 + n, 35)]) for n in range(3)}
-    settings = DEFAULT.model_copy(update={"components": components})
-    found = rows(clusters(signals(spark, texts), settings))
+    found = clusters(spark, documents(texts), driver=driver)
     by_cluster = {(str(row["cluster_id"])[:4], row["cluster_size"]) for row in found}
     assert by_cluster == {("page", 150)}
     assert {str(row["doc_id"])[:4] for row in found} == {"page"}
     assert min(float(str(row["similarity"])) for row in found) > 0.85
-
-
-def test_few_rows_a_task_at_a_time(
-    spark: SparkSession, families: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    table = signals(spark, families)
-    settings = DEFAULT.model_copy(update={"components": "dataframe"})
-    monkeypatch.setattr(near_duplicates, "TASK_ROWS", 3)
-    kernel = near_duplicates._cluster_by_component(["rank_0"], False)
-    pairs = verified_pairs_with_components(table, settings)
-    batches = [batch for start in range(0, pairs.num_rows, 2) for batch in pairs.slice(start, 2).to_batches()]
-    found = pa.Table.from_batches(list(kernel(iter(batches)))).sort_by("doc_id").to_pylist()
-    whole = clusters(table, settings).drop("crawls", "crawl_copies").toArrow()
-    assert found == whole.sort_by("doc_id").to_pylist()
-
-
-def verified_pairs_with_components(table: DataFrame, settings: NearDuplicateSettings) -> pa.Table:
-    """Pairs as the kernel of the DataFrame way gets them: by component, sorted."""
-    documents, order = compared_documents(table, settings)
-    pairs = alike(compare_pairs(candidate_pairs(documents, order, 3), documents, settings), settings)
-    family = F.substring("src", 1, 4).alias("component")
-    return name_pairs(pairs, documents, order).select("*", family).toArrow().sort_by("component")
-
-
-@pytest.mark.parametrize(
-    ("policy", "expected"),
-    [("longest", "c-long"), ("earliest", "b-first"), ("best_language_score", "d-score")],
-)
-def test_policies(spark: SparkSession, policy: str, expected: str) -> None:
-    original = words(1)
-    texts = {
-        "b-first": " ".join(original),
-        "a-plain": " ".join(original),
-        "c-long": " ".join([*original, "tail"]),
-        "d-score": " ".join(original),
-    }
-    table = signals(spark, texts).withColumn(
-        "language_score", F.when(F.col("doc_id") == hex_id("d-score"), 0.99).otherwise(0.9)
-    )
-    settings = DEFAULT.model_copy(update={"representative": policy})
-    found = rows(clusters(table, settings))
-    assert {row["cluster_id"] for row in found} == {expected}
-
-
-@pytest.mark.parametrize(
-    ("order", "expected"),
-    [
-        (("-n_chars",), "c-long"),
-        (("n_chars", "-record_offset"), "d-last"),
-        (("cc_segment", "record_offset"), "b-first"),
-        (("cc_segment",), "a-plain"),
-    ],
-)
-def test_a_custom_order_of_columns(spark: SparkSession, order: tuple[str, ...], expected: str) -> None:
-    original = words(1)
-    texts = {name: " ".join(original) for name in ("b-first", "a-plain", "c-long", "d-last")}
-    texts["c-long"] += " tail"
-    settings = NearDuplicateSettings(representative="custom", representative_order=order)
-    found = rows(clusters(signals(spark, texts), settings))
-    assert [row["cluster_id"] for row in found] == [expected] * 4
 
 
 @pytest.mark.parametrize(
@@ -208,19 +133,19 @@ def test_an_order_that_cannot_be(wrong: dict[str, object]) -> None:
         NearDuplicateSettings.model_validate(wrong)
 
 
-def test_a_template_page_is_one_cluster(spark: SparkSession) -> None:
+@pytest.mark.parametrize("driver", [True, False])
+def test_a_template_page_is_one_cluster(spark: SparkSession, driver: bool) -> None:
     """Many documents of equal length: candidates and stars must agree on which of them comes first."""
     page = words(3)
     texts = {f"t{number:04}": " ".join(edited(page, number % 200)) for number in range(400)}
-    for components in ("scipy", "dataframe"):
-        settings = DEFAULT.model_copy(update={"components": components})
-        found = rows(clusters(signals(spark, texts).withColumn("n_chars", F.lit(1000)), settings))
-        assert {(row["cluster_id"], row["cluster_size"]) for row in found} == {("t0000", 400)}
+    found = clusters(spark, documents(texts, dict.fromkeys(texts, 1000.0)), driver=driver)
+    assert {(row["cluster_id"], row["cluster_size"]) for row in found} == {("t0000", 400)}
 
 
-def test_ties_go_to_the_smaller_id(spark: SparkSession) -> None:
+@pytest.mark.parametrize("driver", [True, False])
+def test_ties_go_to_the_smaller_id(spark: SparkSession, driver: bool) -> None:
     text = " ".join(words(4))
-    found = rows(clusters(signals(spark, {"q": text, "p": text, "r": text}), DEFAULT))
+    found = clusters(spark, documents({"q": text, "p": text, "r": text}), driver=driver)
     assert [row["cluster_id"] for row in found] == ["p", "p", "p"]
 
 
@@ -234,7 +159,8 @@ def drifting() -> dict[str, str]:
     return texts
 
 
-def test_a_chain_that_drifts_is_broken(spark: SparkSession) -> None:
+@pytest.mark.parametrize("driver", [True, False])
+def test_a_chain_that_drifts_is_broken(spark: SparkSession, driver: bool) -> None:
     texts = drifting()
     hashes = {name: set(shingle_hashes(text, 5).tolist()) for name, text in texts.items()}
 
@@ -243,8 +169,8 @@ def test_a_chain_that_drifts_is_broken(spark: SparkSession) -> None:
 
     assert all(jaccard(f"step{n}", f"step{n + 1}") > 0.83 for n in range(5))
     assert all(jaccard(f"step{n}", f"step{n + 2}") < 0.76 for n in range(4))
-    table = signals(spark, texts).withColumn("n_chars", F.lit(1000))
-    found = rows(clusters(table, DEFAULT))
+    table = documents(texts, dict.fromkeys(texts, 1000.0))
+    found = clusters(spark, table, driver=driver)
     assert [(row["doc_id"], row["cluster_id"]) for row in found] == [
         ("step0", "step0"),
         ("step1", "step0"),
@@ -253,49 +179,49 @@ def test_a_chain_that_drifts_is_broken(spark: SparkSession) -> None:
         ("step4", "step4"),
         ("step5", "step4"),
     ]
-    unverified = rows(clusters(table, DEFAULT.model_copy(update={"verify": "none"})))
+    unverified = clusters(spark, table, DEFAULT.model_copy(update={"verify": "none"}), driver=driver)
     assert {row["cluster_id"] for row in unverified} == {"step0"}
     assert [row["cluster_size"] for row in unverified] == [6] * 6
     assert unverified[5]["similarity"] == pytest.approx(jaccard("step0", "step5"), abs=0.12)
 
 
-def test_exact_verification(spark: SparkSession, families: dict[str, str]) -> None:
-    found = rows(clusters(signals(spark, families), DEFAULT.model_copy(update={"verify": "exact"})))
+@pytest.mark.parametrize("driver", [True, False])
+def test_exact_verification(spark: SparkSession, families: dict[str, str], driver: bool) -> None:
+    settings = DEFAULT.model_copy(update={"verify": "exact"})
+    found = clusters(spark, documents(families), settings, driver=driver)
     near = next(row for row in found if row["doc_id"] == "f3-near")
     assert near["similarity"] == 191 / 203
 
 
 def test_exact_verification_needs_shingles(spark: SparkSession) -> None:
-    table = signals(spark, {"a": "one two three"}).drop("shingles")
+    table = documents({"a": "one two three"}).drop_columns("shingles")
     with pytest.raises(UserError, match=r"near_duplicates\.verify = exact needs shingles"):
-        clusters(table, DEFAULT.model_copy(update={"verify": "exact"}))
-
-
-def test_texts_without_a_word_never_cluster(spark: SparkSession) -> None:
-    texts = {"empty1": "", "empty2": "?!", "empty3": "...", "word": "word", "other": "other"}
-    for verify in ("estimate", "none"):
-        settings = DEFAULT.model_copy(update={"verify": verify})
-        assert rows(clusters(signals(spark, texts), settings)) == []
+        clusters(spark, table, DEFAULT.model_copy(update={"verify": "exact"}))
 
 
 def test_short_texts_cluster_only_with_their_equals(spark: SparkSession) -> None:
     texts = {"a": "Contact us", "b": "contact us!", "c": "About us", "d": "Us"}
-    found = rows(clusters(signals(spark, texts), DEFAULT))
+    found = clusters(spark, documents(texts))
     assert [row["doc_id"] for row in found] == ["a", "b"]
 
 
 def test_pairs_below_the_threshold_go(spark: SparkSession) -> None:
-    table = signals(spark, drifting())
+    table = from_arrow(spark, documents(drifting()))
     named = [("step0", "step1"), ("step0", "step2"), ("step5", "step4")]
     pairs = spark.createDataFrame([(hex_id(a), hex_id(b)) for a, b in named], "src string, dst string")
     compared = compare_pairs(pairs, table, DEFAULT, key="doc_id")
     assert compared.count() == 3
-    found = alike(compared, DEFAULT).toArrow().sort_by("src").to_pylist()
+    found = to_arrow(alike(compared, DEFAULT)).sort_by("src").to_pylist()
     assert [(row["src"], row["dst"]) for row in found] == [tuple(map(hex_id, named[n])) for n in (0, 2)]
     assert all(row["similarity"] >= 0.8 for row in found)
 
 
-def test_no_documents(spark: SparkSession) -> None:
-    table = signals(spark, {"a": "x"}).where("false")
-    for components in ("scipy", "dataframe"):
-        assert rows(clusters(table, DEFAULT.model_copy(update={"components": components}))) == []
+@pytest.mark.parametrize("verify", ["estimate", "none"])
+def test_no_documents(spark: SparkSession, verify: str) -> None:
+    settings = DEFAULT.model_copy(update={"verify": verify})
+    for driver in (True, False):
+        assert clusters(spark, documents({"a": "x"}).slice(0, 0), settings, driver=driver) == []
+
+
+def test_none_alike(spark: SparkSession) -> None:
+    assert clusters(spark, documents({"a": " ".join(words(1)), "b": " ".join(words(2))})) == []
