@@ -1,19 +1,41 @@
-"""The sums that a run must meet. Counts come from written tables; a difference fails the run by name."""
+"""The sums that a run must meet: from what the steps counted while they wrote, and from the tables' manifests.
+
+A difference fails the run by name. Nothing is read again for it.
+"""
 
 from collections.abc import Iterable
 
-from pyspark.sql import functions as F
-
 from ccnet_lite.errors import RunFailed
-from ccnet_lite.report.funnel import FunnelRow, build_funnel, check
 from ccnet_lite.run.engine import Run, say
-from ccnet_lite.stages.ledger import funnel
+from ccnet_lite.run.funnel import FunnelRow, build_funnel, check
+
+SHOWN_UNREAD = 5
 
 
 def funnel_rows(run: Run) -> list[FunnelRow]:
     """The ledger's counts, sorted."""
-    rows = [FunnelRow(**row.asDict()) for row in funnel(run.frame("ledger")).collect()]
-    return sorted(rows, key=lambda row: tuple(str(part or "") for part in vars(row).values()))
+    return [FunnelRow(*row) for row in run.tally("ledger")["funnel"]]
+
+
+def check_unread(run: Run) -> None:
+    """After ingest: fail when more archives than allowed could not be read at all.
+
+    Raises:
+        RunFailed: with their names and why; what was read of the others is kept.
+    """
+    unread = run.tally("documents")["unread"]
+    allowed = run.settings.ingest.max_unread_archives
+    if not unread:
+        return
+    shown = "; ".join(each["reason"] for each in unread[:SHOWN_UNREAD])
+    more = f"; and {len(unread) - SHOWN_UNREAD:,} more" if len(unread) > SHOWN_UNREAD else ""
+    said = f"{len(unread):,} of {len(run.shards):,} archives could not be read: {shown}{more}"
+    if len(unread) > allowed:
+        raise RunFailed(
+            f"ingest: {said}; the same command reads only these, and ingest.max_unread_archives={allowed} "
+            f"says how many may be left out"
+        )
+    say(f"        {said}")
 
 
 def check_bad_share(run: Run) -> None:
@@ -22,74 +44,77 @@ def check_bad_share(run: Run) -> None:
     Raises:
         RunFailed: with the share, the bound, and the commonest error.
     """
-    rows = run.frame("records").groupBy("outcome").agg(F.count(F.lit(1)), F.sum("record_length")).collect()
-    counts = {row[0]: (row[1], row[2] or 0) for row in rows}
-    bad = counts.get("bad", (0, 0))
+    tally = run.tally("documents")
+    if "bad" not in tally:  # no archive was read
+        return
     bound = run.settings.ingest.max_bad_fraction
+    others = run.tables["others"].folder.shown
     for what, part, whole in (
-        ("records", bad[0], sum(count for count, _ in counts.values())),
-        ("bytes", bad[1], sum(size for _, size in counts.values())),
+        ("records", tally["bad"], tally["documents"] + tally["bad"] + tally["skipped"]),
+        ("bytes", tally["bad_bytes"], tally["bytes"]),
     ):
         if whole and part / whole > bound:
-            errors = (
-                run.frame("bad_records").groupBy("error").count().orderBy(F.desc("count"), "error").first()
-            )
-            commonest = f"{errors['error']} ({errors['count']} times)" if errors else "unknown"
+            error, count = min(tally["errors"].items(), key=lambda item: (-item[1], item[0]))
             raise RunFailed(
                 f"ingest: {part:,} of {whole:,} {what} could not be read ({part / whole:.1%}), more than "
-                f"ingest.max_bad_fraction={bound} allows; commonest: {commonest}; see "
-                f"{run.shown}/bad_records"
+                f"ingest.max_bad_fraction={bound} allows; commonest: {error} ({count} times); see {others}"
             )
-    if bad[0]:
-        say(f"        {bad[0]:,} bad records, see {run.shown}/bad_records")
+    if tally["bad"]:
+        say(f"        {tally['bad']:,} bad records, see {others}")
+
+
+def check_decided(run: Run) -> None:
+    """After decide: every document has a verdict, every line of those in question one reason or none.
+
+    Raises:
+        RunFailed: naming both numbers.
+    """
+    tally, tables = run.tally("decisions"), run.tables
+    check_equal(
+        [
+            ("decide: documents, rows of decisions", tables["documents"].rows, tables["decisions"].rows),
+            (
+                "decide: dropped and others, rows",
+                tally["dropped"] + tally["others"],
+                tables["ledger_decided"].rows,
+            ),
+            ("decide: others", tally["others"], tables["others"].rows),
+            (
+                "decide: lines read, lines kept and masked",
+                tally["lines"],
+                tally["lines_kept"] + tally["lines_masked"],
+            ),
+        ]
+    )
 
 
 def check_sums(run: Run) -> None:
-    """After the ledger: every record has one fate, and what is kept is what lies in the corpus.
+    """After export: every record has one fate, and what is kept is what lies in the corpus.
 
     Raises:
         RunFailed: naming the stage and both numbers.
     """
     tables = run.tables
     by_outcome: dict[str, int] = {}
-    at_ingest: dict[str, int] = {}
+    kept: dict[tuple[str, str], int] = {}
     rows = funnel_rows(run)
     for row in rows:
         by_outcome[row.outcome] = by_outcome.get(row.outcome, 0) + row.count
-    for found in run.frame("records").groupBy("outcome").count().collect():
-        at_ingest[found["outcome"]] = found["count"]
-    lost = by_outcome.get("lost", 0)
-    documents = at_ingest.get("document", 0)
-    sums = [
-        ("ingest: documents among records, rows of documents", documents, tables["documents"].rows),
-        (
-            "ingest: bad among records, rows of bad_records",
-            at_ingest.get("bad", 0),
-            tables["bad_records"].rows,
-        ),
-        ("decide: documents, rows of decisions", documents, tables["decisions"].rows),
-        ("ledger: documents without a fate", lost, 0),
-        ("ledger: rows of records, rows of ledger", tables["records"].rows, tables["ledger"].rows),
-        ("ledger: bad", at_ingest.get("bad", 0), by_outcome.get("bad", 0)),
-        ("ledger: skipped", at_ingest.get("skipped", 0), by_outcome.get("skipped", 0)),
-        ("ledger: kept and dropped", documents, by_outcome.get("kept", 0) + by_outcome.get("dropped", 0)),
-        ("export: kept in the ledger, rows of corpus", by_outcome.get("kept", 0), tables["corpus"].rows),
-    ]
-    check_equal([*sums, _lines_in_and_out(run)])
-    in_corpus = run.frame("corpus").groupBy("language").count().collect()
-    kept = {("kept", row["language"]): row["count"] for row in in_corpus}
-    check(build_funnel(rows), {("ingest", ""): tables["records"].rows, ("length", ""): documents, **kept})
-
-
-def _lines_in_and_out(run: Run) -> tuple[str, int, int]:
-    """Lines read against lines that stay plus lines masked, over the documents in question."""
-    masked = ("n_host_boilerplate", "n_common_boilerplate", "n_repeated", "n_repeated_within")
-    total = run.frame("selections").agg(
-        F.coalesce(F.sum("n_lines_read"), F.lit(0)),
-        F.coalesce(F.sum(sum((F.col(name) for name in masked), F.col("n_lines"))), F.lit(0)),
+    for file in tables["corpus"].files:
+        language = file.name.partition("language=")[2].partition("/")[0]
+        kept["kept", language] = kept.get(("kept", language), 0) + file.rows
+    documents, others = tables["documents"].rows, tables["others"].rows
+    here = run.tally("others")
+    check_equal(
+        [
+            ("ledger: records, rows of ledger", documents + others, tables["ledger"].rows),
+            ("ledger: bad", here.get("bad", 0), by_outcome.get("bad", 0)),
+            ("ledger: skipped", here.get("skipped", 0), by_outcome.get("skipped", 0)),
+            ("ledger: kept and dropped", documents, by_outcome.get("kept", 0) + by_outcome.get("dropped", 0)),
+            ("export: kept in the ledger, rows of corpus", by_outcome.get("kept", 0), tables["corpus"].rows),
+        ]
     )
-    row = total.first()
-    return ("select_lines: lines read, lines kept and masked", *((row[0], row[1]) if row else (0, 0)))
+    check(build_funnel(rows), {("ingest", ""): documents + others, ("length", ""): documents, **kept})
 
 
 def check_equal(sums: Iterable[tuple[str, int, int]]) -> None:

@@ -1,30 +1,39 @@
 """A run under way: what it works on, its steps, and which of them can be skipped."""
 
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import SparkSession
 
 from ccnet_lite import __version__
-from ccnet_lite.archives.sources import Shard
-from ccnet_lite.archives.sources import fingerprint as shard_fingerprint
+from ccnet_lite.archives.inputs import Shard
+from ccnet_lite.archives.sources import glance
 from ccnet_lite.errors import UserError
-from ccnet_lite.models.files import file_sha256, find_model
-from ccnet_lite.models.perplexity import ModelFiles, available_models
-from ccnet_lite.quality.buckets import Cutoffs
-from ccnet_lite.run.folder import fingerprint, work_folder
-from ccnet_lite.run.session import start_session
+from ccnet_lite.run.folder import RUN_FILE, fingerprint
+from ccnet_lite.run.models import Models
+from ccnet_lite.run.session import given_option, is_local, start_session
+from ccnet_lite.run.versions import check_seen, check_versions
 from ccnet_lite.settings import Settings
+from ccnet_lite.stages.by_shard import DONE, Work
+from ccnet_lite.store.json_files import write_json
+from ccnet_lite.store.places import Place
 from ccnet_lite.store.schema import schema_json
-from ccnet_lite.store.tables import DataFile, Table, load_table, move_into_place, read, write_manifest
+from ccnet_lite.store.tables import DataFile, Table, begin_replacing, clear_older, load_table, put_table
+from ccnet_lite.store.writing import WORK
 
-Files = dict[str, list[DataFile]]
+BYTES_A_PARTITION = 64 << 20
+"""Of stored documents, that one partition of a shuffle answers for."""
+SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions"
+BYTES_A_CORE = 4 << 20
+"""Below this, another core is not worth its start."""
+
+
+BEGUN = "begun.json"
+"""In a step's work folder from its first moment on: files may lie about that no table lists."""
 
 
 def say(message: str) -> None:
@@ -32,69 +41,26 @@ def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
-@dataclass(frozen=True)
-class Models:
-    """The models of a run, found and verified before anything starts."""
-
-    language: Path
-    perplexity: dict[str, ModelFiles]
-    cutoffs: Cutoffs
-    digests: dict[str, str]
-
-
-def find_models(settings: Settings) -> Models:
-    """Find the models that the settings name.
-
-    Raises:
-        UserError: for a missing file, a wrong checksum, a language model without its other half.
-    """
-    # Absolute: an executor of a cluster stands in another folder than the driver.
-    language = find_model(settings.language.model, settings.language.sha256).resolve()
-    digests = {"language.model": file_sha256(language)}
-    perplexity: dict[str, ModelFiles] = {}
-    cutoffs_path: Path | None = Path(settings.quality.cutoffs) if settings.quality.cutoffs else None
-    if settings.quality.lm_dir:
-        folder = Path(settings.quality.lm_dir).resolve()
-        perplexity = available_models(folder)
-        for code, files in sorted(perplexity.items()):
-            digests[f"quality.lm_dir/{code}"] = f"{file_sha256(files.sp_model)}:{file_sha256(files.lm)}"
-        if cutoffs_path is None and (folder / "cutoffs.json").exists():
-            cutoffs_path = folder / "cutoffs.json"
-    if cutoffs_path is not None:
-        if not cutoffs_path.is_file():
-            raise UserError(
-                f"quality.cutoffs: {cutoffs_path} does not exist: give a cutoff.csv or a cutoffs.json"
-            )
-        digests["quality.cutoffs"] = file_sha256(cutoffs_path)
-    cutoffs = Cutoffs.load(cutoffs_path) if cutoffs_path is not None else Cutoffs({})
-    return Models(language, perplexity, cutoffs, digests)
-
-
 @dataclass
 class Run:
     """A run under way: its folder, its archives, its settings, its models, the tables that are whole."""
 
-    folder: Path
+    folder: Place
     shards: Sequence[Shard]
     settings: Settings
     models: Models
     tables: dict[str, Table] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
 
-    @property
-    def shown(self) -> Path:
-        """The folder, for a person: from where they stand if it lies below."""
-        here = Path.cwd()
-        return self.folder.relative_to(here) if self.folder.is_relative_to(here) else self.folder
-
     @cached_property
     def spark(self) -> SparkSession:
         """The session, started when first asked for."""
-        return start_session(self.settings.spark, f"ccnet_lite {self.folder.name}")
-
-    def frame(self, table: str) -> DataFrame:
-        """A finished table as a DataFrame."""
-        return read(self.spark, self.tables[table])
+        session = start_session(self.settings.spark, f"ccnet_lite {self.folder.name}")
+        if not is_local(str(session.sparkContext.master)):
+            check_versions(session)
+            if self.folder.is_local:
+                check_seen(session, (self.folder / RUN_FILE).path)
+        return session
 
     def find_tables(self, steps: Iterable["Step"]) -> None:
         """Take the tables of steps that an earlier job ran as they are.
@@ -108,41 +74,80 @@ class Run:
                 if table is not None:
                     if not table.is_current:
                         raise UserError(
-                            f"--output {self.folder}: the table {name} has schema version "
-                            f"{table.schema_version}, not {schema_json(name)['version']}: it was written by "
-                            f"another version of ccnet_lite; run jobs/run_pipeline.py, which makes it anew"
+                            f"--output {self.folder.shown}: the table {name} has schema version "
+                            f"{table.manifest.schema_version}, not {schema_json(name)['version']}: it was "
+                            f"written by another version of ccnet_lite; run jobs/run_pipeline.py, which makes "
+                            f"it anew"
                         )
                     self.tables[name] = table
 
     @property
     def numbers(self) -> list[int]:
-        """The shards' numbers, in order."""
-        return [shard.index for shard in self.shards]
+        """The numbers of the shards that were read, in order."""
+        unread = {row["shard"] for row in self.tally("documents").get("unread", [])}
+        return [shard.index for shard in self.shards if shard.index not in unread]
+
+    def tally(self, table: str) -> dict[str, Any]:
+        """What the step that wrote a table summed; nothing while it is not there."""
+        return self.tables[table].manifest.tally if table in self.tables else {}
 
     @cached_property
-    def input_digests(self) -> dict[str, str]:
-        """What identifies each archive's content."""
-        return {shard.segment: shard_fingerprint(shard) for shard in self.shards}
+    def looks(self) -> dict[str, str]:
+        """By archive, what tells its content from another without reading it."""
+        seen = glance(self.shards, self.settings.source)
+        return {shard.segment: look for shard, look in zip(self.shards, seen, strict=True)}
+
+    @property
+    def partitions(self) -> int:
+        """Into how many partitions data are shuffled: by the documents' bytes, at most as many as are set."""
+        size = self.tables["documents"].manifest.bytes
+        by_cores = min(self.spark.sparkContext.defaultParallelism, -(-size // BYTES_A_CORE))
+        return max(1, min(self.settings.spark.shuffle_partitions, max(by_cores, -(-size // BYTES_A_PARTITION))))
+
+    def size_shuffles(self) -> None:
+        """Have Spark's own shuffles, those of joins, go by the data, too, unless the user said how many."""
+        if given_option(SHUFFLE_PARTITIONS) is None:
+            self.spark.conf.set(SHUFFLE_PARTITIONS, str(self.partitions))
+
+    def on_cluster(self, rows: int, at_most: int) -> bool:
+        """Whether a global step runs on the cluster: as set, or by whether its rows fit the driver."""
+        where = self.settings.spark.global_steps
+        return rows > at_most if where == "auto" else where == "cluster"
+
+
+@dataclass
+class Written:
+    """What a step wrote: files by table, sums, and why it does not count as done (empty: it does)."""
+
+    files: dict[str, list[DataFile]]
+    tally: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Step:
-    """A step of the run. `made_from`: what of the settings and models its tables depend on."""
+    """A step of the run.
+
+    depends_on: the settings and models that can change its rows, by name and value, and nothing else.
+    check: what has to hold of a step that is done, whether now or before; raises RunFailed.
+    """
 
     name: str
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
-    made_from: Callable[[Run], dict[str, Any]]
-    write: Callable[[Run, Path], Files]
+    depends_on: Callable[[Run], dict[str, Any]]
+    write: Callable[[Run, Work], Written]
     check: Callable[[Run], None] | None = None
+    by_archives: bool = False
+    """Whether it reads the archives themselves."""
 
 
 def step_parts(step: Step, run: Run, made: Mapping[str, str]) -> dict[str, Any]:
-    """What the step's tables would be made from. `made`: fingerprints of the tables it reads, by name."""
-    parts: dict[str, Any] = {"version": __version__, "settings": step.made_from(run)}
+    """What the step's tables would be made from. made: digests of the tables it reads, by name."""
+    parts: dict[str, Any] = {"version": __version__, "settings": step.depends_on(run)}
     parts["tables"] = {name: made[name] for name in step.inputs}
-    if not step.inputs:
-        parts["archives"] = run.input_digests
+    parts["schemas"] = {name: schema_json(name)["version"] for name in step.outputs}
+    if step.by_archives:
+        parts["archives"] = run.looks
     return parts
 
 
@@ -152,16 +157,20 @@ def run_steps(run: Run, steps: Sequence[Step]) -> None:
         missing = [name for name in step.inputs if name not in run.tables]
         if missing:
             raise UserError(
-                f"--output {run.folder} lacks the table {missing[0]}: run the steps before {step.name}"
+                f"--output {run.folder.shown} lacks the table {missing[0]}: run the steps before {step.name}"
             )
-        parts = step_parts(step, run, {name: table.fingerprint for name, table in run.tables.items()})
-        made_from = fingerprint(step.name, parts)
-        label = f"[{number:2d}/{len(steps)}] {step.name}"
-        if stands(run, step, made_from):
+        parts = step_parts(step, run, {name: table.digest for name, table in run.tables.items()})
+        wanted = fingerprint(step.name, parts)
+        label = f"[{number}/{len(steps)}] {step.name}"
+        standing, why = stands(run, step, wanted)
+        if standing:
             say(f"{label}: nothing changed, kept")
+            clear_left(run, step)
         else:
+            if why:
+                say(f"{label}: {why}: made anew")
             began = time.monotonic()
-            rows = execute(run, step, made_from, parts)
+            rows = execute(run, step, wanted, parts)
             run.seconds[step.name] = time.monotonic() - began
             say(f"{label}: {rows}  {run.seconds[step.name]:.1f} s")
         for name in step.outputs:
@@ -172,25 +181,56 @@ def run_steps(run: Run, steps: Sequence[Step]) -> None:
             step.check(run)
 
 
-def stands(run: Run, step: Step, made_from: str) -> bool:
-    """Whether all of the step's tables are whole and made from the same."""
+def stands(run: Run, step: Step, wanted: str) -> tuple[bool, str]:
+    """Whether all of the step's tables are whole and made from the same; and what is damaged of them."""
     for name in step.outputs:
         table = load_table(run.folder, name)
-        if table is None or table.fingerprint != made_from or not table.is_current:
-            return False
-    return True
+        if table is None or table.manifest.fingerprint != wanted or not table.is_current:
+            return False, ""
+        if table.manifest.tally.get("unread"):
+            return False, ""
+        damage = table.damage()
+        if damage:
+            return False, damage
+    return True, ""
 
 
-def execute(run: Run, step: Step, made_from: str, parts: dict[str, Any]) -> str:
-    """Run a step in its work folder and put its tables in place; gives what it wrote, for a person."""
-    work = work_folder(run.folder, step.name, made_from)
-    run.spark.sparkContext.setJobDescription(step.name)  # for Spark's UI and its event log
-    files = step.write(run, work)
+def execute(run: Run, step: Step, wanted: str, parts: dict[str, Any]) -> str:
+    """Run a step and put its tables' manifests; gives what it wrote, for a person."""
+    work = Work(run.folder, step.name, wanted)
+    write_json(work.folder / BEGUN, parts)
+    clear_stale_work(run, step.name, work)
+    if "spark" in run.__dict__:
+        run.spark.sparkContext.setJobDescription(step.name)  # for Spark's UI and its event log
     for name in step.outputs:
-        (work / name).mkdir(exist_ok=True)
-        write_manifest(work / name, name, made_from, files.get(name, []), parts)
+        table = load_table(run.folder, name)
+        if table is not None and table.manifest.fingerprint == wanted and table.damage():
+            (work.folder / DONE).delete_all()  # markers of files that are gone
+        begin_replacing(run.folder, name, wanted)
+    written = step.write(run, work)
+    counts = []
     for name in step.outputs:
-        move_into_place(work, run.folder, name)
-    shutil.rmtree(work, ignore_errors=True)
-    counts = [f"{name} {sum(file.rows for file in files.get(name, [])):,}" for name in step.outputs]
+        table = put_table(run.folder, name, wanted, written.files.get(name, []), parts, written.tally)
+        counts.append(f"{name} {table.rows:,}")
+    for name in step.outputs:
+        clear_older(run.folder, name)
+    if not written.tally.get("unread"):  # a rerun reads only these
+        work.folder.delete_all()
     return ", ".join(counts)
+
+
+def clear_left(run: Run, step: Step) -> None:
+    """Delete what tries of a step left that stands: those killed before they had cleared up, or given up."""
+    left = [name for name in (run.folder / WORK).children() if name.startswith(f"{step.name}-")]
+    if left:
+        for name in step.outputs:
+            clear_older(run.folder, name)
+        for name in left:
+            (run.folder / WORK / name).delete_all()
+
+
+def clear_stale_work(run: Run, step: str, work: Work) -> None:
+    """Delete what tries of the step left that were made from something else."""
+    for name in (run.folder / WORK).children():
+        if name.startswith(f"{step}-") and name != work.folder.name:
+            (run.folder / WORK / name).delete_all()

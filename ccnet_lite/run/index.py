@@ -3,17 +3,18 @@
 A folder with `index.json` and a folder a crawl, in the order in which they were added:
 
     index_documents, index_bands   of the crawl's own documents
-    index_pairs, clusters          of all documents up to that crawl
+    index_pairs                    pairs that this crawl was the first to compare
+    clusters                       of all documents up to this crawl; of the newest crawl and the one before
 
-A crawl is what one run reads. `index.json` is written last: a killed run leaves the index as it was.
+A crawl is what one run reads. `index.json` is written last: a killed run leaves the index as it was. What is
+kept grows with the documents, not with the crawls times the documents.
 
 Not handled: taking a crawl out again, other than the last, which its own run may replace.
 """
 
-import shutil
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+import re
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -23,69 +24,73 @@ import pyarrow.parquet as pq
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.settings import NearDuplicateSettings
-from ccnet_lite.stages.candidates import range_of
-from ccnet_lite.store.json_files import intact, read_json, write_json
+from ccnet_lite.stages.candidates import FIXED, range_of
+from ccnet_lite.store.json_files import Stored, read_stored, write_json
+from ccnet_lite.store.lease import LEASE_FILE, LOCK_FILE
+from ccnet_lite.store.places import Place
 from ccnet_lite.store.schema import arrow_schema
-from ccnet_lite.store.tables import DataFile, PartWriter, Table, load_table, write_manifest
+from ccnet_lite.store.tables import DataFile, Table, file_name, files_folder, load_table, pointer
+from ccnet_lite.store.writing import WORK, PartWriter
 
 INDEX_FILE = "index.json"
-TABLES = ("index_documents", "index_bands", "index_pairs", "clusters")
-FIXED = ("similarity", "bands", "rows", "seed", "ngram", "verify", "representative", "representative_order")
+FIXED_SETTINGS = (
+    *("similarity", "bands", "rows", "seed", "ngram", "verify", "representative", "representative_order"),
+)
 """Settings that all crawls of an index share."""
+CRAWL_FOLDER = re.compile(r"crawl-[0-9]{4,}-[0-9a-f]{16}")
+READERS = 16
 
 
-@dataclass(frozen=True)
-class Generation:
+class Generation(Stored):
     """A crawl of the index: its folder's name, what its documents were made from, its archives by content."""
 
     name: str
-    made_from: str
+    fingerprint: str
     documents: int
     archives: tuple[str, ...]
+
+
+class IndexFile(Stored):
+    """What index.json holds."""
+
+    settings: dict[str, Any]
+    crawls: tuple[Generation, ...]
 
 
 def fixed_settings(near: NearDuplicateSettings) -> dict[str, Any]:
     """What an index was made with, and every crawl that is added must have."""
     values = near.model_dump(mode="json")
-    return {name: values[name] for name in FIXED}
+    return {name: values[name] for name in FIXED_SETTINGS}
 
 
-def load_generations(folder: Path, near: NearDuplicateSettings) -> list[Generation]:
+def load_generations(folder: Place, near: NearDuplicateSettings) -> list[Generation]:
     """The crawls of an index, in order; none where there is no index yet.
 
     Raises:
         UserError: the folder is something else, or was made with other settings.
     """
-    path = folder / INDEX_FILE
-    try:
-        with intact(path, "give a new folder as --index"):
-            stored = read_json(path)
-            made_with = dict(stored["settings"])
-            generations = [
-                Generation(**(each | {"archives": tuple(each["archives"])})) for each in stored["crawls"]
-            ]
-    except FileNotFoundError:
-        strangers = (
-            [entry.name for entry in folder.iterdir() if entry.name != ".lock"] if folder.exists() else []
-        )
-        if strangers and not all(name.startswith("_") for name in strangers):
-            raise UserError(
-                f"--index {folder} holds no index ({strangers[0]} ...): give a new folder"
-            ) from None
+    if folder.is_local and folder.path.is_file():
+        raise UserError(f"--index {folder.shown} is a file: give a folder")
+    stored = read_stored(folder / INDEX_FILE, IndexFile, "give a new folder as --index")
+    if stored is None:
+        # What a run leaves that was killed before it wrote index.json.
+        own = (LOCK_FILE, LEASE_FILE, WORK, f".{INDEX_FILE}.")
+        names = [name for name in folder.children() if not name.startswith(own)]
+        strangers = [name for name in names if not CRAWL_FOLDER.fullmatch(name)]
+        if strangers:
+            raise UserError(f"--index {folder.shown} holds no index ({strangers[0]} ...): give a new folder")
         return []
-    except NotADirectoryError:
-        raise UserError(f"--index {folder} is a file: give a folder") from None
     for name, value in fixed_settings(near).items():
-        if made_with.get(name) != value:
+        if stored.settings.get(name) != value:
             raise UserError(
-                f"--index {folder} was made with near_duplicates.{name} = {made_with.get(name)}, "
+                f"--index {folder.shown} was made with near_duplicates.{name} = {stored.settings.get(name)}, "
                 f"this run has {value}: take the same, or a new folder"
             )
-    return generations
+    return list(stored.crawls)
 
 
 def generations_before(
-    generations: Sequence[Generation], folder: Path, archives: Sequence[str]
+    generations: Sequence[Generation], folder: Place, archives: Sequence[str]
 ) -> tuple[list[Generation], bool]:
     """The crawls that were there before the one of these archives, and whether later ones build on it.
 
@@ -99,87 +104,96 @@ def generations_before(
             return list(generations[:number]), number + 1 < len(generations)
         if held & wanted:
             raise UserError(
-                f"--index {folder} already holds {len(held & wanted)} of the {len(wanted)} archives, such as "
-                f"{min(held & wanted).split()[0]}, in {generation.name}: run without them, or with all of its"
+                f"--index {folder.shown} already holds {len(held & wanted)} of the {len(wanted)} archives, such "
+                f"as {min(held & wanted).split()[0]}, in {generation.name}: run without them, or with all of its"
             )
     return list(generations), False
 
 
-def index_tables(folder: Path, generations: Sequence[Generation], name: str) -> list[Table]:
-    """A table of each of the crawls.
+def index_table(folder: Place, generation: Generation, name: str) -> Table:
+    """A table of a crawl.
 
     Raises:
-        UserError: one is missing or of another schema version.
+        UserError: it is missing or of another schema version.
     """
-    tables = []
-    for generation in generations:
-        table = load_table(folder / generation.name, name)
-        if table is None or not table.is_current:
-            state = "is missing" if table is None else "was written by another version of ccnet_lite"
-            raise UserError(f"--index {folder}: {generation.name}/{name} {state}: make the index anew")
-        tables.append(table)
-    return tables
+    table = load_table(folder / generation.name, name)
+    if table is None or not table.is_current:
+        state = "is missing" if table is None else "was written by another version of ccnet_lite"
+        raise UserError(f"--index {folder.shown}: {generation.name}/{name} {state}: make the index anew")
+    return table
 
 
 StoredOrder = Sequence[tuple[str, int | None]]
 """Columns that the policy looks at, and the place of each in `ranks`; None for the one kept as `segment`."""
 
 
-def write_bands(folder: Path, parts: int, order: StoredOrder, part: int, rows: pa.Table) -> None:
+def write_bands(crawl: Place, fingerprint: str, parts: int, order: StoredOrder, part: int, rows: pa.Table) -> None:
     """Write one part of a crawl's band table, sorted by hash; its file's name says which part it is."""
     if not rows.num_rows:
         return
     rows = rows.sort_by([("hash", "ascending"), ("number", "ascending")])
     ranks = [rows[name].to_numpy() for name, place in order if place is not None]
     segment = next((rows[name] for name, place in order if place is None), pa.array([""] * rows.num_rows))
-    offsets = pa.array(np.arange(0, len(ranks) * rows.num_rows + 1, len(ranks) or 1, dtype=np.int32))
-    if not ranks:
-        offsets = pa.array(np.zeros(rows.num_rows + 1, np.int32))
+    offsets = pa.array(np.arange(rows.num_rows + 1, dtype=np.int32) * np.int32(len(ranks)))
     values = np.column_stack(ranks).ravel() if ranks else np.zeros(0)
-    packed = {
-        "hash": rows["hash"],
-        "number": rows["number"],
-        "sketch": rows["sketch"],
+    packed = {name: rows[name] for name in FIXED} | {
         "ranks": pa.ListArray.from_arrays(offsets, pa.array(values)),
         "segment": segment,
     }
-    writer = PartWriter(folder, "index_bands", f"part-{part:06d}-of-{parts:06d}.parquet")
-    for batch in pa.table(packed).to_batches():
-        writer.write(batch)
+    writer = PartWriter(crawl, "index_bands", fingerprint, f"part-{part:06d}-of-{parts:06d}.parquet")
+    try:
+        for batch in pa.table(packed).to_batches():
+            writer.write(batch)
+    except BaseException:
+        writer.abandon()
+        raise
     writer.close()
 
 
-def read_bands(paths: Sequence[str], order: StoredOrder, low: int, high: int) -> pa.Table:
-    """hash, number, sketch, the order's columns: hashes from `low` to `high`, of all these files."""
+def written_bands(crawl: Place, fingerprint: str) -> list[DataFile]:
+    """The files that `write_bands` wrote."""
+    folder = files_folder(crawl, "index_bands", fingerprint)
+
+    def described(entry: tuple[str, int]) -> DataFile:
+        name, size = entry
+        with (folder / name).open() as file:
+            rows = pq.ParquetFile(file).metadata.num_rows
+        return DataFile(name=file_name("index_bands", fingerprint, name), rows=rows, bytes=size)
+
+    with ThreadPoolExecutor(READERS) as pool:
+        return list(pool.map(described, folder.entries()))
+
+
+def read_bands(files: Sequence[Place], order: StoredOrder, low: int, high: int) -> pa.Table:
+    """The columns FIXED, and the order's: bands with hashes from `low` to `high`, of all these files."""
     schema = arrow_schema("index_bands")
     found = [schema.empty_table()]
-    for path in paths:
-        _, part, _, parts = Path(path).stem.split("-")
+    bounds = [("hash", ">=", low), ("hash", "<=", high)]
+    for place in files:
+        _, part, _, parts = place.name.removesuffix(".parquet").split("-")
         first, last = range_of(int(part), int(parts))
         if first <= high and last >= low:
-            bounds = [("hash", ">=", low), ("hash", "<=", high)]
-            found.append(pq.read_table(path, filters=bounds, partitioning=None).cast(schema))
+            with place.open() as file:
+                found.append(pq.read_table(file, filters=bounds).select(schema.names).cast(schema))
     rows = pa.concat_tables(found).combine_chunks()
-    columns = {"hash": rows["hash"], "number": rows["number"], "sketch": rows["sketch"]}
-    for name, place in order:
-        columns[name] = rows["segment"] if place is None else pc.list_element(rows["ranks"], place)
+    columns = {name: rows[name] for name in FIXED}
+    for name, place_in_ranks in order:
+        columns[name] = (
+            rows["segment"] if place_in_ranks is None else pc.list_element(rows["ranks"], place_in_ranks)
+        )
     return pa.table(columns)
 
 
 def commit_generation(
-    folder: Path,
-    before: Sequence[Generation],
-    generation: Generation,
-    near: NearDuplicateSettings,
-    work: Path,
-    files: Mapping[str, Sequence[DataFile]],
+    folder: Place, before: Sequence[Generation], generation: Generation, near: NearDuplicateSettings
 ) -> None:
-    """Put a crawl's tables, written under `work`, into the index, behind those before it."""
-    for name in TABLES:
-        (work / name).mkdir(exist_ok=True)
-        write_manifest(work / name, name, generation.made_from, files[name])
-    target = folder / generation.name
-    shutil.rmtree(target, ignore_errors=True)
-    shutil.move(work, target)
-    crawls = [asdict(each) for each in (*before, generation)]
-    write_json(folder / INDEX_FILE, {"settings": fixed_settings(near), "crawls": crawls})
+    """Make a crawl, whose tables stand in its folder, the newest; then delete what nobody needs any more."""
+    crawls = (*before, generation)
+    write_json(folder / INDEX_FILE, IndexFile(settings=fixed_settings(near), crawls=crawls))
+    names = {each.name for each in crawls}
+    for name in folder.children():
+        if CRAWL_FOLDER.fullmatch(name) and name not in names:
+            (folder / name).delete_all()
+    for older in crawls[:-2]:
+        pointer(folder / older.name, "clusters").delete()
+        (folder / older.name / "clusters").delete_all()

@@ -1,51 +1,72 @@
-"""The whole run, from inputs to report: what the jobs call."""
+"""The whole run, from archives to corpus, ledger and manifest: what the commands call."""
 
-import argparse
-import shutil
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
-from ccnet_lite.archives.sources import Shard, resolve_inputs
-from ccnet_lite.errors import UserError
-from ccnet_lite.run.engine import Run, find_models, run_steps, say
-from ccnet_lite.run.finish import finish
-from ccnet_lite.run.folder import check_claim, claim, held_shards, locked
+from ccnet_lite.archives.inputs import Shard
+from ccnet_lite.run.engine import Run, run_steps, say
+from ccnet_lite.run.folder import check_claim, claim
+from ccnet_lite.run.manifest import write_manifest
+from ccnet_lite.run.models import find_models
 from ccnet_lite.run.plan import Planned, plan_steps, render_plan
 from ccnet_lite.run.steps import JOBS, steps_of
-from ccnet_lite.settings import Settings, load_settings
+from ccnet_lite.settings import Settings
+from ccnet_lite.store.lease import locked
+from ccnet_lite.store.places import Place
+from ccnet_lite.store.writing import WORK, scratch_of
 
 
-def run_pipeline(settings: Settings, shards: Sequence[Shard], output: Path, first: str, last: str) -> Run:
+def run_pipeline(
+    settings: Settings,
+    shards: Sequence[Shard],
+    output: str,
+    first: str = JOBS[0],
+    last: str = JOBS[-1],
+    finish: Callable[[Run], None] | None = None,
+) -> Run:
     """Run the jobs `first` to `last` (of `steps.JOBS`) on the output folder.
+
+    finish: what is done with the run when its last job is, while the folder is still held.
 
     Raises:
         UserError: for settings, models, inputs or an output folder that will not do.
         RunFailed: when too much could not be read, or the sums do not meet.
     """
+    folder = Place.of(output, "--output ")
     models = find_models(settings)
-    with locked(output):
-        claim(output, shards)
-        run = Run(output.resolve(), shards, settings, models)
+    check_claim(folder, shards)
+    with locked(folder):
+        claim(folder, shards)
+        run = Run(folder, shards, settings, models)
         by_job = steps_of(settings)
         begin, end = JOBS.index(first), JOBS.index(last)
         planned = _plan(run, first, last)
         if any(row.redo for row in planned):
-            say(f"some of {output} was made from something else:\n{render_plan(planned)}")
+            say(f"some of {folder.shown} was made from something else:\n{render_plan(planned)}")
         run_steps(run, [step for job in JOBS[begin : end + 1] for step in by_job[job]])
         if last == JOBS[-1]:
-            finish(run)
-        shutil.rmtree(run.folder / "_work", ignore_errors=True)
+            write_manifest(run)
+            if finish is not None:
+                finish(run)
+        clear_work(run)
     return run
 
 
-def plan(settings: Settings, shards: Sequence[Shard], output: Path, first: str, last: str) -> list[Planned]:
+def clear_work(run: Run) -> None:
+    """Delete what only a run under way needs; not what an archive that is still to be read goes on from."""
+    scratch_of(run.folder).delete_all()
+    if not run.tally("documents").get("unread"):
+        (run.folder / WORK).delete_all()
+
+
+def plan(settings: Settings, shards: Sequence[Shard], output: str, first: str, last: str) -> list[Planned]:
     """What `run_pipeline` would do with the same arguments.
 
     Raises:
         UserError: as it would.
     """
-    check_claim(output, shards)
-    return _plan(Run(output.resolve(), shards, settings, find_models(settings)), first, last)
+    folder = Place.of(output, "--output ")
+    check_claim(folder, shards)
+    return _plan(Run(folder, shards, settings, find_models(settings)), first, last)
 
 
 def _plan(run: Run, first: str, last: str) -> list[Planned]:
@@ -53,27 +74,3 @@ def _plan(run: Run, first: str, last: str) -> list[Planned]:
     begin, end = JOBS.index(first), JOBS.index(last)
     run.find_tables(step for job in JOBS[:begin] for step in by_job[job])
     return plan_steps(run, [step for job in JOBS[begin : end + 1] for step in by_job[job]])
-
-
-def run_job(arguments: argparse.Namespace, first: str = JOBS[0], last: str = JOBS[-1]) -> None:
-    """What a job script does; a job that does not begin with ingest goes on in the run's folder."""
-    settings = load_settings(arguments.config, arguments.overrides)
-    if first == JOBS[0]:
-        shards = resolve_inputs(
-            arguments.inputs,
-            settings.source,
-            crawl=arguments.crawl,
-            shards=arguments.shards,
-            kind=arguments.kind,
-            limit=arguments.limit,
-        )
-    else:
-        held = held_shards(arguments.output)
-        if held is None:
-            raise UserError(f"--output {arguments.output} holds no run: run jobs/ingest.py first")
-        shards = held
-    if arguments.plan:
-        print(render_plan(plan(settings, shards, arguments.output, first, last)))
-        return
-    run_pipeline(settings, shards, arguments.output, first, last)
-    say(f"done: {arguments.output}")

@@ -11,9 +11,9 @@ from typing import Any
 
 from ccnet_lite.run.engine import Run, Step, stands, step_parts
 from ccnet_lite.run.folder import fingerprint
-from ccnet_lite.store.json_files import intact, read_json
+from ccnet_lite.stages.by_shard import Work
 from ccnet_lite.store.schema import schema_json
-from ccnet_lite.store.tables import MANIFEST, load_table
+from ccnet_lite.store.tables import load_table
 
 SHOWN_REASONS = 3
 
@@ -31,51 +31,56 @@ class Planned:
 
 
 def plan_steps(run: Run, steps: Sequence[Step]) -> list[Planned]:
-    """What `run.run_steps` would do."""
-    made: dict[str, str] = {name: table.fingerprint for name, table in run.tables.items()}
+    """What `run.engine.run_steps` would do.
+
+    Whether a step has to run behind one that is made anew is known when that one is done: only if its rows
+    have changed.
+    """
+    made: dict[str, str] = {name: table.digest for name, table in run.tables.items()}
+    anew: set[str] = set()
     planned = []
     for step in steps:
-        missing = [name for name in step.inputs if name not in made]
+        tables = {name: load_table(run.folder, name) for name in step.outputs}
+        missing = [name for name in step.inputs if name not in made and name not in anew]
         if missing:
             reason = f"the table {missing[0]} is missing: run the steps before"
             planned.append(Planned(step.name, False, False, (reason,)))
             continue
-        parts = step_parts(step, run, made)
-        made_from = fingerprint(step.name, parts)
-        if stands(run, step, made_from):
+        behind = [name for name in step.inputs if name in anew]
+        parts = step_parts(step, run, {**dict.fromkeys(step.inputs, "made anew"), **made})
+        wanted = fingerprint(step.name, parts)
+        standing, damage = stands(run, step, wanted)
+        if standing and not behind:
             planned.append(Planned(step.name, True, False, ()))
         else:
-            anew = [name for name in step.inputs if made[name] != _made_from(run, name)]
-            planned.append(_reasons(run, step, parts, made_from, anew))
-        made |= dict.fromkeys(step.outputs, made_from)
+            planned.append(_reasons(run, step, parts, wanted, behind, damage))
+            anew |= set(step.outputs)
+        made |= {name: table.digest for name, table in tables.items() if table is not None}
     return planned
 
 
-def _made_from(run: Run, name: str) -> str | None:
-    table = load_table(run.folder, name)
-    return table.fingerprint if table else None
-
-
-def _reasons(run: Run, step: Step, parts: dict[str, Any], made_from: str, anew: list[str]) -> Planned:
-    """Why a step is not kept. anew: its inputs that will have been made again by then."""
-    done = len(list((run.folder / "_work" / f"{step.name}-{made_from}" / "_done").glob("*.json")))
-    begun = (f"{done} of {len(run.shards)} archives are done",) if done else ()
-    standing = {name: _made_from(run, name) for name in step.outputs}
-    if not any(standing.values()):
+def _reasons(run: Run, step: Step, parts: dict[str, Any], wanted: str, behind: list[str], damage: str) -> Planned:
+    """Why a step is not kept. behind: its inputs that will have been made again by then."""
+    done = len(Work(run.folder, step.name, wanted).marker("").parent.children())
+    begun = (f"{done} of {len(run.shards)} archives are done",) if done and step.by_archives else ()
+    tables = {name: load_table(run.folder, name) for name in step.outputs}
+    if not any(tables.values()):
         return Planned(step.name, False, False, begun or ("not there yet",))
-    reasons = [f"the table {name} is missing" for name in step.outputs if standing[name] is None]
-    for name in step.outputs:
-        table = load_table(run.folder, name)
+    reasons = [damage] if damage else []
+    reasons += [f"the table {name} is missing" for name, table in tables.items() if table is None]
+    for name, table in tables.items():
         if table is not None and not table.is_current:
             now = schema_json(name)["version"]
-            reasons.append(f"{name} has schema version {table.schema_version}, now {now}")
-    other = [name for name in step.outputs if standing[name] not in (None, made_from)]
+            reasons.append(f"{name} has schema version {table.manifest.schema_version}, now {now}")
+    for table in tables.values():
+        if table is not None and table.manifest.tally.get("unread"):
+            reasons.append(f"{len(table.manifest.tally['unread'])} archives could not be read")
+            break
+    other = [t for t in tables.values() if t is not None and t.manifest.fingerprint != wanted]
     if other:
-        path = run.folder / other[0] / MANIFEST
-        with intact(path, f"delete {path.parent} and run again"):
-            found = differences(read_json(path).get("made_from"), parts)
-        reasons += [reason for reason in found if not reason.startswith("tables.")]
-        reasons += [f"{name} is made anew" for name in anew]
+        found = differences(other[0].manifest.inputs, parts)
+        reasons += [reason for reason in found if not reason.startswith(("tables.", "schemas."))]
+    reasons += [f"{name} is made anew" for name in behind]
     return Planned(step.name, False, True, (*begun, *(reasons or ["made in another way"])))
 
 
@@ -105,5 +110,5 @@ def render_plan(planned: Sequence[Planned]) -> str:
         what = "keep" if row.keep else "redo" if row.redo else "make"
         more = len(row.reasons) - SHOWN_REASONS
         shown = "; ".join(row.reasons[:SHOWN_REASONS]) + (f"; and {more} more" if more > 0 else "")
-        lines.append(f"[{number:2d}/{len(planned)}] {row.step:<17} {what}{': ' if shown else ''}{shown}")
+        lines.append(f"[{number}/{len(planned)}] {row.step:<12} {what}{': ' if shown else ''}{shown}")
     return "\n".join(lines)

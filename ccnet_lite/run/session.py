@@ -1,15 +1,30 @@
-"""The Spark session of a run: one place for its configuration."""
+"""The Spark session of a run: one place for its configuration, on Spark 3.5 as on 4.
+
+What the user gave to spark-submit, or in spark-defaults.conf, is never overridden; only a master that was not
+given to spark-submit comes from the settings.
+"""
 
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from importlib.resources import as_file
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from pyspark import SparkContext
+import pyspark
+from pyspark import SparkConf, SparkContext
 from pyspark.sql import SparkSession
 
+from ccnet_lite.errors import RunFailed
+from ccnet_lite.run.java import check_java
 from ccnet_lite.settings import SparkSettings
 from ccnet_lite.store.schema import shared_folder
+
+NATIVE_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+"""A worker has one core: threads for all cores of the machine would only get in each other's way."""
 
 
 def launched_by_spark_submit() -> bool:
@@ -47,32 +62,115 @@ def start_session(settings: SparkSettings, app_name: str) -> SparkSession:
 
     Local mode binds to loopback and shows no web UI: a dry run opens no port to the network. Workers run
     the interpreter that runs the driver unless PYSPARK_PYTHON says otherwise.
+
+    Raises:
+        UserError: there is no Java that will do.
+        RunFailed: the JVM ended before Spark stood.
     """
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    builder = SparkSession.builder.appName(app_name)
-    if not launched_by_spark_submit():
-        builder = (
-            builder.master(settings.master)
-            .config("spark.driver.memory", settings.driver_memory)
-            .config("spark.executor.memory", settings.executor_memory)
-        )
-        options_of_jvm = settings.driver_java_options
-        quiet = shared_folder("conf") / "log4j2.properties"
-        if isinstance(quiet, Path) and quiet.exists():
-            options_of_jvm = f"-Dlog4j2.configurationFile={quiet} {options_of_jvm}"
-        options_of_jvm = f"{use_class_archive(options_of_jvm)} {options_of_jvm}"
-        builder = builder.config("spark.driver.extraJavaOptions", options_of_jvm.strip())
-        if settings.master.startswith("local"):
-            os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-            builder = (
-                builder.config("spark.driver.bindAddress", "127.0.0.1")
-                .config("spark.driver.host", "127.0.0.1")
-                .config("spark.ui.enabled", "false")
-                .config("spark.ui.showConsoleProgress", "false")
-            )
+    _launch(settings)
+    given = SparkConf()  # what the JVM was started with, and nothing that a session of this process set
+    local = is_local(given.get("spark.master") or settings.master)
+    options = _session_options(settings) | (_LOCAL_OPTIONS if local else {})
+    builder = SparkSession.builder
+    for key, value in options.items():
+        if not given.contains(key):
+            builder = builder.config(key, value)
+    # spark-submit calls an application that nobody named after its script.
+    if given.get("spark.app.name") in (None, "pyspark-shell", Path(sys.argv[0]).name):
+        builder = builder.appName(app_name)
+    ours = not _has_log_settings(dict(given.getAll()))
+    if ours and launched_by_spark_submit():
+        _quieten(given, local)
+    session = builder.getOrCreate()
+    if ours:
+        session.sparkContext.setLogLevel("ERROR" if local else "WARN")
+    return session
+
+
+def is_local(master: str) -> bool:
+    """Whether a master stands for this process alone, as local[4]; local-cluster is Spark's own for tests."""
+    return re.match(r"local(\[|$)", master) is not None
+
+
+def given_option(key: str) -> str | None:
+    """What the user gave for an option by spark-submit or spark-defaults.conf; ask once a session stands."""
+    return SparkConf().get(key)
+
+
+# ---- starting the JVM ----------------------------------------------------------------------------------
+
+
+def _launch(settings: SparkSettings) -> None:
+    """Start the JVM, unless spark-submit or an earlier session has."""
+    if launched_by_spark_submit() or SparkContext._gateway is not None:
+        SparkContext._ensure_initialized()
+        return
+    check_java()
+    launch = SparkConf(loadDefaults=False)
+    for key, value in _launch_options(settings, spark_defaults()).items():
+        launch.set(key, value)
+    try:
+        SparkContext._ensure_initialized(conf=launch)
+    except Exception as error:
+        if "JAVA_GATEWAY_EXITED" not in str(error) and "Java gateway process exited" not in str(error):
+            raise
+        raise RunFailed(
+            "Spark's JVM ended at its start, for what it says above: see spark.driver_memory "
+            f"({settings.driver_memory}), spark.driver_java_options and spark-defaults.conf"
+        ) from None
+
+
+def _launch_options(settings: SparkSettings, defaults: Mapping[str, str]) -> dict[str, str]:
+    """Options that must be known before the JVM starts. defaults: those of spark-defaults.conf."""
+    options_of_jvm = f"{use_class_archive(settings.driver_java_options)} {settings.driver_java_options}"
     options = {
-        "spark.sql.shuffle.partitions": settings.shuffle_partitions,
-        "spark.sql.execution.arrow.maxRecordsPerBatch": settings.batch_rows,
+        "spark.driver.memory": settings.driver_memory,
+        "spark.executor.memory": settings.executor_memory,
+        "spark.driver.extraJavaOptions": options_of_jvm.strip(),
+        "spark.ui.showConsoleProgress": "false",  # a run tells its own
+    }
+    if is_local(settings.master):
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        options |= _LOCAL_OPTIONS
+        quiet = _log_settings()
+        if isinstance(quiet, Path) and not _has_log_settings(defaults):
+            options["spark.driver.extraJavaOptions"] = (
+                f"-Dlog4j2.configurationFile={quiet} {options_of_jvm.strip()}"
+            )
+    chosen = {key: value for key, value in options.items() if key not in defaults}
+    return {"spark.master": settings.master} | chosen
+
+
+def spark_defaults() -> dict[str, str]:
+    """The options of spark-defaults.conf, where Spark will look for it; none where there is no such file."""
+    options = {}
+    with suppress(OSError):
+        for line in (_conf_folder() / "spark-defaults.conf").read_text(encoding="utf-8").splitlines():
+            words = line.replace("=", " ", 1).split(None, 1)
+            if len(words) == 2 and not words[0].startswith("#"):
+                options[words[0]] = words[1].strip()
+    return options
+
+
+def _conf_folder() -> Path:
+    home = os.environ.get("SPARK_HOME") or Path(pyspark.__file__).parent
+    return Path(os.environ.get("SPARK_CONF_DIR") or Path(home, "conf"))
+
+
+# ---- the session's options -----------------------------------------------------------------------------
+
+_LOCAL_OPTIONS = {
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.ui.enabled": "false",
+}
+
+
+def _session_options(settings: SparkSettings) -> dict[str, str]:
+    return {
+        "spark.sql.shuffle.partitions": str(settings.shuffle_partitions),
+        "spark.sql.execution.arrow.maxRecordsPerBatch": str(settings.batch_rows),
         "spark.sql.execution.arrow.maxBytesPerBatch": "64m",
         # Joins on a prefix of the partitioning keys need no second shuffle.
         "spark.sql.requireAllClusterKeysForCoPartition": "false",
@@ -82,9 +180,34 @@ def start_session(settings: SparkSettings, app_name: str) -> SparkSession:
         # A worker that dies (memory, a signal) must not take cached state with it: results are files.
         "spark.python.worker.reuse": "true",
         "spark.task.maxFailures": "4",
+        **{f"spark.executorEnv.{name}": "1" for name in NATIVE_THREADS},
     }
-    for key, value in options.items():
-        builder = builder.config(key, str(value))
-    session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
-    return session
+
+
+# ---- what Spark says -----------------------------------------------------------------------------------
+
+
+def _has_log_settings(given: Mapping[str, str]) -> bool:
+    """Whether the user has said what Spark's log is to be."""
+    options_of_jvm = given.get("spark.driver.extraJavaOptions", "")
+    return (
+        "log4j" in options_of_jvm or "spark.log.level" in given or (_conf_folder() / "log4j2.properties").exists()
+    )
+
+
+def _quieten(conf: SparkConf, local: bool) -> None:
+    """Have Spark's start say no more than its work: under spark-submit it would fill a screen."""
+    jvm, jconf = SparkContext._jvm, conf._jconf
+    assert jvm is not None and jconf is not None
+    with suppress(Exception):  # a Spark that logs in another way logs as it does
+        jconf.initializeLogIfNecessary(False, True)  # or it would be done later, over what is set here
+        log4j = jvm.org.apache.logging.log4j
+        if local:
+            with as_file(_log_settings()) as path:
+                log4j.core.config.Configurator.reconfigure(jvm.java.io.File(str(path)).toURI())
+        else:
+            log4j.core.config.Configurator.setRootLevel(log4j.Level.WARN)
+
+
+def _log_settings() -> Traversable:
+    return shared_folder("conf") / "log4j2.properties"

@@ -1,139 +1,216 @@
-"""A standalone cluster on loopback: the package shipped as a user ships it gives the rows of local mode."""
+"""A standalone cluster on loopback whose workers share no disk: all lies on S3, the rows are local mode's."""
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 import zipfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pyspark
 import pytest
+from pyspark.sql import SparkSession
 
+from ccnet_lite.models.files import find_model
+from ccnet_lite.run.manifest import read_manifest
+from ccnet_lite.store.places import Place
 from tests.crawl import Page, body, write_crawl
+from tests.models.conftest import lm_dir, prose
+from tests.running import job
+from tests.s3 import free_port, put_folder
 
+__all__ = ["lm_dir"]
 REPOSITORY = Path(__file__).parent.parent.parent
 SPARK_HOME = Path(pyspark.__file__).parent
-PORT, UI_PORT = 17077, 18080
 FIRST_COMPILER = "-XX:TieredStopAtLevel=1"  # short-lived JVMs: the second costs more than it gives
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]
 
 
-def spark_environment(work: Path) -> dict[str, str]:
-    """Loopback only, this interpreter on the workers, and no way to the checkout but the shipped archive."""
-    return os.environ | {
+@dataclass
+class Worker:
+    """A worker's process, and the folder that holds all it writes, as this process sees it."""
+
+    process: subprocess.Popen[bytes]
+    disk: Path
+
+
+@dataclass
+class Cluster:
+    """A master's URLs, and its workers."""
+
+    url: str
+    state: str
+    workers: list[Worker]
+
+
+def environment(disk: Path) -> dict[str, str]:
+    """Loopback only, this interpreter, the package from the shipped archive alone, and one folder to write in."""
+    variables = os.environ | {
         "SPARK_LOCAL_IP": "127.0.0.1",
         "PYSPARK_PYTHON": sys.executable,
         "SPARK_HOME": str(SPARK_HOME),
-        "SPARK_WORKER_DIR": str(work),
+        "SPARK_WORKER_DIR": str(disk / "work"),
+        "SPARK_LOCAL_DIRS": str(disk / "spark"),
+        "TMPDIR": str(disk),
+        "CCNET_LITE_HOME": str(disk / "home"),
         "SPARK_DAEMON_MEMORY": "512m",
         "SPARK_DAEMON_JAVA_OPTS": FIRST_COMPILER,
     }
+    variables.pop("PYTHONPATH", None)
+    return variables
 
 
-def start(main_class: str, *arguments: str, work: Path) -> subprocess.Popen[bytes]:
+def hidden_folders(base: Path) -> list[Path]:
+    """What a worker gets an empty disk of its own in place of; none where this machine does not let us mount."""
+    needed = [Path(sys.prefix), Path(sys.base_prefix), SPARK_HOME, Path(os.environ.get("JAVA_HOME", "/usr"))]
+    folders = [Path(tempfile.gettempdir()).resolve()]
+    folders += [] if base.is_relative_to(folders[0]) else [base]
+    if any(path.is_relative_to(folder) for path in needed for folder in folders) or not shutil.which("unshare"):
+        return []
+    tried = subprocess.run(
+        ["unshare", "--mount", "mount", "-t", "tmpfs", "tmpfs", folders[0]], capture_output=True
+    )
+    return [] if tried.returncode else folders
+
+
+def start(main_class: str, *arguments: str, disk: Path, log: Path, hidden: list[Path]) -> Worker:
     command = [str(SPARK_HOME / "bin" / "spark-class"), f"org.apache.spark.deploy.{main_class}", *arguments]
-    log = (work / f"{main_class}-{arguments[arguments.index('--webui-port') + 1]}.log").open("wb")
-    return subprocess.Popen(command, env=spark_environment(work), stdout=log, stderr=log)
+    if hidden:
+        mounts = "".join(f"mount -t tmpfs tmpfs '{folder}' && " for folder in hidden)
+        command = ["unshare", "--mount", "sh", "-c", f"{mounts}mkdir -p '{disk}' && exec \"$@\"", "sh", *command]
+    disk.mkdir(parents=True, exist_ok=True)
+    with log.open("wb") as said:
+        process = subprocess.Popen(command, cwd="/", env=environment(disk), stdout=said, stderr=said)
+    return Worker(process, Path(f"/proc/{process.pid}/root{disk}") if hidden else disk)
 
 
 @pytest.fixture(scope="module")
-def master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A master and two workers, one core each."""
-    work = tmp_path_factory.mktemp("cluster")
-    url = f"spark://127.0.0.1:{PORT}"
-    processes = [
-        start(
-            "master.Master",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(PORT),
-            "--webui-port",
-            str(UI_PORT),
-            work=work,
-        )
-    ]
-    for port in (UI_PORT + 1, UI_PORT + 2):
-        options = ["--host", "127.0.0.1", "--cores", "1", "--memory", "1g", "--webui-port", str(port), url]
-        processes.append(start("worker.Worker", *options, work=work))
+def cluster(s3_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A master and two workers, one core each; neither sees the other's files, nor ours."""
+    base = tmp_path_factory.mktemp("cluster").resolve()
+    port, ui_port = free_port(), free_port()
+    url = f"spark://127.0.0.1:{port}"
+    options = ["--host", "127.0.0.1", "--port", str(port), "--webui-port", str(ui_port)]
+    master = start("master.Master", *options, disk=base / "master", log=base / "master.log", hidden=[])
+    hidden = hidden_folders(base.parent)
+    workers = []
+    for name in ("one", "two"):
+        options = ["--host", "127.0.0.1", "--cores", "1", "--memory", "1g", "--webui-port", str(free_port()), url]
+        log = base / f"{name}.log"
+        workers.append(start("worker.Worker", *options, disk=base / name, log=log, hidden=hidden))
+    found = Cluster(url, f"http://127.0.0.1:{ui_port}/json/", workers)
     try:
         for _ in range(600):
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{UI_PORT}/json/", timeout=5) as answer:
-                    state = json.load(answer)
-                if state["aliveworkers"] == 2:
+                if state(found)["aliveworkers"] == 2:
                     break
             except (OSError, ValueError):
                 pass
-            time.sleep(0.5)
+            time.sleep(0.2)
         else:
-            pytest.fail(f"the cluster did not start; logs in {work}")
-        yield url
+            pytest.fail(f"the cluster did not start; logs in {base}")
+        yield found
     finally:
-        for process in processes[::-1]:
+        processes = [worker.process for worker in (*workers, master)]
+        for process in processes:
             process.terminate()
         for process in processes:
             process.wait(timeout=30)
 
 
+def state(cluster: Cluster) -> dict[str, object]:
+    with urllib.request.urlopen(cluster.state, timeout=5) as answer:
+        said: dict[str, object] = json.load(answer)
+    return said
+
+
 @pytest.fixture(scope="module")
 def package() -> Path:
     """The archive that `make dist` builds."""
-    subprocess.run(
-        [sys.executable, "scripts/make_dist.py"], cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL
-    )
+    subprocess.run([sys.executable, "scripts/make_dist.py"], cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL)
     return REPOSITORY / "dist" / "ccnet_lite.zip"
 
 
-def digests(run: Path) -> dict[str, str]:
-    return {
-        name: table["digest"]
-        for name, table in json.loads((run / "manifest.json").read_text())["tables"].items()
-    }
+def digests(run: str) -> dict[str, str]:
+    return {name: table.digest for name, table in read_manifest(Place.of(run)).tables.items()}
 
 
-def test_spark_submit_on_a_cluster_gives_what_local_mode_gives(
-    master: str, package: Path, tmp_path: Path
-) -> None:
+def put_crawl(folder: Path, name: str, first: int) -> list[Path]:
+    """Archives of a crawl: English, Korean and German pages, some of each written again by another host."""
     shards = [
-        [Page(f"https://h{n % 3}.example/{n}", body("en", n)) for n in range(s, s + 6)] for s in (0, 4, 8)
+        [Page(f"https://{name}{n % 3}.example/{s}/{n}", body("en", n)) for n in range(s, s + 6)]
+        + [Page(f"https://{name}.example/{s}/ko/{n}", prose("ko", 20, seed=n)) for n in range(s, s + 3)]
+        + [Page(f"https://{name}.example/{s}/de/{n}", body("de", n)) for n in range(s, s + 2)]
+        for s in range(first, first + 16, 4)
     ]
-    paths = write_crawl(tmp_path / "crawl", shards)
-    arguments = ["--config", "conf/local.toml"]
-    # Other partitions and another order of inputs than local mode's, below.
-    shuffled = [f"--input={path}" for path in (paths[2], paths[0], paths[1])]
-    shuffled += ["--set", "spark.shuffle_partitions=5"]
-    # Away from the checkout, with jobs and conf alone: the package comes from the archive.
+    return write_crawl(folder / "crawl-data" / name / "segments" / "1" / "wet", shards)
+
+
+def given_with(base: str, index: str) -> list[str]:
+    """What a run is given, its models, cutoffs and index below a folder."""
+    return [
+        *("--config", str(REPOSITORY / "conf" / "local.toml"), "--index", index),
+        *("--set", f"language.model={base}/identify/own.ftz", "--set", f"quality.lm_dir={base}/lm"),
+        *("--set", f"quality.cutoffs={base}/cut/cutoffs.json", "--set", "export.file_bytes=3000"),
+        *("--set", "near_duplicates.representative=lowest_perplexity"),
+    ]
+
+
+def test_workers_that_share_nothing_but_s3_give_what_local_mode_gives(
+    cluster: Cluster, package: Path, spark: SparkSession, lm_dir: Path, s3: str, tmp_path: Path
+) -> None:
+    earlier, paths = put_crawl(tmp_path, "earlier", 0), put_crawl(tmp_path, "later", 8)
+    for source, target in (
+        (find_model("lid.176.ftz"), "identify/own.ftz"),
+        *((path, f"lm/{path.name}") for path in lm_dir.iterdir() if path.name != "cutoffs.json"),
+        (lm_dir / "cutoffs.json", "cut/cutoffs.json"),
+    ):
+        (tmp_path / target).parent.mkdir(exist_ok=True)
+        shutil.copy(source, tmp_path / target)
+    # An index that holds another crawl already.
+    given = [*given_with(str(tmp_path), str(tmp_path / "index")), "--set", "spark.shuffle_partitions=3"]
+    assert (
+        job("run_pipeline.py", *given, *[f"--input={path}" for path in earlier], "--output", tmp_path / "e") == 0
+    )
+    for folder in ("index", "identify", "lm", "cut", "crawl-data/later"):
+        put_folder(tmp_path / folder, f"{s3}/{folder}")
+    assert job("run_pipeline.py", *given, *[f"--input={path}" for path in paths], "--output", tmp_path / "l") == 0
+    # As a user ships it: away from the checkout, with jobs and conf alone. The package comes from the archive.
     there = tmp_path / "there"
     there.mkdir()
     for name in ("jobs", "conf"):
         (there / name).symlink_to(REPOSITORY / name)
-    submit = [str(SPARK_HOME / "bin" / "spark-submit"), "--master", master, "--py-files", str(package)]
-    submit += [
-        "--conf",
-        f"spark.executor.extraJavaOptions={FIRST_COMPILER}",
-        "--driver-java-options",
-        FIRST_COMPILER,
-    ]
-    submit += ["--conf", "spark.executor.memory=600m", "--conf", "spark.driver.host=127.0.0.1"]
-    submit += ["--conf", "spark.ui.enabled=false", "jobs/run_pipeline.py", *arguments, *shuffled]
-    command = [*submit, "--output", str(tmp_path / "cluster")]
-    done = subprocess.run(command, cwd=there, env=spark_environment(tmp_path), capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-3000:]
-    local = [sys.executable, "jobs/run_pipeline.py", *arguments, "--output", str(tmp_path / "local")]
-    local += ["--input", str(tmp_path / "crawl" / "*.wet.gz")]
+    submit = [str(SPARK_HOME / "bin" / "spark-submit"), "--master", cluster.url, "--py-files", str(package)]
+    submit += ["--driver-java-options", FIRST_COMPILER]
+    for option in (
+        *(f"spark.executor.extraJavaOptions={FIRST_COMPILER}", "spark.executor.memory=600m", "spark.cores.max=2"),
+        *("spark.driver.host=127.0.0.1", "spark.ui.enabled=false"),
+        "spark.scheduler.minRegisteredResourcesRatio=1.0",  # both have work from the first step on
+        "spark.shuffle.readHostLocalDisk=false",  # of one host, they would take each other's files from the disk
+    ):
+        submit += ["--conf", option]
+    # Other partitions and another order of inputs than local mode's, and the shuffles on the workers.
+    shuffled = [paths[n].relative_to(tmp_path).as_posix() for n in (2, 0, 3, 1)]
+    command = [*submit, "jobs/run_pipeline.py", *given_with(s3, f"{s3}/index"), "--output", f"{s3}/run"]
+    command += [f"--input={s3}/{name}" for name in shuffled]
+    command += ["--set", "spark.shuffle_partitions=5", "--set", "spark.global_steps=cluster"]
     done = subprocess.run(
-        [*local, "--set", "spark.shuffle_partitions=3"], cwd=REPOSITORY, capture_output=True, text=True
+        command, cwd=there, env=environment(tmp_path / "driver"), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-3000:]
-    assert digests(tmp_path / "cluster") == digests(tmp_path / "local")
-    with urllib.request.urlopen(f"http://127.0.0.1:{UI_PORT}/json/") as answer:
-        assert len(json.load(answer)["completedapps"]) == 1
+    assert digests(f"{s3}/run") == digests(str(tmp_path / "l"))
+    assert {"superseded", "perplexities"} <= digests(f"{s3}/run").keys()
+    assert len(state(cluster)["completedapps"]) == 1  # type: ignore[arg-type]
+    homes = [tmp_path / "driver" / "home", *(worker.disk / "home" for worker in cluster.workers)]
+    for home in homes:  # each has fetched copies of its own
+        assert {"own.ftz", "en.arpa.bin", "en.sp.model"} <= {path.name for path in home.rglob("*")}, home
 
 
 def test_the_shipped_archive_stands_alone(package: Path) -> None:

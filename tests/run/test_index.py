@@ -1,16 +1,17 @@
 """An index of near-duplicates: crawls added one by one give what all of them at once give."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from ccnet_lite.settings import load_settings
-from ccnet_lite.stages import near_duplicates
 from ccnet_lite.stages.checkpoints import keeper
-from ccnet_lite.store.tables import load_table, read_table
+from ccnet_lite.store.places import Place
+from ccnet_lite.store.reading import read_table
+from ccnet_lite.store.tables import load_table
 from tests.crawl import Page, body, write_crawl
 from tests.running import job
 
@@ -52,9 +53,14 @@ def run(crawls: Path, names: Sequence[str], output: Path, *more: str) -> int:
 
 
 def rows(folder: Path, table: str) -> list[dict[str, object]]:
-    found = load_table(folder, table)
+    found = load_table(Place.of(folder), table)
     assert found is not None
     return sorted(read_table(found).to_pylist(), key=lambda row: str(row["doc_id"]))
+
+
+def anywhere(found: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Rows without what says where in its own run a document lies."""
+    return [{name: row[name] for name in row if name not in ("shard", "position")} for row in found]
 
 
 def generations(index: Path) -> list[Path]:
@@ -72,19 +78,32 @@ def added(spark: SparkSession, crawls: Path, tmp_path_factory: pytest.TempPathFa
 
 def test_one_by_one_is_all_at_once(crawls: Path, added: Path) -> None:
     assert run(crawls, list(CRAWLS), added / "at-once") == 0
-    expected = rows(added / "at-once", "clusters")
+    expected = anywhere(rows(added / "at-once", "clusters"))
     assert {row["cluster_size"] for row in expected} == {2, 3}
-    assert rows(generations(added / "index")[-1], "clusters") == expected
+    assert anywhere(rows(generations(added / "index")[-1], "clusters")) == expected
     of_runs = [row for name in CRAWLS for row in rows(added / name, "clusters")]
-    last = rows(added / "CC-MAIN-2024-22", "clusters")
+    last = anywhere(rows(added / "CC-MAIN-2024-22", "clusters"))
     assert [row for row in expected if row in last] == last
     assert {row["doc_id"] for row in of_runs} <= {row["doc_id"] for row in expected}
 
 
+def test_a_crawl_keeps_what_is_its_own(added: Path) -> None:
+    """So that an index of fifty crawls holds fifty times what one holds, and not a thousand times."""
+    first, second, third = generations(added / "index")
+    assert [len(rows(each, "index_documents")) for each in (first, second, third)] == [5, 5, 4]
+    pairs = [
+        {(row["src"], row["dst"]) for row in read_table(load_table(Place.of(each), "index_pairs")).to_pylist()}
+        for each in (first, second, third)
+    ]
+    assert not pairs[0] & pairs[1] and not (pairs[0] | pairs[1]) & pairs[2]
+    assert [load_table(Place.of(each), "clusters") is not None for each in (first, second, third)] == [
+        *(False, True, True)
+    ]
+    assert not (first / "clusters").exists()
+
+
 def test_what_stays_of_a_later_crawl_and_what_it_supersedes(added: Path) -> None:
-    by_id = {
-        row["doc_id"]: row["url"] for name in CRAWLS for row in rows(added / name, "ledger") if row["doc_id"]
-    }
+    by_id = {row["doc_id"]: row["url"] for name in CRAWLS for row in rows(added / name, "ledger") if row["doc_id"]}
     gone = rows(added / "CC-MAIN-2024-18", "superseded")
     assert [(by_id[r["doc_id"]], r["crawl"], by_id[r["cluster_id"]]) for r in gone] == [
         ("https://a.example/1", "CC-MAIN-2024-10", "https://b.example/1")
@@ -98,9 +117,7 @@ def test_what_stays_of_a_later_crawl_and_what_it_supersedes(added: Path) -> None
     assert (stays["crawls"], stays["crawl_copies"]) == (["CC-MAIN-2024-10", "CC-MAIN-2024-18"], [1, 2])
 
 
-def test_the_same_run_again_changes_nothing(
-    crawls: Path, added: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_same_run_again_changes_nothing(crawls: Path, added: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = (added / "index" / "index.json").read_text()
     index = ("--index", str(added / "index"))
     assert run(crawls, ["CC-MAIN-2024-10"], added / "CC-MAIN-2024-10", *index) == 0
@@ -119,60 +136,36 @@ def test_the_same_run_again_changes_nothing(
 def test_what_an_index_refuses(
     crawls: Path, added: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    index = ("--index", str(added / "index"), "--plan")
+    index = ("--index", str(added / "index"))
     both = ["CC-MAIN-2024-10", "CC-MAIN-2024-22"]
     assert run(crawls, both, tmp_path / "new", *index) == 2
     assert "already holds 2 of the 4 archives, such as" in capsys.readouterr().err
-    other = ("--set", "near_duplicates.similarity=0.7")
-    assert run(crawls, both[:1], tmp_path / "new", *index, *other) == 2
+    other = ("--set", "near_duplicates.similarity=0.7", "--plan")
+    assert run(crawls, both[:1], tmp_path / "newer", *index, *other) == 2
     assert "was made with near_duplicates.similarity = 0.8, this run has 0.7" in capsys.readouterr().err
-    assert run(crawls, both[:1], tmp_path / "new", "--index", str(crawls), "--plan") == 2
+    assert run(crawls, both[:1], tmp_path / "newer", "--index", str(crawls), "--plan") == 2
     assert "holds no index (crawl-data ...): give a new folder" in capsys.readouterr().err
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / "index.json").write_text("{")
-    assert run(crawls, both[:1], tmp_path / "new", "--index", str(tmp_path / "broken"), "--plan") == 2
+    assert run(crawls, both[:1], tmp_path / "newer", "--index", str(tmp_path / "broken"), "--plan") == 2
     assert "index.json is damaged" in capsys.readouterr().err
 
 
-def test_rounds_that_were_kept_are_not_made_again(spark: SparkSession, tmp_path: Path) -> None:
-    """What a killed run has of its pairs and rounds is read back by the next."""
-    computed = 0
-    settings = load_settings(None).near_duplicates.model_copy(update={"components": "dataframe"})
-    edges = spark.range(40).selectExpr("id + 1 as src", "id as dst", "cast(0.9 as double) as similarity")
-    columns = (
-        "lpad(hex(id), 32, '0') as doc_id",
-        "id as number",
-        "'c' as crawl",
-        "cast(id as double) as rank_0",
-    )
-    documents = spark.range(41).selectExpr(*columns)
+def test_what_was_computed_once_is_read_back(spark: SparkSession, tmp_path: Path) -> None:
+    """What a killed run has of its pairs and rounds is read by the next."""
+    folder = Place.of(tmp_path / "rounds")
+    counted = spark.sparkContext.accumulator(0)
 
-    def counted(stop_after: int) -> object:
-        keep = keeper(spark, tmp_path / "rounds")
-        asked = 0
+    def doubled() -> DataFrame:
+        def double(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            for batch in batches:
+                counted.add(batch.num_rows)
+                yield pa.RecordBatch.from_pydict({"id": pa.array([2 * n for n in batch["id"].to_pylist()])})
 
-        def commit(frame: DataFrame) -> DataFrame:
-            nonlocal asked, computed
-            asked += 1
-            if asked > stop_after:
-                raise InterruptedError
-            computed += not (tmp_path / "rounds" / f"{asked - 1:03d}" / "_SUCCESS").exists()
-            return keep(frame)
+        return spark.range(0, 40, 1, 3).mapInArrow(double, "id long")
 
-        return commit
-
-    def found(stop_after: int) -> list[tuple[object, ...]]:
-        made = near_duplicates.cluster_pairs_anywhere(
-            edges, documents, ["rank_0"], settings, counted(stop_after)
-        )
-        return sorted(tuple(row) for row in made.collect())
-
-    with pytest.raises(InterruptedError):
-        found(2)
-    assert computed == 2
-    after = found(100)
-    rounds = computed
-    assert rounds > 3
-    assert found(100) == after
-    assert computed == rounds
-    assert len(after) == 40
+    for _ in range(2):
+        keep = keeper(spark, folder)
+        assert sorted(row["id"] for row in keep(doubled()).collect()) == list(range(0, 80, 2))
+        assert keep(doubled().where("id < 0")).count() == 0
+    assert counted.value == 80  # forty for each of the two frames, and none for the second try

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from ccnet_lite.archives.sources import resolve_inputs
-from ccnet_lite.commands.cli import GOES_ON, status_of
+from ccnet_lite.archives.inputs import resolve_inputs
+from ccnet_lite.commands.failures import GOES_ON, status_of
 from ccnet_lite.run.pipeline import run_pipeline
 from ccnet_lite.run.steps import JOBS
 from ccnet_lite.settings import load_settings
@@ -44,16 +44,14 @@ def go(folder: Path, output: Path) -> None:
     """A run in this process, on the session that the tests share."""
     settings = load_settings(REPOSITORY / "conf" / "local.toml")
     shards = resolve_inputs([f"{folder}/crawl/*.gz"], settings.source)
-    run_pipeline(settings, shards, output, JOBS[0], JOBS[-1])
+    run_pipeline(settings, shards, str(output), JOBS[0], JOBS[-1])
 
 
 def start(folder: Path, output: str) -> subprocess.Popen[str]:
     command = [sys.executable, "jobs/run_pipeline.py", "--config", "conf/local.toml"]
     command += ["--set", "spark.master=local[1]", "--input", f"{folder}/crawl/*.gz"]
     command += ["--output", str(folder / output)]
-    return subprocess.Popen(
-        command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+    return subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True, start_new_session=True)
 
 
 def digests(output: Path) -> dict[str, str]:
@@ -95,19 +93,19 @@ def below(pid: int) -> Iterator[tuple[int, str]]:
 def test_killed_in_part_and_as_a_whole(whole: dict[str, str], crawl: Path) -> None:
     process = start(crawl, "killed")
     work = crawl / "killed" / "_work"
-    said = kill_alone_when(process, lambda: any(work.glob("ingest-*/lines/.part-000003*")), "pyspark.daemon")
+    said = kill_alone_when(process, lambda: len(list(work.glob("ingest-*/done/*.json"))) == 3, "pyspark.daemon")
     assert said.startswith("failed: a Python worker died") and said.endswith(GOES_ON)
-    assert not (crawl / "killed" / "documents").exists()
-    assert len(list(work.glob("ingest-*/_done/*.json"))) == 3
+    assert not (crawl / "killed" / "documents" / "_manifest.json").exists()
+    assert len(list(work.glob("ingest-*/done/*.json"))) == 3
 
     process = start(crawl, "killed")
     said = kill_alone_when(process, (crawl / "killed" / "signals" / "_manifest.json").exists, "java")
     assert said.startswith("failed: Spark's JVM is gone") and said.endswith(GOES_ON)
 
     process = start(crawl, "killed")
-    kill_when(process, lambda: any(work.glob("export-*/layout/*")))
+    kill_when(process, lambda: any(work.glob("export-*/begun.json")))
     assert (crawl / "killed" / "decisions" / "_manifest.json").exists()
-    assert not (crawl / "killed" / "ledger").exists()
+    assert not (crawl / "killed" / "ledger" / "_manifest.json").exists()
 
     process = start(crawl, "killed")
     _, said = process.communicate()
@@ -136,7 +134,7 @@ def test_a_full_disk_is_named_and_the_run_goes_on_with_more(
     output = small_disk / "out"
     for size in ("400k", "1m"):
         subprocess.run(["mount", "-o", f"remount,size={size}", small_disk], check=True)
-        assert status_of(lambda: go(crawl, output), output) == 1
+        assert status_of(lambda: go(crawl, output), output, True) == 1
         said = capfd.readouterr().err
         assert f"failed: the disk of {output} is full (" in said and "Traceback" not in said.splitlines()[-1]
     assert (output / "documents").exists()
@@ -148,8 +146,8 @@ def test_a_full_disk_is_named_and_the_run_goes_on_with_more(
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_stops_a_job_with_a_line(number: signal.Signals) -> None:
-    job = "import argparse, time, ccnet_lite.commands.cli as cli;"
-    job += "cli.main(argparse.ArgumentParser(), lambda _: (print('begun', flush=True), time.sleep(60)))"
+    job = "import time; from ccnet_lite.commands.failures import end;"
+    job += "end(lambda: (print('begun', flush=True), time.sleep(60)), resumes=True)"
     process = subprocess.Popen(
         [sys.executable, "-c", job], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -162,7 +160,7 @@ def test_a_signal_stops_a_job_with_a_line(number: signal.Signals) -> None:
 
 def test_a_signal_while_modules_load_gives_a_line() -> None:
     job = (
-        "import ccnet_lite.commands.cli, os, signal; "
+        "import ccnet_lite.commands.failures, os, signal; "
         "os.kill(os.getpid(), signal.SIGINT); import time; time.sleep(9)"
     )
     done = subprocess.run([sys.executable, "-c", job], capture_output=True, text=True, check=False)

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
 
-from ccnet_lite.archives.sources import resolve_inputs
+from ccnet_lite.archives.inputs import resolve_inputs
 from ccnet_lite.errors import RunFailed, UserError
 from ccnet_lite.run.engine import Run
 from ccnet_lite.run.pipeline import run_pipeline
@@ -42,7 +42,7 @@ def crawl(folder: Path) -> list[Path]:
 def run(crawl_paths: list[Path], output: Path, *overrides: str, last: str = JOBS[-1]) -> Run:
     settings: Settings = load_settings(None, ["ingest.max_bad_fraction=0.5", *overrides])
     shards = resolve_inputs([str(path) for path in crawl_paths], settings.source)
-    return run_pipeline(settings, shards, output, JOBS[0], last)
+    return run_pipeline(settings, shards, str(output), JOBS[0], last)
 
 
 def digests(output: Path) -> dict[str, Any]:
@@ -59,8 +59,14 @@ def finished(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> P
     return folder
 
 
+def table(output: Path, name: str) -> pd.DataFrame:
+    """A table's rows, as its manifest lists their files."""
+    files = json.loads((output / name / "_manifest.json").read_text())["files"]
+    return pd.concat([pd.read_parquet(output / name / file["name"]) for file in files], ignore_index=True)
+
+
 def ledger(output: Path) -> pd.DataFrame:
-    return pd.read_parquet(output / "ledger")
+    return table(output, "ledger")
 
 
 def test_every_record_has_the_fate_it_deserves(finished: Path) -> None:
@@ -94,9 +100,7 @@ def test_the_ledger_points_at_the_text(finished: Path) -> None:
     out = finished / "out"
     kept = ledger(out).query("outcome == 'kept'")
     for row in kept.itertuples():
-        assert (
-            pq.ParquetFile(out / row.corpus_file).read()["doc_id"][int(row.corpus_row)].as_py() == row.doc_id
-        )
+        assert pq.ParquetFile(out / row.corpus_file).read()["doc_id"][int(row.corpus_row)].as_py() == row.doc_id
 
 
 def test_other_tools_read_the_corpus_as_it_lies(finished: Path, spark: SparkSession) -> None:
@@ -148,6 +152,8 @@ def test_a_rerun_does_nothing_and_a_changed_setting_what_depends_on_it(
     assert list(changed.seconds) == ["sampling"]
     threshold = run(paths, finished / "out", "language.threshold=0.4")
     assert "annotate" not in threshold.seconds and "decide" in threshold.seconds
+    # Nobody scores between 0.4 and 0.5, so the decisions are the same and the text is not moved again.
+    assert "export" not in threshold.seconds
     run(paths, finished / "out")
     assert digests(finished / "out") == before
 
@@ -156,6 +162,13 @@ def test_another_run_s_folder_is_refused(finished: Path, tmp_path: Path) -> None
     paths = sorted((finished / "crawl").glob("*.gz"))
     with pytest.raises(UserError, match="holds another run"):
         run(paths[:1], finished / "out")
+    other = write_crawl(tmp_path / "other", [[Page("https://o.example/", body("en", n))] for n in range(2)])
+    for number, path in enumerate(other):
+        path.rename(path.with_name(f"other-{number}.gz"))
+    others = sorted((tmp_path / "other").glob("*.gz"))
+    assert len(others) == len(paths)
+    with pytest.raises(UserError, match=r"holds another run, of 2 archives from CC-MAIN-20240518-00000"):
+        run(others, finished / "out")
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(UserError, match="holds no run"):
         run(paths, tmp_path)
@@ -167,4 +180,40 @@ def test_too_many_bad_records_fail_the_run_after_they_are_written(
     paths = sorted((finished / "crawl").glob("*.gz"))
     with pytest.raises(RunFailed, match=r"ingest.max_bad_fraction=0.01"):
         run(paths, tmp_path / "out", "ingest.max_bad_fraction=0.01")
-    assert len(pd.read_parquet(tmp_path / "out" / "bad_records")) == 1
+    assert (table(tmp_path / "out", "others").outcome == "bad").sum() == 1
+    # Tolerating it reads nothing again.
+    assert "ingest" not in run(paths, tmp_path / "out", "ingest.max_bad_fraction=0.5").seconds
+
+
+def test_what_scoring_drops_is_kept_aside_where_asked(finished: Path, spark: SparkSession, tmp_path: Path) -> None:
+    paths = sorted((finished / "crawl").glob("*.gz"))
+    run(paths, tmp_path / "out", "quality.keep_buckets=head", "export.write_rejected=true")
+    rows = ledger(tmp_path / "out")
+    late = rows[rows.rule == "bucket_all"]
+    rejected = table(tmp_path / "out", "rejected")
+    assert len(late) == 10 and set(late.outcome) == {"dropped"} and set(late.stage) == {"quality"}
+    assert set(rejected.doc_id) == set(late.doc_id)
+    assert rejected.set_index("url").raw_content["https://a.example/3"] == body("en", 3)
+    assert not list((tmp_path / "out" / "corpus").rglob("*.parquet"))
+    assert not list((finished / "out" / "rejected").rglob("*.parquet"))
+
+
+def test_on_the_cluster_as_on_the_driver(finished: Path, spark: SparkSession, tmp_path: Path) -> None:
+    paths = sorted((finished / "crawl").glob("*.gz"))
+    run(paths, tmp_path / "out", "spark.global_steps=cluster", "spark.shuffle_partitions=3")
+    assert digests(tmp_path / "out") == digests(finished / "out")
+
+
+def test_nothing_lies_about_when_a_run_is_done(finished: Path) -> None:
+    out = finished / "out"
+    manifest = json.loads((out / "manifest.json").read_text())
+    listed = {"manifest.json", "run.json", "sampling.json", ".lock"}
+    for name in manifest["tables"]:
+        folder = "ledger" if name == "ledger_decided" else name
+        pointer = "_manifest.json" if folder == name else f"_manifest.{name}.json"
+        listed |= {f"{folder}/{pointer}"}
+        listed |= {
+            f"{folder}/{file['name']}" for file in json.loads((out / folder / pointer).read_text())["files"]
+        }
+    there = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
+    assert there - listed == set() and listed - there <= {".lock"}

@@ -1,7 +1,13 @@
 """The steps of a run, each wiring tables to stages and kernels. Their order is the pipeline's graph."""
 
 from ccnet_lite.run.engine import Step
-from ccnet_lite.run.steps import annotate, deduplicate, export, ingest, near_duplicates, perplexity, sampling
+from ccnet_lite.run.steps.annotate import measure, measure_perplexity
+from ccnet_lite.run.steps.clusters import find_clusters
+from ccnet_lite.run.steps.decide import decide
+from ccnet_lite.run.steps.export import export
+from ccnet_lite.run.steps.ingest import ingest
+from ccnet_lite.run.steps.lines import mask_lines, mask_paragraphs
+from ccnet_lite.run.steps.sampling import sampling
 from ccnet_lite.settings import Settings
 
 JOBS = ("ingest", "annotate", "deduplicate", "export", "sampling")
@@ -13,23 +19,18 @@ def steps_of(settings: Settings) -> dict[str, list[Step]]:
     Paragraphs are compared as soon as can be: between the representatives when near-duplicates are looked
     for, else before the documents are measured, as CCNet does.
     """
-    paragraphs = [
-        deduplicate.count_paragraphs(settings),
-        deduplicate.mask_paragraphs(),
-        deduplicate.select_lines(settings),
-    ]
-    measure, judge = annotate.measure(settings), deduplicate.judge(settings)
+    paragraphs = mask_paragraphs(settings)
     if settings.near_duplicates.enabled:
-        measured = [measure]
+        measured = [measure(settings)]
         if settings.near_duplicates.by_perplexity:
-            measured.append(perplexity.measure_perplexity())
-        decided = [near_duplicates.find_clusters(settings), deduplicate.survive(), *paragraphs, judge]
+            measured.append(measure_perplexity())
+        decided = [find_clusters(settings), paragraphs, decide(settings)]
     else:
-        measured, decided = [*paragraphs, measure], [judge]
+        measured, decided = [paragraphs, measure(settings)], [decide(settings)]
     return {
-        "ingest": [ingest.ingest(), ingest.count_lines(), ingest.mask_lines()],
+        "ingest": [ingest(), mask_lines()],
         "annotate": measured,
         "deduplicate": decided,
-        "export": [export.export(), export.ledger()],
-        "sampling": [sampling.statistics(), sampling.sampling()],
+        "export": [export()],
+        "sampling": [sampling()],
     }

@@ -1,44 +1,103 @@
-"""Documents and masks to signals and signatures."""
+"""Documents and masks to signals; perplexities, where the choice of a representative depends on them."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from ccnet_lite.kernels import annotate, lines
-from ccnet_lite.run.engine import Files, Run, Step
-from ccnet_lite.run.steps.common import sections, verdict_on
+from ccnet_lite.kernels import annotate
+from ccnet_lite.kernels.lines import (
+    LINE_COLUMNS,
+    MASK_COLUMNS,
+    PARAGRAPH_MASK_COLUMNS,
+    Int8,
+    ShardLines,
+    gather_lines,
+    gather_masks,
+    judge_lines,
+)
+from ccnet_lite.kernels.policy import eligible
+from ccnet_lite.kernels.rules import columns_of, document_rules
+from ccnet_lite.models.perplexity import PerplexityModels
+from ccnet_lite.run.engine import Run, Step, Written
+from ccnet_lite.run.steps.common import chosen_settings, policy_of
 from ccnet_lite.settings import Settings
-from ccnet_lite.stages.by_shard import ShardReader, run_by_shard
+from ccnet_lite.stages.by_shard import Tally, Work, files_by_table, run_by_shard
+from ccnet_lite.store.copies import language_model_here, models_here
+from ccnet_lite.store.reading import ShardReader
+
+SIGNATURE_SETTINGS = ("bands", "rows", "seed", "ngram")
+
+
+def _judged(reader: ShardReader, first_within: bool) -> tuple[ShardLines, Int8]:
+    held = gather_lines(reader.whole("documents", LINE_COLUMNS))
+    masks = gather_masks(
+        reader.whole("masks", MASK_COLUMNS), reader.whole("paragraph_masks", PARAGRAPH_MASK_COLUMNS)
+    )
+    return held, judge_lines(held, masks, first_within)
 
 
 def measure(settings: Settings) -> Step:
     """Measure every document on the lines that stay."""
     near = settings.near_duplicates.enabled
-    mask_tables = ("masks",) if near else ("masks", "paragraph_masks")
+    inputs = ("documents", "masks", *(() if near else ("paragraph_masks",)))
 
-    def made_from(run: Run) -> dict[str, Any]:
-        model = {"model": run.models.digests["language.model"]}
-        chosen = sections("language.max_chars", "language.newline", "quality.heuristics")(run)
-        chosen |= sections("near_duplicates.enabled", "paragraphs.within_document")(run)
+    def depends_on(run: Run) -> dict[str, Any]:
+        names = ["language.max_chars", "language.newline", "quality.heuristics", "near_duplicates.enabled"]
         if near:
-            names = ("bands", "rows", "seed", "ngram", "verify")
-            chosen |= sections(*(f"near_duplicates.{name}" for name in names))(run)
-        return chosen | model
+            names += [f"near_duplicates.{name}" for name in SIGNATURE_SETTINGS]
+        chosen = chosen_settings(run, *names)
+        if near:
+            chosen["shingles"] = run.settings.near_duplicates.verify == "exact"
+        else:
+            chosen |= chosen_settings(run, "paragraphs.within_document")
+        return chosen | {"model": run.models.digests["language.model"]}
 
-    def write(run: Run, work: Path) -> Files:
+    def write(run: Run, work: Work) -> Written:
         settings, model = run.settings, run.models.language
+        sha256 = run.models.digests["language.model"]
         first_within = not near and settings.paragraphs.within_document == "keep_first"
 
-        def kernel(reader: ShardReader) -> Iterator[tuple[str, pa.RecordBatch]]:
-            held = lines.gather_lines(reader.read("lines", lines.LINE_COLUMNS))
-            verdict = verdict_on(reader, held, mask_tables, first_within)
+        def kernel(reader: ShardReader, tally: Tally) -> Iterator[tuple[str, pa.RecordBatch]]:
+            held, verdict = _judged(reader, first_within)
             documents = reader.read("documents", annotate.DOCUMENT_COLUMNS)
-            return annotate.annotate_shard(documents, held, verdict, settings, model)
+            tally["documents"] = len(held.positions)
+            here = language_model_here(model, settings.language.model, sha256)
+            return annotate.annotate_shard(documents, held, verdict, settings, here)
 
         tables = {name: run.tables[name] for name in inputs}
-        return run_by_shard(run.spark, run.numbers, kernel, tables, ("signals", "signatures"), work)
+        done, _ = run_by_shard(run.spark, run.numbers, kernel, tables, ("signals",), work)
+        return Written(files_by_table(done.values(), ("signals",)))
 
-    inputs = ("documents", "lines", *mask_tables)
-    return Step("annotate", inputs, ("signals", "signatures"), made_from, write)
+    return Step("annotate", inputs, ("signals",), depends_on, write)
+
+
+def measure_perplexity() -> Step:
+    """Score the masked text of every document that may stand for others, each shard with all models."""
+    inputs = ("documents", "masks", "signals")
+
+    def depends_on(run: Run) -> dict[str, Any]:
+        models = {name: digest for name, digest in run.models.digests.items() if "lm_dir" in name}
+        return policy_of(run) | chosen_settings(run, "quality.normalization") | {"models": models}
+
+    def write(run: Run, work: Work) -> Written:
+        settings, files = run.settings, run.models.perplexity
+
+        def kernel(reader: ShardReader, tally: Tally) -> Iterator[tuple[str, pa.RecordBatch]]:
+            held, verdict = _judged(reader, False)
+            names = dict.fromkeys(["doc_id", "language", *columns_of(document_rules(settings))])
+            signals = reader.whole("signals", list(names))
+            chosen = signals.filter(pa.array(eligible(signals, settings)))
+            language_of = dict(zip(chosen["doc_id"].to_pylist(), chosen["language"].to_pylist(), strict=True))
+            # Mapped, so that all of them are in memory once a machine at the most.
+            models = PerplexityModels(files, settings.quality.normalization, len(files), models_here)
+            documents = reader.read("documents", annotate.DOCUMENT_COLUMNS)
+            tally["scored"] = len(language_of)
+            for rows in annotate.score_shard(documents, held, verdict, language_of, models):
+                yield "perplexities", rows
+
+        tables = {name: run.tables[name] for name in inputs}
+        done, _ = run_by_shard(run.spark, run.numbers, kernel, tables, ("perplexities",), work)
+        return Written(files_by_table(done.values(), ("perplexities",)))
+
+    return Step("perplexities", inputs, ("perplexities",), depends_on, write)

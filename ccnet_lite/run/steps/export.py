@@ -1,102 +1,116 @@
-"""The corpus and the ledger."""
+"""The corpus, the ledger, and what the corpus holds."""
 
-from collections.abc import Iterator
+from collections import Counter
 from functools import partial
-from itertools import chain
-from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
-from pyspark.sql import DataFrame
-from pyspark.sql import functions as F
-from pyspark.sql.types import IntegerType, StructField, StructType
+import pyarrow.compute as pc
 
-from ccnet_lite.kernels import assemble
-from ccnet_lite.kernels.corpus import CorpusWriter
+from ccnet_lite.errors import RunFailed
+from ccnet_lite.kernels.corpus import PartSink
+from ccnet_lite.kernels.ledger import sum_funnels
+from ccnet_lite.kernels.packing import to_numbers
 from ccnet_lite.kernels.score import Scorer
 from ccnet_lite.run.checks import check_sums
-from ccnet_lite.run.engine import Files, Run, Step
-from ccnet_lite.run.steps.common import by_shard, sections
-from ccnet_lite.stages.by_shard import ShardReader, map_shards
-from ccnet_lite.stages.export import score_and_write
-from ccnet_lite.stages.layout import Part, assign_tasks, lay_out
-from ccnet_lite.stages.ledger import keep_ledger
-from ccnet_lite.store.tables import described, spark_schema, write_frame, write_manifest
+from ccnet_lite.run.engine import Run, Step, Written
+from ccnet_lite.run.steps.common import chosen_settings
+from ccnet_lite.sampling.statistics import BucketStatistics, statistics_table
+from ccnet_lite.stages.by_shard import Done, Work, files_by_table
+from ccnet_lite.stages.export import export_parts
+from ccnet_lite.stages.layout import lay_out
+from ccnet_lite.store.reading import read_table
+from ccnet_lite.store.writing import write_rows
 
-MIN_PART_CHARS = 32_000_000
-PARTS_OF_A_RUN = 64
-FILES_OF_A_PART = 4
+WRITTEN = ("corpus", "ledger", "rejected")
+SCORING = ("normalization", "head_percentile", "tail_percentile", "keep_buckets")
 
 
 def export() -> Step:
-    """Write the corpus."""
-    inputs = ("documents", "selections", "decisions")
+    """Move the text that stays, score it, write it."""
+    inputs = ("documents", "decisions", "ledger_decided", "layout")
 
-    def made_from(run: Run) -> dict[str, Any]:
-        return sections("quality", "export")(run) | {"models": run.models.digests}
+    def depends_on(run: Run) -> dict[str, Any]:
+        names = (f"quality.{name}" for name in SCORING)
+        scoring = {name: digest for name, digest in run.models.digests.items() if name != "language.model"}
+        return chosen_settings(run, "export", *names) | {"models": scoring}
 
-    return Step("export", inputs, ("layout", "scores", "corpus"), made_from, write_corpus)
+    def write(run: Run, work: Work) -> Written:
+        kept = read_table(run.tables["layout"])
+        layout = lay_out(kept, run.settings.export.file_bytes, run.partitions)
+        scorer = Scorer(run.models.perplexity, run.models.cutoffs, run.settings.quality)
+        open_part = partial(_open_part, work, scorer, run.settings.export)
+        tables = {name: run.tables[name] for name in ("documents", "decisions")}
+        done = export_parts(run.spark, run.numbers, layout, tables, open_part, work) if layout.tasks else []
+        check_complete(kept, done)
+        files = files_by_table(done, WRITTEN)
+        files["ledger"] += run.tables["ledger_decided"].files
+        files["statistics"] = write_rows(_statistics(done), run.folder, "statistics", work.fingerprint)
+        funnel = sum_funnels([run.tally("ledger_decided")["funnel"], *(each.tally["funnel"] for each in done)])
+        return Written(files, {"funnel": funnel, "perplexities": _perplexities(done)})
+
+    outputs = ("corpus", "ledger", "rejected", "statistics")
+    return Step("export", inputs, outputs, depends_on, write, check_sums)
 
 
-def write_corpus(run: Run, work: Path) -> Files:
-    """Lay the kept text out, move it, score it, write it."""
-    placed, tasks = place_parts(run, run.frame("decisions"))
-    files = by_shard(run, placed, "layout", work)
-    layout = write_manifest(work / "layout", "layout", "unfinished", files["layout"])
+def _open_part(work: Work, scorer: Scorer, settings: Any, language: str, part: int) -> PartSink:
+    return PartSink(work.run, work.fingerprint, language, part, scorer, settings)
 
-    def kernel(reader: ShardReader) -> Iterator[pa.RecordBatch]:
-        rows = chain.from_iterable(batch.to_pylist() for batch in reader.read("layout", ["language", "part"]))
-        parts = {row["language"]: (row["part"], tasks[row["language"], row["part"]]) for row in rows}
-        if not parts:
-            return iter(())
-        return assemble.assemble_shard(
-            reader.read("documents", assemble.DOCUMENT_COLUMNS),
-            reader.read("decisions", assemble.DECISION_COLUMNS),
-            reader.read("selections", assemble.SELECTION_COLUMNS),
-            parts,
+
+def check_complete(kept: pa.Table, done: list[Done]) -> None:
+    """Of every shard and language, the documents that went on and those exported are the same ones.
+
+    Raises:
+        RunFailed: naming language and shard.
+    """
+    names = sorted({*kept["language"].unique().to_pylist(), *(each.tally["language"] for each in done)})
+    code = {name: number for number, name in enumerate(names)}
+    wanted = _sorted(
+        np.asarray(pc.index_in(kept["language"], value_set=pa.array(names, pa.string()))),
+        *(kept[name].to_numpy() for name in ("shard", "documents", "document_hash")),
+    )
+    parts = [[to_numbers(each.tally[name]) for name in ("shards", "documents", "hashes")] for each in done]
+    found = _sorted(
+        np.repeat([code[each.tally["language"]] for each in done], [len(part[0]) for part in parts]),
+        *(np.concatenate([np.zeros(0, np.int64), *(part[i] for part in parts)]) for i in range(3)),
+    )
+    if not np.array_equal(wanted, found):
+        n_rows = min(len(wanted), len(found))
+        differing = np.flatnonzero((wanted[:n_rows] != found[:n_rows]).any(axis=1))
+        at = int(differing[0]) if len(differing) else n_rows
+        rows = [side[at].tolist() if at < len(side) else None for side in (wanted, found)]
+        language, shard, *_ = next(row for row in rows if row is not None)
+        raise RunFailed(
+            f"export: shard {shard}, language {names[language]}: the documents that go on are not those exported "
+            f"(language, shard, documents, sum: {rows[0]} against {rows[1]}): run again"
         )
 
-    tables = {name: run.tables[name] for name in ("documents", "selections", "decisions")} | {
-        "layout": layout
-    }
-    rows = map_shards(run.spark, run.numbers, kernel, tables, _moved_schema())
-    scorer = partial(Scorer, run.models.perplexity, run.models.cutoffs, run.settings.quality)
-    open_part = partial(CorpusWriter, work / "corpus", settings=run.settings.export)
-    scores = score_and_write(rows, run.settings.spark.shuffle_partitions, scorer, open_part)
-    files["scores"] = write_frame(scores, "scores", work / "scores")
-    files["corpus"] = [
-        described(path, work / "corpus") for path in sorted((work / "corpus").rglob("*.parquet"))
-    ]
-    return files
+
+def _sorted(*columns: Any) -> Any:
+    """Rows of numbers by language, then shard."""
+    rows = np.column_stack([np.asarray(column, np.int64) for column in columns])
+    return rows[np.lexsort((rows[:, 1], rows[:, 0]))]
 
 
-def place_parts(run: Run, documents: DataFrame) -> tuple[DataFrame, dict[tuple[str, int], int]]:
-    """Rows of `layout` of the documents without a rule, and the task that takes each (language, part)."""
-    total = documents.where("rule is null").agg(F.sum("n_chars")).first()
-    chars = int(total[0] or 0) if total else 0
-    part_chars = min(
-        max(chars // PARTS_OF_A_RUN, MIN_PART_CHARS), FILES_OF_A_PART * run.settings.export.file_bytes
+def _statistics(done: list[Done]) -> pa.Table:
+    """Rows of `statistics`."""
+    sums: dict[tuple[str, str], list[int | None]] = {}
+    for each in done:
+        for bucket, counts in each.tally["statistics"].items():
+            key = each.tally["language"], bucket
+            before = sums.get(key, [0] * len(counts))
+            sums[key] = [None if a is None or b is None else a + b for a, b in zip(before, counts, strict=True)]
+    return statistics_table(
+        BucketStatistics(language, bucket, *counts)  # type: ignore[arg-type]
+        for (language, bucket), counts in sums.items()
     )
-    placed = lay_out(documents, part_chars).localCheckpoint()
-    sizes = placed.groupBy("language", "part").agg(F.sum("chars").alias("chars")).collect()
-    parts = (Part(row["language"], row["part"], row["chars"]) for row in sizes)
-    return placed, assign_tasks(parts, run.settings.spark.shuffle_partitions)
 
 
-def _moved_schema() -> StructType:
-    """What `assemble_shard` yields: the columns of `corpus` known before scoring, and where the row goes."""
-    known = [field for field in spark_schema("corpus").fields if field.name != "perplexity"]
-    language = [field for field in spark_schema("scores").fields if field.name == "language"]
-    places = [StructField(name, IntegerType(), False) for name in ("shard", "position", "part", "task")]
-    return StructType([*known, *language, *places])
-
-
-def ledger() -> Step:
-    """Write every record's fate."""
-
-    def write(run: Run, work: Path) -> Files:
-        rows = keep_ledger(run.frame("records"), run.frame("decisions"), run.frame("scores"))
-        return {"ledger": write_frame(rows, "ledger", work / "ledger")}
-
-    inputs = ("records", "decisions", "scores")
-    return Step("ledger", inputs, ("ledger",), sections(), write, check_sums)
+def _perplexities(done: list[Done]) -> dict[str, dict[str, int]]:
+    """By language, how many documents lie on each step of kernels.corpus.octaves."""
+    found: dict[str, Counter[str]] = {}
+    for each in done:
+        if each.tally["perplexities"]:
+            found.setdefault(each.tally["language"], Counter()).update(each.tally["perplexities"])
+    return {language: dict(counts) for language, counts in found.items()}

@@ -1,101 +1,112 @@
 """A run's documents among those of an index (--index): matched, clustered with them, taken in."""
 
 from functools import partial, reduce
-from pathlib import Path
 
 from pyspark.sql import DataFrame
 
+from ccnet_lite.dedup.clusters import compared_column
 from ccnet_lite.errors import UserError
-from ccnet_lite.run.engine import Files, Run
-from ccnet_lite.run.folder import fingerprint, locked
+from ccnet_lite.kernels.policy import order_of
+from ccnet_lite.run.engine import Run, Written
+from ccnet_lite.run.folder import fingerprint
 from ccnet_lite.run.index import (
     Generation,
     commit_generation,
     generations_before,
-    index_tables,
+    index_table,
     load_generations,
     read_bands,
     write_bands,
+    written_bands,
 )
-from ccnet_lite.run.steps.common import policy
-from ccnet_lite.stages.candidates import candidate_pairs, count_parts
+from ccnet_lite.run.steps.common import policy_of
+from ccnet_lite.run.steps.ranked import ranked_on_cluster, write_frame_by_shard
+from ccnet_lite.stages.by_shard import Work
+from ccnet_lite.stages.candidates import count_parts
 from ccnet_lite.stages.checkpoints import keeper
-from ccnet_lite.stages.index import as_stored, compare_new, from_stored, stored_order, superseded
-from ccnet_lite.stages.near_duplicates import alike, cluster_pairs_anywhere, compared_documents, with_crawls
-from ccnet_lite.store.tables import described, read, write_frame, write_manifest
+from ccnet_lite.stages.equals import with_fingerprints
+from ccnet_lite.stages.frames import read_frame, write_frame
+from ccnet_lite.stages.index import as_stored, clusters_with_index, from_stored, stored_order, superseded
+from ccnet_lite.store.lease import locked
+from ccnet_lite.store.places import Place
+from ccnet_lite.store.reading import read_table
+from ccnet_lite.store.tables import DataFile, Table, load_table, put_table
 
 
 def crawls_before(run: Run) -> tuple[list[Generation], bool]:
     """The crawls of the index that this run builds on, and whether others build on this run already."""
-    near, folder = run.settings.near_duplicates, Path(run.settings.near_duplicates.index)
+    near = run.settings.near_duplicates
+    folder = Place.of(near.index, "--index ")
     return generations_before(load_generations(folder, near), folder, _archives(run))
 
 
 def _archives(run: Run) -> list[str]:
     """The run's archives by name and content: other crawls may have files of the same names."""
-    return [f"{segment} {digest}" for segment, digest in sorted(run.input_digests.items())]
+    # A plan is made before anything is read.
+    table = run.tables.get("archives") or load_table(run.folder, "archives")
+    if table is None:
+        return []
+    archives = read_table(table, ["cc_segment", "sha256"])
+    return sorted(f"{row['cc_segment']} {row['sha256']}" for row in archives.to_pylist())
 
 
-def add_to_index(run: Run, work: Path, staying: DataFrame) -> Files:
-    """Files of `clusters` and `superseded`; the index holds this run's documents when this returns.
-
-    staying: signals of the documents that no rule drops.
-    """
-    folder = Path(run.settings.near_duplicates.index).resolve()
+def add_to_index(run: Run, work: Work) -> Written:
+    """Files of `clusters` and `superseded`; the index holds this run's documents when this returns."""
+    folder = Place.of(run.settings.near_duplicates.index, "--index ")
     with locked(folder, "--index"):
         before, built_upon = crawls_before(run)
         if built_upon:
             raise UserError(
-                f"--index {folder}: this run's documents have changed, and crawls added later build on them: "
-                f"take a new folder, or run without --index"
+                f"--index {folder.shown}: this run's documents have changed, and crawls added later build on "
+                f"them: take a new folder, or run without --index"
             )
-        return _add(run, work, staying, folder, before)
+        return _add(run, work, folder, before)
 
 
-def _add(run: Run, work: Path, staying: DataFrame, folder: Path, before: list[Generation]) -> Files:
+def _add(run: Run, work: Work, folder: Place, before: list[Generation]) -> Written:
     spark, near = run.spark, run.settings.near_duplicates
-    commit, inside, stored = keeper(spark, work / "rounds"), work / "generation", stored_order(near)
-    tables = {
-        name: index_tables(folder, before, name)
-        for name in ("index_documents", "index_bands", "index_pairs", "clusters")
+    commit, stored, order = keeper(spark, work.folder / "rounds"), stored_order(near), order_of(near)
+    parts_made_from = {
+        "policy": policy_of(run),
+        "signals": run.tables["signals"].digest,
+        "before": [each.name for each in before],
     }
-    new, order = compared_documents(staying.join(run.frame("signatures").drop("shard"), "doc_id"), near)
-    files = {
-        "index_documents": write_frame(as_stored(new, near), "index_documents", inside / "index_documents")
-    }
-    own = write_manifest(
-        inside / "index_documents", "index_documents", "unfinished", files["index_documents"]
-    )
-    mine = from_stored(read(spark, own), near)
-    earlier = [from_stored(read(spark, table), near) for table in tables["index_documents"]]
-    documents = reduce(DataFrame.unionByName, earlier, mine)
+    mark = fingerprint("index", parts_made_from)
+    name = f"crawl-{len(before):04d}-{mark}"
+    crawl = folder / name
 
+    def put(table: str, files: list[DataFile]) -> Table:
+        return put_table(crawl, table, mark, files)
+
+    new = with_fingerprints(ranked_on_cluster(run), compared_column(near))
+    own = put("index_documents", write_frame(as_stored(new, near), "index_documents", crawl, mark))
+    mine = from_stored(read_frame(spark, own), near)
+    earlier = [from_stored(read_frame(spark, index_table(folder, g, "index_documents")), near) for g in before]
+    compared = [read_frame(spark, index_table(folder, g, "index_pairs")) for g in before]
+    bands = [index_table(folder, generation, "index_bands") for generation in before]
     n_documents = own.rows + sum(each.documents for each in before)
-    parts = count_parts(n_documents, near.bands, run.settings.spark.shuffle_partitions)
-    paths = [f"{table.folder}/{file.name}" for table in tables["index_bands"] for file in table.files]
-    known = partial(read_bands, paths, stored)
-    keep = partial(write_bands, inside / "index_bands", parts, stored)
-    candidates = commit(candidate_pairs(new, order, parts, known, keep))
-    files["index_bands"] = [
-        described(path, inside / "index_bands") for path in sorted((inside / "index_bands").glob("*.parquet"))
-    ]
-    compared_before = read(spark, tables["index_pairs"][-1]) if before else None
-    pairs = commit(compare_new(candidates, compared_before, documents, near))
-    files["index_pairs"] = write_frame(pairs, "index_pairs", inside / "index_pairs")
-    found = cluster_pairs_anywhere(alike(pairs, near), documents, order, near, commit)
-    found = commit(with_crawls(found, documents))
-    files["clusters"] = write_frame(found, "clusters", inside / "clusters")
+    texts = sum(place is None for _, place in stored)
+    parts = count_parts(n_documents, near.bands, run.partitions, texts)
+    known = partial(read_bands, [table.place(file) for table in bands for file in table.files], stored)
+    keep = partial(write_bands, crawl, mark, parts, stored)
 
-    of_run = found.join(mine.select("doc_id"), "doc_id", "left_semi")
-    written: Files = {"clusters": write_frame(of_run, "clusters", work / "clusters")}
-    if before:
-        gone = superseded(found, read(spark, tables["clusters"][-1]), reduce(DataFrame.unionByName, earlier))
-        written["superseded"] = write_frame(gone, "superseded", work / "superseded")
-    read_tables = {name: run.tables[name].fingerprint for name in ("signals", "signatures")}
-    made_from = fingerprint(
-        "index", {"policy": policy()(run), "tables": read_tables, "before": [each.name for each in before]}
+    def keep_pairs(pairs: DataFrame) -> DataFrame:
+        table = put("index_pairs", write_frame(pairs, "index_pairs", crawl, mark))
+        return read_frame(spark, table)
+
+    found = clusters_with_index(
+        new, earlier, compared, order, n_documents, near, commit, known, keep, keep_pairs, parts
     )
-    name = f"crawl-{len(before):04d}-{made_from}"
-    generation = Generation(name, made_from, own.rows, tuple(_archives(run)))
-    commit_generation(folder, before, generation, near, inside, files)
-    return written
+    found = commit(found)
+    put("index_bands", written_bands(crawl, mark))
+    put("clusters", write_frame(found, "clusters", crawl, mark))
+    of_run = found.join(mine.select("doc_id"), "doc_id", "left_semi")
+    files = {"clusters": write_frame_by_shard(run, of_run, "clusters", work)}
+    if before:
+        all_before = reduce(DataFrame.unionByName, earlier)
+        gone = superseded(found, read_frame(spark, index_table(folder, before[-1], "clusters")), all_before)
+        files["superseded"] = write_frame(gone, "superseded", run.folder, work.fingerprint)
+    archives = tuple(_archives(run))
+    generation = Generation(name=name, fingerprint=mark, documents=own.rows, archives=archives)
+    commit_generation(folder, before, generation, near)
+    return Written(files)

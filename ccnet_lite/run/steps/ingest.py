@@ -1,70 +1,124 @@
-"""Archives to documents, their line keys, and the lines that are boilerplate."""
+"""Archives to documents, and to what gave none."""
 
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import AbstractContextManager
+from functools import partial
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 
-from ccnet_lite.kernels import lines
+from ccnet_lite.archives.inputs import Shard
+from ccnet_lite.archives.sources import ArchiveIdentity
 from ccnet_lite.kernels.ingest import ingest_shard
-from ccnet_lite.kernels.quarantine import FOLDER, with_quarantine
-from ccnet_lite.run.checks import check_bad_share
-from ccnet_lite.run.engine import Files, Run, Step
-from ccnet_lite.run.steps.common import by_shard, sections
-from ccnet_lite.stages.by_shard import ShardReader, run_by_shard
-from ccnet_lite.stages.masks import mask_boilerplate
+from ccnet_lite.kernels.ledger import MODULUS, document_hash
+from ccnet_lite.kernels.quarantine import with_quarantine
+from ccnet_lite.run.checks import check_bad_share, check_unread
+from ccnet_lite.run.engine import Run, Step, Written
+from ccnet_lite.run.steps.common import chosen_settings
+from ccnet_lite.stages.by_shard import Done, Tally, Work, files_by_table, run_by_shard
+from ccnet_lite.store.places import Place, publishing
+from ccnet_lite.store.reading import ShardReader
+from ccnet_lite.store.schema import arrow_schema
+from ccnet_lite.store.writing import scratch_of, write_rows
+
+OUTPUTS = ("documents", "others", "archives")
+TOLERANCES = ("max_bad_fraction", "max_unread_archives")
+"""Settings that say when a run fails, and change no row."""
 
 
 def ingest() -> Step:
     """Read the archives."""
 
-    def write(run: Run, work: Path) -> Files:
-        shards = {shard.index: shard for shard in run.shards}
-        settings, folder = run.settings, run.folder
-        if not (work / "_done").exists():
-            shutil.rmtree(folder / FOLDER, ignore_errors=True)
+    def depends_on(run: Run) -> dict[str, Any]:
+        values = chosen_settings(run, "ingest")["ingest"]
+        # Whether a document is long enough is decided later.
+        return {name: values[name] for name in values if name not in (*TOLERANCES, "min_chars")}
 
-        def kernel(reader: ShardReader) -> Iterator[tuple[str, pa.RecordBatch]]:
-            shard = shards[reader.shard]
-            rows = ingest_shard(shard, settings)
-            return with_quarantine(rows, shard, settings, folder) if settings.ingest.quarantine else rows
-
-        return run_by_shard(run.spark, run.numbers, kernel, {}, outputs, work)
-
-    outputs = ("documents", "records", "bad_records", "lines")
-    return Step("ingest", (), outputs, sections("ingest"), write, check_bad_share)
+    return Step("ingest", (), OUTPUTS, depends_on, _write, _check, by_archives=True)
 
 
-def count_lines() -> Step:
-    """Count, by shard, the documents of a host that hold a line."""
-
-    def write(run: Run, work: Path) -> Files:
-        least = run.settings.ingest.min_chars
-        if not run.settings.lines.enabled:  # nobody asks
-            return {}
-
-        def kernel(reader: ShardReader) -> Iterator[tuple[str, pa.RecordBatch]]:
-            held = lines.gather_lines(reader.read("lines", lines.LINE_COLUMNS))
-            for batch in lines.count_lines(reader.shard, held, held.n_chars >= least):
-                yield "line_counts", batch
-
-        return run_by_shard(
-            run.spark, run.numbers, kernel, {"lines": run.tables["lines"]}, ("line_counts",), work
-        )
-
-    return Step(
-        "count_lines", ("lines",), ("line_counts",), sections("ingest.min_chars", "lines.enabled"), write
-    )
+def _check(run: Run) -> None:
+    check_unread(run)
+    check_bad_share(run)
 
 
-def mask_lines() -> Step:
-    """Find the lines that are boilerplate."""
+def _write(run: Run, work: Work) -> Written:
+    shards = {shard.index: shard for shard in run.shards}
+    settings, folder = run.settings, run.folder
 
-    def write(run: Run, work: Path) -> Files:
-        counts = run.frame("line_counts")
-        if not run.settings.lines.enabled:
-            return {}
-        return by_shard(run, mask_boilerplate(counts, run.settings.lines), "masks", work)
+    def kernel(reader: ShardReader, tally: Tally) -> Iterator[tuple[str, pa.RecordBatch]]:
+        shard = shards[reader.shard]
+        rows = ingest_shard(shard, settings, partial(_identified, tally))
+        if settings.ingest.quarantine:
+            rows = with_quarantine(rows, shard, settings, partial(_publishing, folder))
+        tally |= {
+            "documents": 0,
+            "bad": 0,
+            "skipped": 0,
+            "bad_bytes": 0,
+            "bytes": 0,
+            "lines": 0,
+            "errors": {},
+        }
+        total = 0
+        for name, batch in rows:
+            if name == "documents":
+                tally["documents"] += batch.num_rows
+                tally["lines"] += len(batch["line_keys"].flatten())
+                total = (total + document_hash(batch["doc_id"])) % MODULUS
+                tally["bytes"] += sum(batch["record_length"].to_pylist())
+            else:
+                _count_others(batch, tally)
+            yield name, batch
+        tally["document_hash"] = str(total)
 
-    return Step("mask_lines", ("line_counts",), ("masks",), sections("lines"), write)
+    done, unread = run_by_shard(run.spark, list(shards), kernel, {}, ("documents", "others"), work)
+    files = files_by_table(done.values(), ("documents", "others"))
+    rows = pa.Table.from_pylist([_archive(shards[shard], each) for shard, each in done.items()], _ARCHIVES)
+    files["archives"] = write_rows(rows, run.folder, "archives", work.fingerprint)
+    return Written(files, _summed(done.values()) | {"unread": [vars(each) for each in unread]})
+
+
+_ARCHIVES = arrow_schema("archives")
+
+
+def _identified(tally: Tally, identity: ArchiveIdentity) -> None:
+    tally["sha256"], tally["archive_bytes"] = identity.sha256, identity.bytes
+
+
+def _publishing(folder: Place, name: str) -> AbstractContextManager[BinaryIO]:
+    return publishing(folder / name, scratch_of(folder))
+
+
+def _count_others(batch: pa.RecordBatch, tally: Tally) -> None:
+    columns = (batch[name].to_pylist() for name in ("outcome", "rule", "record_length"))
+    for outcome, rule, length in zip(*columns, strict=True):
+        tally[outcome] += 1
+        tally["bytes"] += length
+        if outcome == "bad":
+            tally["bad_bytes"] += length
+            tally["errors"][rule] = tally["errors"].get(rule, 0) + 1
+
+
+def _archive(shard: Shard, done: Done) -> dict[str, Any]:
+    """A row of `archives`."""
+    tally = done.tally
+    unsigned = int(tally["document_hash"])
+    return {
+        "shard": shard.index,
+        "cc_segment": shard.segment,
+        "sha256": tally["sha256"],
+        "bytes": tally["archive_bytes"],
+        "document_hash": unsigned - MODULUS if unsigned >= MODULUS // 2 else unsigned,
+        **{name: tally[name] for name in ("documents", "bad", "skipped", "bad_bytes", "lines")},
+    }
+
+
+def _summed(done: Any) -> dict[str, Any]:
+    total: dict[str, Any] = {"errors": {}}
+    for each in done:
+        for name in ("documents", "bad", "skipped", "bad_bytes", "bytes", "lines"):
+            total[name] = total.get(name, 0) + each.tally[name]
+        for rule, count in each.tally["errors"].items():
+            total["errors"][rule] = total["errors"].get(rule, 0) + count
+    return total

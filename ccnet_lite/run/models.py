@@ -1,0 +1,65 @@
+"""The models of a run, found and verified before anything starts."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ccnet_lite.errors import UserError
+from ccnet_lite.models.files import file_sha256, find_model, verify
+from ccnet_lite.models.perplexity import ModelFiles, available_models
+from ccnet_lite.quality.buckets import Cutoffs
+from ccnet_lite.settings import Settings
+from ccnet_lite.store.copies import is_remote, local_copy, local_folder
+from ccnet_lite.store.places import Place
+
+
+@dataclass(frozen=True)
+class Models:
+    """Where the models lie, and the digests of their content by the name of their setting."""
+
+    language: Path
+    perplexity: dict[str, ModelFiles]
+    cutoffs: Cutoffs
+    digests: dict[str, str]
+
+
+def find_models(settings: Settings) -> Models:
+    """Find the models that the settings name.
+
+    Raises:
+        UserError: for a missing file, a wrong checksum, a language model without its other half.
+    """
+    # Absolute: an executor of a cluster stands in another folder than the driver.
+    language = _language_model(settings).resolve()
+    digests = {"language.model": file_sha256(language)}
+    perplexity: dict[str, ModelFiles] = {}
+    cutoffs_path = _local_file(settings.quality.cutoffs) if settings.quality.cutoffs else None
+    if settings.quality.lm_dir:
+        given = settings.quality.lm_dir
+        remote = is_remote(given)
+        folder = local_folder(Place.of(given)) if remote else Path(given).resolve()
+        for code, files in sorted(available_models(folder).items()):
+            sp_sha256, lm_sha256 = file_sha256(files.sp_model), file_sha256(files.lm)
+            digests[f"quality.lm_dir/{code}"] = f"{sp_sha256}:{lm_sha256}"
+            source = given.rstrip("/") if remote else ""
+            perplexity[code] = replace(files, source=source, sp_sha256=sp_sha256, lm_sha256=lm_sha256)
+        if cutoffs_path is None and (folder / "cutoffs.json").exists():
+            cutoffs_path = folder / "cutoffs.json"
+    if cutoffs_path is not None:
+        if not cutoffs_path.is_file():
+            raise UserError(f"quality.cutoffs: {cutoffs_path} does not exist: give a cutoff.csv or a cutoffs.json")
+        digests["quality.cutoffs"] = file_sha256(cutoffs_path)
+    cutoffs = Cutoffs.load(cutoffs_path) if cutoffs_path is not None else Cutoffs({})
+    return Models(language, perplexity, cutoffs, digests)
+
+
+def _local_file(given: str) -> Path:
+    return local_copy(Place.of(given)) if is_remote(given) else Path(given)
+
+
+def _language_model(settings: Settings) -> Path:
+    given, sha256 = settings.language.model, settings.language.sha256
+    if not is_remote(given):
+        return find_model(given, sha256)
+    path = local_copy(Place.of(given, "language.model: "))
+    verify(path, sha256)
+    return path

@@ -1,0 +1,59 @@
+"""Clusters of near-duplicates: on the driver where they fit, else on the cluster, or with an index."""
+
+from typing import Any
+
+from ccnet_lite.dedup.clusters import cluster_documents
+from ccnet_lite.kernels.policy import order_of
+from ccnet_lite.run.engine import Run, Step, Written
+from ccnet_lite.run.steps.common import chosen_settings, policy_of
+from ccnet_lite.run.steps.index import add_to_index, crawls_before
+from ccnet_lite.run.steps.ranked import ranked_on_cluster, ranked_on_driver, write_frame_by_shard
+from ccnet_lite.settings import Settings
+from ccnet_lite.stages.by_shard import Work
+from ccnet_lite.stages.checkpoints import keeper
+from ccnet_lite.stages.near_duplicates import clusters
+from ccnet_lite.store.schema import arrow_schema
+from ccnet_lite.store.writing import write_rows
+
+DRIVER_BAND_ROWS = 8_000_000
+"""Up to so many rows of bands are clustered on the driver: some 1 GB there."""
+
+
+def find_clusters(settings: Settings) -> Step:
+    """Find near-duplicates among the documents that no rule drops."""
+    near = settings.near_duplicates
+    inputs = (
+        "signals",
+        *(("perplexities",) if near.by_perplexity else ()),
+        *(("archives",) if near.index else ()),
+    )
+    outputs = ("clusters", *(("superseded",) if near.index else ()))
+
+    def depends_on(run: Run) -> dict[str, Any]:
+        chosen = policy_of(run) | chosen_settings(run, "near_duplicates")
+        # Where an index lies changes nothing.
+        chosen["near_duplicates"].pop("index")
+        if near.index:
+            chosen["index"] = [each.name for each in crawls_before(run)[0]]
+        return chosen
+
+    return Step("clusters", inputs, outputs, depends_on, _write)
+
+
+def _write(run: Run, work: Work) -> Written:
+    near = run.settings.near_duplicates
+    if near.index:
+        run.size_shuffles()
+        return add_to_index(run, work)
+    rows = run.tables["signals"].rows * near.bands
+    if not run.on_cluster(rows, DRIVER_BAND_ROWS):
+        found = cluster_documents(ranked_on_driver(run), order_of(near), near)
+        found = found.select(arrow_schema("clusters").names).sort_by(
+            [("shard", "ascending"), ("position", "ascending")]
+        )
+        return Written({"clusters": write_rows(found, run.folder, "clusters", work.fingerprint, by_shard=True)})
+    run.size_shuffles()
+    commit = keeper(run.spark, work.folder / "rounds")
+    documents = ranked_on_cluster(run)
+    found_rows = clusters(documents, order_of(near), run.tables["signals"].rows, near, commit)
+    return Written({"clusters": write_frame_by_shard(run, found_rows, "clusters", work)})

@@ -1,0 +1,109 @@
+"""Lines that are boilerplate, and paragraphs that repeat among the documents in question."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from ccnet_lite.kernels import counting
+from ccnet_lite.kernels.decide import population_of
+from ccnet_lite.kernels.lines import (
+    LINE_COLUMNS,
+    MASK_COLUMNS,
+    PARAGRAPH_MASK_COLUMNS,
+    STAYS,
+    gather_lines,
+    gather_masks,
+    judge_lines,
+)
+from ccnet_lite.run.engine import Run, Step, Written
+from ccnet_lite.run.steps.common import chosen_settings, policy_of
+from ccnet_lite.settings import Settings
+from ccnet_lite.stages.by_shard import Work
+from ccnet_lite.stages.masks import RANGE_ROWS, Compare, Count, compare_on_cluster, compare_on_driver
+from ccnet_lite.store.reading import ShardReader
+
+DRIVER_LINES = 12_000_000
+"""Up to so many lines of documents are compared on the driver, in some 2 GB at the most."""
+
+
+def mask_lines() -> Step:
+    """Find the lines that are boilerplate."""
+
+    def depends_on(run: Run) -> dict[str, Any]:
+        if not run.settings.lines.enabled:
+            return {"lines.enabled": False}
+        return chosen_settings(run, "lines", "ingest.min_chars")
+
+    def write(run: Run, work: Work) -> Written:
+        settings, least = run.settings.lines, run.settings.ingest.min_chars
+        if not settings.enabled:
+            return Written({})
+
+        def count(reader: ShardReader) -> Sequence[pa.RecordBatch]:
+            held = gather_lines(reader.whole("documents", LINE_COLUMNS))
+            return counting.count_boilerplate(reader.shard, held, held.n_chars >= least, settings)
+
+        def compare(by_host: pa.Table, by_key: pa.Table) -> pa.Table:
+            return counting.mask_boilerplate(by_host, by_key, settings)
+
+        kinds = (counting.HOST_COUNTS, counting.KEY_COUNTS)
+        return _compared(run, ("documents",), count, kinds, compare, "masks", work)
+
+    return Step("masks", ("documents",), ("masks",), depends_on, write)
+
+
+def mask_paragraphs(settings: Settings) -> Step:
+    """Find the lines that documents in question repeat."""
+    near = settings.near_duplicates.enabled
+    inputs = ("documents", "masks", *(("signals", "clusters") if near else ()))
+
+    def depends_on(run: Run) -> dict[str, Any]:
+        if run.settings.paragraphs.policy == "none":
+            return {"paragraphs.policy": "none"}
+        names = (f"paragraphs.{key}" for key in ("policy", "scope", "min_chars"))
+        chosen = chosen_settings(run, *names)
+        chosen["several_hosts"] = counting.drops_repeating(run.settings.paragraphs)
+        return chosen | (policy_of(run) if near else chosen_settings(run, "ingest.min_chars"))
+
+    def write(run: Run, work: Work) -> Written:
+        settings, paragraphs = run.settings, run.settings.paragraphs
+        if paragraphs.policy == "none":
+            return Written({})
+
+        def count(reader: ShardReader) -> Sequence[pa.RecordBatch]:
+            held = gather_lines(reader.whole("documents", LINE_COLUMNS))
+            masks = gather_masks(
+                reader.whole("masks", MASK_COLUMNS),
+                reader.whole("paragraph_masks", PARAGRAPH_MASK_COLUMNS),  # not there yet: no rows
+            )
+            stays = judge_lines(held, masks, False) == STAYS
+            population = population_of(reader, held, settings)
+            return [counting.count_paragraphs(reader.shard, held, population, stays, paragraphs)]
+
+        def compare(counts: pa.Table) -> pa.Table:
+            return counting.mask_paragraphs(counts, paragraphs)
+
+        kinds = (counting.PARAGRAPH_COUNTS,)
+        return _compared(run, inputs, count, kinds, compare, "paragraph_masks", work)
+
+    return Step("paragraphs", inputs, ("paragraph_masks",), depends_on, write)
+
+
+def _compared(
+    run: Run,
+    inputs: tuple[str, ...],
+    count: Count,
+    kinds: Sequence[pa.Schema],
+    compare: Compare,
+    table: str,
+    work: Work,
+) -> Written:
+    tables = {name: run.tables[name] for name in inputs}
+    lines = int(run.tally("documents")["lines"])
+    if not run.on_cluster(lines, DRIVER_LINES):
+        return Written({table: compare_on_driver(run.numbers, count, kinds, compare, tables, table, work)})
+    ranges = max(run.partitions, -(-lines // RANGE_ROWS))
+    writers = min(len(run.numbers), run.partitions)
+    files = compare_on_cluster(run.spark, run.numbers, count, kinds, compare, tables, table, work, ranges, writers)
+    return Written({table: files})

@@ -1,0 +1,88 @@
+"""Documents as near-duplicates are looked for among them, and rows of all shards back in the by-shard layout."""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from pyspark.sql import DataFrame
+
+from ccnet_lite.dedup.clusters import compared_column
+from ccnet_lite.kernels.packing import pack
+from ccnet_lite.kernels.policy import policy_columns, ranked
+from ccnet_lite.run.engine import Run
+from ccnet_lite.settings import NearDuplicateSettings
+from ccnet_lite.stages.by_shard import Work, map_shards
+from ccnet_lite.stages.masks import BLOBS, THREADS, write_by_shard
+from ccnet_lite.store.reading import ShardReader
+from ccnet_lite.store.schema import arrow_schema
+from ccnet_lite.store.tables import DataFile
+
+
+def compared_columns(near: NearDuplicateSettings) -> list[str]:
+    """What of `signals` the comparison needs."""
+    return list(dict.fromkeys(["signature", "bands", compared_column(near)]))
+
+
+def _tables(run: Run) -> dict[str, Any]:
+    return {name: run.tables[name] for name in ("signals", "perplexities") if name in run.tables}
+
+
+def ranked_on_driver(run: Run) -> pa.Table:
+    """All ranked documents (kernels.policy.ranked)."""
+    tables, settings = _tables(run), run.settings
+    more = compared_columns(settings.near_duplicates)
+    with ThreadPoolExecutor(THREADS) as pool:
+        pieces = pool.map(lambda shard: ranked(ShardReader(tables, shard), settings, more), run.numbers)
+        return pa.concat_tables([*pieces, ranked(ShardReader(tables, -1), settings, more)]).combine_chunks()
+
+
+def ranked_on_cluster(run: Run) -> DataFrame:
+    """All ranked documents (kernels.policy.ranked), as a DataFrame."""
+    settings = run.settings
+    more = compared_columns(settings.near_duplicates)
+
+    def kernel(reader: ShardReader) -> Iterator[pa.RecordBatch]:
+        yield from ranked(reader, settings, more).combine_chunks().to_batches(max_chunksize=10_000)
+
+    return map_shards(run.spark, run.numbers, kernel, _tables(run), ranked_schema(settings.near_duplicates))
+
+
+def ranked_schema(near: NearDuplicateSettings) -> str:
+    """The schema of ranked documents, in Spark's words."""
+    ranks = [
+        f"rank_{place} {'string' if name == 'cc_segment' else 'double'}"
+        for place, name in enumerate(policy_columns(near))
+    ]
+    kinds = {"signature": "binary", "bands": "array<bigint>", "shingles": "binary"}
+    more = [f"{name} {kinds[name]}" for name in compared_columns(near)]
+    return ", ".join(["doc_id string, shard int, position int, number long, crawl string", *ranks, *more])
+
+
+def write_frame_by_shard(run: Run, found: DataFrame, table: str, work: Work) -> list[DataFile]:
+    """Write rows that have a shard in the by-shard layout."""
+    numbers = run.numbers
+    place = {shard: index for index, shard in enumerate(numbers)}
+    writers = min(len(numbers), run.partitions)
+    schema = arrow_schema(table)
+    names = schema.names
+
+    def send(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            if not batch.num_rows:
+                continue
+            rows = pa.RecordBatch.from_arrays(
+                [batch[field.name].cast(field.type) for field in schema], schema=schema
+            )
+            at = np.array([place[shard] for shard in rows["shard"].to_pylist()], np.int64)
+            for part, blob in pack(rows, at * writers // len(numbers)):
+                yield pa.RecordBatch.from_pydict(
+                    {
+                        "part": pa.array([part], pa.int32()),
+                        "kind": pa.array([0], pa.int32()),
+                        "rows": pa.array([blob], pa.binary()),
+                    }
+                )
+
+    return write_by_shard(found.select(*names).mapInArrow(send, BLOBS), table, work, writers)

@@ -1,0 +1,208 @@
+"""What redoes what: each setting, one by one, against the steps whose rows it can change."""
+
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from ccnet_lite.quality.buckets import Cutoffs
+from ccnet_lite.run.engine import Run, Step, step_parts
+from ccnet_lite.run.folder import fingerprint
+from ccnet_lite.run.models import Models, find_models
+from ccnet_lite.run.steps import steps_of
+from ccnet_lite.settings import HEURISTICS, Settings, load_settings
+from ccnet_lite.store.places import Place
+
+MODELS = {"language.model": "1", "quality.lm_dir/en": "2:3", "quality.cutoffs": "4"}
+STEPS = ("ingest", "masks", "annotate", "clusters", "paragraphs", "decide", "export", "sampling")
+AFTER_SIGNALS = {"clusters", "paragraphs", "decide"}
+
+
+def steps(settings: Settings) -> list[Step]:
+    return [step for job in steps_of(settings).values() for step in job]
+
+
+def made_from(settings: Settings, models: dict[str, str] = MODELS) -> dict[str, str]:
+    """What each step's tables are made from, if its inputs' rows stay as they are."""
+    run = Run(Place("/nowhere"), [], settings, Models(Path("/m"), {}, Cutoffs({}), models))
+    run.__dict__["looks"] = {"a.gz": "file 1 2"}
+    return {
+        step.name: fingerprint(step.name, step_parts(step, run, dict.fromkeys(step.inputs, "d")))
+        for step in steps(settings)
+    }
+
+
+def redone(base: list[str], *overrides: str) -> set[str]:
+    """The steps that the overrides redo."""
+    before, after = made_from(load_settings(None, base)), made_from(load_settings(None, [*base, *overrides]))
+    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+
+
+# Every setting with another value than its default, and the steps that it redoes by itself. What these give
+# other rows redoes what reads them. All settings stand here: a new one has to be put in its place.
+SETTINGS: dict[str, tuple[str, set[str]]] = {
+    "source.base_url": ("https://mirror.example/", set()),
+    "source.retries": ("1", set()),
+    "source.backoff_seconds": ("2.5", set()),
+    "source.timeout_seconds": ("5", set()),
+    "source.max_download_bytes": ("1000", set()),
+    "ingest.min_chars": ("200", {"masks", *AFTER_SIGNALS}),
+    "ingest.extractor": ("trafilatura", {"ingest"}),
+    "ingest.title": ("ccnet", {"ingest"}),
+    "ingest.max_bad_fraction": ("0.9", set()),
+    "ingest.max_unread_archives": ("7", set()),
+    "ingest.max_record_bytes": ("1000", {"ingest"}),
+    "ingest.max_html_bytes": ("1000", {"ingest"}),
+    "ingest.max_line_chars": ("1000", {"ingest"}),
+    "ingest.max_lines": ("1000", {"ingest"}),
+    "ingest.verify_digests": ("true", {"ingest"}),
+    "ingest.quarantine": ("true", {"ingest"}),
+    "language.model": ("lid.176.bin", set()),
+    "language.sha256": ("a" * 64, set()),
+    "language.threshold": ("0.6", AFTER_SIGNALS),
+    "language.keep": ("de", AFTER_SIGNALS),
+    "language.drop": ("de", AFTER_SIGNALS),
+    "language.max_chars": ("100", {"annotate"}),
+    "language.newline": ("delete", {"annotate"}),
+    "quality.lm_dir": ("elsewhere", set()),
+    "quality.cutoffs": ("cutoff.csv", set()),
+    "quality.head_percentile": ("20", {"export"}),
+    "quality.tail_percentile": ("70", {"export"}),
+    "quality.normalization": ("ccnet", {"export"}),
+    "quality.keep_buckets": ("head", {"export"}),
+    "quality.heuristics": ("false", {"annotate", *AFTER_SIGNALS}),
+    **{f"quality.{each.setting}": ("0.123", AFTER_SIGNALS) for each in HEURISTICS},
+    "lines.enabled": ("false", {"masks"}),
+    "lines.host_documents": ("5", {"masks"}),
+    "lines.common_hosts": ("5", {"masks"}),
+    "lines.common_max_chars": ("50", {"masks"}),
+    "near_duplicates.enabled": ("false", {"annotate", "clusters", "paragraphs", "decide"}),
+    "near_duplicates.similarity": ("0.7", {"clusters", "decide"}),
+    "near_duplicates.bands": ("16", {"annotate", "clusters"}),
+    "near_duplicates.rows": ("4", {"annotate", "clusters"}),
+    "near_duplicates.seed": ("2", {"annotate", "clusters"}),
+    "near_duplicates.ngram": ("3", {"annotate", "clusters"}),
+    "near_duplicates.verify": ("exact", {"annotate", "clusters"}),
+    "near_duplicates.representative": ("earliest", {"clusters"}),
+    "near_duplicates.representative_order": ("", set()),
+    "near_duplicates.index": ("", set()),
+    "near_duplicates.crawl": ("mine", {"clusters", "decide"}),
+    "paragraphs.policy": ("drop_all_copies", {"paragraphs", "decide"}),
+    "paragraphs.scope": ("50", {"paragraphs"}),
+    "paragraphs.within_document": ("keep_first", {"decide"}),
+    "paragraphs.min_chars": ("5", {"paragraphs"}),
+    "paragraphs.min_document_chars": ("100", AFTER_SIGNALS),
+    "paragraphs.max_repeated_share": ("0.7", {"decide"}),
+    "export.file_bytes": ("1000", {"export"}),
+    "export.row_group_bytes": ("1000", {"export"}),
+    "export.compression_level": ("9", {"export"}),
+    "export.write_rejected": ("true", {"export"}),
+    "sampling.alphas": ("0.3", {"sampling"}),
+    "sampling.unit": ("bytes", {"sampling"}),
+    "sampling.budget": ("1000", {"sampling"}),
+    "sampling.unimax_max_epochs": ("2.5", {"sampling"}),
+    "spark.master": ("local[1]", set()),
+    "spark.shuffle_partitions": ("3", set()),
+    "spark.driver_memory": ("1g", set()),
+    "spark.driver_java_options": ("-Xint", set()),
+    "spark.executor_memory": ("1g", set()),
+    "spark.global_steps": ("cluster", set()),
+    "spark.batch_rows": ("10", set()),
+}
+
+
+def test_every_setting_has_its_place() -> None:
+    names = {
+        f"{section}.{key}"
+        for section, field in Settings.model_fields.items()
+        for key in cast(Any, field.annotation).model_fields
+    }
+    assert names == SETTINGS.keys()
+    assert tuple(made_from(Settings())) == STEPS
+
+
+@pytest.mark.parametrize("name", [name for name, (value, _) in SETTINGS.items() if value])
+def test_a_setting_redoes_the_steps_whose_rows_it_can_change(name: str) -> None:
+    value, expected = SETTINGS[name]
+    assert redone([], f"{name}={value}") == expected
+
+
+def test_where_an_index_lies_and_in_which_order_those_stay_is_told_apart() -> None:
+    custom = ["near_duplicates.representative=custom", "near_duplicates.representative_order=-n_words"]
+    assert redone(custom, "near_duplicates.representative_order=n_words") == {"clusters"}
+
+
+@pytest.mark.parametrize(
+    ("base", "override", "expected"),
+    [
+        # With no near-duplicates, the shape of signatures is nothing, and lines are masked before they are read.
+        (["near_duplicates.enabled=false"], "near_duplicates.bands=16", set()),
+        (["near_duplicates.enabled=false"], "paragraphs.within_document=keep_first", {"annotate", "decide"}),
+        (["near_duplicates.enabled=false"], "ingest.min_chars=200", {"masks", "paragraphs", "decide"}),
+        (["near_duplicates.enabled=false"], "language.threshold=0.6", {"decide"}),
+        (["lines.enabled=false"], "lines.common_hosts=3", set()),
+        (["lines.enabled=false"], "ingest.min_chars=200", AFTER_SIGNALS),
+        (["paragraphs.policy=none"], "paragraphs.scope=50", set()),
+        (["paragraphs.policy=none"], "paragraphs.max_repeated_share=0.7", set()),
+        ([], "paragraphs.max_repeated_share=1", {"paragraphs", "decide"}),
+        (["quality.heuristics=false"], "quality.max_symbol_share=0.1", set()),
+    ],
+)
+def test_settings_that_are_switched_off_redo_nothing(base: list[str], override: str, expected: set[str]) -> None:
+    assert redone(base, override) == expected
+
+
+BY_PERPLEXITY = ["near_duplicates.representative=lowest_perplexity", "quality.lm_dir=lm"]
+
+
+@pytest.mark.parametrize(
+    ("base", "model", "expected"),
+    [
+        ([], "language.model", {"annotate"}),
+        ([], "quality.lm_dir/en", {"export"}),
+        ([], "quality.cutoffs", {"export"}),
+        (BY_PERPLEXITY, "quality.lm_dir/en", {"perplexities", "export"}),
+        (BY_PERPLEXITY, "quality.cutoffs", {"export"}),
+        (BY_PERPLEXITY, "language.model", {"annotate"}),
+    ],
+)
+def test_models_count_by_their_content(base: list[str], model: str, expected: set[str]) -> None:
+    settings = load_settings(None, base)
+    before, after = made_from(settings), made_from(settings, MODELS | {model: "another"})
+    assert {name for name in before if before[name] != after[name]} == expected
+
+
+def test_with_perplexity_asked_for_its_normal_form_counts() -> None:
+    assert redone(BY_PERPLEXITY, "quality.normalization=ccnet") == {"perplexities", "export"}
+    assert redone(BY_PERPLEXITY, "quality.head_percentile=10") == {"export"}
+    assert redone(BY_PERPLEXITY, "quality.lm_dir=moved") == set()
+    assert redone(BY_PERPLEXITY, "language.threshold=0.6") == {"perplexities", *AFTER_SIGNALS}
+
+
+def test_an_archive_redoes_ingest_alone_and_its_rows_what_reads_them() -> None:
+    settings = Settings()
+    run = Run(Place("/nowhere"), [], settings, Models(Path("/m"), {}, Cutoffs({}), MODELS))
+    for step in steps(settings):
+        told = []
+        for look in ("file 1 2", "file 1 3"):
+            run.__dict__["looks"] = {"a.gz": look}
+            told.append(step_parts(step, run, dict.fromkeys(step.inputs, "d")))
+        assert (told[0] != told[1]) is (step.name == "ingest")
+        for name in step.inputs:
+            changed = step_parts(step, run, dict.fromkeys(step.inputs, "d") | {name: "e"})
+            assert fingerprint(step.name, changed) != fingerprint(step.name, told[1])
+
+
+def test_moved_models_are_the_same_models(tmp_path: Path) -> None:
+    found = []
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        for name, content in (("en.sp.model", b"s"), ("en.arpa.bin", b"l"), ("lid.bin", b"i")):
+            (tmp_path / folder / name).write_bytes(content)
+        lid = f"language.model={tmp_path / folder / 'lid.bin'}"
+        found.append(find_models(load_settings(None, [lid, f"quality.lm_dir={tmp_path / folder}"])).digests)
+    assert found[0] == found[1] and set(found[0]) == {"language.model", "quality.lm_dir/en"}
+    (tmp_path / "two" / "en.arpa.bin").write_bytes(b"other")
+    lid = f"language.model={tmp_path / 'two' / 'lid.bin'}"
+    other = find_models(load_settings(None, [lid, f"quality.lm_dir={tmp_path / 'two'}"])).digests
+    assert other["quality.lm_dir/en"] != found[0]["quality.lm_dir/en"]

@@ -1,0 +1,106 @@
+"""What the user gave stands; what Spark says is for the user: each session in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pyspark
+import pytest
+
+from ccnet_lite.run.session import _launch_options, spark_defaults
+from ccnet_lite.settings import SparkSettings
+
+REPOSITORY = Path(__file__).parent.parent.parent
+SPARK_SUBMIT = Path(pyspark.__file__).parent / "bin" / "spark-submit"
+KEYS = (
+    *("spark.app.name", "spark.master", "spark.sql.shuffle.partitions", "spark.ui.enabled"),
+    *("spark.driver.memory", "spark.sql.adaptive.enabled", "spark.executorEnv.OPENBLAS_NUM_THREADS"),
+)
+SCRIPT = f"""
+import json, os
+from ccnet_lite.run.session import given_option, start_session
+from ccnet_lite.settings import SparkSettings
+master, memory = os.environ.get("TRIED_MASTER", "local[1]"), os.environ.get("TRIED_MEMORY", "4g")
+settings = SparkSettings(master=master, shuffle_partitions=7, executor_memory=memory)
+session = start_session(settings, "ccnet_lite try")
+conf = session.sparkContext.getConf()
+look = session.sparkContext.parallelize([0], 1).map(lambda _: os.environ.get("OPENBLAS_NUM_THREADS"))
+log = session.sparkContext._jvm.org.apache.logging.log4j.LogManager.getRootLogger()
+print(json.dumps({{
+    "threads": look.first(),
+    "given": given_option("spark.sql.shuffle.partitions"),
+    "partitions": session.conf.get("spark.sql.shuffle.partitions"),
+    "level": log.getLevel().toString(),
+    **{{key: conf.get(key) for key in {KEYS}}},
+}}))
+"""
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    path = tmp_path / "try.py"
+    path.write_text(SCRIPT, encoding="utf-8")
+    return path
+
+
+def tried(command: list[str], **environment: str) -> tuple[dict[str, str], str]:
+    """What the session had, and what was said on the way."""
+    given = os.environ | {"PYTHONPATH": str(REPOSITORY), "PYSPARK_PYTHON": sys.executable} | environment
+    done = subprocess.run(command, env=given, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout), done.stderr
+
+
+@pytest.mark.slow
+def test_by_itself_the_settings_hold_and_spark_is_quiet(script: Path) -> None:
+    found, said = tried([sys.executable, str(script)])
+    assert found["spark.app.name"] == "ccnet_lite try" and found["spark.master"] == "local[1]"
+    assert (found["partitions"], found["given"], found["spark.ui.enabled"]) == ("7", None, "false")
+    assert (found["spark.driver.memory"], found["spark.sql.adaptive.enabled"]) == ("4g", "true")
+    assert (found["threads"], found["level"]) == ("1", "ERROR")
+    assert [line for line in said.splitlines() if "incubator" not in line] == []
+
+
+@pytest.mark.slow
+def test_what_spark_submit_was_given_stands_and_the_log_is_quiet(script: Path) -> None:
+    given = ["spark.sql.shuffle.partitions=77", "spark.executorEnv.OPENBLAS_NUM_THREADS=2"]
+    given += ["spark.sql.adaptive.enabled=false", "spark.driver.memory=700m"]
+    options = [word for option in given for word in ("--conf", option)]
+    command = [str(SPARK_SUBMIT), "--master", "local[2]", "--name", "mine", *options, str(script)]
+    found, said = tried(command, PYSPARK_DRIVER_PYTHON=sys.executable)
+    assert (found["spark.app.name"], found["spark.master"]) == ("mine", "local[2]")
+    assert (found["partitions"], found["given"]) == ("77", "77")
+    assert (found["spark.sql.adaptive.enabled"], found["spark.driver.memory"]) == ("false", "700m")
+    assert (found["threads"], found["level"]) == ("2", "ERROR")
+    assert "INFO" not in said and len(said.splitlines()) <= 5  # before any of our code runs
+
+
+@pytest.mark.slow
+def test_what_spark_defaults_has_stands_and_a_log_of_one_s_own(script: Path, tmp_path: Path) -> None:
+    lines = ["# ours", "spark.driver.memory 900m", "spark.sql.shuffle.partitions=5", "spark.log.level WARN"]
+    (tmp_path / "spark-defaults.conf").write_text("\n".join(lines))
+    found, _ = tried([sys.executable, str(script)], SPARK_CONF_DIR=str(tmp_path))
+    assert (found["spark.driver.memory"], found["partitions"], found["level"]) == ("900m", "5", "WARN")
+
+
+@pytest.mark.slow
+def test_on_a_cluster_warnings_stay(script: Path) -> None:
+    found, said = tried([sys.executable, str(script)], TRIED_MASTER="local-cluster[1,1,900]", TRIED_MEMORY="900m")
+    # Spark's cluster in one machine for tests is not what a user means by local.
+    assert (found["threads"], found["level"]) == ("1", "WARN")
+    assert "INFO" not in said
+
+
+def test_launch_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SPARK_CONF_DIR", str(tmp_path))
+    assert spark_defaults() == {}
+    (tmp_path / "spark-defaults.conf").write_text("#x 1\n\nspark.a  b c \nspark.d=e=f\nlone\n")
+    assert spark_defaults() == {"spark.a": "b c", "spark.d": "e=f"}
+    settings = SparkSettings(master="spark://h:7077")
+    on_cluster = _launch_options(settings, {"spark.executor.memory": "9g", "spark.master": "yarn"})
+    assert "spark.executor.memory" not in on_cluster and on_cluster["spark.master"] == "spark://h:7077"
+    assert "spark.ui.enabled" not in on_cluster and "log4j" not in on_cluster["spark.driver.extraJavaOptions"]
+    local = _launch_options(SparkSettings(), {})
+    assert local["spark.ui.enabled"] == "false" and "log4j2.prop" in local["spark.driver.extraJavaOptions"]
