@@ -1,49 +1,119 @@
-"""Perplexity cutoffs over a finished run: exact, from counts that Spark adds up."""
+"""Perplexity cutoffs over a finished run: exact, from counts that Spark adds up.
 
+The perplexities of documents that stay are in the corpus, those of documents that a bucket dropped in the
+ledger.
+"""
+
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import functions as F
 
 from ccnet_lite.errors import UserError
-from ccnet_lite.quality.drift import percentiles_of_counts
-from ccnet_lite.run.finish import read_manifest
+from ccnet_lite.finished.folders import Folder, finished_corpus
+from ccnet_lite.kernels.recount import language_of
+from ccnet_lite.quality.buckets import read_cutoffs, write_cutoffs
+from ccnet_lite.quality.drift import drift, drift_table, percentiles_of_counts
 from ccnet_lite.run.session import start_session
-from ccnet_lite.settings import SparkSettings
-from ccnet_lite.store.tables import load_table, read
+from ccnet_lite.settings import QualitySettings, SparkSettings
+from ccnet_lite.stages.items import map_items
+from ccnet_lite.store.places import Place
+from ccnet_lite.store.reading import read_file
+from ccnet_lite.store.tables import load_table
+
+COUNTS = "language string, perplexity double, documents long, first string, last string"
+BUCKET = "bucket_"
+"""How the names of rules begin that drop a document for its perplexity."""
 
 
-def crawl_cutoffs(run: Path, spark: SparkSettings) -> dict[str, dict[str, Any]]:
+def crawl_cutoffs(run: Folder, spark: SparkSettings) -> dict[str, dict[str, Any]]:
     """Entries of a cutoffs.json (quality.buckets.write_cutoffs) over all documents that the run scored.
 
-    By language: percentiles, documents, the days of the first and last download, the model's checksum.
+    By language: percentiles, documents, the days of the first and last download (of those that stay), the
+    model's checksum.
 
     Raises:
         UserError: the run is not finished, or has no language model.
     """
-    manifest = read_manifest(run)
-    scores, documents = (load_table(run.resolve(), name) for name in ("scores", "documents"))
-    if scores is None or documents is None:
-        raise UserError(f"{run} holds no scores: run jobs/run_pipeline.py first")
-    session = start_session(spark, "ccnet_lite cutoffs")
-    scored = read(session, scores).where("perplexity is not null").select("doc_id", "language", "perplexity")
+    manifest, corpus = finished_corpus(run)
+    ledger = load_table(corpus.run, "ledger")
+    if ledger is None:
+        raise UserError(f"{corpus.run.shown} holds no ledger: run jobs/run_pipeline.py first")
+    files = [("corpus", corpus.place(file)) for file in corpus.files]
+    files += [("ledger", ledger.place(file)) for file in ledger.files]
+
+    def count(item: tuple[str, Place]) -> Iterator[pa.RecordBatch]:
+        table, place = item
+        yield from (count_kept(place) if table == "corpus" else count_dropped(place)).to_batches()
+
+    counted = map_items(start_session(spark, "ccnet_lite cutoffs"), files, count, COUNTS)
+    sums = counted.groupBy("language", "perplexity").agg(
+        F.sum("documents").alias("documents"), F.min("first").alias("first"), F.max("last").alias("last")
+    )
     counts: dict[str, dict[float, int]] = {}
-    for row in scored.groupBy("language", "perplexity").count().collect():
-        counts.setdefault(row["language"], {})[row["perplexity"]] = row["count"]
+    days: dict[str, list[str]] = {}
+    for language, perplexity, documents, first, last in sums.collect():
+        counts.setdefault(language, {})[perplexity] = documents
+        days.setdefault(language, []).extend(day for day in (first, last) if day)
     if not counts:
-        raise UserError(f"{run} scored nothing: it had no language model (quality.lm_dir)")
-    day = F.substring("date_download", 1, 10)
-    dated = read(session, documents).select("doc_id", day.alias("day")).join(scored, "doc_id")
-    days = dated.groupBy("language").agg(F.min("day").alias("first"), F.max("day").alias("last")).collect()
+        raise UserError(f"{corpus.run.shown} scored nothing: it had no language model (quality.lm_dir)")
     entries = {}
-    for language, first, last in sorted(tuple(row) for row in days):
+    for language in sorted(counts):
         values = np.array(sorted(counts[language]))
-        models = manifest["models"].get(f"quality.lm_dir/{language}", ":")
+        models = manifest.models.get(f"quality.lm_dir/{language}", ":")
+        spread = f"{min(days[language])} to {max(days[language])}" if days[language] else "on no day that is known"
         entries[language] = {
-            "source": f"crawl, downloaded {first} to {last}",
+            "source": f"crawl, downloaded {spread}",
             "documents": sum(counts[language].values()),
             "lm_sha256": models.partition(":")[2],
             "percentiles": percentiles_of_counts(values, np.array([counts[language][v] for v in values])),
         }
     return entries
+
+
+def count_kept(place: Place) -> pa.Table:
+    """Rows of COUNTS of a corpus file."""
+    pieces = []
+    for batch in read_file(place, ["perplexity", "date_download"]):
+        rows = batch.filter(batch["perplexity"].is_valid())
+        days = pc.utf8_slice_codeunits(rows["date_download"], 0, 10)
+        pieces.append(pa.table({"perplexity": rows["perplexity"], "day": days}))
+    held = pa.concat_tables(pieces).append_column("language", _repeated(language_of(str(place)), pieces))
+    return _counted(held)
+
+
+def count_dropped(place: Place) -> pa.Table:
+    """Rows of COUNTS of a file of the ledger."""
+    pieces = [_NOTHING]
+    for batch in read_file(place, ["rule", "value", "language"]):
+        wanted = pc.and_(pc.starts_with(batch["rule"], BUCKET), batch["value"].is_valid())
+        rows = batch.filter(pc.fill_null(wanted, False))
+        days = pa.nulls(rows.num_rows, pa.string())
+        pieces.append(pa.table({"perplexity": rows["value"], "day": days, "language": rows["language"]}))
+    return _counted(pa.concat_tables(pieces))
+
+
+_NOTHING = pa.schema({"perplexity": pa.float64(), "day": pa.string(), "language": pa.string()}).empty_table()
+
+
+def _repeated(value: str, pieces: list[pa.Table]) -> pa.Array:
+    return pa.array([value] * sum(piece.num_rows for piece in pieces), pa.string())
+
+
+def _counted(rows: pa.Table) -> pa.Table:
+    sums = rows.group_by(["language", "perplexity"]).aggregate([([], "count_all"), ("day", "min"), ("day", "max")])
+    names = ["language", "perplexity", "count_all", "day_min", "day_max"]
+    return sums.select(names).rename_columns(["language", "perplexity", "documents", "first", "last"])
+
+
+def drift_since(earlier: Path, entries: dict[str, dict[str, Any]], quality: QualitySettings) -> str:
+    """How far cutoffs have moved from those of an earlier file, as a table for the terminal."""
+    moved = drift(read_cutoffs(earlier), entries, quality.head_percentile, quality.tail_percentile)
+    return drift_table(moved)
+
+
+__all__ = ["crawl_cutoffs", "drift_since", "write_cutoffs"]

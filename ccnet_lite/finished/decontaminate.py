@@ -1,28 +1,33 @@
 """A finished run's corpus without what is in a reference: a test set, or another run's corpus.
 
-One task a corpus file reads it with pyarrow, looks each document's n-grams up in an index of the references'
-(dedup/overlap.py) that all processes of a machine map, and writes the rest of the file and a row of
-`contaminated/` for each thing found. All is written beside the output folder and renamed at the end.
+One task some corpus files reads them with pyarrow, looks each document's n-grams up in an index of the
+references' (dedup/overlap.py) that all processes of a machine map, and writes the rest of each file and a row
+of `contaminated/` for each thing found. Files get their final names one by one; summary.json comes last.
+
+The index lies in the output's _work/ meanwhile. From a store, each machine copies it once among its temporary
+files; a copy stays there for a day at most until another run clears it.
 
 Not handled: references that do not fit an index of MAX_NGRAMS; a corpus of another schema version.
 """
 
 import hashlib
-import shutil
-from collections.abc import Iterable, Iterator, Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
 from pyspark.sql import SparkSession
 
 from ccnet_lite import __version__
-from ccnet_lite.dedup.overlap import Finder, Index
+from ccnet_lite.dedup.overlap import Finder, Index, Match
 from ccnet_lite.dedup.references import read_items
 from ccnet_lite.errors import RunFailed, UserError
+from ccnet_lite.finished.folders import Folder, check_new, finished_corpus, new_folder
 from ccnet_lite.kernels.decontaminate import (
     MAX_NGRAMS,
     TEXT_COLUMNS,
@@ -33,15 +38,19 @@ from ccnet_lite.kernels.decontaminate import (
     texts_of,
     write_index,
 )
-from ccnet_lite.run.finish import MANIFEST_FILE, read_manifest
+from ccnet_lite.run.manifest import MANIFEST_FILE
 from ccnet_lite.run.session import start_session
 from ccnet_lite.settings import ExportSettings, SparkSettings
-from ccnet_lite.store.json_files import intact, write_json
-from ccnet_lite.store.schema import schema_json
-from ccnet_lite.store.tables import DataFile, PartWriter, Table, described, load_table, write_manifest
+from ccnet_lite.stages.items import ask_items, map_items
+from ccnet_lite.store.copies import copy_folder, local_copy
+from ccnet_lite.store.json_files import Stored, intact, write_json
+from ccnet_lite.store.places import Place
+from ccnet_lite.store.reading import read_file
+from ccnet_lite.store.tables import DataFile, Table, put_table
+from ccnet_lite.store.writing import WORK, PartWriter
 
 SUMMARY_FILE = "summary.json"
-FOUND = "file long, reference long, read long, documents long, rows long"
+MADE = ("clean", "contaminated", SUMMARY_FILE)
 
 
 @dataclass(frozen=True)
@@ -53,10 +62,20 @@ class Done:
     clean: int
 
 
+class Searched(Stored):
+    """What a task did with a corpus file. by_reference: documents that hold an item of each."""
+
+    read: int
+    contaminated: int
+    by_reference: tuple[int, ...]
+    clean_file: DataFile | None
+    contaminated_file: DataFile | None
+
+
 def decontaminate(
-    run: Path,
-    against: Sequence[Path],
-    output: Path,
+    run: Folder,
+    against: Sequence[Folder],
+    output: Folder,
     spark: SparkSettings,
     overlap: Overlap,
     report_only: bool = False,
@@ -70,184 +89,171 @@ def decontaminate(
         RunFailed: a document of the corpus is neither in clean/ nor contaminated.
     """
     overlap.check()
-    manifest, corpus = _finished(run, "")
-    if output.exists() and (not output.is_dir() or any(output.iterdir())):
-        raise UserError(f"--output {output} is not an empty folder: give a new one")
-    twice = sorted({str(path) for path in against if list(against).count(path) > 1})
+    manifest, corpus = finished_corpus(run)
+    check_new(output, "decontaminate")
+    shown = [str(given) for given in against]
+    twice = sorted({given for given in shown if shown.count(given) > 1})
     if twice:
         raise UserError(f"--against {twice[0]} is given twice")
-    work = output.resolve().parent / f".{output.resolve().name}.partial"
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
-    try:
-        given = [_reference(path, overlap.fields) for path in against]
-        write_index(given, overlap, work / "_index", max_ngrams)
+    with intact(corpus.run / MANIFEST_FILE, "run jobs/run_pipeline.py again, which writes it anew"):
+        export = ExportSettings.model_validate(manifest.settings["export"])
+    with tempfile.TemporaryDirectory(prefix="ccnet_lite-index-") as made:
+        given = [_reference(each, overlap.fields) for each in against]
+        write_index(given, overlap, Path(made), max_ngrams)
         references = [reference for reference, _ in given]
-        with intact(run / MANIFEST_FILE, "run jobs/run_pipeline.py again, which writes it anew"):
-            export = ExportSettings.model_validate(manifest["settings"]["export"])
-        session = start_session(spark, "ccnet_lite decontaminate")
-        made = _find(session, corpus, references, overlap, work, None if report_only else export)
-        done = _summarise(made, manifest, corpus, references, overlap, work, report_only)
-        shutil.rmtree(work / "_index")
-        output.parent.mkdir(parents=True, exist_ok=True)
-        work.replace(output.resolve())
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-    return done
-
-
-def _finished(run: Path, option: str) -> tuple[dict[str, Any], Table]:
-    """A finished run's manifest and its corpus."""
-    manifest = read_manifest(run, option)
-    corpus = load_table(run.resolve(), "corpus")
-    if corpus is None or "corpus" not in manifest["tables"]:
-        raise UserError(f"{option}{run} holds no corpus: run jobs/run_pipeline.py first")
-    if not corpus.is_current:
-        raise UserError(
-            f"{option}{run}: its corpus has schema version {corpus.schema_version}, not "
-            f"{schema_json('corpus')['version']}: run jobs/run_pipeline.py again, which makes it anew"
-        )
-    return manifest, corpus
+        with new_folder(output, "decontaminate", MADE) as folder:
+            index = folder / WORK / f"index-{uuid4().hex}"
+            for path in sorted(Path(made).iterdir()):
+                _put(path, index / path.name)
+            session = start_session(spark, "ccnet_lite decontaminate")
+            paths = [reference.path for reference in references]
+            searched = _search(session, corpus, paths, overlap, index, None if report_only else export, folder)
+            return _summarise(session, searched, corpus, references, overlap, folder, report_only)
 
 
 # ---- the references ------------------------------------------------------------------------------------
 
 
-def _reference(path: Path, fields: Sequence[str]) -> tuple[Reference, Iterator[tuple[str, str]]]:
+def _reference(given: Folder, fields: Sequence[str]) -> tuple[Reference, Iterator[tuple[str, str]]]:
     """A reference and the names and texts of its items."""
-    if path.is_dir():
-        manifest, corpus = _finished(path, "--against ")
-        return Reference(str(path), f"corpus {manifest['tables']['corpus']['digest']}"), _documents(corpus)
+    place = Place.of(given, "--against ")
+    is_run = place.path.is_dir() if place.is_local else (place / MANIFEST_FILE).exists()
+    if is_run:
+        manifest, corpus = finished_corpus(place, "--against ")
+        return Reference(str(given), f"corpus {manifest.tables['corpus'].digest}"), _documents(corpus)
+    # As it was given: messages name it so.
+    path = Path(str(given).removeprefix("file://")) if place.is_local else local_copy(place)
     items = read_items(path, fields)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Reference(str(path), f"sha256 {digest}"), items
+    return Reference(str(given), f"sha256 {digest}"), items
 
 
 def _documents(corpus: Table) -> Iterator[tuple[str, str]]:
     for file in corpus.files:
-        for batch in pq.ParquetFile(f"{corpus.folder}/{file.name}").iter_batches(1000, columns=TEXT_COLUMNS):
+        for batch in read_file(corpus.place(file), TEXT_COLUMNS):
             yield from zip(batch["doc_id"].to_pylist(), texts_of(batch), strict=True)
+
+
+def _put(path: Path, place: Place) -> None:
+    with path.open("rb") as source, place.create() as copy:
+        while block := source.read(8 << 20):
+            copy.write(block)
 
 
 # ---- the corpus ----------------------------------------------------------------------------------------
 
 
-def _find(
+def _search(
     session: SparkSession,
     corpus: Table,
-    references: Sequence[Reference],
-    overlap: Overlap,
-    work: Path,
-    export: ExportSettings | None,
-) -> list[Any]:
-    """Write contaminated/ and, with export's settings, clean/; gives rows of FOUND.
-
-    A row of reference -1 is of the file as a whole, the others of one reference in it.
-    """
-    names = [file.name for file in corpus.files]
-    paths = [reference.path for reference in references]
-    source, min_overlap = corpus.folder, overlap.min_overlap
-    (work / "contaminated").mkdir()
-
-    def work_on(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        finder = Finder(Index.load(work / "_index"), min_overlap)
-        items = read_names(work / "_index")
-        for batch in batches:
-            for file in batch["id"].to_pylist():
-                yield _do_file(file, names[file], source, finder, items, paths, work, export)
-
-    frame = session.range(0, len(names), 1, max(1, len(names)))
-    return frame.mapInArrow(work_on, FOUND).collect()
-
-
-def _do_file(
-    file: int,
-    name: str,
-    source: str,
-    finder: Finder,
-    items: pa.ChunkedArray,
     paths: Sequence[str],
-    work: Path,
+    overlap: Overlap,
+    index: Place,
     export: ExportSettings | None,
-) -> pa.RecordBatch:
-    """One corpus file: its contaminated rows, its clean rows, and the counts as rows of FOUND."""
-    place = PurePosixPath(name)
-    contaminated = PartWriter(work / "contaminated", "contaminated", f"part-{file:06d}.parquet")
-    clean = None
+    folder: Place,
+) -> list[Searched]:
+    """Write contaminated/ and, with export's settings, clean/; gives what was done, by corpus file."""
+    min_overlap = overlap.min_overlap
+
+    def work_on(item: tuple[int, DataFile]) -> str:
+        here = copy_folder(index)
+        finder, items = Finder(Index.load(here), min_overlap), read_names(here)
+
+        def find(batch: pa.RecordBatch, first: int) -> tuple[list[Match], pa.RecordBatch]:
+            found = finder.find(texts_of(batch))
+            return found, found_rows(batch, first, item[1].name, found, items, paths)
+
+        return _search_file(*item, corpus, find, len(paths), folder, export).model_dump_json()
+
+    said = ask_items(session, list(enumerate(corpus.files)), work_on)
+    return [Searched.model_validate_json(each) for each in said]
+
+
+def _search_file(
+    number: int, file: DataFile, corpus: Table, find: Any, n_references: int, folder: Place, export: Any
+) -> Searched:
+    """One corpus file: its contaminated rows, its clean rows, and their counts."""
+    made_of = corpus.manifest.fingerprint
+    writers = {"contaminated": PartWriter(folder, "contaminated", made_of, f"part-{number:06d}.parquet")}
     if export is not None:
-        level, row_group_bytes = export.compression_level, export.row_group_bytes
-        clean = PartWriter(work / "clean" / place.parent, "corpus", place.name, level, row_group_bytes)
-    counts = np.zeros((len(paths) + 1, 2), np.int64)  # the last is of the file: documents, rows
-    row = 0
-    for batch in pq.ParquetFile(f"{source}/{name}").iter_batches(batch_size=1000):
-        found = finder.find(texts_of(batch))
-        contaminated.write(found_rows(batch, row, name, found, items, paths))
-        dirty = np.zeros(batch.num_rows, bool)
-        dirty[[match.text for match in found]] = True
-        for reference, _ in {(match.reference, match.text) for match in found}:
-            counts[reference, 0] += 1
-        for match in found:
-            counts[match.reference, 1] += 1
-        counts[-1] += (int(dirty.sum()), len(found))
-        if clean is not None:
-            clean.write(batch.filter(pa.array(~dirty)))
-        row += batch.num_rows
-    for writer in (contaminated, clean):
-        if writer is not None and writer.rows:
-            writer.close()
-        elif writer is not None:
+        sizes = {"level": export.compression_level, "row_group_bytes": export.row_group_bytes}
+        writers["clean"] = PartWriter(folder, "clean", made_of, file.name, **sizes)
+    by_reference = np.zeros(n_references, np.int64)
+    row = contaminated = 0
+    written: dict[str, DataFile] = {}
+    try:
+        for batch in read_file(corpus.place(file)):
+            found, rows = find(batch, row)
+            dirty = np.zeros(batch.num_rows, bool)
+            dirty[[match.text for match in found]] = True
+            for reference, _ in {(match.reference, match.text) for match in found}:
+                by_reference[reference] += 1
+            contaminated += int(dirty.sum())
+            writers["contaminated"].write(rows)
+            if "clean" in writers:
+                writers["clean"].write(batch.filter(pa.array(~dirty)))
+            row += batch.num_rows
+        for name in list(writers):
+            writer = writers.pop(name)
+            if writer.rows:
+                written[name] = writer.close()
+            else:
+                writer.abandon()
+    except BaseException:
+        for writer in writers.values():
             writer.abandon()
-    numbers = [*range(len(paths)), -1]
-    columns = [[file] * len(numbers), numbers, [row] * len(numbers), counts[:, 0], counts[:, 1]]
-    fields = ["file", "reference", "read", "documents", "rows"]
-    return pa.RecordBatch.from_arrays([pa.array(values, pa.int64()) for values in columns], fields)
+        raise
+    return Searched(
+        read=row,
+        contaminated=contaminated,
+        by_reference=tuple(by_reference.tolist()),
+        clean_file=written.get("clean"),
+        contaminated_file=written.get("contaminated"),
+    )
 
 
 # ---- the summary ---------------------------------------------------------------------------------------
 
 
 def _summarise(
-    made: Sequence[Any],
-    manifest: dict[str, Any],
+    session: SparkSession,
+    searched: Sequence[Searched],
     corpus: Table,
     references: Sequence[Reference],
     overlap: Overlap,
-    work: Path,
+    folder: Place,
     report_only: bool,
 ) -> Done:
     """Write the tables' manifests and summary.json, after checking that no document is lost."""
-    digest = manifest["tables"]["corpus"]["digest"]
-    paths = sorted((work / "contaminated").glob("*.parquet"))
-    found = [described(path, work / "contaminated") for path in paths]
-    write_manifest(work / "contaminated", "contaminated", digest, found)
-    clean: list[DataFile] = []
-    if not report_only:
-        (work / "clean").mkdir(exist_ok=True)
-        clean = [described(path, work / "clean") for path in sorted((work / "clean").rglob("*.parquet"))]
-        write_manifest(work / "clean", "corpus", digest, clean)
-    whole = {row["file"]: row for row in made if row["reference"] == -1}
-    left = {file.name: file.rows for file in clean}
     by_language: dict[str, dict[str, int]] = {}
-    for number, file in enumerate(corpus.files):
-        dirty = whole[number]["documents"]
-        rest = file.rows - dirty if report_only else left.get(file.name, 0)
-        if not whole[number]["read"] == file.rows == rest + dirty:
+    by_reference: dict[str, np.ndarray[Any, Any]] = {}
+    for file, found in zip(corpus.files, searched, strict=True):
+        rest = found.clean_file.rows if found.clean_file else 0
+        if report_only:
+            rest = file.rows - found.contaminated
+        if not found.read == file.rows == rest + found.contaminated:
             raise RunFailed(
-                f"{file.name}: {file.rows:,} documents of the corpus, {whole[number]['read']:,} read, but "
-                f"{rest:,} clean and {dirty:,} contaminated: run jobs/verify.py on the run"
+                f"{file.name}: {file.rows:,} documents of the corpus, {found.read:,} read, but {rest:,} clean "
+                f"and {found.contaminated:,} contaminated: run jobs/verify.py on the run"
             )
         language = PurePosixPath(file.name).parts[0].partition("=")[2]
         counted = by_language.setdefault(language, dict.fromkeys(("documents", "contaminated", "clean"), 0))
-        for key, value in (("documents", file.rows), ("contaminated", dirty), ("clean", rest)):
+        for key, value in (("documents", file.rows), ("contaminated", found.contaminated), ("clean", rest)):
             counted[key] += value
+        by_reference[language] = by_reference.get(language, 0) + np.array(found.by_reference)
+    made_of = corpus.manifest.fingerprint
+    rows = [each.contaminated_file for each in searched if each.contaminated_file]
+    contaminated = put_table(folder, "contaminated", made_of, rows)
+    if not report_only:
+        put_table(folder, "clean", made_of, [each.clean_file for each in searched if each.clean_file])
     total = {key: sum(counted[key] for counted in by_language.values()) for key in Done.__annotations__}
-    items_found = _items_found(work, found)
+    items_found = _items_found(session, contaminated)
     stored = {
         "format": "ccnet_lite.decontaminated",
         "version": __version__,
         "settings": {**asdict(overlap), "report_only": report_only},
-        "corpus_digest": digest,
+        "corpus_digest": corpus.digest,
         **total,
         "languages": by_language,
         "references": [
@@ -255,36 +261,25 @@ def _summarise(
                 **asdict(reference),
                 "items_found": items_found.get(reference.path, 0),
                 "documents": {
-                    language: count
-                    for language in by_language
-                    if (count := _documents_of(made, corpus, number, language))
+                    language: count for language in by_language if (count := int(by_reference[language][number]))
                 },
             }
             for number, reference in enumerate(references)
         ],
     }
-    write_json(work / SUMMARY_FILE, stored)
+    write_json(folder / SUMMARY_FILE, stored)
     return Done(**total)
 
 
-def _documents_of(made: Sequence[Any], corpus: Table, reference: int, language: str) -> int:
-    start = f"language={language}/"
-    return sum(
-        row["documents"]
-        for row in made
-        if row["reference"] == reference and corpus.files[row["file"]].name.startswith(start)
-    )
-
-
-def _items_found(work: Path, files: Sequence[DataFile]) -> dict[str, int]:
+def _items_found(session: SparkSession, contaminated: Table) -> dict[str, int]:
     """By reference, how many of its items are in a document."""
-    found: dict[str, set[str]] = {}
-    for file in files:
-        rows = pq.read_table(
-            work / "contaminated" / file.name,
-            columns=["reference", "item"],
-            filters=[("measure", "=", "item")],
-        )
-        for reference, item in zip(*(column.to_pylist() for column in rows.columns), strict=True):
-            found.setdefault(reference, set()).add(item)
-    return {reference: len(items) for reference, items in found.items()}
+    if not contaminated.files:
+        return {}
+
+    def items(place: Place) -> Iterator[pa.RecordBatch]:
+        for batch in read_file(place, ["reference", "item", "measure"]):
+            yield batch.filter(pc.equal(batch["measure"], "item"))
+
+    places = [contaminated.place(file) for file in contaminated.files]
+    found = map_items(session, places, items, "reference string, item string").distinct()
+    return {row["reference"]: row["count"] for row in found.groupBy("reference").count().collect()}

@@ -1,96 +1,46 @@
-"""A finished run's corpus without its text (CCNet's minified form), and that corpus again from the archives.
+"""A corpus again from its minified form (minify.py) and the archives: equal in every byte of text.
 
-The minified form is small enough to publish where the text is not: whoever has the archives makes the same
-files again, equal in every byte of text, or is told which documents could not be had and why.
+What of each archive is wanted is written down by archive; then every archive is read once, and the texts go to
+the files that they belong to as blobs, so that no row of text is unpacked in the JVM. A document that cannot
+be had is a row of `not_rebuilt`, with the reason.
 """
 
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby, pairwise
-from pathlib import Path, PurePosixPath
+from itertools import groupby
+from pathlib import PurePosixPath
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql import functions as F
-from pyspark.sql.types import IntegerType, LongType, StringType, StructField, StructType
 
-from ccnet_lite import __version__
-from ccnet_lite.archives.sources import Shard
-from ccnet_lite.errors import UserError
+from ccnet_lite.archives.inputs import Shard
+from ccnet_lite.errors import RunFailed, UserError
+from ccnet_lite.finished.folders import Folder, new_folder
+from ccnet_lite.finished.minify import MINIFIED_FILE, Minified
 from ccnet_lite.kernels.ingest import ingest_shard
-from ccnet_lite.kernels.rebuild import Wanted, recover, with_text, without_text
-from ccnet_lite.run.finish import read_manifest
+from ccnet_lite.kernels.rebuild import FileRows, Wanted, recover
 from ccnet_lite.run.session import start_session
 from ccnet_lite.settings import Settings, SparkSettings
-from ccnet_lite.stages.by_shard import ShardReader, map_shards
-from ccnet_lite.store.json_files import intact, read_json, write_json
-from ccnet_lite.store.tables import (
-    PartWriter,
-    Table,
-    described,
-    load_table,
-    spark_schema,
-    write_frame,
-    write_manifest,
-)
+from ccnet_lite.stages.by_shard import map_shards
+from ccnet_lite.stages.exchange import send_to_parts
+from ccnet_lite.stages.frames import spark_schema
+from ccnet_lite.stages.items import map_items
+from ccnet_lite.store.json_files import Stored, intact, read_stored
+from ccnet_lite.store.places import Place
+from ccnet_lite.store.reading import ShardReader, read_file
+from ccnet_lite.store.schema import arrow_schema
+from ccnet_lite.store.tables import DataFile, Table, load_table, put_table
+from ccnet_lite.store.writing import PartWriter, cut_by_shard
 
-MINIFIED_FILE = "minified.json"
-RECOVERED = StructType(
-    [
-        StructField("file", IntegerType(), False),
-        StructField("row", LongType(), False),
-        *(StructField(name, StringType(), True) for name in ("title", "raw_content", "cause")),
-    ]
-)
+MADE = ("wanted", "corpus", "not_rebuilt")
+SENT = "task int, file int, first long, rows binary"
 
 
-def _empty_folder(output: Path) -> Path:
-    if output.exists() and (not output.is_dir() or any(output.iterdir())):
-        raise UserError(f"--output {output} is not an empty folder: give a new one")
-    output.mkdir(parents=True, exist_ok=True)
-    return output.resolve()
+class Written(Stored):
+    """A file that a task wrote."""
 
-
-def minify(run: Path, output: Path, spark: SparkSettings) -> Table:
-    """Write `minified/` and minified.json into `output`, of a finished run: a file for each corpus file.
-
-    Raises:
-        UserError: the run is not finished, or the output folder is not empty.
-    """
-    manifest = read_manifest(run)
-    corpus = load_table(run.resolve(), "corpus")
-    if corpus is None:
-        raise UserError(f"{run} holds no corpus: run jobs/export.py first")
-    folder = _empty_folder(output) / "minified"
-    folder.mkdir()
-    names = [file.name for file in corpus.files]
-    source = corpus.folder
-
-    def work_on(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            for index in batch["id"].to_pylist():
-                name = PurePosixPath(names[index])
-                writer = PartWriter(folder / name.parent, "minified", name.name, level=9)
-                for rows in pq.ParquetFile(f"{source}/{name}").iter_batches(batch_size=1000):
-                    writer.write(without_text(rows))
-                writer.close()
-            yield batch.slice(0, 0)
-
-    frame = start_session(spark, "ccnet_lite minify").range(0, len(names), 1, max(1, len(names)))
-    frame.mapInArrow(work_on, frame.schema).collect()
-    files = [described(folder / name, folder) for name in names]
-    table = write_manifest(folder, "minified", manifest["tables"]["corpus"]["digest"], files)
-    kept = ("settings", "models", "archives")
-    write_json(
-        output / MINIFIED_FILE,
-        {"format": "ccnet_lite.minified", "version": __version__, **{name: manifest[name] for name in kept}}
-        | {"documents": table.rows, "corpus_digest": manifest["tables"]["corpus"]["digest"]},
-    )
-    return table
+    table: str
+    file: DataFile
 
 
 def archives_of(shards: Sequence[Shard], segments: Iterable[str]) -> list[Shard]:
@@ -99,13 +49,12 @@ def archives_of(shards: Sequence[Shard], segments: Iterable[str]) -> list[Shard]
     A name is a path in the crawl or a file's name; an archive matches the longest name that its address
     ends with.
     """
-    by_end = {segment: PurePosixPath(segment).parts for segment in segments}
+    names = set(segments)
     found: dict[str, Shard] = {}
     for shard in shards:
         own = PurePosixPath(shard.uri).parts
-        fitting = [
-            name for name, parts in by_end.items() if name == shard.segment or own[-len(parts) :] == parts
-        ]
+        ends = ["/".join(own[at:]) for at in range(len(own))]  # the longest first
+        fitting = [name for name in (*ends, shard.segment) if name in names]
         if fitting:
             name = max(fitting, key=len)
             found.setdefault(name, replace(shard, segment=name))
@@ -113,135 +62,171 @@ def archives_of(shards: Sequence[Shard], segments: Iterable[str]) -> list[Shard]
 
 
 def rebuild(
-    minified: Path, shards: Sequence[Shard], output: Path, spark: SparkSettings
+    minified: Folder, shards: Sequence[Shard], output: Folder, spark: SparkSettings
 ) -> tuple[Table, Table]:
     """Write `corpus/` again, and `not_rebuilt/`, a row for each document that could not be had.
 
     Raises:
         UserError: no minified form, an output folder that is not empty.
+        RunFailed: a document of the minified form is neither rebuilt nor said to be lost.
     """
-    path = minified / MINIFIED_FILE
-    try:
-        with intact(path, "minify the corpus again"):
-            stored = read_json(path)
-            made_by, segments = Settings.model_validate(stored["settings"]), sorted(stored["archives"])
-    except (FileNotFoundError, NotADirectoryError):
-        raise UserError(f"{minified} holds no minified corpus: {MINIFIED_FILE} is missing") from None
-    table = load_table(minified.resolve(), "minified")
-    if table is None:
-        raise UserError(f"{minified} holds no minified corpus: its table is missing or not whole")
-    settings = made_by.model_copy(update={"spark": spark})
-    folder = _empty_folder(output)
-    session = start_session(spark, "ccnet_lite rebuild")
-    archives = archives_of(shards, segments)
-    rows = _rows(session, table)
-    recovered = _recovered(session, rows, archives, settings, folder)
-    corpus_folder, lost_folder = folder / "corpus", folder / "not_rebuilt"
-    lost = _write_corpus(recovered, table, corpus_folder, settings).localCheckpoint()
-    known = ("doc_id", "url", "cc_segment", "record_offset", "corpus_file")
-    causes = lost.join(rows, ["file", "row"]).select(*known, F.col("row").alias("corpus_row"), "cause")
-    lost_files = write_frame(causes, "not_rebuilt", lost_folder)
-    lost_table = write_manifest(lost_folder, "not_rebuilt", table.fingerprint, lost_files)
-    made = [described(path, corpus_folder) for path in sorted(corpus_folder.rglob("*.parquet"))]
-    corpus = write_manifest(corpus_folder, "corpus", table.fingerprint, made)
-    shutil.rmtree(folder / "_wanted")
-    return corpus, lost_table
+    place = Place.of(minified, "--minified ")
+    stored = read_stored(place / MINIFIED_FILE, Minified, "minify the corpus again")
+    if stored is None:
+        raise UserError(f"{place.shown} holds no minified corpus: {MINIFIED_FILE} is missing")
+    table = load_table(place, "minified")
+    if table is None or not table.is_current:
+        raise UserError(f"{place.shown} holds no minified corpus of this version: minify the corpus again")
+    with intact(place / MINIFIED_FILE, "minify the corpus again"):
+        settings = Settings.model_validate(stored.settings).model_copy(update={"spark": spark})
+    archives = archives_of(shards, stored.archives)
+    with new_folder(output, "rebuild", MADE) as folder:
+        session = start_session(spark, "ccnet_lite rebuild")
+        wanted = _write_wanted(session, table, archives, folder, settings)
+        sent = _recovered(session, archives, wanted, table, settings)
+        written = _write_corpus(sent, table, archives, folder, settings)
+        files = {name: [each.file for each in written if each.table == name] for name in MADE}
+        corpus, lost = (put_table(folder, name, table.manifest.fingerprint, files[name]) for name in MADE[1:])
+        if corpus.rows + lost.rows != table.rows:
+            raise RunFailed(
+                f"of {table.rows:,} documents {corpus.rows:,} were rebuilt and {lost.rows:,} are lost: "
+                f"run the command again"
+            )
+        (folder / "wanted").delete_all()
+    return corpus, lost
 
 
-def _rows(session: SparkSession, table: Table) -> DataFrame:
-    """Rows of the minified table that say what is wanted, with the number of their file and their row."""
-    names = [file.name for file in table.files]
-    columns = ["doc_id", "url", "cc_segment", "record_offset", "line_ids", "text_digest"]
-    folder = table.folder
+def _write_wanted(
+    session: SparkSession, table: Table, archives: Sequence[Shard], folder: Place, settings: Settings
+) -> Table:
+    """What is wanted of each archive, by archive."""
+    numbers = session.sparkContext.broadcast({shard.segment: shard.index for shard in archives})
+    parts, n_archives = _parts(len(archives), settings), max(1, len(archives))
+    columns = ["doc_id", "cc_segment", "line_ids", "text_digest"]
+    schema, spark = arrow_schema("wanted"), spark_schema("wanted").add("part", "integer")
 
-    def number(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            for file in batch["id"].to_pylist():
-                row = 0
-                for part in pq.ParquetFile(f"{folder}/{names[file]}").iter_batches(1000, columns=columns):
-                    places = range(row, row + part.num_rows)
-                    row += part.num_rows
-                    yield pa.RecordBatch.from_pydict(
-                        {
-                            **{name: part[name] for name in columns},
-                            "file": pa.array([file] * part.num_rows, pa.int32()),
-                            "row": pa.array(places, pa.int64()),
-                        }
-                    )
+    def number(item: tuple[int, DataFile]) -> Iterator[pa.RecordBatch]:
+        file, found = item
+        row = 0
+        for batch in read_file(table.place(found), columns):
+            rows = range(row, row + batch.num_rows)
+            row += batch.num_rows
+            shards = [numbers.value.get(segment) for segment in batch["cc_segment"].to_pylist()]
+            given = {
+                "shard": pa.array(shards, pa.int32()),
+                "file": pa.array([file] * batch.num_rows, pa.int32()),
+                "row": pa.array(rows, pa.int64()),
+                "part": pa.array([s if s is None else s * parts // n_archives for s in shards], pa.int32()),
+                **{name: batch[name] for name in ("doc_id", "line_ids", "text_digest")},
+            }
+            yield pa.RecordBatch.from_pydict(given).filter(given["shard"].is_valid())
 
-    known = {field.name: field for field in spark_schema("minified").fields}
-    schema = StructType([*(known[name] for name in columns), *RECOVERED.fields[:2]])
-    return session.range(0, len(names), 1, max(1, len(names))).mapInArrow(number, schema)
+    def write(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        writer = None
+        try:
+            for batch in batches:
+                for piece in cut_by_shard(batch):
+                    if writer is None:
+                        name = f"part-{piece['part'][0].as_py():05d}.parquet"
+                        writer = PartWriter(folder, "wanted", table.manifest.fingerprint, name, by_shard=True)
+                    writer.write(piece.select(schema.names))
+        except BaseException:
+            if writer is not None:
+                writer.abandon()
+            raise
+        if writer is not None:
+            yield _said("wanted", writer.close())
+
+    rows = map_items(session, list(enumerate(table.files)), number, spark)
+    moved = send_to_parts(rows, parts, "part").sortWithinPartitions("shard", "file", "row")
+    said = moved.mapInArrow(write, "said string").collect()
+    files = [Written.model_validate_json(row["said"]).file for row in said]
+    return put_table(folder, "wanted", table.manifest.fingerprint, files)
 
 
 def _recovered(
-    session: SparkSession, rows: DataFrame, archives: list[Shard], settings: Settings, folder: Path
+    session: SparkSession, archives: Sequence[Shard], wanted: Table, table: Table, settings: Settings
 ) -> DataFrame:
-    """file, row and text, or cause, of every wanted document."""
-    numbers = {shard.segment: shard.index for shard in archives}
-    columns = {"cc_segment": pa.array(numbers, pa.string()), "shard": pa.array(numbers.values(), pa.int32())}
-    of_segment = session.createDataFrame(pa.table(columns))
-    placed = rows.join(F.broadcast(of_segment), "cc_segment", "left")
-    partitions = max(1, min(len(archives), settings.spark.shuffle_partitions))
-    wanted = placed.where("shard is not null").select(*spark_schema("wanted").fieldNames())
-    by_range = F.floor(F.col("shard") * partitions / max(1, len(archives))).cast("int")
-    files = write_frame(
-        wanted.repartitionById(partitions, by_range), "wanted", folder / "_wanted", partitions
-    )
-    tables = {"wanted": write_manifest(folder / "_wanted", "wanted", "", files)}
-    by_number = {shard.index: shard for shard in archives}
+    """Blobs of `kernels.rebuild.recover`; and one without rows for each file, so that none is passed over."""
+    by_number = session.sparkContext.broadcast({shard.index: shard for shard in archives})
+    tasks = _parts(len(table.files), settings)
 
     def kernel(reader: ShardReader) -> Iterator[pa.RecordBatch]:
-        wanted: dict[str, Wanted] = {}
+        found: dict[str, Wanted] = {}
         for batch in reader.read("wanted", ["doc_id", *Wanted._fields]):
             for doc_id, *values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-                wanted[doc_id] = Wanted(*values)
-        if wanted:
-            yield from recover(ingest_shard(by_number[reader.shard], settings), wanted)
+                found[doc_id] = Wanted(*values)
+        if found:
+            for blob in recover(ingest_shard(by_number.value[reader.shard], settings), found):
+                yield _sent(tasks, blob.file, blob.first, blob.rows)
 
-    found = map_shards(session, sorted(by_number), kernel, tables, RECOVERED)
-    absent = placed.where("shard is null").select(
-        "file",
-        "row",
-        *(F.lit(None).cast("string").alias(name) for name in ("title", "raw_content")),
-        F.lit("archive_missing").alias("cause"),
-    )
-    return found.unionByName(absent)
+    def announce(file: int) -> Iterator[pa.RecordBatch]:
+        yield _sent(tasks, file, -1, None)
+
+    sent = map_shards(session, [shard.index for shard in archives], kernel, {"wanted": wanted}, SENT)
+    announced = map_items(session, range(len(table.files)), announce, SENT)
+    return send_to_parts(sent.unionByName(announced), tasks, "task").sortWithinPartitions("file", "first")
 
 
-def _write_corpus(recovered: DataFrame, table: Table, folder: Path, settings: Settings) -> DataFrame:
-    """Write the corpus files; gives file, corpus_file, row and cause of what is not in them."""
-    names = [file.name for file in table.files]
-    tasks = max(1, min(len(names), settings.spark.shuffle_partitions))
-    source, export = table.folder, settings.export
-    moved = recovered.repartitionById(tasks, F.col("file") % tasks).sortWithinPartitions("file", "row")
-    schema = StructType([*RECOVERED.fields[:2], RECOVERED["cause"], StructField("corpus_file", StringType())])
+def _write_corpus(
+    sent: DataFrame, table: Table, archives: Sequence[Shard], folder: Place, settings: Settings
+) -> list[Written]:
+    """Write the corpus files and the rows of `not_rebuilt`; gives the files."""
+    held = sent.sparkSession.sparkContext.broadcast((table, {shard.segment for shard in archives}))
+    level, row_group_bytes = settings.export.compression_level, settings.export.row_group_bytes
 
-    level, row_group_bytes = export.compression_level, export.row_group_bytes
+    def write_file(number: int, blobs: Iterable[bytes | None], table: Table, given: set[str]) -> Iterator[Written]:
+        file = table.files[number]
+        minified = pa.Table.from_batches(read_file(table.place(file)), arrow_schema("minified"))
+        rows = FileRows(file.name, minified)
+        corpus = PartWriter(folder, "corpus", "", file.name, level=level, row_group_bytes=row_group_bytes)
+        lost = PartWriter(folder, "not_rebuilt", table.manifest.fingerprint, f"part-{number:06d}.parquet")
+        writers = {"corpus": corpus, "not_rebuilt": lost}
+        try:
+            for blob in blobs:
+                if blob is not None:
+                    corpus.write(rows.take(blob))
+            lost.write(rows.lost(given))
+            for name in list(writers):
+                writer = writers.pop(name)
+                if writer.rows:
+                    yield Written(table=name, file=writer.close())
+                else:
+                    writer.abandon()
+        except BaseException:
+            for writer in writers.values():
+                writer.abandon()
+            raise
 
     def write(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for file, rows in groupby(_of_one_file(batches), key=lambda batch: batch["file"][0].as_py()):
-            name = PurePosixPath(names[file])
-            minified = pq.read_table(f"{source}/{name}", partitioning=None)
-            writer = PartWriter(folder / name.parent, "corpus", name.name, level, row_group_bytes)
-            for batch in rows:
-                there = pc.is_null(batch["cause"])
-                writer.write(with_text(minified, batch.filter(there)))
-                lost = batch.filter(pc.invert(there)).select(["file", "row", "cause"])
-                yield lost.append_column(
-                    "corpus_file", pa.array([f"corpus/{name}"] * lost.num_rows, pa.string())
-                )
-            if writer.rows:
-                writer.close()
-            else:
-                writer.abandon()
+        table, given = held.value
+        for number, blobs in groupby(_unpacked(batches), key=lambda row: row[0]):
+            for written in write_file(number, (blob for _, blob in blobs), table, given):
+                yield _said(written.table, written.file)
 
-    return moved.mapInArrow(write, schema)
+    return [Written.model_validate_json(row["said"]) for row in sent.mapInArrow(write, "said string").collect()]
 
 
-def _of_one_file(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Sorted batches, cut where the file changes."""
+def _parts(items: int, settings: Settings) -> int:
+    return max(1, min(items, settings.spark.shuffle_partitions))
+
+
+def _sent(tasks: int, file: int, first: int, rows: bytes | None) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pydict(
+        {
+            "task": pa.array([file % tasks], pa.int32()),
+            "file": pa.array([file], pa.int32()),
+            "first": pa.array([first], pa.int64()),
+            "rows": pa.array([rows], pa.binary()),
+        }
+    )
+
+
+def _unpacked(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[int, bytes | None]]:
     for batch in batches:
-        files = batch["file"].to_numpy()
-        bounds = [0, *(np.flatnonzero(files[1:] != files[:-1]) + 1).tolist(), len(files)]
-        yield from (batch.slice(begin, end - begin) for begin, end in pairwise(bounds) if begin < end)
+        yield from zip(batch["file"].to_pylist(), batch["rows"].to_pylist(), strict=True)
+
+
+def _said(table: str, file: DataFile) -> pa.RecordBatch:
+    said = Written(table=table, file=file).model_dump_json()
+    return pa.RecordBatch.from_pydict({"said": pa.array([said], pa.string())})

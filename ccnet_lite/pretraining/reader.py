@@ -1,6 +1,6 @@
 """Reads a finished run for pretraining: documents of all languages, mixed by q, shuffled, for ever.
 
-    reader = PretrainingReader(Path("run"), alpha=0.3, seed=1, buckets=("head", "middle"))
+    reader = PretrainingReader("run", alpha=0.3, seed=1, buckets=("head", "middle"))
     for language, text, doc_id in islice(reader, 1000): ...
 
 Each step draws a language, takes the next document of its stream (streams.py), puts it into a buffer and
@@ -13,23 +13,23 @@ language whose documents are twice as long is drawn half as often when the unit 
 The buffer's size bounds the memory: it, and 64 documents a language. Give each worker of a data loader its
 own rank (rank * workers + worker of world_size * workers).
 
-Not handled: tokenising and packing; a state taken up by another number of ranks; remote files.
+Not handled: tokenising and packing; a state taken up by another number of ranks.
 """
 
 from bisect import bisect_right
 from collections.abc import Sequence
 from hashlib import blake2b
 from itertools import accumulate
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from ccnet_lite.errors import UserError
-from ccnet_lite.pretraining.streams import Document, LanguageStream, RowGroup, row_groups, uniform
+from ccnet_lite.pretraining.streams import Document, LanguageStream, RowGroup, Run, row_groups, uniform
 from ccnet_lite.sampling.plan import SamplingPlan, read_plan
 from ccnet_lite.sampling.probabilities import exponent_sampling, unimax
 from ccnet_lite.sampling.statistics import BUCKETS, language_counts
+from ccnet_lite.store.places import Place
 
 Alpha = float | Literal["unimax"]
 _STATE_VERSION = 1
@@ -39,7 +39,7 @@ class PretrainingReader:
     """An endless iterator over `Document(language, text, doc_id)`.
 
     Args:
-        run: The output folder of a finished run (holds sampling.json and corpus/).
+        run: The output folder of a finished run (holds sampling.json and corpus/), a path or a URI.
         alpha: The exponent of q, or "unimax".
         seed: Of the order and of the draws.
         buckets: Which buckets to read; None reads all. q is that of the text in these buckets.
@@ -54,7 +54,7 @@ class PretrainingReader:
 
     def __init__(
         self,
-        run: Path,
+        run: Run,
         alpha: Alpha = 0.3,
         seed: int = 0,
         buckets: Sequence[str] | None = None,
@@ -161,7 +161,7 @@ def language_shares(
     alpha: Alpha,
     buckets: Sequence[str] | None,
     languages: Sequence[str] | None,
-    run: Path,
+    run: Run,
 ) -> dict[str, float]:
     """The shares q over the given buckets and languages; a language without text there is left out.
 
@@ -194,9 +194,7 @@ def language_shares(
     return dict(zip(names, q.tolist(), strict=True))
 
 
-def document_shares(
-    plan: SamplingPlan, q: dict[str, float], buckets: Sequence[str] | None
-) -> dict[str, float]:
+def document_shares(plan: SamplingPlan, q: dict[str, float], buckets: Sequence[str] | None) -> dict[str, float]:
     """How often to draw a document of each language so that units come out by q: ~ q / (units a document)."""
     units = language_counts(plan.statistics, plan.unit, buckets)
     documents = language_counts(plan.statistics, "documents", buckets)
@@ -205,14 +203,14 @@ def document_shares(
 
 
 def _checked_groups(
-    run: Path, plan: SamplingPlan, language: str, buckets: Sequence[str] | None
+    run: Run, plan: SamplingPlan, language: str, buckets: Sequence[str] | None
 ) -> tuple[RowGroup, ...]:
     groups = row_groups(run, language, BUCKETS if buckets is None else buckets)
     found = sum(group.rows for group in groups)
     counted = language_counts(plan.statistics, "documents", buckets)[language]
     if found != counted:
         raise UserError(
-            f"{run / 'corpus' / f'language={language}'} holds {found} documents, sampling.json counted "
+            f"{Place.of(run) / f'corpus/language={language}'} holds {found} documents, sampling.json counted "
             f"{counted}: run the sampling step again"
         )
     return groups

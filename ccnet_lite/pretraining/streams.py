@@ -6,7 +6,9 @@ order, each rank reads one contiguous piece, so no two ranks read the same row i
 all of them, and their pieces differ by one row at most. Which rank gets which piece rotates from epoch to
 epoch, so that a language with fewer rows than ranks still comes to all of them.
 
-Not handled: shuffling of single rows (reader.py's buffer does that), and remote files.
+The run may lie on a path or in any store that run data can lie in.
+
+Not handled: shuffling of single rows (reader.py's buffer does that).
 """
 
 from collections.abc import Generator, Sequence
@@ -17,9 +19,15 @@ from typing import NamedTuple
 
 import pyarrow.parquet as pq
 
+from ccnet_lite.store.places import Place
+
 BATCH_ROWS = 64
 """Rows decoded at a time; a stream holds one such batch."""
 COLUMNS = ("raw_content", "doc_id")
+READ_BYTES, READ_BYTES_REMOTE = 1 << 16, 1 << 20
+"""Read from a column at a time: from a disk, and where every read is a request."""
+Run = str | Path | Place
+"""A finished run's folder: a path or a URI."""
 
 
 class Document(NamedTuple):
@@ -39,17 +47,19 @@ class RowGroup:
     rows: int
 
 
-def row_groups(run: Path, language: str, buckets: Sequence[str]) -> tuple[RowGroup, ...]:
+def row_groups(run: Run, language: str, buckets: Sequence[str]) -> tuple[RowGroup, ...]:
     """The row groups of a language's files in the given buckets, in the order of their names."""
+    place = Place.of(run)
     files = [
-        path
-        for bucket in buckets
-        for path in (run / "corpus" / f"language={language}" / f"bucket={bucket}").glob("part-*.parquet")
+        f"{folder}/{name}"
+        for folder in (f"corpus/language={language}/bucket={bucket}" for bucket in buckets)
+        for name in (place / folder).children()
+        if name.startswith("part-") and name.endswith(".parquet")
     ]
     groups = []
-    for path in sorted(files):
-        metadata = pq.read_metadata(path)
-        name = path.relative_to(run).as_posix()
+    for name in sorted(files):
+        with (place / name).open() as source:
+            metadata = pq.read_metadata(source)
         for index in range(metadata.num_row_groups):
             groups.append(RowGroup(name, index, metadata.row_group(index).num_rows))
     return tuple(groups)
@@ -96,7 +106,7 @@ class LanguageStream:
 
     def __init__(
         self,
-        run: Path,
+        run: Run,
         language: str,
         groups: Sequence[RowGroup],
         seed: int,
@@ -106,7 +116,7 @@ class LanguageStream:
         self.language = language
         self.epoch = 0
         self.position = 0
-        self._run = run
+        self._run = Place.of(run)
         self._groups = tuple(groups)
         self._rows = sum(group.rows for group in groups)
         self._seed = seed
@@ -170,8 +180,12 @@ class LanguageStream:
 
     def _read_group(self, group: RowGroup, skip: int, end: int) -> Generator[Document, None, None]:
         row = 0
+        buffer = READ_BYTES if self._run.is_local else READ_BYTES_REMOTE
         # pre_buffer off: the columns of a row group are read as they are decoded, not held whole.
-        with pq.ParquetFile(self._run / group.file, pre_buffer=False, buffer_size=1 << 16) as file:
+        with (
+            (self._run / group.file).open() as source,
+            pq.ParquetFile(source, pre_buffer=False, buffer_size=buffer) as file,
+        ):
             for batch in file.iter_batches(BATCH_ROWS, row_groups=[group.index], columns=list(COLUMNS)):
                 low, high = (min(max(bound - row, 0), batch.num_rows) for bound in (skip, end))
                 here = batch.slice(low, high - low)

@@ -2,7 +2,7 @@
 
 XLM-R: 250,000 unigram pieces, trained on text sampled with the same alpha as the model's.
 
-    sentences = vocabulary_sample(Path("run"), alpha=0.3, n_sentences=10_000_000, seed=1)
+    sentences = vocabulary_sample("run", alpha=0.3, n_sentences=10_000_000, seed=1)
     SentencePieceTrainer.train(sentence_iterator=sentences, vocab_size=250_000, model_type="unigram",
                                input_sentence_size=0, model_prefix="xlmr")
 
@@ -12,11 +12,10 @@ Not handled: sentence splitting. A sentence here is a line of a document, as Sen
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from pathlib import Path
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.pretraining.reader import Alpha, language_shares
-from ccnet_lite.pretraining.streams import LanguageStream, row_groups, uniform
+from ccnet_lite.pretraining.streams import LanguageStream, Run, row_groups, uniform
 from ccnet_lite.sampling.plan import read_plan
 from ccnet_lite.sampling.statistics import BUCKETS
 
@@ -25,7 +24,7 @@ MAX_BYTES = 4192
 
 
 def vocabulary_sample(
-    run: Path,
+    run: Run,
     alpha: Alpha,
     n_sentences: int,
     seed: int,
@@ -74,9 +73,7 @@ def cut(line: str, max_bytes: int) -> Iterator[str]:
         start = end
 
 
-def _sentences(
-    run: Path, language: str, seed: int, buckets: Sequence[str] | None, max_bytes: int
-) -> Iterator[str]:
+def _sentences(run: Run, language: str, seed: int, buckets: Sequence[str] | None, max_bytes: int) -> Iterator[str]:
     groups = row_groups(run, language, BUCKETS if buckets is None else buckets)
     stream = LanguageStream(run, language, groups, seed)
     fruitful = 0
@@ -86,6 +83,4 @@ def _sentences(
                 fruitful = stream.epoch
                 yield piece
         if stream.epoch > fruitful + 1:
-            raise UserError(
-                f"{run}: the documents of {language} hold blank lines only: leave it out of languages"
-            )
+            raise UserError(f"{run}: the documents of {language} hold blank lines only: leave it out of languages")

@@ -7,7 +7,7 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from ccnet_lite.report.funnel import Funnel
+from ccnet_lite.run.funnel import Funnel
 
 
 class StatisticsRow(TypedDict):

@@ -10,7 +10,7 @@ import json
 
 from ccnet_lite.report.columns import compact
 from ccnet_lite.report.data import ReportData
-from ccnet_lite.report.funnel import percent
+from ccnet_lite.report.funnel_text import percent
 from ccnet_lite.report.html_corpus import corpus_section, perplexity_section, sampling_section
 from ccnet_lite.report.html_funnel import language_section, reasons_section, stages_section
 from ccnet_lite.report.markup import crawled, details, section, table, text
@@ -135,8 +135,7 @@ def _settings(data: ReportData) -> str:
         body += details(name, table(["setting", "value"], rows))
     if data.models:
         rows = [
-            [f"<code>{text(name)}</code>", f"<code>{text(digest)}</code>"]
-            for name, digest in data.models.items()
+            [f"<code>{text(name)}</code>", f"<code>{text(digest)}</code>"] for name, digest in data.models.items()
         ]
         body += details("models", table(["file", "SHA-256"], rows))
     return section("settings", "Settings", body, "All settings of the run, and the models that it used.")

@@ -19,9 +19,7 @@ def corpus_section(statistics: Sequence[StatisticsRow]) -> str:
     by_language: dict[str, list[StatisticsRow]] = {}
     for row in statistics:
         by_language.setdefault(row["language"], []).append(row)
-    ordered = sorted(
-        by_language.items(), key=lambda item: (-sum(row["documents"] for row in item[1]), item[0])
-    )
+    ordered = sorted(by_language.items(), key=lambda item: (-sum(row["documents"] for row in item[1]), item[0]))
     lines = [_corpus_row(language, rows) for language, rows in ordered]
     heads = ["language", "buckets", *UNITS]
     body = legend((bucket, bucket) for bucket in BUCKETS)
@@ -94,9 +92,7 @@ def _corpus_row(language: str, rows: Sequence[StatisticsRow]) -> list[str]:
     ]
 
 
-def _sampling_dots(
-    language: str, own: Sequence[SamplingRow], scale: LogScale, colours: dict[float, str]
-) -> str:
+def _sampling_dots(language: str, own: Sequence[SamplingRow], scale: LogScale, colours: dict[float, str]) -> str:
     p = own[0]["p"] or 0.0
     qs = [(row["alpha"], row["q"] or 0.0) for row in own if row["alpha"] in colours]
     marks = [(colours[alpha], f"q at α = {alpha:g}: {_share(q)}", q) for alpha, q in sorted(qs, reverse=True)]

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from ccnet_lite.report.charts import stacked_bar
 from ccnet_lite.report.columns import compact
-from ccnet_lite.report.funnel import KEPT, NO_LANGUAGE, Funnel, LanguageFunnel, percent
+from ccnet_lite.report.funnel_text import percent
 from ccnet_lite.report.markup import details, legend, section, table, text
 from ccnet_lite.report.style import fate_class
+from ccnet_lite.run.funnel import KEPT, NO_LANGUAGE, Funnel, LanguageFunnel
 
 TOP_LANGUAGES = 40
 LABELS = {

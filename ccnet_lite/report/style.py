@@ -25,8 +25,7 @@ def style_sheet() -> str:
     """The CSS, with one class a colour: the fill of an SVG mark, the background of a key."""
     css = resources.files("ccnet_lite.report").joinpath("style.css").read_text(encoding="utf-8")
     colours = "\n".join(
-        f".{name} {{ fill: var(--{name}); background: var(--{name}); }}"
-        for name in (*FATES, *BUCKETS, *ALPHAS)
+        f".{name} {{ fill: var(--{name}); background: var(--{name}); }}" for name in (*FATES, *BUCKETS, *ALPHAS)
     )
     return css + colours
 

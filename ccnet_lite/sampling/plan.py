@@ -28,6 +28,7 @@ from typing import Any
 from ccnet_lite.errors import UserError
 from ccnet_lite.sampling.statistics import UNITS, BucketStatistics, in_order, sampling_table
 from ccnet_lite.settings import SamplingSettings
+from ccnet_lite.store.places import Place
 
 FILE_NAME = "sampling.json"
 FORMAT = "ccnet_lite.sampling"
@@ -94,15 +95,15 @@ def bucket_files(row: BucketStatistics) -> str:
     return f"corpus/language={row.language}/bucket={row.bucket}/part-*.parquet"
 
 
-def read_plan(run: Path) -> SamplingPlan:
-    """The plan of a finished run.
+def read_plan(run: str | Path | Place) -> SamplingPlan:
+    """The plan of a finished run. run: its folder, a path or a URI.
 
     Raises:
         UserError: `run` has no sampling.json, or one that this version does not read.
     """
-    path = run / FILE_NAME
+    path = Place.of(run) / FILE_NAME
     try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
+        stored = json.loads(path.read_bytes().decode("utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         raise UserError(f"{path} does not exist: give the output folder of a finished run") from None
     except (json.JSONDecodeError, UnicodeDecodeError) as error:

@@ -72,9 +72,7 @@ def sampling_table(rows: Iterable[BucketStatistics], settings: SamplingSettings)
     kept = in_order(rows)
     counts = language_counts(kept, settings.unit)
     known = {language: n for language, n in counts.items() if n is not None}
-    sampled = sampling_rows(
-        known, settings.unit, settings.alphas, settings.budget, settings.unimax_max_epochs
-    )
+    sampled = sampling_rows(known, settings.unit, settings.alphas, settings.budget, settings.unimax_max_epochs)
     by_key = {(row.language, row.alpha): asdict(row) for row in sampled}
     records = [
         by_key.get((language, alpha), {"language": language, "unit": settings.unit, "alpha": alpha})

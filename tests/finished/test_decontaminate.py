@@ -18,6 +18,7 @@ from ccnet_lite.kernels.decontaminate import Overlap
 from ccnet_lite.run.pipeline import run_pipeline
 from ccnet_lite.run.steps import JOBS
 from ccnet_lite.settings import SourceSettings, SparkSettings, load_settings
+from ccnet_lite.store.places import Place
 from ccnet_lite.store.tables import load_table
 from tests.crawl import Page, body, write_crawl
 from tests.running import job
@@ -33,7 +34,7 @@ def run_of(folder: Path, pages: list[list[Page]]) -> Path:
     write_crawl(folder / "crawl", pages)
     shards = resolve_inputs([f"{folder}/crawl/*.gz"], SourceSettings())
     settings = load_settings(None, ["export.file_bytes=3000"])
-    run_pipeline(settings, shards, folder / "run", JOBS[0], JOBS[-1])
+    run_pipeline(settings, shards, str(folder / "run"), JOBS[0], JOBS[-1])
     return folder / "run"
 
 
@@ -80,7 +81,7 @@ def test_what_a_test_set_holds_is_dropped_and_named(run: Path, tmp_path: Path) -
     assert (first["items"], first["unusable"], first["unusable_items"]) == (4, 2, ["line 3", "line 4"])
     assert (first["items_found"], first["documents"]) == (1, {"en": 1})
     assert (second["items"], second["items_found"], second["documents"]) == (2, 1, {"de": 1})
-    table = load_table(out, "contaminated")
+    table = load_table(Place.of(out), "contaminated")
     assert table and table.rows == 2
     assert sorted(path.name for path in out.iterdir()) == ["clean", "contaminated", "summary.json"]
     assert not list(tmp_path.glob(".*"))

@@ -10,10 +10,12 @@ from pyspark.sql import SparkSession
 from ccnet_lite.archives.inputs import Shard
 from ccnet_lite.archives.sources import resolve_inputs
 from ccnet_lite.errors import UserError
-from ccnet_lite.finished.rebuild import archives_of, minify, rebuild
+from ccnet_lite.finished.minify import minify
+from ccnet_lite.finished.rebuild import archives_of, rebuild
 from ccnet_lite.run.pipeline import run_pipeline
 from ccnet_lite.run.steps import JOBS
 from ccnet_lite.settings import Settings, SourceSettings, SparkSettings, load_settings
+from ccnet_lite.store.places import Place
 from ccnet_lite.store.tables import load_table
 from tests.crawl import Page, body, write_crawl, write_wet
 from tests.running import job
@@ -30,7 +32,7 @@ def made(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("rebuild")
     write_crawl(folder / "crawl", [FIRST, SECOND, THIRD])
     settings: Settings = load_settings(None, ["export.file_bytes=3000"])
-    run_pipeline(settings, shards_of(folder / "crawl"), folder / "run", JOBS[0], JOBS[-1])
+    run_pipeline(settings, shards_of(folder / "crawl"), str(folder / "run"), JOBS[0], JOBS[-1])
     assert job("minify.py", folder / "run", "--output", folder / "min") == 0
     return folder
 
@@ -63,7 +65,7 @@ def test_what_is_rebuilt_is_equal_wherever_the_archives_lie(made: Path, tmp_path
     shutil.copytree(made / "crawl", elsewhere)
     arguments = ("--minified", made / "min", "--input", f"{elsewhere}/*.gz", "--output", tmp_path / "out")
     assert job("rebuild.py", *arguments) == 0
-    found, lost = (load_table(tmp_path / "out", name) for name in ("corpus", "not_rebuilt"))
+    found, lost = (load_table(Place.of(tmp_path / "out"), name) for name in ("corpus", "not_rebuilt"))
     assert found and lost and (found.rows, lost.rows) == (9, 0)
     assert corpus(tmp_path / "out") == corpus(made / "run")
     names = [file.name for file in found.files]

@@ -7,9 +7,9 @@ import pytest
 from lxml import html as lxml_html  # type: ignore[import-untyped]
 
 from ccnet_lite.report.data import BadRecord, Cluster, Perplexities, ReportData, SamplingRow, StatisticsRow
-from ccnet_lite.report.funnel import FunnelRow, build_funnel
 from ccnet_lite.report.html import render_report
 from ccnet_lite.report.style import fate_class, style_sheet
+from ccnet_lite.run.funnel import FunnelRow, build_funnel
 
 HOSTILE = '</td><script>alert(1)</script><img src=x onerror=alert(1)>" onload="x\' &amp; \u202e\x00'
 
@@ -138,9 +138,7 @@ def test_tables_hold_the_numbers(data: ReportData) -> None:
         *("65.0 %", "4.00"),
     ]
     assert cells(page, "bad") == [["a.warc.gz", "1,234,567", "truncated_gzip", "ends in the middle"]]
-    assert cells(page, "clusters") == [
-        ["21", "en", "How it begins https://example.org/a", "0.83", "abababababab"]
-    ]
+    assert cells(page, "clusters") == [["21", "en", "How it begins https://example.org/a", "0.83", "abababababab"]]
     assert cells(page, "settings") == [["ingest.min_chars", "300"]]
 
 

@@ -1,0 +1,47 @@
+"""The report of a run whose tables are whole: report/index.html, and the funnel on the terminal."""
+
+from ccnet_lite import __version__
+from ccnet_lite.report.data import BadRecord, Cluster, Perplexities, ReportData
+from ccnet_lite.report.funnel_text import render_funnel, render_reasons
+from ccnet_lite.report.html import render_report
+from ccnet_lite.run import extracts
+from ccnet_lite.run.checks import funnel_rows
+from ccnet_lite.run.engine import Run
+from ccnet_lite.run.funnel import build_funnel
+from ccnet_lite.run.manifest import settings_digest
+
+
+def report(run: Run) -> None:
+    """Write the report and print the funnel."""
+    data = report_data(run)
+    (run.folder / "report" / "index.html").write_bytes(render_report(data).encode())
+    print(f"\n{render_funnel(data.funnel)}\n{render_reasons(data.funnel)}")
+    shown = run.folder.shown
+    print(f"corpus    {shown}/corpus/language=*/bucket=*/part-*.parquet")
+    print(f"ledger    {shown}/ledger   (a row for every input record)")
+    print(f"sampling  {shown}/sampling.json")
+    print(f"report    {shown}/report/index.html", flush=True)
+
+
+def report_data(run: Run) -> ReportData:
+    """What the report shows of the run: from what its steps summed, and small parts of its tables."""
+    sizes = [shard.size for shard in run.shards]
+    decided = run.tally("decisions")
+    return ReportData(
+        run=run.folder.name,
+        version=__version__,
+        settings_digest=settings_digest(run),
+        settings=run.settings.model_dump(mode="json"),
+        funnel=build_funnel(funnel_rows(run)),
+        shards=len(run.shards),
+        input_bytes=sum(size for size in sizes if size is not None) if None not in sizes else None,
+        statistics=extracts.rows(run, "statistics"),
+        sampling=extracts.rows(run, "sampling"),
+        budget=run.settings.sampling.budget,
+        perplexities=[Perplexities(*each) for each in extracts.perplexities(run)],
+        bad_records=[BadRecord(*each) for each in extracts.bad_records(run)],
+        bad_records_total=run.tally("others").get("bad", 0),
+        clusters=[Cluster(*each) for each in extracts.largest_clusters(run)],
+        clusters_total=decided["representatives"],
+        models=run.models.digests,
+    )
