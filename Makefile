@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON_RUN := .venv/bin/python
 
-.PHONY: help setup demo test test-fast fuzz lint format dist bench clean
+.PHONY: help setup demo test test-fast fuzz lint format dist env bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -14,7 +14,8 @@ setup: ## set up whatever is missing, into .venv; the targets below call it firs
 demo: setup ## run the whole pipeline on the built-in sample crawl; the output goes to build/demo
 	@$(PYTHON_RUN) scripts/demo.py
 
-test: setup ## run every test (more for pytest: make test ARGS="-k minhash")
+test: ## run every test (more for pytest: make test ARGS="-k minhash")
+	@scripts/setup.sh --spark35
 	@$(PYTHON_RUN) -m pytest $(ARGS)
 
 test-fast: setup ## run the tests but the slow ones and those that start a cluster
@@ -37,6 +38,9 @@ format: setup ## put the code into form: ruff
 
 dist: setup ## build dist/*.whl, and dist/ccnet_lite.zip for spark-submit --py-files
 	@$(PYTHON_RUN) scripts/make_dist.py
+
+env: setup ## build dist/environment.tar.gz, what Python needs on a cluster, for spark-submit --archives
+	@$(PYTHON_RUN) scripts/make_env.py
 
 bench: setup ## measure throughput against the floor of the native calls alone
 	@$(PYTHON_RUN) benchmarks/throughput.py $(ARGS)

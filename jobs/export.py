@@ -1,8 +1,6 @@
 """Score what is kept; write the corpus and the ledger."""
 
-from ccnet_lite.commands.cli import main, run_parser
-from ccnet_lite.run.pipeline import run_job
+from ccnet_lite.commands.console import script
 
 if __name__ == "__main__":
-    parser = run_parser(__doc__, with_input=False)
-    main(parser, lambda arguments: run_job(arguments, "export", "export"))
+    script("export")

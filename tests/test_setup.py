@@ -84,7 +84,7 @@ def bare_machine(tmp_path: Path) -> Path:
     tools = "bash cat cut dirname env flock grep head mkdir mktemp rm sed sha256sum tr"
     for name in tools.split():
         (programs / name).symlink_to(str(shutil.which(name)))
-    for name, text in {"id": "echo 1000", "apt-get": "echo apt-get was called; exit 1"}.items():
+    for name, text in {"id": "echo 1000", "apt-get": f"touch {tmp_path}/apt-get-was-called; exit 1"}.items():
         (programs / name).write_text(f"#!/bin/bash\n{text}\n")
         (programs / name).chmod(0o755)
     checkout = tmp_path / "checkout"
@@ -95,9 +95,9 @@ def bare_machine(tmp_path: Path) -> Path:
     return checkout
 
 
-def set_up(checkout: Path) -> subprocess.CompletedProcess[str]:
-    environment = {"PATH": str(checkout.parent / "bin")}
-    command = ["scripts/setup.sh"]
+def set_up(checkout: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": str(checkout.parent / "bin")} | variables
+    command = ["scripts/setup.sh", *arguments]
     return subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True)
 
 
@@ -128,6 +128,43 @@ def test_an_older_java_and_an_older_python_are_not_taken(bare_machine: Path) -> 
     (programs / "python3").symlink_to(os.path.realpath(sys.executable))
     words = set_up(bare_machine).stderr.split()
     assert not {"openjdk-17-jre-headless", "python3"} & set(words)
+
+
+@pytest.mark.parametrize("arguments", [(), ("--check",)])
+def test_a_wrong_variable_is_said_and_nothing_is_installed_for_it(
+    bare_machine: Path, arguments: tuple[str, ...]
+) -> None:
+    programs = bare_machine.parent / "bin"
+    texts = {"id": "echo 0", "java": "echo 'openjdk version \"17\"' >&2", "old-python": "exit 1"}
+    texts["old/bin/java"] = "echo 'openjdk version \"11.0.22\" 2024-01-16' >&2"
+    (programs / "old" / "bin").mkdir(parents=True)
+    for name, text in texts.items():  # as root, who could install
+        (programs / name).write_text(f"#!/bin/bash\n{text}\n")
+        (programs / name).chmod(0o755)
+    for variable, value, said in (
+        ("JAVA_HOME", "/nowhere", "JAVA_HOME is /nowhere, where no bin/java is: set it to a Java 17"),
+        ("JAVA_HOME", f"{programs}/old", "old, of version 11 "),
+        (
+            "PYTHON",
+            "/nowhere/python3",
+            "PYTHON is /nowhere/python3, which is no Python 3.11 or later: set it",
+        ),
+        (
+            "PYTHON",
+            str(programs / "old-python"),
+            "which is no Python 3.11 or later: set it to one, or unset it",
+        ),
+        (
+            "CXX",
+            "/nowhere/g++",
+            "CXX is /nowhere/g++, which is no command: set it to a C++ compiler, or unset",
+        ),
+    ):
+        done = set_up(bare_machine, *arguments, **{variable: value})
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1), done.stderr
+        assert done.stderr.startswith(f"set-up: {variable} is ") and said in done.stderr
+    assert not (bare_machine.parent / "apt-get-was-called").exists()
+    assert not (bare_machine / "build").exists()
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +206,8 @@ def test_the_zip_imports_from_itself_alone_and_reads_its_schemas(package: Path, 
         assert found["folders"][folder] == sorted(path.name for path in (REPOSITORY / folder).iterdir())
     for name, comments in found["comments"].items():
         fields = json.loads((REPOSITORY / "schemas" / f"{name}.json").read_text(encoding="utf-8"))["fields"]
-        assert comments == [field["metadata"] for field in fields]
+        written = [field["metadata"] for field in fields if "metadata" in field]  # others are made from a list
+        assert [each for each in comments if each in written] == written
 
 
 def test_the_zip_holds_every_data_file_byte_for_byte(package: Path) -> None:
@@ -184,3 +222,51 @@ def test_the_zip_holds_every_data_file_byte_for_byte(package: Path) -> None:
             if path.is_file() and "__pycache__" not in path.parts:
                 expected[f"{inside}{path.relative_to(REPOSITORY)}"] = digest(path.read_bytes())
     assert packed == expected
+
+
+LOAD_ALL = """
+import importlib, json, pkgutil, sys
+import ccnet_lite, distutils.version, trafilatura
+names = [module.name for module in pkgutil.walk_packages(ccnet_lite.__path__, "ccnet_lite.")]
+lacking = set()
+for name in names:
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        lacking.add(error.name.partition(".")[0])
+from ccnet_lite.models.files import find_model
+print(json.dumps([sys.prefix, ccnet_lite.__file__, str(find_model("lid.176.ftz", "")), sorted(lacking)]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not Path(sys.prefix, "share", "ccnet_lite", "lid.176.ftz").exists(),
+    reason="this environment was not made by scripts/setup.sh",
+)
+def test_the_packed_environment_runs_from_another_path_and_lacks_only_spark(tmp_path: Path) -> None:
+    command = [sys.executable, "scripts/make_env.py", "--output", tmp_path]
+    subprocess.run(command, cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL)
+    there = tmp_path / "anöther path" / "environment"
+    there.mkdir(parents=True)
+    shutil.unpack_archive(tmp_path / "environment.tar.gz", there, filter="fully_trusted")
+    (tmp_path / "environment.tar.gz").unlink()
+    command = [there / "bin" / "python", "-I", "-c", LOAD_ALL]
+    done = subprocess.run(command, cwd="/", capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    prefix, package, model, lacking = json.loads(done.stdout)
+    assert prefix == str(there)
+    assert Path(package).is_relative_to(there) and Path(model).is_relative_to(there)
+    assert lacking == ["pyspark"]
+    present = {name.name for name in there.glob("lib/python3*/site-packages/*")}
+    assert not {"pytest", "mypy", "hypothesis", "ruff", "pyspark", "py4j", "duckdb"} & present
+    shutil.rmtree(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["pyspark", "py4j"])
+def test_spark_35_is_pinned_apart(name: str) -> None:
+    text = (REPOSITORY / "constraints-spark35.txt").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    assert [re.fullmatch(r"(py4j|pyspark)==[0-9.]+", line) is not None for line in lines] == [True, True]
+    assert f"{name}==" in text and "pyspark==3.5." in text
+    assert not re.search(r"://|@|^-", text, re.MULTILINE)

@@ -1,1 +1,1 @@
-"""What a person calls: arguments, messages, exit status."""
+"""What a person calls: a module a command, with `parser()` and `main(arguments)`; help needs no Spark."""

@@ -1,4 +1,4 @@
-"""What the jobs share: their arguments, and exit statuses (0 done, 2 the user's mistake, 1 anything else)."""
+"""How a command ends: 0 done, 2 the user's mistake, 1 anything else; and what it says then, in one line."""
 
 import argparse
 import errno
@@ -15,83 +15,37 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, NoReturn
 
-from py4j.protocol import Py4JError, Py4JNetworkError
-
 from ccnet_lite.archives.errors import SourceError
 from ccnet_lite.errors import RunFailed, UserError
 
-Job = Callable[[argparse.Namespace], None]
-
 GOES_ON = "the same command goes on from what is done"
-
-
-def run_parser(
-    description: str, with_input: bool, with_plan: bool = True, with_index: bool = False
-) -> argparse.ArgumentParser:
-    """Arguments of a job that works on a run's folder."""
-    parser = argparse.ArgumentParser(description=description)
-    if with_plan:
-        parser.add_argument(
-            "--plan", action="store_true", help="say what would be done and why, and do nothing"
-        )
-    parser.add_argument("--config", metavar="FILE", help="settings, a TOML file (see conf/)")
-    parser.add_argument("--output", metavar="DIR", required=True, type=Path, help="the run's folder")
-    parser.add_argument(
-        "--set",
-        dest="overrides",
-        metavar="SECTION.KEY=VALUE",
-        action="append",
-        default=[],
-        help="override a setting; may be given again",
-    )
-    if with_index:
-        parser.add_argument(
-            "--index",
-            metavar="DIR",
-            dest="overrides",
-            action="append",
-            type=lambda folder: f"near_duplicates.index={folder}",
-            help="match near-duplicates with crawls run before with this folder, and keep this one's there",
-        )
-    if with_input:
-        parser.add_argument(
-            "--input",
-            dest="inputs",
-            metavar="PATH",
-            action="append",
-            default=[],
-            help="a WARC or WET file, a glob, a wet.paths(.gz) list, or a URL; may be given again",
-        )
-        parser.add_argument("--crawl", metavar="ID", help="a crawl by name, as CC-MAIN-2024-22")
-        parser.add_argument("--shards", metavar="0-9,12", help="which archives of the crawl")
-        parser.add_argument(
-            "--kind", choices=["wet", "warc"], default="wet", help="which archives of the crawl"
-        )
-        parser.add_argument("--limit", metavar="N", type=int, help="no more than the first N archives")
-    return parser
+BEGINS_ANEW = "the same command begins anew"
 
 
 def say_interrupted(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Have Ctrl-C be a line while a job's modules are still loading, too."""
+    """Have Ctrl-C be a line while a command's modules are still loading, too."""
     if issubclass(kind, KeyboardInterrupt):
         print("interrupted: nothing was begun", file=sys.stderr)
     else:
         sys.__excepthook__(kind, error, trace)
 
 
-sys.excepthook = say_interrupted  # jobs import this module first
+sys.excepthook = say_interrupted  # commands import this module first
 
 
-def main(parser: argparse.ArgumentParser, job: Job) -> NoReturn:
-    """Parse, run, and exit as the contract says."""
-    arguments = parser.parse_args()
+def end(work: Callable[[], None], output: str | Path | None = None, resumes: bool = False) -> NoReturn:
+    """Run, and exit as the contract says.
+
+    output: where the command writes, if anywhere.
+    resumes: whether it goes on from what an earlier try left there.
+    """
     stop_as_asked()
     hush_lost_connections()
-    sys.exit(status_of(lambda: job(arguments), getattr(arguments, "output", None)))
+    sys.exit(status_of(work, output, resumes))
 
 
 def stop_as_asked() -> None:
-    """Have SIGTERM and a closed terminal stop a job as Ctrl-C does, with its line and its clean-up."""
+    """Have SIGTERM and a closed terminal stop a command as Ctrl-C does, with its line and its clean-up."""
 
     def stop(number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt(signal.Signals(number).name)
@@ -116,14 +70,14 @@ def hush_lost_connections() -> None:
     socketserver.BaseServer.handle_error = handle_error  # type: ignore[method-assign,assignment]
 
 
-def status_of(work: Callable[[], None], output: Path | None = None) -> int:
+def status_of(work: Callable[[], None], output: str | Path | None = None, resumes: bool = False) -> int:
     """Run; a failure is one line where it is the user's or the run's, a traceback where it is ours.
 
-    output: the folder that the job writes to, to be named when its disk is full.
+    output, resumes: as `end` takes them; they tell what to do next, and which disk may be full.
     """
     try:
         work()
-    except UserError as error:
+    except (UserError, argparse.ArgumentTypeError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except (RunFailed, SourceError) as error:
@@ -131,7 +85,7 @@ def status_of(work: Callable[[], None], output: Path | None = None) -> int:
         return 1
     except KeyboardInterrupt as error:
         by = f" by {error}" if str(error) else ""
-        print(f"interrupted{by}: {GOES_ON}", file=sys.stderr)
+        print(f"interrupted{by}: {next_step(output, resumes)}", file=sys.stderr)
         return 1
     except BrokenPipeError:  # whoever read our output has seen enough
         sys.stdout = None
@@ -141,14 +95,32 @@ def status_of(work: Callable[[], None], output: Path | None = None) -> int:
         if mistake:
             print(f"error: {mistake}", file=sys.stderr)
             return 2
-        cause = _raised_by_worker("RunFailed", str(error)) or _cause_outside(error, output)
-        if cause:
-            print(f"failed: {cause}", file=sys.stderr)
+        cause = _raised_by_worker("RunFailed", str(error))
+        outside = cause or _cause_outside(error, output)
+        if outside:
+            print(f"failed: {cause or f'{outside}; {next_step(output, resumes)}'}", file=sys.stderr)
             return 1
         if os.environ.get("CCNET_LITE_TRACEBACK", "1") != "0":
             traceback.print_exc()
         return 1
     return 0
+
+
+def next_step(output: str | Path | None, resumes: bool) -> str:
+    """What to do after a command was cut short: whether the same one goes on, begins anew, or is refused."""
+    if resumes:
+        return GOES_ON
+    if output is None or _is_vacant(output):
+        return BEGINS_ANEW
+    return f"what {output} holds is not whole: delete it, or give another folder, and begin anew"
+
+
+def _is_vacant(output: str | Path) -> bool:
+    """Whether a command that needs a new folder would take this one. Of other storage that is not asked."""
+    if "://" in str(output) and not str(output).startswith("file://"):
+        return False
+    folder = Path(str(output).removeprefix("file://"))
+    return not folder.is_dir() or not any(folder.iterdir())
 
 
 def _raised_by_worker(name: str, message: str) -> str:
@@ -160,40 +132,43 @@ def _raised_by_worker(name: str, message: str) -> str:
     return ""
 
 
-def _cause_outside(error: Exception, output: Path | None) -> str:
+def _cause_outside(error: Exception, output: str | Path | None) -> str:
     """What befell the run from outside, in a line; empty where it is nothing that is known."""
     message = str(error)
     if any(os.strerror(number) in message for number in (errno.ENOSPC, errno.EDQUOT)):
-        return f"{_full_disk(output)}: free some space; {GOES_ON}"
+        return f"{_full_disk(output)}: free some space"
     if "java.lang.OutOfMemoryError" in message:
-        return f"Spark's JVM ran out of memory: raise spark.driver_memory or spark.executor_memory; {GOES_ON}"
+        return "Spark's JVM ran out of memory: raise spark.driver_memory or spark.executor_memory"
     if any(sign in message for sign in ("Python worker exited", "Python worker failed", "pyspark.daemon")):
-        return f"a Python worker died (killed, perhaps for lack of memory): {GOES_ON}"
+        return "a Python worker died (killed, perhaps for lack of memory)"
     if "ExecutorLostFailure" in message:
-        return f"an executor was lost (killed, perhaps for lack of memory): {GOES_ON}"
+        return "an executor was lost (killed, perhaps for lack of memory)"
     if "SparkContext was shut down" in message or _is_of_lost_jvm(error):
-        return f"Spark's JVM is gone (killed, perhaps for lack of memory): {GOES_ON}"
+        return "Spark's JVM is gone (killed, perhaps for lack of memory)"
     return ""
 
 
 def _is_of_lost_jvm(error: Exception) -> bool:
     """Whether the error came of the JVM's end. py4j may call it a network error, or a method not there."""
+    py4j = sys.modules.get("py4j.protocol")  # not imported: most commands' mistakes need no Spark
+    if py4j is None:
+        return False
     link: BaseException | None = error
     while link is not None:
-        if isinstance(link, (Py4JNetworkError, ConnectionError, EOFError)):
+        if isinstance(link, (py4j.Py4JNetworkError, ConnectionError, EOFError)):
             return True
-        if isinstance(link, Py4JError):
-            from ccnet_lite.run.session import jvm_has_ended  # here: most jobs' mistakes need no PySpark
+        if isinstance(link, py4j.Py4JError):
+            from ccnet_lite.run.session import jvm_has_ended
 
             return jvm_has_ended()
         link = link.__cause__ or link.__context__
     return False
 
 
-def _full_disk(output: Path | None) -> str:
+def _full_disk(output: str | Path | None) -> str:
     """Which of the folders that a run writes to has the least space left."""
     scratch = os.environ.get("SPARK_LOCAL_DIRS", tempfile.gettempdir()).split(",")
-    folders = [folder for folder in (output, *map(Path, scratch)) if folder and folder.is_dir()]
+    folders = [Path(folder) for folder in (output, *scratch) if folder and Path(folder).is_dir()]
     free = {folder: shutil.disk_usage(folder).free for folder in folders}
     if not free:
         return "the disk is full"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ccnet_lite.archives.errors import SourceError
-from ccnet_lite.commands.cli import status_of
+from ccnet_lite.commands.failures import BEGINS_ANEW, GOES_ON, next_step, status_of
 from ccnet_lite.dedup.lsh import candidate_probability
 from ccnet_lite.errors import RunFailed, UserError
 from ccnet_lite.settings import load_settings
@@ -59,9 +59,7 @@ def test_mistakes_are_named(archive: Path, tmp_path: Path, arguments: list[str],
     assert done.stderr.startswith("error: ")
 
 
-def test_an_output_folder_of_another_run_or_of_something_else_is_refused(
-    archive: Path, tmp_path: Path
-) -> None:
+def test_an_output_folder_of_another_run_or_of_something_else_is_refused(archive: Path, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     done = run(*with_archive(archive, tmp_path))
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
@@ -110,9 +108,45 @@ def test_a_full_disk_is_said_in_a_line(capsys: pytest.CaptureFixture[str]) -> No
     def work() -> None:
         raise RuntimeError("Traceback ...\nOSError: [Errno 28] No space left on device\n at org.apache")
 
-    assert status_of(work) == 1
+    assert status_of(work, resumes=True) == 1
     said = capsys.readouterr().err
-    assert said.count("\n") == 1 and "the same command goes on" in said
+    assert said.count("\n") == 1 and GOES_ON in said
+
+
+def test_only_a_command_that_goes_on_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def work() -> None:
+        raise KeyboardInterrupt("SIGTERM")
+
+    assert status_of(work, tmp_path, resumes=True) == 1
+    assert capsys.readouterr().err == f"interrupted by SIGTERM: {GOES_ON}\n"
+    # An output folder that is left empty, or was not made, will be taken again.
+    assert next_step(tmp_path, False) == next_step(tmp_path / "none", False) == BEGINS_ANEW
+    assert next_step(None, False) == BEGINS_ANEW
+    (tmp_path / "part").write_text("half")
+    assert status_of(work, tmp_path, resumes=False) == 1
+    said = capsys.readouterr().err
+    assert GOES_ON not in said and BEGINS_ANEW not in said and "delete it" in said and str(tmp_path) in said
+    assert next_step(f"file://{tmp_path}", False) == next_step("s3://bucket/x", False).replace(
+        "s3://bucket/x", f"file://{tmp_path}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("java.lang.OutOfMemoryError: Java heap space", "Spark's JVM ran out of memory"),
+        ("Python worker exited unexpectedly (crashed)", "a Python worker died"),
+        ("ExecutorLostFailure (executor 3 exited", "an executor was lost"),
+        ("SparkContext was shut down", "Spark's JVM is gone"),
+    ],
+)
+def test_what_befell_the_run_is_a_line(said: str, cause: str, capsys: pytest.CaptureFixture[str]) -> None:
+    def work() -> None:
+        raise RuntimeError(f"Traceback\n at x\n{said}\n at y")
+
+    assert status_of(work, None, resumes=True) == 1
+    line = capsys.readouterr().err
+    assert line.startswith(f"failed: {cause}") and line.endswith(f"; {GOES_ON}\n") and line.count("\n") == 1
 
 
 def test_a_worker_s_user_error_is_the_user_s() -> None:

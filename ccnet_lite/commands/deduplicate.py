@@ -1,0 +1,20 @@
+"""Near-duplicates, repeated paragraphs, and the decision about every document."""
+
+import argparse
+
+from ccnet_lite.commands.arguments import Parser, located, run_parser
+
+RESUMES = True
+
+
+def parser() -> Parser:
+    """Its arguments."""
+    return run_parser(__doc__, with_index=True)
+
+
+def main(arguments: argparse.Namespace) -> None:
+    """Run it on the run's folder."""
+    from ccnet_lite.commands.running import run_job
+
+    arguments.output = located(arguments.output)
+    run_job(arguments, "deduplicate", "deduplicate")

@@ -1,0 +1,35 @@
+"""Check a finished run: files, rows, schemas, digests and sums against its manifest."""
+
+import argparse
+import json
+import sys
+
+from ccnet_lite.commands.arguments import Parser, add_settings, located, place
+
+RESUMES = False
+
+
+def parser() -> Parser:
+    """Its arguments."""
+    made = Parser(description=__doc__)
+    made.add_argument("run", type=place, metavar="RUN", help="the run's folder")
+    made.add_argument("--json", action="store_true", help="print one line of JSON")
+    add_settings(made, "only [spark] is")
+    return made
+
+
+def main(arguments: argparse.Namespace) -> None:
+    """Print what was found; exit with 1 when anything is wrong."""
+    from ccnet_lite.finished.verify import verify
+    from ccnet_lite.settings import load_settings
+
+    verdict = verify(located(arguments.run), load_settings(arguments.config, arguments.overrides).spark)
+    if arguments.json:
+        said = {"ok": verdict.ok, "problems": verdict.problems, "tables": verdict.tables}
+        print(json.dumps(said, sort_keys=True))
+    else:
+        for name, found in sorted(verdict.tables.items()):
+            print(f"{name:20} {found['rows']:>12,} rows  {found['digest']}")
+        print("\n".join(verdict.problems) or "ok: files, rows, schemas, digests and sums all meet")
+    if not verdict.ok:
+        sys.exit(1)

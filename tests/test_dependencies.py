@@ -1,0 +1,45 @@
+"""What pyproject.toml asks for is what the package imports, no more and no less."""
+
+import ast
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+import ccnet_lite
+
+PACKAGE = Path(ccnet_lite.__file__).parent
+PROJECT = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+NOT_IMPORTED = {"pandas"}
+"""Spark's Python side imports it where rows pass as Arrow, and does not ask for it."""
+COMES_ALONG = {"py4j": "pyspark"}
+"""Imported packages that are part of another one."""
+
+
+def names_of(requirements: list[str]) -> set[str]:
+    return {re.match(r"[A-Za-z0-9_.-]+", one)[0].lower().replace("-", "_") for one in requirements}  # type: ignore[index]
+
+
+def imported() -> set[str]:
+    names: set[str] = set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names.add(node.module.partition(".")[0])
+    return {COMES_ALONG.get(name, name) for name in names - sys.stdlib_module_names - {"ccnet_lite"}}
+
+
+def test_every_dependency_is_imported_and_every_import_is_one() -> None:
+    extras = PROJECT["optional-dependencies"]
+    optional = set().union(*(names_of(extras[name]) for name in extras.keys() - {"dev"}))
+    assert imported() == (names_of(PROJECT["dependencies"]) - NOT_IMPORTED) | optional
+
+
+def test_every_dependency_is_pinned() -> None:
+    lines = (PACKAGE.parent / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = names_of([line for line in lines if "==" in line])
+    for requirements in (PROJECT["dependencies"], *PROJECT["optional-dependencies"].values()):
+        assert names_of(requirements) <= pinned
