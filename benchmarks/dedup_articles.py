@@ -29,6 +29,8 @@ def clusters_of(texts: dict[str, str], settings: NearDuplicateSettings) -> dict[
     documents = pa.table(
         {
             "doc_id": list(ids),
+            "shard": pa.array([0] * len(ids), pa.int32()),
+            "position": pa.array(range(len(ids)), pa.int32()),
             "number": [int(doc_id[:15], 16) for doc_id in ids],
             "crawl": ["articles"] * len(ids),
             "rank_0": [-float(len(text)) for text in texts.values()],
@@ -42,9 +44,7 @@ def clusters_of(texts: dict[str, str], settings: NearDuplicateSettings) -> dict[
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("articles", type=Path)
     parser.add_argument("truth", type=Path)
     parser.add_argument("--similarity", type=float, default=0.8)

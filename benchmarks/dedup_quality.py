@@ -35,7 +35,9 @@ import numpy.typing as npt
 from ccnet_lite.dedup.minhash import jaccard
 from ccnet_lite.kernels import annotate, lines
 from ccnet_lite.settings import load_settings
-from ccnet_lite.store.tables import load_table, read_shard, read_table
+from ccnet_lite.store.places import Place
+from ccnet_lite.store.reading import ShardReader, read_table
+from ccnet_lite.store.tables import load_table
 from ccnet_lite.text.shingles import shingle_hashes
 
 BINS = (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0001)
@@ -60,14 +62,19 @@ class Document:
 
 def masked_texts(run: Path) -> dict[str, str]:
     """The text that the masks leave of each document, by doc_id."""
-    documents, line_table, masks = (load_table(run, name) for name in ("documents", "lines", "masks"))
-    assert documents is not None and line_table is not None and masks is not None, f"{run} is not finished"
+    tables = {name: load_table(Place.of(run), name) for name in ("documents", "masks")}
+    assert all(tables.values()), f"{run} is not finished"
     texts: dict[str, str] = {}
-    for shard in sorted(set(read_table(documents)["shard"].to_pylist())):
-        held = lines.gather_lines(read_shard(line_table, shard, lines.LINE_COLUMNS))
-        stays = lines.judge_lines(held, read_shard(masks, shard, lines.MASK_COLUMNS), False) == lines.STAYS
+    for shard in sorted(tables["documents"].by_shard):
+        reader = ShardReader(tables, shard)
+        held = lines.gather_lines(reader.whole("documents", lines.LINE_COLUMNS))
+        masks = lines.gather_masks(
+            reader.whole("masks", lines.MASK_COLUMNS),
+            reader.whole("paragraph_masks", lines.PARAGRAPH_MASK_COLUMNS),
+        )
+        stays = lines.judge_lines(held, masks, False) == lines.STAYS
         first = 0
-        for batch in read_shard(documents, shard, annotate.DOCUMENT_COLUMNS):
+        for batch in reader.read("documents", annotate.DOCUMENT_COLUMNS):
             masked, _ = annotate.masked_texts(batch, held, stays, first)
             first += batch.num_rows
             texts |= zip(batch["doc_id"].to_pylist(), masked, strict=True)
@@ -76,9 +83,9 @@ def masked_texts(run: Path) -> dict[str, str]:
 
 def read_run(run: Path, ngram: int) -> dict[str, Document]:
     """The run's documents by doc_id."""
-    ledger, signals = load_table(run, "ledger"), load_table(run, "signals")
+    ledger, signals = (load_table(Place.of(run), name) for name in ("ledger", "signals"))
     assert ledger is not None and signals is not None, f"{run} is not finished"
-    scripts = {row["doc_id"]: row["script"] for row in read_table(signals).to_pylist()}
+    scripts = {row["doc_id"]: row["script"] for row in read_table(signals, ["doc_id", "script"]).to_pylist()}
     texts = masked_texts(run)
     return {
         row["doc_id"]: Document(
@@ -176,9 +183,7 @@ def draw(asked: Counter[tuple[str, int]], found: Counter[tuple[str, int]], simil
         for x in (*BINS[:-1], 1.0)
     ]
     at = place(similarity, 0).split(",")[0]
-    marks.append(
-        f'<line x1="{at}" x2="{at}" y1="{top}" y2="{top + height}" stroke="#999" stroke-dasharray="4"/>'
-    )
+    marks.append(f'<line x1="{at}" x2="{at}" y1="{top}" y2="{top + height}" stroke="#999" stroke-dasharray="4"/>')
     for number, script in enumerate(sorted({script for script, _ in asked})):
         colour = colours[number % len(colours)]
         points = [
@@ -191,9 +196,7 @@ def draw(asked: Counter[tuple[str, int]], found: Counter[tuple[str, int]], simil
             f'<circle cx="{point.split(",")[0]}" cy="{point.split(",")[1]}" r="3" fill="{colour}"/>'
             for point in points
         ]
-        marks.append(
-            f'<text x="{left + width + 12}" y="{top + 14 + 18 * number}" fill="{colour}">{script}</text>'
-        )
+        marks.append(f'<text x="{left + width + 12}" y="{top + 14 + 18 * number}" fill="{colour}">{script}</text>')
     marks.append(f'<text x="{left}" y="{top + height + 40}">share found, by true Jaccard similarity</text>')
     size = f'width="{left + width + 130}" height="{top + height + 50}"'
     return (

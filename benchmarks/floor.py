@@ -220,9 +220,7 @@ def table(figures: dict[str, float]) -> Iterable[str]:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("wet", nargs="+", help="WET archives, or globs")
     parser.add_argument("--lm-dir", type=Path, help="a folder of xx.sp.model and xx.arpa.bin")
     parser.add_argument("--model", default=str(Path(sys.prefix) / "share/ccnet_lite/lid.176.ftz"))

@@ -97,13 +97,9 @@ def text_bytes_of(documents: Path) -> int:
 
 def main() -> None:
     """Run, measure, print."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--input", action="append", default=[], help="archives, a glob; may be given again")
-    parser.add_argument(
-        "--documents", type=int, default=20_000, help="of the crawl that is made without --input"
-    )
+    parser.add_argument("--documents", type=int, default=20_000, help="of the crawl that is made without --input")
     parser.add_argument("--lm-dir", default="", help="a folder of xx.sp.model and xx.arpa.bin")
     parser.add_argument("--config", default="conf/local.toml")
     parser.add_argument("--set", action="append", default=[], metavar="SECTION.KEY=VALUE")
@@ -128,9 +124,7 @@ def main() -> None:
         if not arguments.no_floor:
             command = [sys.executable, "benchmarks/floor.py", "--json", *inputs]
             command += ["--lm-dir", arguments.lm_dir] if arguments.lm_dir else []
-            floor = json.loads(
-                subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True).stdout
-            )
+            floor = json.loads(subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True).stdout)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     result = {
@@ -165,9 +159,7 @@ def main() -> None:
         sums = {"sum": "2,000 characters for language", "sum_whole_text": "whole texts for language"}
         for name, what in sums.items():
             alike, whole = found["cpu_seconds_like_floor"] / floor[name], found["cpu_seconds"] / floor[name]
-            print(
-                f"CPU / floor ({what}): {alike:.2f} from archives to scored text, {whole:.2f} the whole run"
-            )
+            print(f"CPU / floor ({what}): {alike:.2f} from archives to scored text, {whole:.2f} the whole run")
 
 
 if __name__ == "__main__":

@@ -6,13 +6,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from pyspark.sql import SparkSession
 
 from ccnet_lite.run.session import use_class_archive
+from tests.s3 import s3, s3_of_module, s3_server
 
 os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
 os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+# How long an example takes says more of the machine's load than of ours. A profile given to pytest wins.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 REPOSITORY = Path(__file__).parent.parent
+__all__ = ["s3", "s3_of_module", "s3_server"]
+"""Fixtures that lie elsewhere."""
+
+# How long an example takes tells of the machine and of what else runs there. What CI's own profile has stays.
+settings.register_profile("tests", settings(), deadline=None)
+settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session")

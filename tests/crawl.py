@@ -57,9 +57,7 @@ def body(language: str, number: int, sentences: int = 12) -> str:
     for i in range(sentences):
         n = number * 131 + i * 17
         a, b, c = nouns[n % 14], nouns[(n // 7 + i) % 14], adjectives[(n // 3) % 6]
-        made.append(
-            SENTENCES[language][(n + i) % 5].format(a=a, b=b, c=c) + f", in the year {1200 + n % 800}."
-        )
+        made.append(SENTENCES[language][(n + i) % 5].format(a=a, b=b, c=c) + f", in the year {1200 + n % 800}.")
     return "\n".join(" ".join(made[i : i + 2]) for i in range(0, sentences, 2))
 
 

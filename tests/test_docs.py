@@ -18,9 +18,7 @@ def test_the_schema_page_is_up_to_date() -> None:
 
 @pytest.mark.parametrize("job", sorted((REPOSITORY / "jobs").glob("*.py")), ids=lambda path: path.name)
 def test_every_job_explains_itself(job: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, str(job), "--help"], capture_output=True, text=True, cwd=REPOSITORY
-    )
+    done = subprocess.run([sys.executable, str(job), "--help"], capture_output=True, text=True, cwd=REPOSITORY)
     assert done.returncode == 0
     assert "usage:" in done.stdout
 
