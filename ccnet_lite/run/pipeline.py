@@ -12,7 +12,14 @@ from ccnet_lite.run.steps import JOBS, steps_of
 from ccnet_lite.settings import Settings
 from ccnet_lite.store.lease import locked
 from ccnet_lite.store.places import Place
+from ccnet_lite.store.tables import is_of_first_form, pointer
 from ccnet_lite.store.writing import WORK, scratch_of
+
+FORMER = (
+    *("lines", "records", "bad_records", "line_counts", "signatures", "survivors", "paragraph_counts"),
+    *("selections", "scores"),
+)
+"""Tables that runs had before they had seven steps."""
 
 
 def run_pipeline(
@@ -54,6 +61,9 @@ def run_pipeline(
 def clear_work(run: Run) -> None:
     """Delete what only a run under way needs; not what an archive that is still to be read goes on from."""
     scratch_of(run.folder).delete_all()
+    for name in run.folder.children():
+        if name in FORMER and is_of_first_form(pointer(run.folder, name)):
+            (run.folder / name).delete_all()
     if not run.tally("documents").get("unread"):
         (run.folder / WORK).delete_all()
 

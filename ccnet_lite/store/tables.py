@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from ccnet_lite.errors import UserError
 from ccnet_lite.store.digest import MODULUS, digest_text
-from ccnet_lite.store.json_files import Stored, read_stored, write_json
+from ccnet_lite.store.json_files import Stored, read_json, read_stored, write_json
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.schema import schema_json
 
@@ -143,7 +144,12 @@ def load_table(run: Place, name: str) -> Table | None:
         UserError: its manifest is damaged.
     """
     place = pointer(run, name)
-    manifest = read_stored(place, Manifest, f"delete {place.shown} and run again")
+    try:
+        manifest = read_stored(place, Manifest, f"delete {place.shown} and run again")
+    except UserError:
+        if is_of_first_form(place):
+            return None
+        raise
     return None if manifest is None else Table(name, run, manifest)
 
 
@@ -154,6 +160,15 @@ def begin_replacing(run: Place, name: str, fingerprint: str) -> None:
     """
     if name in PLAIN:
         (run / name / f"{REPLACING}{fingerprint}").write_bytes(b"")
+
+
+def is_of_first_form(place: Place) -> bool:
+    """Whether a manifest is of the layout in which tables were moved into place; these are made anew."""
+    try:
+        stored = read_json(place)
+    except (OSError, ValueError):
+        return False
+    return isinstance(stored, dict) and "made_from" in stored and "inputs" not in stored
 
 
 def put_table(

@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -217,3 +218,20 @@ def test_nothing_lies_about_when_a_run_is_done(finished: Path) -> None:
         }
     there = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
     assert there - listed == set() and listed - there <= {".lock"}
+
+
+def test_a_run_of_the_first_form_is_made_anew(spark: SparkSession, tmp_path: Path) -> None:
+    """Its tables lay straight in their folders, under manifests of another make."""
+    paths, output = crawl(tmp_path / "crawl"), tmp_path / "out"
+    run(paths, output)
+    expected = digests(output)
+    for name in ("documents", "scores"):
+        folder = output / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        (folder / "part-000000.parquet").write_bytes(b"of old")
+        (folder / "_manifest.json").write_text('{"table": "x", "fingerprint": "f", "made_from": {}, "files": []}')
+    run(paths, output)
+    assert digests(output) == expected
+    assert not (output / "scores").exists()
+    assert not (output / "documents" / "part-000000.parquet").exists()
