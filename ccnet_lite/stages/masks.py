@@ -5,6 +5,7 @@ to these in a second exchange of blobs. Where all counts fit the driver, the sam
 without a query. Both ways give the same rows.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -25,7 +26,8 @@ Count = Callable[[ShardReader], Sequence[pa.RecordBatch]]
 Compare = Callable[..., pa.Table]
 """All counts of some ranges, a table of each kind, to rows of a mask table, sorted by shard."""
 
-THREADS = 2
+THREADS = min(8, os.cpu_count() or 1)
+"""Shards that the driver counts at once."""
 RANGE_ROWS = 4_000_000
 """Rows of counts that a task compares at once, some 50 bytes each, thrice that while they are sorted."""
 
