@@ -64,33 +64,38 @@ def check_complete(kept: pa.Table, done: list[Done]) -> None:
     Raises:
         RunFailed: naming language and shard.
     """
-    names = sorted({*kept["language"].unique().to_pylist(), *(each.tally["language"] for each in done)})
-    code = {name: number for number, name in enumerate(names)}
-    wanted = _sorted(
-        np.asarray(pc.index_in(kept["language"], value_set=pa.array(names, pa.string()))),
-        *(kept[name].to_numpy() for name in ("shard", "documents", "document_hash")),
-    )
-    parts = [[to_numbers(each.tally[name]) for name in ("shards", "documents", "hashes")] for each in done]
-    found = _sorted(
-        np.repeat([code[each.tally["language"]] for each in done], [len(part[0]) for part in parts]),
-        *(np.concatenate([np.zeros(0, np.int64), *(part[i] for part in parts)]) for i in range(3)),
-    )
-    if not np.array_equal(wanted, found):
-        n_rows = min(len(wanted), len(found))
-        differing = np.flatnonzero((wanted[:n_rows] != found[:n_rows]).any(axis=1))
-        at = int(differing[0]) if len(differing) else n_rows
-        rows = [side[at].tolist() if at < len(side) else None for side in (wanted, found)]
-        language, shard, *_ = next(row for row in rows if row is not None)
-        raise RunFailed(
-            f"export: shard {shard}, language {names[language]}: the documents that go on are not those exported "
-            f"(language, shard, documents, sum: {rows[0]} against {rows[1]}): run again"
-        )
+    parts: dict[str, list[Done]] = {}
+    for each in done:
+        parts.setdefault(each.tally["language"], []).append(each)
+    names = sorted({*kept["language"].unique().to_pylist(), *parts})
+    code = np.asarray(pc.index_in(kept["language"], value_set=pa.array(names, pa.string())))
+    columns = [kept[name].to_numpy() for name in ("shard", "documents", "document_hash")]
+    order = np.lexsort((columns[0], code))
+    bounds = np.searchsorted(code[order], np.arange(len(names) + 1))
+    # A language at a time: a row for each shard and language is all that a driver has to hold of a crawl.
+    for number, language in enumerate(names):
+        rows = order[bounds[number] : bounds[number + 1]]
+        wanted = np.column_stack([column[rows].astype(np.int64) for column in columns])
+        found = _exported(parts.get(language, []))
+        if not np.array_equal(wanted, found):
+            n_rows = min(len(wanted), len(found))
+            differing = np.flatnonzero((wanted[:n_rows] != found[:n_rows]).any(axis=1))
+            at = int(differing[0]) if len(differing) else n_rows
+            said = [side[at].tolist() if at < len(side) else "none" for side in (wanted, found)]
+            raise RunFailed(
+                f"export: language {language}: the documents that go on are not those exported (shard, documents, "
+                f"sum: {said[0]} against {said[1]}): run again"
+            )
 
 
-def _sorted(*columns: Any) -> Any:
-    """Rows of numbers by language, then shard."""
-    rows = np.column_stack([np.asarray(column, np.int64) for column in columns])
-    return rows[np.lexsort((rows[:, 1], rows[:, 0]))]
+def _exported(parts: list[Done]) -> Any:
+    """Shard, documents and their sum of all parts of a language, by shard."""
+    columns = [
+        np.concatenate([np.zeros(0, np.int64), *(to_numbers(each.tally[name]) for each in parts)])
+        for name in ("shards", "documents", "hashes")
+    ]
+    rows = np.column_stack(columns)
+    return rows[np.argsort(rows[:, 0], kind="stable")]
 
 
 def _statistics(done: list[Done]) -> pa.Table:
