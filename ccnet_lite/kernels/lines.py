@@ -18,7 +18,6 @@ Int8 = npt.NDArray[np.int8]
 Bools = npt.NDArray[np.bool_]
 
 STAYS, HOST, COMMON, REPEATED, REPEATED_WITHIN = range(5)
-REASONS = {"host_boilerplate": HOST, "common_boilerplate": COMMON}
 LINE_COLUMNS = ["doc_id", "position", "host_key", "n_chars", "line_keys", "line_chars"]
 MASK_COLUMNS = ["host_key", "key", "reason"]
 PARAGRAPH_MASK_COLUMNS = ["key", "keep_position", "several_hosts"]

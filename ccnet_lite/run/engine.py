@@ -117,7 +117,7 @@ class Run:
 
 @dataclass
 class Written:
-    """What a step wrote: files by table, sums, and why it does not count as done (empty: it does)."""
+    """What a step wrote: files by table, and sums; `unread` among these names shards that are still to be read."""
 
     files: dict[str, list[DataFile]]
     tally: dict[str, Any] = field(default_factory=dict)
