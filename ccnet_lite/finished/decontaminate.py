@@ -131,7 +131,7 @@ def _reference(given: Folder, fields: Sequence[str]) -> tuple[Reference, Iterato
 
 def _documents(corpus: Table) -> Iterator[tuple[str, str]]:
     for file in corpus.files:
-        for batch in read_file(corpus.place(file), TEXT_COLUMNS):
+        for batch in read_file(corpus.place(file), TEXT_COLUMNS, file=file):
             yield from zip(batch["doc_id"].to_pylist(), texts_of(batch), strict=True)
 
 
@@ -183,7 +183,7 @@ def _search_file(
     row = contaminated = 0
     written: dict[str, DataFile] = {}
     try:
-        for batch in read_file(corpus.place(file)):
+        for batch in read_file(corpus.place(file), file=file):
             found, rows = find(batch, row)
             dirty = np.zeros(batch.num_rows, bool)
             dirty[[match.text for match in found]] = True

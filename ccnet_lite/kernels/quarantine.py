@@ -20,6 +20,7 @@ from ccnet_lite.settings import Settings
 
 BLOCK = 1 << 20
 IN_MEMORY = 16 << 20
+QUARANTINE = "quarantine"
 NO_DATE = "1970-01-01T00:00:00Z"
 """WARC needs a date. Nobody knows when the bytes were damaged; a clock would make each try another file."""
 
@@ -36,7 +37,7 @@ class _Stretch:
 
 def quarantine_name(shard: int) -> str:
     """Where a shard's bad records go in the run's folder: a number, nothing of an archive's own name."""
-    return f"quarantine/{shard:06d}.warc.gz"
+    return f"{QUARANTINE}/{shard:06d}.warc.gz"
 
 
 def with_quarantine(

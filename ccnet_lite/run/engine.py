@@ -12,17 +12,25 @@ from pyspark.sql import SparkSession
 from ccnet_lite import __version__
 from ccnet_lite.archives.inputs import Shard
 from ccnet_lite.archives.sources import glance
-from ccnet_lite.errors import UserError
-from ccnet_lite.run.folder import RUN_FILE, fingerprint
+from ccnet_lite.errors import UserError, visible
+from ccnet_lite.run.folder import BEGUN, RUN_FILE, fingerprint
 from ccnet_lite.run.models import Models
 from ccnet_lite.run.session import given_option, is_local, start_session
 from ccnet_lite.run.versions import check_seen, check_versions
 from ccnet_lite.settings import Settings
 from ccnet_lite.stages.by_shard import DONE, Work
-from ccnet_lite.store.json_files import write_json
+from ccnet_lite.store.json_files import DamagedJson, write_json
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.schema import schema_json
-from ccnet_lite.store.tables import DataFile, Table, begin_replacing, clear_older, load_table, put_table
+from ccnet_lite.store.tables import (
+    DataFile,
+    Table,
+    begin_replacing,
+    clear_older,
+    load_table,
+    pointer,
+    put_table,
+)
 from ccnet_lite.store.writing import WORK
 
 BYTES_A_PARTITION = 64 << 20
@@ -32,13 +40,9 @@ BYTES_A_CORE = 4 << 20
 """Below this, another core is not worth its start."""
 
 
-BEGUN = "begun.json"
-"""In a step's work folder from its first moment on: files may lie about that no table lists."""
-
-
 def say(message: str) -> None:
-    """Progress, for a person."""
-    print(message, file=sys.stderr, flush=True)
+    """Progress, for a person, in a line: whatever names are in it."""
+    print(visible(message), file=sys.stderr, flush=True)
 
 
 @dataclass
@@ -153,6 +157,7 @@ def step_parts(step: Step, run: Run, made: Mapping[str, str]) -> dict[str, Any]:
 
 def run_steps(run: Run, steps: Sequence[Step]) -> None:
     """Run the steps in order; one whose tables stand and were made from the same is skipped."""
+    drop_damaged(run, steps)
     for number, step in enumerate(steps, 1):
         missing = [name for name in step.inputs if name not in run.tables]
         if missing:
@@ -181,10 +186,23 @@ def run_steps(run: Run, steps: Sequence[Step]) -> None:
             step.check(run)
 
 
+def drop_damaged(run: Run, steps: Sequence[Step]) -> None:
+    """Delete the manifests of the steps' tables that cannot be read as such: these tables are made anew."""
+    for name in (name for step in steps for name in step.outputs):
+        try:
+            load_table(run.folder, name)
+        except DamagedJson as error:
+            say(f"{error.what}: the table {name} is made anew")
+            pointer(run.folder, name).clear()
+
+
 def stands(run: Run, step: Step, wanted: str) -> tuple[bool, str]:
     """Whether all of the step's tables are whole and made from the same; and what is damaged of them."""
     for name in step.outputs:
-        table = load_table(run.folder, name)
+        try:
+            table = load_table(run.folder, name)
+        except DamagedJson as error:
+            return False, error.what
         if table is None or table.manifest.fingerprint != wanted or not table.is_current:
             return False, ""
         if table.manifest.tally.get("unread"):
@@ -204,8 +222,12 @@ def execute(run: Run, step: Step, wanted: str, parts: dict[str, Any]) -> str:
         run.spark.sparkContext.setJobDescription(step.name)  # for Spark's UI and its event log
     for name in step.outputs:
         table = load_table(run.folder, name)
-        if table is not None and table.manifest.fingerprint == wanted and table.damage():
-            (work.folder / DONE).delete_all()  # markers of files that are gone
+        if table is not None and table.damage():
+            if table.manifest.fingerprint == wanted:
+                (work.folder / DONE).delete_all()  # markers of files that are gone
+            for file in table.files:
+                if run.folder.is_local and table.place(file).path.is_dir():
+                    table.place(file).clear()
         begin_replacing(run.folder, name, wanted)
     written = step.write(run, work)
     counts = []

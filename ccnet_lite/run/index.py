@@ -25,9 +25,10 @@ import pyarrow.parquet as pq
 from ccnet_lite.errors import UserError
 from ccnet_lite.settings import NearDuplicateSettings
 from ccnet_lite.stages.candidates import FIXED, range_of
-from ccnet_lite.store.json_files import Stored, read_stored, write_json
+from ccnet_lite.store.json_files import DamagedJson, Stored, read_stored, write_json
 from ccnet_lite.store.lease import LEASE_FILE, LOCK_FILE
 from ccnet_lite.store.places import Place
+from ccnet_lite.store.reading import readable
 from ccnet_lite.store.schema import arrow_schema
 from ccnet_lite.store.tables import DataFile, Table, file_name, files_folder, load_table, pointer
 from ccnet_lite.store.writing import WORK, PartWriter
@@ -116,7 +117,10 @@ def index_table(folder: Place, generation: Generation, name: str) -> Table:
     Raises:
         UserError: it is missing or of another schema version.
     """
-    table = load_table(folder / generation.name, name)
+    try:
+        table = load_table(folder / generation.name, name)
+    except DamagedJson as error:
+        raise UserError(f"--index {folder.shown}: {error.what}: make the index anew") from None
     if table is None or not table.is_current:
         state = "is missing" if table is None else "was written by another version of ccnet_lite"
         raise UserError(f"--index {folder.shown}: {generation.name}/{name} {state}: make the index anew")
@@ -173,8 +177,9 @@ def read_bands(files: Sequence[Place], order: StoredOrder, low: int, high: int) 
         _, part, _, parts = place.name.removesuffix(".parquet").split("-")
         first, last = range_of(int(part), int(parts))
         if first <= high and last >= low:
-            with place.open() as file:
-                found.append(pq.read_table(file, filters=bounds).select(schema.names).cast(schema))
+            with readable(place) as file:
+                held = pq.read_table(file, filters=bounds, page_checksum_verification=True)
+                found.append(held.select(schema.names).cast(schema))
     rows = pa.concat_tables(found).combine_chunks()
     columns = {name: rows[name] for name in FIXED}
     for name, place_in_ranks in order:

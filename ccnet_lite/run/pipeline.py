@@ -6,6 +6,7 @@ from ccnet_lite.archives.inputs import Shard
 from ccnet_lite.run.engine import Run, run_steps, say
 from ccnet_lite.run.folder import check_claim, claim
 from ccnet_lite.run.manifest import write_manifest
+from ccnet_lite.run.mending import mending
 from ccnet_lite.run.models import find_models
 from ccnet_lite.run.plan import Planned, plan_steps, render_plan
 from ccnet_lite.run.steps import JOBS, steps_of
@@ -48,12 +49,19 @@ def run_pipeline(
         begin, end = JOBS.index(first), JOBS.index(last)
         planned = _plan(run, first, last)
         if any(row.redo for row in planned):
-            say(f"some of {folder.shown} was made from something else:\n{render_plan(planned)}")
-        run_steps(run, [step for job in JOBS[begin : end + 1] for step in by_job[job]])
-        if last == JOBS[-1]:
-            write_manifest(run)
-            if finish is not None:
-                finish(run)
+            say(f"some of {folder.shown} was made from something else:")
+            for line in render_plan(planned).split("\n"):
+                say(line)
+        steps = [step for job in JOBS[begin : end + 1] for step in by_job[job]]
+
+        def work() -> None:
+            run_steps(run, steps)
+            if last == JOBS[-1]:
+                if finish is not None:
+                    finish(run)
+                write_manifest(run)  # last: it holds the digests of all other files
+
+        mending(run, steps, work)
         clear_work(run)
     return run
 

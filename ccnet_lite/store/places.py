@@ -159,6 +159,13 @@ class Place:
         with suppress(FileNotFoundError):
             files.delete_file(path)
 
+    def clear(self) -> None:
+        """Whatever has the name, so that a file can have it."""
+        if self.is_local and self.path.is_dir() and not self.path.is_symlink():
+            self.delete_all()
+        else:
+            self.delete()
+
     def delete_all(self) -> None:
         """A folder and all below it; nothing where there is none."""
         if self.is_local:

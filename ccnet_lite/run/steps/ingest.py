@@ -1,9 +1,9 @@
 """Archives to documents, and to what gave none."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from functools import partial
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 
@@ -19,7 +19,7 @@ from ccnet_lite.stages.by_shard import Done, Tally, Work, files_by_table, run_by
 from ccnet_lite.store.places import Place, publishing
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.store.schema import arrow_schema
-from ccnet_lite.store.writing import scratch_of, write_rows
+from ccnet_lite.store.writing import Summed, scratch_of, write_rows
 
 OUTPUTS = ("documents", "others", "archives")
 TOLERANCES = ("max_bad_fraction", "max_unread_archives")
@@ -50,7 +50,7 @@ def _write(run: Run, work: Work) -> Written:
         shard = shards[reader.shard]
         rows = ingest_shard(shard, settings, partial(_identified, tally))
         if settings.ingest.quarantine:
-            rows = with_quarantine(rows, shard, settings, partial(_publishing, folder))
+            rows = with_quarantine(rows, shard, settings, partial(_publishing, folder, tally))
         tally |= {
             "documents": 0,
             "bad": 0,
@@ -86,8 +86,12 @@ def _identified(tally: Tally, identity: ArchiveIdentity) -> None:
     tally["sha256"], tally["archive_bytes"] = identity.sha256, identity.bytes
 
 
-def _publishing(folder: Place, name: str) -> AbstractContextManager[BinaryIO]:
-    return publishing(folder / name, scratch_of(folder))
+@contextmanager
+def _publishing(folder: Place, tally: Tally, name: str) -> Iterator[BinaryIO]:
+    with publishing(folder / name, scratch_of(folder)) as stream:
+        summed = Summed(stream)
+        yield cast(BinaryIO, summed)
+    tally["quarantine"] = [[name, summed.bytes, summed.crc32]]
 
 
 def _count_others(batch: pa.RecordBatch, tally: Tally) -> None:
@@ -115,8 +119,9 @@ def _archive(shard: Shard, done: Done) -> dict[str, Any]:
 
 
 def _summed(done: Any) -> dict[str, Any]:
-    total: dict[str, Any] = {"errors": {}}
+    total: dict[str, Any] = {"errors": {}, "quarantine": []}
     for each in done:
+        total["quarantine"] += each.tally.get("quarantine", [])
         for name in ("documents", "bad", "skipped", "bad_bytes", "bytes", "lines"):
             total[name] = total.get(name, 0) + each.tally[name]
         for rule, count in each.tally["errors"].items():
