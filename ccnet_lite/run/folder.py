@@ -21,6 +21,7 @@ class HeldShard(Stored):
     uri: str
     segment: str
     size: int | None
+    typed: bool = True
 
 
 class HeldRun(Stored):
