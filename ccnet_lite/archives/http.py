@@ -7,6 +7,7 @@ which file, what happened and how long it waits. What is sent is taken as it lie
 (content.py). Does not handle: credentials in URLs (they are refused; ~/.netrc works).
 """
 
+import http.client
 import io
 import logging
 import random
@@ -282,6 +283,8 @@ class HttpStream(io.RawIOBase):
     def _reason(self, error: BaseException) -> str:
         """Why a connection was lost, in words of ours or of the operating system: none of the host's."""
         root = root_of(error)
+        if isinstance(root, http.client.IncompleteRead):
+            return "it ended early"
         return self._watch.why or getattr(root, "strerror", None) or type(root).__name__
 
 
