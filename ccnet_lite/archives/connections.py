@@ -33,6 +33,7 @@ from ccnet_lite.archives.watch import Watch
 from ccnet_lite.settings import SourceSettings
 
 MAX_REDIRECTS = 5
+MAX_SHOWN = 200
 _REDIRECTS = {301, 302, 303, 307, 308}
 # What it warns of (a head that cannot be parsed) names the whole URL, where signed ones carry their secret.
 logging.getLogger("urllib3").setLevel(logging.ERROR)
@@ -76,7 +77,7 @@ class Client:
                     raise
                 raise _leads_nowhere(url, here) from None
             except PrivateAddress as error:
-                way = "" if here == url else f"leads to {for_display(here)}, which "
+                way = "" if here == url else f"leads to {_cut(here)}, which "
                 raise SourceError(
                     f"{for_display(url)} {way}is at {error.address}, an address that is not public: "
                     f"source.allow_private=true lets lists and redirects lead there"
@@ -130,8 +131,15 @@ def _target(first: str, here: str, location: str) -> str:
 
 
 def _leads_nowhere(first: str, here: str) -> SourceError:
-    shown = for_display(here) or "something that is no URL"
-    return SourceError(f"{for_display(first)} leads to {shown}: a redirect to http or https alone is followed")
+    return SourceError(
+        f"{for_display(first)} leads to {_cut(here) or 'no URL'}: a redirect to http or https alone is followed"
+    )
+
+
+def _cut(url: str) -> str:
+    """A URL that a host chose, which may be as long as a head."""
+    shown = for_display(url)
+    return shown if len(shown) <= MAX_SHOWN else f"{shown[:MAX_SHOWN]}..."
 
 
 def _no_login(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -193,6 +193,7 @@ class HttpStream(io.RawIOBase):
                 requests.exceptions.InvalidURL,
                 requests.exceptions.InvalidSchema,
                 requests.exceptions.MissingSchema,
+                UnicodeError,
             ):
                 raise UserError(f"{for_display(self._url)} is not a URL that can be fetched") from None
             except _DROPPED as error:
@@ -276,7 +277,7 @@ class HttpStream(io.RawIOBase):
             bound = f"source.max_fetch_seconds={settings.max_fetch_seconds:g} leaves {left:.0f} s"
             raise self.failed(f"{reached}: {why}, and to wait are {pause:.0f} s, where {bound}")
         if not self._quiet:
-            shown, tries = for_display(self._url), f"try {self._tries + 1} of {settings.retries + 1}"
+            shown, tries = ascii(for_display(self._url))[1:-1], f"try {self._tries + 1} of {settings.retries + 1}"
             _log.warning("%s: %s at byte %d; next in %.1f s, %s", shown, why, self._position, pause, tries)
         self._pause(pause)
 
@@ -299,7 +300,8 @@ def look_at(url: str, settings: SourceSettings, client: Client, typed: bool = Tr
         with client.watch.waiting():
             answer = client.ask("HEAD", url, {})
             answer.raw.read()  # nothing, but so the connection can be used again
-        size, tag = total_size(answer), content_tag(answer)
+        # Some say 0 of every file; of an empty one the reading tells.
+        size, tag = total_size(answer) or None, content_tag(answer)
         if answer.status_code == 200 and (size or tag):
             return size, tag
     except (*_DROPPED, ValueError):

@@ -26,6 +26,7 @@ MAX_LIST_BYTES = 256 * 1024 * 1024
 """A paths list, decompressed, that is larger is none: a whole crawl's has 10 MB."""
 MAX_ENTRIES = 2_000_000
 """A list of more is none: a crawl has 100,000 archives."""
+MAX_ENTRY_CHARS = 8192
 BUCKETS = ("s3", "gs", "gcs")
 """Schemes whose URLs name no host: where their service is, this machine says."""
 _STEP = 1024 * 1024
@@ -84,6 +85,8 @@ def listed(uri: str, settings: SourceSettings) -> list[Found]:
     for line in lines:
         if line and not line.startswith("#"):
             entries.append(line)
+            if len(line) > MAX_ENTRY_CHARS:
+                raise UserError(f"{for_display(uri)} is no list of paths: it has a line of {len(line)} characters")
             if len(entries) > MAX_ENTRIES:
                 raise UserError(f"{for_display(uri)} has more than {MAX_ENTRIES:,} entries: give it in parts")
     if not entries:

@@ -6,6 +6,7 @@ Does not handle: decompression, and what the bytes mean (records.py).
 
 import hashlib
 import io
+import logging
 import os
 import threading
 import uuid
@@ -34,10 +35,11 @@ GLANCES = 32
 """Archives whose size is asked for at once."""
 PATIENCE = 64
 """After so many archives in a row that a glance got nothing of, the others are not asked for, either."""
-GLANCE_SECONDS = 120.0
+GLANCE_SECONDS = 60.0
 """A glance waits no longer, whatever the settings say: of an archive that is slow to be had the reading tells."""
 UNKNOWN = "unknown"
 _BLOCK = 4 * 1024 * 1024
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,11 @@ def glance(shards: Sequence[Shard], settings: SourceSettings) -> list[str]:
     """
     looks = _Looks(settings)
     with ThreadPoolExecutor(min(GLANCES, max(1, len(shards)))) as pool:
-        return list(pool.map(looks.look, shards))
+        found = list(pool.map(looks.look, shards))
+    if looks.lost:
+        text = "%d of %d archives could not be looked at and count as new: %s"
+        _log.warning(text, looks.lost, len(shards), ascii(looks.reason)[1:-1])
+    return found
 
 
 class _Looks:
@@ -169,15 +175,22 @@ class _Looks:
         self._settings = settings.model_copy(update={"max_fetch_seconds": seconds})
         self._own = threading.local()
         self._failed = 0
+        self.lost = 0
+        """How many could not be looked at."""
+        self.reason = ""
+        """Why the first of them could not."""
 
     def look(self, shard: Shard) -> str:
         if self._failed >= PATIENCE:
+            self.lost += 1
             return _unknown()
         try:
             look = self._ask(shard)
-        except (SourceError, UserError, OSError):
-            # Of an archive that cannot be had the reading tells, with all the patience that the settings ask.
+        except (SourceError, UserError, OSError) as error:
+            # The reading has all the patience that the settings ask, and tells of each.
             self._failed += 1
+            self.lost += 1
+            self.reason = self.reason or str(error)
             return _unknown()
         self._failed = 0
         return look

@@ -4,6 +4,7 @@ import gzip
 import logging
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -417,6 +418,8 @@ HOSTS: list[tuple[Host, bytes | str]] = [
     (redirected("http://" + "a" * 64 + ".example/"), CUT),
     (redirected("http://\xff\xfe\x1b[31m/"), "leads to|in 2 tries"),
     (redirected(""), "was answered 302"),
+    (redirected("http://127.0.0.1:9/" + "a" * 50_000), r"leads to http://127\.0\.0\.1:9/a+\.\.\., which is at"),
+    (redirected("ftp://a/" + "\x1b[2J" * 9000), r"leads to ftp://a/[%0-9A-Z[]+\.\.\.: a redirect to http"),
     (always("304 Not Modified"), "was answered 304"),
     (always("204 No Content"), "was answered 204"),
     (always("103 Early Hints"), "was answered 103"),
@@ -537,14 +540,23 @@ def test_a_host_that_does_not_prove_itself_is_not_asked_again(
 
 
 def test_a_name_that_is_never_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_arguments, **_options: time.sleep(20))
+    done = threading.Event()
+
+    def hang(*_arguments: object, **_options: object) -> list[object]:
+        done.wait(60)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", hang)
     began = time.monotonic()
     with pytest.raises(SourceError, match=r"beyond byte 0 in 2 tries: no connection \("):
         fetch("http://nowhere.example/a.warc.gz")
     assert time.monotonic() - began < BOUND
+    done.set()
 
 
-@pytest.mark.parametrize("name", ["a" * 64 + ".example", "a..example", "\xff.example", "[::1", "a b", "%00", ""])
+@pytest.mark.parametrize(
+    "name", ["a" * 64 + ".example", "a..example", "\xff.example", "[::1", "a b", "%00", "", "a/\udcff"]
+)
 def test_names_that_are_none(name: str) -> None:
     with pytest.raises((SourceError, UserError), match=r"is not a URL|in 2 tries: no connection"):
         fetch(f"http://{name}/a.warc.gz")
@@ -607,4 +619,8 @@ def test_each_wait_is_told_in_a_line_and_a_good_host_in_none(caplog: pytest.LogC
         "the host answered 503 at byte 0; next in 3.0 s, try 2 of 2",
     ]
     assert caplog.messages[1].startswith(f"{busy}?...: ")
+    caplog.clear()
+    with hosting(no_ranges_on_the_second_try) as served:
+        fetch(f"{served.url}/\x1b[2J\n\u202e")
+    assert caplog.messages[0].startswith(f"{served.url}/\\x1b[2J\\n\\u202e: the connection dropped")
     assert waited == [0.0, 3.0]

@@ -295,6 +295,7 @@ def test_nor_by_a_link_an_absolute_path_or_file(tmp_path: Path) -> None:
         ("round", "lies neither beside it"),
         ("a\0b", "lies neither beside it"),
         ("a" * 5000, "lies neither beside it"),
+        ("a" * 9000, "is no list of paths: it has a line of 9000 characters"),
         ("ftp://127.0.0.1/a.warc.gz", "ftp:// is not supported"),
     ):
         (folder / "wet.paths").write_text(entry)

@@ -16,6 +16,7 @@ from ccnet_lite.archives.objects import _matches, scheme_of
 from ccnet_lite.archives.sources import ArchiveIdentity, ArchiveStream, Shard, glance, open_shard
 from ccnet_lite.settings import SourceSettings
 from ccnet_lite.store.places import Place
+from tests.archives.hosts import Asked, hosting
 from tests.archives.test_http import send, serving
 
 NOWHERE = SourceSettings(base_url="http://127.0.0.1:9/", retries=0, backoff_seconds=0)
@@ -148,11 +149,24 @@ def test_a_glance_asks_of_many_at_once_and_keeps_their_order(tmp_path: Path) -> 
     assert found == [f"http 3 /{n:02}" for n in range(64)]
 
 
-def test_a_host_that_is_gone_is_not_asked_for_each_of_its_archives() -> None:
+def test_a_host_that_is_gone_is_not_asked_for_each_of_its_archives(caplog: pytest.LogCaptureFixture) -> None:
     with serving(lambda handler, _: send(handler, 503)) as (url, asked):
         found = glance([shard_of(f"{url}/{n}") for n in range(1000)], NOWHERE)
         assert len(asked) < 200
     assert len(set(found)) == 1000 and all(look.startswith("unknown ") for look in found)
+    (told,) = caplog.messages
+    assert told.startswith("1000 of 1000 archives could not be looked at and count as new: http://127.0.0.1:")
+
+
+def test_a_host_that_says_nothing_of_use_to_head_is_asked_by_get(tmp_path: Path) -> None:
+    def host(asked: Asked) -> None:
+        asked.answer(ETag="a") if asked.method == "HEAD" else asked.answer(body=b"content", ETag="b" * 9000)
+
+    with hosting(host) as served:
+        (looked,) = glance([shard_of(served.url)], NOWHERE)
+        assert looked == "http None a"  # that of every file it says 0 bytes is no size
+        found = read_some(served.url)
+    assert found.look.startswith("http 7 ") and len(found.look) < 200 and found.changed_since(looked)
 
 
 @pytest.mark.parametrize("status", [401, 404, 410, 403, 500])
