@@ -142,7 +142,7 @@ def flood_of_trailers(asked: Asked) -> None:
 
 
 def a_chunk_of_less_than_nothing(asked: Asked) -> None:
-    asked.send(f"{CHUNKED}-5\r\nhello\r\n0\r\n\r\n")
+    asked.good() if asked.number else asked.send(f"{CHUNKED}-5\r\nhello\r\n0\r\n\r\n")
 
 
 def a_chunk_size_that_is_none(asked: Asked) -> None:
@@ -368,7 +368,7 @@ HOSTS: list[tuple[Host, bytes | str]] = [
     (a_redirect_with_an_endless_body, DATA),
     (a_redirect_with_a_dripped_body, DATA),
     # Frames and lengths.
-    (a_chunk_of_less_than_nothing, CUT),
+    (a_chunk_of_less_than_nothing, DATA),  # not what stands in that chunk
     (a_chunk_size_that_is_none, CUT),
     (a_chunk_that_is_cut, CUT),
     (chunked_with_a_length_beside, DATA),
@@ -586,6 +586,17 @@ def test_what_the_reader_does_meanwhile_is_not_the_hosts_time() -> None:
             pieces.append(piece)
             time.sleep(0.4)
     assert b"".join(pieces) == DATA and len(pieces) > 2
+
+
+@pytest.mark.parametrize("count", [1000, 1 << 20])
+def test_the_bound_of_the_whole_is_over_all_reads(count: int) -> None:
+    hasty = SETTINGS.model_copy(update={"max_fetch_seconds": 1.0, "retries": 50, "max_download_bytes": 1 << 40})
+    for host in (a_body_just_slow_enough_to_pass, lambda asked: asked.send(f"{OK}\r\n") or asked.flood(b"a")):
+        with hosting(host) as served, HttpStream(served.url, hasty) as stream:
+            began = time.monotonic()
+            with pytest.raises(SourceError, match=r"beyond byte \d+ within source\.max_fetch_seconds=1: "):
+                while time.monotonic() - began < BOUND:
+                    stream.read(count)
 
 
 def test_a_host_that_sends_all_of_it_again_and_again_is_left() -> None:
