@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
+from ccnet_lite.archives.content import content_of
 from ccnet_lite.archives.errors import SourceError
 from ccnet_lite.archives.http import HttpStream
 from ccnet_lite.errors import UserError
@@ -176,7 +177,8 @@ def download(url: str, path: Path, sha256: str = "") -> Path:
 def _received(url: str, settings: SourceSettings, file: BinaryIO, digest: Any) -> bool:
     """Write what the URL gives, and hash it; False as soon as it is too large."""
     with HttpStream(url, settings) as stream:
-        while chunk := stream.read(_CHUNK):
+        content = content_of(stream, settings.max_download_bytes)
+        while chunk := content.read(_CHUNK):
             if max(stream.size or 0, file.tell() + len(chunk)) > MOST_BYTES:
                 return False
             file.write(chunk)

@@ -121,7 +121,11 @@ class Run:
 
 @dataclass
 class Written:
-    """What a step wrote: files by table, and sums; `unread` among these names shards that are still to be read."""
+    """What a step wrote: files by table, and sums.
+
+    Among these, `unread` names shards that are still to be read, and `changed` archives that were replaced
+    after the fingerprint was taken, so that it does not say what the tables were made from.
+    """
 
     files: dict[str, list[DataFile]]
     tally: dict[str, Any] = field(default_factory=dict)
@@ -207,6 +211,9 @@ def stands(run: Run, step: Step, wanted: str) -> tuple[bool, str]:
             return False, ""
         if table.manifest.tally.get("unread"):
             return False, ""
+        changed = len(table.manifest.tally.get("changed", []))
+        if changed:
+            return False, f"{changed:,} archives changed while they were read"
         damage = table.damage()
         if damage:
             return False, damage
@@ -236,7 +243,7 @@ def execute(run: Run, step: Step, wanted: str, parts: dict[str, Any]) -> str:
         counts.append(f"{name} {table.rows:,}")
     for name in step.outputs:
         clear_older(run.folder, name)
-    if not written.tally.get("unread"):  # a rerun reads only these
+    if written.tally.get("changed") or not written.tally.get("unread"):  # a rerun reads only these
         work.folder.delete_all()
     return ", ".join(counts)
 

@@ -26,6 +26,7 @@ class HeldShard(Stored):
     uri: str
     segment: str
     size: int | None
+    typed: bool = True
 
 
 class HeldRun(Stored):

@@ -24,8 +24,11 @@ import brotli
 import pyarrow as pa
 import pytest
 
+from ccnet_lite.archives.addresses import origin
 from ccnet_lite.archives.bodies import decode_body
-from ccnet_lite.archives.errors import ExtractionError
+from ccnet_lite.archives.connections import _target
+from ccnet_lite.archives.errors import ExtractionError, SourceError
+from ccnet_lite.archives.lists import _climbs
 from ccnet_lite.archives.records import read_records
 from ccnet_lite.quality.heuristics import measure
 from ccnet_lite.settings import IngestSettings
@@ -84,8 +87,11 @@ GIVEN: dict[str, Any] = {
     "settings": IngestSettings(),
 }
 """What functions are given beside the text, by the parameter's name."""
-OF_USERS = ("inputs", "objects", "sources", "http", "page_worker")
-"""Modules whose arguments come from users, not from archives; what a page worker does has a limit in time."""
+OF_USERS = ("inputs", "objects", "sources", "http", "page_worker", "lists", "addresses", "connections")
+"""Modules whose arguments come from users, not from archives; what a page worker does has a limit in time.
+
+What they make of lists and redirects is driven below.
+"""
 INSIDE_OTHERS = {"_undo", "_doc_id", "to_text", "_dedup_forms", "_odd_lines", "_line_shares"}
 """Functions that want more than a text; those that call them are driven, or are below."""
 
@@ -103,6 +109,9 @@ WHOLE: dict[str, tuple[Callable[[Any], object], type]] = {
     "read_records, gzip": (lambda data: records_in(gzip.compress(data)), bytes),
     "decode_body, chunked": (lambda data: decoded("chunked", data), bytes),
     "decode_body, gzip": (lambda data: decoded("gzip", gzip.compress(data)), bytes),
+    "an entry of a list": (_climbs, str),
+    "an entry's host": (origin, str),
+    "a redirect": (lambda text: _target("http://a.example/b", "http://a.example/b", text), str),
     "batch_line_keys": (lambda text: batch_line_keys(pa.array([text])), str),
     "tokenize": (lambda text: tokenize([text]), str),
     "normalize": (lambda text: normalize("NFC", text), str),
@@ -288,7 +297,7 @@ def test_functions(name: str) -> None:
         try:
             found = function(text)
             return list(found) if inspect.isgenerator(found) else found
-        except (ExtractionError, ValueError, LookupError, zlib.error, brotli.error):
+        except (ExtractionError, SourceError, ValueError, LookupError, zlib.error, brotli.error):
             return None
 
     run("a" if kind is str else b"a")

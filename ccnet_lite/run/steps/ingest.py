@@ -13,7 +13,7 @@ from ccnet_lite.kernels.ingest import ingest_shard
 from ccnet_lite.kernels.ledger import MODULUS, document_hash
 from ccnet_lite.kernels.quarantine import with_quarantine
 from ccnet_lite.run.checks import check_bad_share, check_unread
-from ccnet_lite.run.engine import Run, Step, Written
+from ccnet_lite.run.engine import Run, Step, Written, say
 from ccnet_lite.run.steps.common import chosen_settings
 from ccnet_lite.stages.by_shard import Done, Tally, Work, files_by_table, run_by_shard
 from ccnet_lite.store.places import Place, publishing
@@ -38,19 +38,26 @@ def ingest() -> Step:
 
 
 def _check(run: Run) -> None:
+    changed = run.tally("documents").get("changed", [])
+    if changed:
+        more = f" and {len(changed) - 1:,} more" if len(changed) > 1 else ""
+        say(
+            f"        {changed[0]}{more} changed while the run was under way: the next run reads all archives anew"
+        )
     check_unread(run)
     check_bad_share(run)
 
 
 def _write(run: Run, work: Work) -> Written:
     shards = {shard.index: shard for shard in run.shards}
-    settings, folder = run.settings, run.folder
+    settings, folder, looks = run.settings, run.folder, run.looks
 
     def kernel(reader: ShardReader, tally: Tally) -> Iterator[tuple[str, pa.RecordBatch]]:
         shard = shards[reader.shard]
-        rows = ingest_shard(shard, settings, partial(_identified, tally))
+        identities: list[ArchiveIdentity] = []
+        rows = ingest_shard(shard, settings, identities.append)
         if settings.ingest.quarantine:
-            rows = with_quarantine(rows, shard, settings, partial(_publishing, folder, tally))
+            rows = with_quarantine(rows, shard, settings, partial(_publishing, folder, tally), identities)
         tally |= {
             "documents": 0,
             "bad": 0,
@@ -71,19 +78,20 @@ def _write(run: Run, work: Work) -> Written:
                 _count_others(batch, tally)
             yield name, batch
         tally["document_hash"] = str(total)
+        (identity,) = identities
+        tally["sha256"], tally["archive_bytes"] = identity.sha256, identity.bytes
+        tally["changed"] = identity.changed_since(looks[shard.segment])
 
     done, unread = run_by_shard(run.spark, list(shards), kernel, {}, ("documents", "others"), work)
     files = files_by_table(done.values(), ("documents", "others"))
     rows = pa.Table.from_pylist([_archive(shards[shard], each) for shard, each in done.items()], _ARCHIVES)
     files["archives"] = write_rows(rows, run.folder, "archives", work.fingerprint)
-    return Written(files, _summed(done.values()) | {"unread": [vars(each) for each in unread]})
+    changed = [shards[shard].segment for shard, each in done.items() if each.tally.get("changed")]
+    told = {"unread": [vars(each) for each in unread], "changed": changed}
+    return Written(files, _summed(done.values()) | told)
 
 
 _ARCHIVES = arrow_schema("archives")
-
-
-def _identified(tally: Tally, identity: ArchiveIdentity) -> None:
-    tally["sha256"], tally["archive_bytes"] = identity.sha256, identity.bytes
 
 
 @contextmanager
