@@ -1,11 +1,12 @@
 """What can go wrong with an archive or a page: a page becomes a bad record, an archive is asked for again."""
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from enum import IntEnum
+from typing import NamedTuple
 
 from ccnet_lite.errors import SourceError, UnreadArchive
 
-__all__ = ["ExtractionError", "Fault", "FoundFaulty", "SourceError", "UnreadArchive"]
+__all__ = ["Evidence", "ExtractionError", "Fault", "FoundFaulty", "SourceError", "UnreadArchive"]
 
 
 class ExtractionError(Exception):
@@ -16,14 +17,29 @@ class ExtractionError(Exception):
         self.rule = rule
 
 
+class Evidence(IntEnum):
+    """What speaks for a record out of a gzip member whose checksum does not, the more the larger."""
+
+    DISPROVED = 0
+    """Its digest does not hold."""
+    DOUBTFUL = 1
+    """Its length does not fit, or its head has lost its form."""
+    UNCHECKED = 2
+    """It has no digest."""
+    PROVEN = 3
+    """Its digest holds, which covers all but its head."""
+    COMPLETE = 4
+    """The checksum does, and no other evidence is as good."""
+
+
 class Fault(NamedTuple):
     """What is wrong with a gzip member."""
 
     reason: str
-    whole: Literal["undisproved", "proven", "none"]
-    """Which of its records count as whole: of a member that is only cut off, those that no digest disproves; of
-    an altered one, those that a digest proves. None, where nothing is seen of what is altered: then it is the
-    head of a record, which no digest covers."""
+    needs: Evidence
+    """What must speak for a record of the member at least, so that it counts as whole: where the member is
+    only cut off, UNCHECKED; where it is altered, PROVEN; COMPLETE, where nothing is seen of what is altered,
+    because then it is the head of some record."""
 
 
 class FoundFaulty(Exception):

@@ -24,7 +24,7 @@ from ccnet_lite.archives.headers import (
     record_kind,
 )
 from ccnet_lite.archives.members import Decoder
-from ccnet_lite.archives.proof import Proof
+from ccnet_lite.archives.proof import Proof, evidence_of
 from ccnet_lite.archives.raw import ByteSource, RawBytes
 from ccnet_lite.archives.record import Damage, Record
 from ccnet_lite.archives.restart import MAGIC
@@ -212,7 +212,7 @@ class _Reader:
             return None
         inner = next_record(self.decoder, body, end, self.cursor.may_be_arc)
         true_end = proven_end(head.fields, data, body, inner) if inner >= 0 else None
-        return None if true_end is None else self._whole(head, body, true_end, inner, held=True)
+        return None if true_end is None else self._whole(head, body, true_end, inner)
 
     def _after(self, end: int) -> int | None:
         """Where the next record or gzip member begins, or the run ends, behind the blank lines at `end`."""
@@ -234,19 +234,16 @@ class _Reader:
         return at if begins_member or gzip_begins(decoder, at) else None
 
     def _with_right_length(self, head: Head, body: int, end: int, after: int) -> Record | Damage:
-        held = holds(head.fields, self.decoder.data, body, end) if self.verify else None
-        if held is False:
+        if self.verify and holds(head.fields, self.decoder.data, body, end) is False:
             message = "the content has another digest than stated"
             return self.cursor.refused(after, "digest_mismatch", message, head)
-        return self._whole(head, body, end, after, held)
+        return self._whole(head, body, end, after, length_fits=True)
 
-    def _whole(
-        self, head: Head, body: int, end: int, after: int, held: bool | None = None
-    ) -> Record | Damage:
-        """A record that seems whole, unless its gzip member is faulty and its digest is no proof."""
+    def _whole(self, head: Head, body: int, end: int, after: int, length_fits: bool = False) -> Record | Damage:
+        """A record that seems whole, unless its gzip member is faulty and too little speaks for it."""
         if self.proof.needed(end):
-            held = holds(head.fields, self.decoder.data, body, end) if held is None else held
-            refusal = self.proof.refusal(head.fields, end, after, held)
+            evidence = evidence_of(head, holds(head.fields, self.decoder.data, body, end), length_fits)
+            refusal = self.proof.refusal(evidence, end, after, "warc-block-digest" in head.fields)
             if refusal is not None:
                 return self.cursor.refused(after, *refusal, head)
         return self.cursor.record(head, body, end, after)
