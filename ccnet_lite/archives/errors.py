@@ -38,8 +38,8 @@ class Fault(NamedTuple):
     reason: str
     needs: Evidence
     """What must speak for a record of the member at least, so that it counts as whole: where the member is
-    only cut off, UNCHECKED; where it is altered, PROVEN; COMPLETE, where nothing is seen of what is altered,
-    because then it is the head of some record."""
+    only cut off, UNCHECKED; where it is altered, PROVEN. COMPLETE, where it is not seen what is altered: then it
+    is the head of some record. What is altered is seen in the one record whose block has another digest."""
 
 
 class FoundFaulty(Exception):

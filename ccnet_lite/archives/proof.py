@@ -69,7 +69,7 @@ class Proof:
         self._known = known
         self._member = -1  # the last one of which records were given before its end was known
         self._least = Evidence.COMPLETE  # what speaks for that one of them for which the least does
-        self._disproved = -1  # the last one that holds a record whose digest does not hold
+        self._disproved = (-1, 0)  # the last one that holds records whose digest does not hold, and how many
         self._plain: Fault | None = None  # why plain bytes are in doubt
 
     def begin_run(self, before: Stop | None, gzip_before: bool, position: int) -> None:
@@ -107,11 +107,13 @@ class Proof:
         if member in self._known:
             return self._known[member]
         if evidence is Evidence.DISPROVED and of_block:  # a payload's digest is often that of something else
-            self._disproved = member
+            before = self._disproved[1] if self._disproved[0] == member else 0
+            self._disproved = (member, before + 1)
         if stop is not None and stop.member == member:
             fault = self._of(stop)
             alone = after == len(decoder.data) and self._cursor.place == (member, 0)
-            if fault.needs < Evidence.COMPLETE or alone or evidence < Evidence.PROVEN:
+            # What is seen of the alteration is not known before the member's last record is.
+            if stop.error != "crc_mismatch" or alone or evidence < Evidence.PROVEN:
                 return fault
         if member != self._member:
             self._member, self._least = member, evidence
@@ -131,5 +133,6 @@ class Proof:
         """A fault, as far as the records of its member are known."""
         if stop.error not in ("crc_mismatch", "corrupt_gzip"):
             return Fault(stop.message, Evidence.UNCHECKED)
-        seen = stop.error != "crc_mismatch" or stop.member in (self._disproved, self._cursor.damaged_member)
-        return Fault(stop.message, Evidence.PROVEN if seen else Evidence.COMPLETE)
+        # Seen in more than one place, it has spread: what is compressed refers to what stands before it.
+        seen = self._disproved == (stop.member, 1) and self._cursor.damaged_member != stop.member
+        return Fault(stop.message, Evidence.PROVEN if seen or stop.error == "corrupt_gzip" else Evidence.COMPLETE)

@@ -41,6 +41,7 @@ _NEEDED = {"warc-type", "warc-record-id", "content-length"}
 MAX_PADDING = 64 * 1024
 """Blank lines after a record, beyond which they are garbage."""
 NO_FAULTS: Mapping[int, Fault] = {}
+"""Of an archive that is read for the first time."""
 _ARC_FILE = b"filedesc://"
 _PADDING = re.compile(rb"[\r\n]*")
 

@@ -1,13 +1,15 @@
 """Archives to documents, and to what gave none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import Any, BinaryIO
 
 import pyarrow as pa
 
+from ccnet_lite.archives.errors import Fault, FoundFaulty
 from ccnet_lite.archives.inputs import Shard
+from ccnet_lite.archives.records import NO_FAULTS
 from ccnet_lite.archives.sources import ArchiveIdentity
 from ccnet_lite.kernels.ingest import ingest_shard
 from ccnet_lite.kernels.ledger import MODULUS, document_hash
@@ -15,7 +17,7 @@ from ccnet_lite.kernels.quarantine import with_quarantine
 from ccnet_lite.run.checks import check_bad_share, check_unread
 from ccnet_lite.run.engine import Run, Step, Written
 from ccnet_lite.run.steps.common import chosen_settings
-from ccnet_lite.stages.by_shard import Done, Tally, Work, files_by_table, run_by_shard
+from ccnet_lite.stages.by_shard import Done, StartAnew, Tally, Work, files_by_table, run_by_shard
 from ccnet_lite.store.places import Place, publishing
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.store.schema import arrow_schema
@@ -46,9 +48,11 @@ def _write(run: Run, work: Work) -> Written:
     shards = {shard.index: shard for shard in run.shards}
     settings, folder = run.settings, run.folder
 
-    def kernel(reader: ShardReader, tally: Tally) -> Iterator[tuple[str, pa.RecordBatch]]:
+    def kernel(
+        reader: ShardReader, tally: Tally, faults: Mapping[int, Fault] = NO_FAULTS
+    ) -> Iterator[tuple[str, pa.RecordBatch]]:
         shard = shards[reader.shard]
-        rows = ingest_shard(shard, settings, partial(_identified, tally))
+        rows = ingest_shard(shard, settings, partial(_identified, tally), faults)
         if settings.ingest.quarantine:
             rows = with_quarantine(rows, shard, settings, partial(_publishing, folder))
         tally |= {
@@ -61,15 +65,18 @@ def _write(run: Run, work: Work) -> Written:
             "errors": {},
         }
         total = 0
-        for name, batch in rows:
-            if name == "documents":
-                tally["documents"] += batch.num_rows
-                tally["lines"] += len(batch["line_keys"].flatten())
-                total = (total + document_hash(batch["doc_id"])) % MODULUS
-                tally["bytes"] += sum(batch["record_length"].to_pylist())
-            else:
-                _count_others(batch, tally)
-            yield name, batch
+        try:
+            for name, batch in rows:
+                if name == "documents":
+                    tally["documents"] += batch.num_rows
+                    tally["lines"] += len(batch["line_keys"].flatten())
+                    total = (total + document_hash(batch["doc_id"])) % MODULUS
+                    tally["bytes"] += sum(batch["record_length"].to_pylist())
+                else:
+                    _count_others(batch, tally)
+                yield name, batch
+        except FoundFaulty as found:
+            raise StartAnew(partial(kernel, faults=found.faults)) from None
         tally["document_hash"] = str(total)
 
     done, unread = run_by_shard(run.spark, list(shards), kernel, {}, ("documents", "others"), work)
