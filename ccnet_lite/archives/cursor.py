@@ -20,7 +20,6 @@ from ccnet_lite.archives.search import next_gzip, next_record
 BOMB_EXPANSION = 200
 """Text does not deflate to so small a part; what does, and is longer than the largest record, is a bomb."""
 _HTTP_TYPES = ("request", "response", "revisit")
-_DOUBTFUL = ("corrupt_gzip", "crc_mismatch")
 
 
 class Cursor:
@@ -72,7 +71,6 @@ class Cursor:
     def damage(self, after: int, error: str, message: str, head: Head | None, end: int | None = None) -> Damage:
         """Damage up to `after`, where the next item begins; `end`: its byte in the file, if not the usual."""
         fields = head.fields if head else {}
-        self.damaged_member = self.place[0]
         length = self._take(self.decoder.file_position(after) if end is None else end)
         self.start = after
         return Damage(
@@ -89,6 +87,7 @@ class Cursor:
     def lost(self, first: int, error: str, message: str, head: Head | None) -> Damage:
         """From `start` to the next record from `first` on, or to the run's end."""
         decoder, scanned = self.decoder, 0
+        self.damaged_member = self.place[0]
         while True:
             more = decoder.need(first + READ_BYTES)
             last = len(decoder.data) - (LOOK_AHEAD if more else 0)
@@ -116,6 +115,13 @@ class Cursor:
         self.start = len(decoder.data)
         return self.damage(self.start, error, message, head, self.end_of_run())
 
+    def refused(self, after: int, error: str, message: str, head: Head) -> Damage:
+        """What seems a whole record and does not count as one: it changes nothing for what follows it."""
+        stop = self.decoder.stop
+        last = after == len(self.decoder.data) and stop is not None and stop.error
+        self.records += 1
+        return self.damage(after, error, message, head, self.end_of_run() if last else None)
+
     def end_of_run(self) -> int:
         """The file's byte up to which the run reaches, with what cannot be read behind it."""
         stop = self.decoder.stop
@@ -128,21 +134,13 @@ class Cursor:
         """Whether ARC lines begin records here: in an ARC, and before it is known what the file is."""
         return self.arc or not self.records
 
-    def shares_member(self, after: int) -> bool:
-        """Whether the gzip member holds other records, too: then its checksum comes too late for this one."""
-        decoder = self.decoder
-        if not decoder.gzip or after == len(decoder.data):
-            return self.place[1] > 0
-        return self.place[1] > 0 or next(decoder.member_starts(after, after + 1), None) is None
-
     def behind_damage(self) -> bool:
         """Whether the gzip member already gave damage: what follows in it may be scrambled, too."""
         return self.place[1] > 0 and self.place[0] == self.damaged_member
 
     def doubtful(self, end: int) -> bool:
-        """Whether what lies before `end` comes out of a gzip member known to be faulty."""
-        stop = self.decoder.stop
-        return stop is not None and stop.error in _DOUBTFUL and end > stop.doubtful_from
+        """Whether what lies before `end` comes out of a gzip member that is faulty or does not end."""
+        return self.decoder.stop is not None and not self.decoder.sound(end)
 
     def comes_again(self, index: int) -> bool:
         """Whether what lies before `index` is in part given by the next run, too, which begins before it."""

@@ -4,20 +4,20 @@ WET `conversion` records as CCNet reads them; WARC and ARC `response` records of
 Does not handle: too short documents (a later stage drops them, with its reason), segmented records.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from hashlib import blake2b
 from typing import Literal, NamedTuple
 
 from ccnet_lite.archives.bodies import decode_body, looks_like_html
 from ccnet_lite.archives.charsets import INVALID_BYTES
-from ccnet_lite.archives.errors import ExtractionError
+from ccnet_lite.archives.errors import ExtractionError, Fault
 from ccnet_lite.archives.html import is_html_type
 from ccnet_lite.archives.inputs import Shard
 from ccnet_lite.archives.page_worker import PageWorker
 from ccnet_lite.archives.raw import ByteSource
 from ccnet_lite.archives.record import Damage, Record
-from ccnet_lite.archives.records import read_records
+from ccnet_lite.archives.records import NO_FAULTS, read_records
 from ccnet_lite.archives.urls import source_domain, without_credentials
 from ccnet_lite.settings import IngestSettings
 from ccnet_lite.text.composed import expanded_length
@@ -66,15 +66,18 @@ class Other(NamedTuple):
     message: str
 
 
-def read_documents(shard: Shard, stream: ByteSource, settings: IngestSettings) -> Iterator[Document | Other]:
+def read_documents(
+    shard: Shard, stream: ByteSource, settings: IngestSettings, faults: Mapping[int, Fault] = NO_FAULTS
+) -> Iterator[Document | Other]:
     """Everything that an archive holds, in its order: the lengths of all items add up to the file's.
 
     Raises:
+        FoundFaulty: as `read_records`, which says what `faults` is.
         UnreadArchive, OSError: where the stream does, after what was whole before it broke off.
     """
     seen: dict[bytes, int] = {}
     with closing(PageWorker(settings.extractor)) as worker:
-        for item in read_records(stream, settings):
+        for item in read_records(stream, settings, faults):
             if isinstance(item, Damage):
                 yield _damaged(item)
             elif item.type == "conversion":

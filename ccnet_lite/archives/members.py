@@ -29,12 +29,12 @@ class Stop:
     error: str
     """Empty at the file's end."""
     message: str
-    doubtful_from: int
-    """Index in `data` from which the bytes come from a faulty member; its end where there is none."""
     restart: int | None
     """Where the next run begins; None at the file's end."""
     again_from: int | None = None
     """Index in `data` from which bytes come again in the next run, which begins before the fault."""
+    member: int = -1
+    """Where the gzip member begins in the file that could not be read to its end, with the right checksum."""
 
 
 class Decoder:
@@ -58,6 +58,7 @@ class Decoder:
         self._position = position
         self._inflater: zlib._Decompress | None = None
         self._member = (0, position)  # where the current member begins: in the run, in the file
+        self._sound = 0  # byte of the run up to which its members met their checksums
         self._knots = deque([(0, position)])  # run, file: known points of the line that maps one to the other
         self._members = deque([(0, position)])
 
@@ -78,10 +79,8 @@ class Decoder:
         """Drop the first `count` bytes of `data`."""
         del self.data[:count]
         self._base += count
-        if self.stop is not None:
-            stop = self.stop
-            again = None if stop.again_from is None else max(0, stop.again_from - count)
-            self.stop = replace(stop, doubtful_from=max(0, stop.doubtful_from - count), again_from=again)
+        if self.stop is not None and self.stop.again_from is not None:
+            self.stop = replace(self.stop, again_from=max(0, self.stop.again_from - count))
 
     def file_position(self, index: int) -> int:
         """The file's byte that byte `index` of `data` stands at; within a gzip step, in proportion.
@@ -115,18 +114,18 @@ class Decoder:
             if index >= first:
                 yield index
 
-    def ends_soundly(self, index: int, bound: int) -> bool:
-        """Whether the gzip member that holds the byte before `index` ends, its checksum right.
+    def sound(self, end: int) -> bool:
+        """Whether the gzip member that holds the byte before `end` was read to its end, its checksum right.
 
-        Reads on to find out; a member that goes on for more than `bound` bytes is not known to.
+        Plain bytes have none that could be wrong.
         """
-        while next(self.member_starts(index, len(self.data) + 1), None) is None:
-            if self.stop is not None:
-                return self.gzip and (self.stop.error in ("", "garbage") or self.stop.doubtful_from >= index)
-            if len(self.data) > index + bound:
-                return False
-            self.more()
-        return True
+        return not self.gzip or self._base + end <= self._sound
+
+    def ends_soundly(self, end: int) -> bool:
+        """As `sound`; reads on to find out, but not where the member goes on behind `end`."""
+        while not self.sound(end) and len(self.data) <= end and self.more():
+            pass
+        return self.sound(end)
 
     @property
     def position(self) -> int:
@@ -143,7 +142,7 @@ class Decoder:
         position = self._position - (len(self.data) - index)
         self._raw.put_back(position, self._position, bytes(self.data[index:]))
         del self.data[index:]
-        self.stop = Stop("", "", len(self.data), position)
+        self.stop = Stop("", "", position)
 
     def abandon(self, error: str, message: str) -> None:
         """End the run at once, and go on at the next member or record beyond what was read of the file."""
@@ -156,7 +155,7 @@ class Decoder:
         self._raw.keep(self._position)
         self._knots.append((self._base + len(self.data), self._position))
         if not len(piece):
-            self.stop = Stop("", "", len(self.data), None)
+            self.stop = Stop("", "", None)
         return len(piece) > 0
 
     def _inflate(self) -> bool:
@@ -183,6 +182,8 @@ class Decoder:
             rest = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
             self._append(out, len(piece) - len(rest))
             self._inflater = None if inflater.eof else inflater
+            if inflater.eof:
+                self._sound = self._base + len(self.data)
             if out:
                 return True
 
@@ -201,7 +202,7 @@ class Decoder:
         self._knots.append(self._member)
         piece = self._raw.piece(self._position, FIRST_STEP)
         if not piece:
-            self.stop = Stop("", "", len(self.data), None)
+            self.stop = Stop("", "", None)
         elif piece[:3] != MAGIC:
             if len(piece) < 3 and MAGIC.startswith(bytes(piece)):
                 self._halt("truncated_gzip", "the file ends within a gzip header", self._position + len(piece))
@@ -229,13 +230,12 @@ class Decoder:
 
     def _halt(self, error: str, message: str, search_from: int) -> None:
         search_from = max(search_from, self.taken, self._raw.start)
-        doubtful = max(0, self._member[0] - self._base)
         fault, again = self._position, None
         restart = find_restart(self._raw, search_from, fault)
         if restart is not None and restart < fault:
             again = max(0, self._run_position(restart) - self._base)
             self._knots = deque((run, min(file, restart)) for run, file in self._knots)
-        self.stop = Stop(error, message, doubtful, restart, again)
+        self.stop = Stop(error, message, restart, again, self._member[1])
 
     def _run_position(self, position: int) -> int:
         """The run's byte that stands at a byte of the file: `file_position` the other way round."""

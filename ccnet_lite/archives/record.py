@@ -59,7 +59,7 @@ ERRORS = {
     "content_length_mismatch": "the record does not end where its Content-Length says",
     "corrupt_gzip": "a gzip member that cannot be decompressed from some byte on",
     "crc_mismatch": "a gzip member whose checksum or length differs from what it holds",
-    "digest_mismatch": "the content is not what the record's digest says (ingest.verify_digests)",
+    "digest_mismatch": "the content is not what the record's digest says (ingest.verify_digests, or a fault)",
     "empty_file": "a file, or a gzip file, that holds no bytes",
     "garbage": "bytes that are no record, between records",
     "gzip_bomb": "a gzip member that expands without end and without records",
@@ -67,4 +67,5 @@ ERRORS = {
     "record_too_large": "more bytes than ingest.max_record_bytes",
     "truncated_gzip": "the file ends within a gzip member",
     "truncated_record": "the file ends before the record does",
+    "unproven": "a whole record out of a faulty gzip member, which no digest proves (ingest.admit_unproven)",
 }

@@ -3,16 +3,17 @@
 WARC 0.17 to 1.1 and ARC 1 and 2; gzip by record, gzip of the whole file, several records in a member,
 records across members, or plain: told from the bytes. After damage, reading goes on at the next
 gzip member or record line. A record whose stated length is wrong, or that comes out of a faulty gzip
-member, counts as whole only if its digest proves it.
+member, counts as whole only if its digest proves it (proof.py).
 
 Does not handle: zstd archives; the records' content (documents.py).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ccnet_lite.archives.blocks import end_without_returns, holds, possible_ends, proven_end
 from ccnet_lite.archives.cursor import Cursor
+from ccnet_lite.archives.errors import Fault, FoundFaulty
 from ccnet_lite.archives.headers import (
     MAX_ARC_LINE,
     MAX_HEADER_BYTES,
@@ -23,6 +24,7 @@ from ccnet_lite.archives.headers import (
     record_kind,
 )
 from ccnet_lite.archives.members import Decoder
+from ccnet_lite.archives.proof import Proof, evidence_of
 from ccnet_lite.archives.raw import ByteSource, RawBytes
 from ccnet_lite.archives.record import Damage, Record
 from ccnet_lite.archives.restart import MAGIC
@@ -38,30 +40,37 @@ KEPT_BYTES = 32 * 1024 * 1024
 _NEEDED = {"warc-type", "warc-record-id", "content-length"}
 MAX_PADDING = 64 * 1024
 """Blank lines after a record, beyond which they are garbage."""
-SOUND_BYTES = 16 * 1024 * 1024
-"""How far ahead it is looked whether a gzip member that holds many records is sound."""
+NO_FAULTS: Mapping[int, Fault] = {}
+"""Of an archive that is read for the first time."""
 _ARC_FILE = b"filedesc://"
 _PADDING = re.compile(rb"[\r\n]*")
 
 
-def read_records(stream: ByteSource, settings: IngestSettings) -> Iterator[Record | Damage]:
+def read_records(
+    stream: ByteSource, settings: IngestSettings, faults: Mapping[int, Fault] = NO_FAULTS
+) -> Iterator[Record | Damage]:
     """The records of an archive, and its damaged stretches, in the file's order.
 
     The lengths of all of them add up to the file's. Memory stays within a few times
-    `max_record_bytes`, whatever the file holds.
+    `max_record_bytes`, whatever the file holds. `faults`: of the FoundFaulty of a reading before this one.
 
     Raises:
+        FoundFaulty: after the last of them, where some do not hold: the same bytes are to be read again, with
+            its `faults`; then it is not raised.
         SourceError, OSError: only where the stream does, after the records that were whole by then; never for
             what the bytes are.
     """
     raw = RawBytes(stream)
-    for item in _Reader(raw, settings).items():
+    reader = _Reader(raw, settings, faults)
+    for item in reader.items():
         # Once the stream is broken, what seems damaged may only be cut off there, and so may be a record
         # that does not say how long it is.
         if raw.failure is None or (isinstance(item, Record) and _is_as_long_as_stated(item)):
             yield item
     if raw.failure is not None:
         raise raw.failure
+    if reader.proof.late:
+        raise FoundFaulty({**faults, **reader.proof.late})
 
 
 def _is_as_long_as_stated(record: Record) -> bool:
@@ -71,11 +80,12 @@ def _is_as_long_as_stated(record: Record) -> bool:
 class _Reader:
     """Takes items off the beginning of each run. Indexes are into the decoder's `data`."""
 
-    def __init__(self, raw: RawBytes, settings: IngestSettings) -> None:
+    def __init__(self, raw: RawBytes, settings: IngestSettings, faults: Mapping[int, Fault]) -> None:
         self.raw = raw
         self.decoder = Decoder(raw)
         content = max(KEPT_BYTES, 2 * settings.max_html_bytes)
         self.cursor = Cursor(raw, self.decoder, settings.max_record_bytes, content)
+        self.proof = Proof(self.decoder, self.cursor, settings.admit_unproven, faults)
         self.max_bytes = settings.max_record_bytes
         self.verify = settings.verify_digests
         self.endless = 0  # byte of the run: from the head under way up to here no head ends
@@ -86,9 +96,12 @@ class _Reader:
             return
         restart: int | None = 0
         while restart is not None:
+            stop, gzip, position = self.decoder.stop, self.decoder.gzip, self.decoder.position
             self.decoder.begin(restart, self.cursor.taken)
+            self.proof.begin_run(stop, gzip, position)
             self.endless = 0
             yield from self._run()
+            self.proof.end_run()
             stop = self.decoder.stop
             restart = stop.restart if stop else None
 
@@ -168,7 +181,7 @@ class _Reader:
             message = f"the record's head does not end within {MAX_HEADER_BYTES} bytes"
             return self.cursor.lost(at + 5, "bad_header", message, None)
         if head.content_length == 0 and not stop.error and head.fields.get("warc-type"):
-            return self.cursor.record(head, end, end, end)
+            return self._whole(head, end, end, end)
         return self.cursor.lost(at + 5, "truncated_record", "the file ends within the record's head", head)
 
     def _framed(self, head: Head, body: int) -> Record | Damage:
@@ -189,7 +202,7 @@ class _Reader:
                 return shorter or self._with_right_length(head, body, end, after)
         return self._with_wrong_length(head, body, end)
 
-    def _proven_to_be_shorter(self, head: Head, body: int, end: int) -> Record | None:
+    def _proven_to_be_shorter(self, head: Head, body: int, end: int) -> Record | Damage | None:
         """The record, where its length is wrong by whole records: seems right, only the digest can tell.
 
         A page may well hold what looks like a record; it is one only if the digest proves that the block
@@ -200,7 +213,7 @@ class _Reader:
             return None
         inner = next_record(self.decoder, body, end, self.cursor.may_be_arc)
         true_end = proven_end(head.fields, data, body, inner) if inner >= 0 else None
-        return None if true_end is None else self.cursor.record(head, body, true_end, inner)
+        return None if true_end is None else self._whole(head, body, true_end, inner)
 
     def _after(self, end: int) -> int | None:
         """Where the next record or gzip member begins, or the run ends, behind the blank lines at `end`."""
@@ -222,15 +235,18 @@ class _Reader:
         return at if begins_member or gzip_begins(decoder, at) else None
 
     def _with_right_length(self, head: Head, body: int, end: int, after: int) -> Record | Damage:
-        decoder = self.decoder
-        doubtful = after == len(decoder.data) and self.cursor.doubtful(end)
-        if doubtful or self.verify or self.cursor.shares_member(after):
-            held = holds(head.fields, decoder.data, body, end)
-            if doubtful and not held:
-                return self.cursor.lost(after, "corrupt_gzip", "", head)
-            if held is False and (self.verify or not decoder.ends_soundly(end, SOUND_BYTES)):
-                message = "the content has another digest than stated"
-                return self.cursor.damage(after, "digest_mismatch", message, head)
+        if self.verify and holds(head.fields, self.decoder.data, body, end) is False:
+            message = "the content has another digest than stated"
+            return self.cursor.refused(after, "digest_mismatch", message, head)
+        return self._whole(head, body, end, after, length_fits=True)
+
+    def _whole(self, head: Head, body: int, end: int, after: int, length_fits: bool = False) -> Record | Damage:
+        """A record that seems whole, unless its gzip member is faulty and too little speaks for it."""
+        if self.proof.needed(end):
+            evidence = evidence_of(head, holds(head.fields, self.decoder.data, body, end), length_fits)
+            refusal = self.proof.refusal(evidence, end, after, "warc-block-digest" in head.fields)
+            if refusal is not None:
+                return self.cursor.refused(after, *refusal, head)
         return self.cursor.record(head, body, end, after)
 
     def _with_wrong_length(self, head: Head, body: int, end: int) -> Record | Damage:
@@ -249,7 +265,7 @@ class _Reader:
             if true_end is None and self._is_a_sound_member(head, body, limit):
                 true_end = possible_ends(decoder.data, body, limit)[0]
             if true_end is not None:
-                return self.cursor.record(head, body, true_end, limit)
+                return self._whole(head, body, true_end, limit)
             if inner >= 0:
                 message = f"{stated}, but another record begins after {inner - body} bytes"
                 return self.cursor.lost(inner, "content_length_mismatch", message, head)
@@ -260,11 +276,11 @@ class _Reader:
         no_less = held is None or (not self.verify and decoder.data.startswith(b"\r\n\r\n", end))
         if held or (no_less and not self.cursor.doubtful(end) and not self.cursor.behind_damage()):
             padding = _PADDING.match(decoder.data, end, end + MAX_PADDING)
-            return self.cursor.record(head, body, end, padding.end() if padding else end)
+            return self._whole(head, body, end, padding.end() if padding else end)
         limit = look_ahead(decoder, end, self.cursor.may_be_arc, body + self.max_bytes)
         true_end = None if held is None else proven_end(head.fields, decoder.data, body, limit)
         if true_end is not None:
-            return self.cursor.record(head, body, true_end, limit)
+            return self._whole(head, body, true_end, limit)
         return self.cursor.lost(end, "content_length_mismatch", f"{stated}, but no record follows there", head)
 
     def _is_a_sound_member(self, head: Head, body: int, limit: int) -> bool:
@@ -273,7 +289,7 @@ class _Reader:
         if not decoder.gzip or self.cursor.place[1] or holds(head.fields, decoder.data, body, body) is not None:
             return False
         begun = list(decoder.member_starts(body, limit + 1))
-        return begun in ([], [limit]) and decoder.ends_soundly(limit, 0)
+        return begun in ([], [limit]) and decoder.ends_soundly(limit)
 
     def _without_length(self, head: Head, body: int) -> Record | Damage:
         """A record that states no length reaches up to the next one."""
@@ -291,4 +307,4 @@ class _Reader:
                     limit, "bad_header", "no Content-Length, and no end that fits the digest", head
                 )
             end = possible_ends(decoder.data, body, limit)[0]
-        return self.cursor.record(head, body, end, limit)
+        return self._whole(head, body, end, limit)

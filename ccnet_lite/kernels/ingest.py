@@ -1,6 +1,6 @@
 """One archive to the rows of `documents` and `others`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
@@ -9,8 +9,10 @@ import numpy as np
 import pyarrow as pa
 
 from ccnet_lite.archives.documents import Document, Other, read_documents
-from ccnet_lite.archives.errors import UnreadArchive
+from ccnet_lite.archives.errors import Fault, FoundFaulty, UnreadArchive
+from ccnet_lite.archives.records import NO_FAULTS
 from ccnet_lite.archives.sources import ArchiveIdentity, Shard, open_shard
+from ccnet_lite.archives.urls import for_display
 from ccnet_lite.settings import Settings
 from ccnet_lite.store.schema import arrow_schema
 from ccnet_lite.text.paragraphs import batch_line_keys
@@ -23,14 +25,18 @@ Rows = Iterator[tuple[str, pa.RecordBatch]]
 
 
 def ingest_shard(
-    shard: Shard, settings: Settings, finished: Callable[[ArchiveIdentity], None] | None = None
+    shard: Shard,
+    settings: Settings,
+    finished: Callable[[ArchiveIdentity], None] | None = None,
+    faults: Mapping[int, Fault] = NO_FAULTS,
 ) -> Rows:
     """Read an archive; yields (table, batch) as batches fill, so memory does not grow with the shard.
 
     Every record is a row of `documents` or of `others`. `finished` is told, after the last batch, what the
-    archive was, of all of its bytes.
+    archive was, of all of its bytes. `faults`: of the FoundFaulty of a reading before this one.
 
     Raises:
+        FoundFaulty: the rows do not hold: they are to be made anew with its `faults`, which raises it no more.
         UnreadArchive: it could not be opened, or not be read to its end. What was sound before it broke off
             has been yielded by then; a caller that does not keep it reads the archive again another time.
     """
@@ -40,7 +46,7 @@ def ingest_shard(
     with open_shard(shard, settings.source) as stream:
         broken: UnreadArchive | None = None
         try:
-            for item in read_documents(shard, stream, settings.ingest):
+            for item in read_documents(shard, stream, settings.ingest, faults):
                 if isinstance(item, Document):
                     documents.append(item)
                     held_chars += item.n_chars
@@ -52,6 +58,11 @@ def ingest_shard(
                     documents, others, held_chars = [], [], 0
         except UnreadArchive as error:
             broken = error
+        except FoundFaulty:
+            if not faults:
+                raise
+            shown = for_display(shard.uri)
+            broken = UnreadArchive(shard.segment, shown, f"{shown} has changed while it was read: run it again")
         yield from _batches(shard, documents, others, position)
         if broken is not None:
             raise broken

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from ccnet_lite.archives.errors import UnreadArchive
+from ccnet_lite.archives.errors import FoundFaulty, UnreadArchive
 from ccnet_lite.errors import RunFailed
 from ccnet_lite.kernels.lines import select_text
 from ccnet_lite.kernels.packing import from_blobs, to_blob
@@ -60,6 +60,8 @@ def recover(read: Iterable[tuple[str, pa.RecordBatch]], wanted: Mapping[str, Wan
                 yield from _by_file(list(_found(batch, missing)))
     except UnreadArchive:
         lost = "archive_unreadable"
+    except FoundFaulty:
+        pass  # what was found is proven by its text's digest, and more than holds was looked through
     yield from _by_file([(want.file, want.row, None, None, lost) for want in missing.values()])
 
 

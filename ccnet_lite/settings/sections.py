@@ -71,6 +71,8 @@ class IngestSettings(Section):
     """A document with more lines is a bad record."""
     verify_digests: bool = False
     """Check WARC-Block-Digest and WARC-Payload-Digest; a mismatch is a bad record."""
+    admit_unproven: bool = False
+    """Keep records out of faulty gzip members without a proof; one that its digest disproves is never kept."""
     quarantine: bool = False
     """Write damaged stretches and bad records of an archive to quarantine/SHARD.warc.gz."""
 

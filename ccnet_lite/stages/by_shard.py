@@ -63,6 +63,14 @@ Kernel = Callable[[ShardReader, Tally], Iterator[tuple[str, pa.RecordBatch]]]
 """Yields (output table, rows) of a shard, and leaves its sums in the tally."""
 
 
+class StartAnew(Exception):
+    """Raised by a kernel: what it yielded does not hold, and `kernel` is to be run in its place."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        super().__init__(kernel)
+        self.kernel = kernel
+
+
 def run_by_shard(
     spark: SparkSession,
     shards: Sequence[int],
@@ -99,7 +107,14 @@ def run_by_shard(
 
 
 def write_shard(reader: ShardReader, kernel: Kernel, outputs: Sequence[str], work: Work) -> Done:
-    """Run the kernel on one shard and write its files."""
+    """Run the kernel on one shard and write its files; once more, where it starts anew."""
+    try:
+        return _write_shard(reader, kernel, outputs, work)
+    except StartAnew as anew:
+        return _write_shard(reader, anew.kernel, outputs, work)
+
+
+def _write_shard(reader: ShardReader, kernel: Kernel, outputs: Sequence[str], work: Work) -> Done:
     writers: dict[str, PartWriter] = {}
     tally: Tally = {}
     try:

@@ -6,6 +6,7 @@ import hashlib
 from io import BytesIO
 from pathlib import Path
 
+from ccnet_lite.archives.errors import FoundFaulty
 from ccnet_lite.archives.record import Damage, Record
 from ccnet_lite.archives.records import read_records
 from ccnet_lite.archives.sources import Shard
@@ -66,7 +67,7 @@ def members(records: list[bytes]) -> bytes:
 
 def read(data: bytes, **settings: object) -> list[Record | Damage]:
     """The items of an archive; that they take all of its bytes, one after another, is checked each time."""
-    items = list(read_records(BytesIO(data), IngestSettings(**settings)))  # type: ignore[arg-type]
+    items = read_twice(data, IngestSettings(**settings))  # type: ignore[arg-type]
     assert sum(item.length for item in items) == len(data)
     places = [(item.offset, item.member_offset) for item in items]
     for item, (next_offset, _) in zip(items, [*places[1:], (-1, 0)], strict=True):
@@ -74,6 +75,14 @@ def read(data: bytes, **settings: object) -> list[Record | Damage]:
         assert item.length > 0 or item.member_offset > 0 or next_offset == item.offset or not data
     assert places == sorted(set(places))
     return items
+
+
+def read_twice(data: bytes, settings: IngestSettings) -> list[Record | Damage]:
+    """What holds of an archive: once more, where a gzip member proved faulty too late."""
+    try:
+        return list(read_records(BytesIO(data), settings))
+    except FoundFaulty as found:
+        return list(read_records(BytesIO(data), settings, found.faults))
 
 
 def records_of(items: list[Record | Damage]) -> list[Record]:

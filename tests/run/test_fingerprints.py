@@ -60,6 +60,7 @@ SETTINGS: dict[str, tuple[str, set[str]]] = {
     "ingest.max_line_chars": ("1000", {"ingest"}),
     "ingest.max_lines": ("1000", {"ingest"}),
     "ingest.verify_digests": ("true", {"ingest"}),
+    "ingest.admit_unproven": ("true", {"ingest"}),
     "ingest.quarantine": ("true", {"ingest"}),
     "language.model": ("lid.176.bin", set()),
     "language.sha256": ("a" * 64, set()),

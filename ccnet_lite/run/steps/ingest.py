@@ -1,13 +1,15 @@
 """Archives to documents, and to what gave none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 
+from ccnet_lite.archives.errors import Fault, FoundFaulty
 from ccnet_lite.archives.inputs import Shard
+from ccnet_lite.archives.records import NO_FAULTS
 from ccnet_lite.archives.sources import ArchiveIdentity
 from ccnet_lite.kernels.ingest import ingest_shard
 from ccnet_lite.kernels.ledger import MODULUS, document_hash
@@ -15,7 +17,7 @@ from ccnet_lite.kernels.quarantine import with_quarantine
 from ccnet_lite.run.checks import check_bad_share, check_unread
 from ccnet_lite.run.engine import Run, Step, Written, say
 from ccnet_lite.run.steps.common import chosen_settings
-from ccnet_lite.stages.by_shard import Done, Tally, Work, files_by_table, run_by_shard
+from ccnet_lite.stages.by_shard import Done, StartAnew, Tally, Work, files_by_table, run_by_shard
 from ccnet_lite.store.places import Place, publishing
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.store.schema import arrow_schema
@@ -52,10 +54,12 @@ def _write(run: Run, work: Work) -> Written:
     shards = {shard.index: shard for shard in run.shards}
     settings, folder, looks = run.settings, run.folder, run.looks
 
-    def kernel(reader: ShardReader, tally: Tally) -> Iterator[tuple[str, pa.RecordBatch]]:
+    def kernel(
+        reader: ShardReader, tally: Tally, faults: Mapping[int, Fault] = NO_FAULTS
+    ) -> Iterator[tuple[str, pa.RecordBatch]]:
         shard = shards[reader.shard]
         identities: list[ArchiveIdentity] = []
-        rows = ingest_shard(shard, settings, identities.append)
+        rows = ingest_shard(shard, settings, identities.append, faults)
         if settings.ingest.quarantine:
             rows = with_quarantine(rows, shard, settings, partial(_publishing, folder, tally), identities)
         tally |= {
@@ -68,15 +72,18 @@ def _write(run: Run, work: Work) -> Written:
             "errors": {},
         }
         total = 0
-        for name, batch in rows:
-            if name == "documents":
-                tally["documents"] += batch.num_rows
-                tally["lines"] += len(batch["line_keys"].flatten())
-                total = (total + document_hash(batch["doc_id"])) % MODULUS
-                tally["bytes"] += sum(batch["record_length"].to_pylist())
-            else:
-                _count_others(batch, tally)
-            yield name, batch
+        try:
+            for name, batch in rows:
+                if name == "documents":
+                    tally["documents"] += batch.num_rows
+                    tally["lines"] += len(batch["line_keys"].flatten())
+                    total = (total + document_hash(batch["doc_id"])) % MODULUS
+                    tally["bytes"] += sum(batch["record_length"].to_pylist())
+                else:
+                    _count_others(batch, tally)
+                yield name, batch
+        except FoundFaulty as found:
+            raise StartAnew(partial(kernel, faults=found.faults)) from None
         tally["document_hash"] = str(total)
         (identity,) = identities
         tally["sha256"], tally["archive_bytes"] = identity.sha256, identity.bytes
