@@ -66,14 +66,18 @@ class Other(NamedTuple):
     message: str
 
 
-def read_documents(shard: Shard, stream: ByteSource, settings: IngestSettings) -> Iterator[Document | Other]:
+def read_documents(
+    shard: Shard, stream: ByteSource, settings: IngestSettings, worker: PageWorker | None = None
+) -> Iterator[Document | Other]:
     """Everything that an archive holds, in its order: the lengths of all items add up to the file's.
+
+    worker: a new one of the settings' extractor, which is closed at the end; made here where none is given.
 
     Raises:
         UnreadArchive, OSError: where the stream does, after what was whole before it broke off.
     """
     seen: dict[bytes, int] = {}
-    with closing(PageWorker(settings.extractor)) as worker:
+    with closing(worker or PageWorker(settings.extractor)) as worker:
         for item in read_records(stream, settings):
             if isinstance(item, Damage):
                 yield _damaged(item)

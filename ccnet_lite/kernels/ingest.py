@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from ccnet_lite.archives.documents import Document, Other, read_documents
 from ccnet_lite.archives.errors import UnreadArchive
+from ccnet_lite.archives.page_worker import PageWorker
 from ccnet_lite.archives.sources import ArchiveIdentity, Shard, open_shard
 from ccnet_lite.settings import Settings
 from ccnet_lite.store.schema import arrow_schema
@@ -23,12 +24,15 @@ Rows = Iterator[tuple[str, pa.RecordBatch]]
 
 
 def ingest_shard(
-    shard: Shard, settings: Settings, finished: Callable[[ArchiveIdentity], None] | None = None
+    shard: Shard,
+    settings: Settings,
+    finished: Callable[[ArchiveIdentity], None] | None = None,
+    worker: PageWorker | None = None,
 ) -> Rows:
     """Read an archive; yields (table, batch) as batches fill, so memory does not grow with the shard.
 
     Every record is a row of `documents` or of `others`. `finished` is told, after the last batch, what the
-    archive was, of all of its bytes.
+    archive was, of all of its bytes. worker: as for `read_documents`.
 
     Raises:
         UnreadArchive: it could not be opened, or not be read to its end. What was sound before it broke off
@@ -40,7 +44,7 @@ def ingest_shard(
     with open_shard(shard, settings.source) as stream:
         broken: UnreadArchive | None = None
         try:
-            for item in read_documents(shard, stream, settings.ingest):
+            for item in read_documents(shard, stream, settings.ingest, worker):
                 if isinstance(item, Document):
                     documents.append(item)
                     held_chars += item.n_chars

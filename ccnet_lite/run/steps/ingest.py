@@ -8,11 +8,12 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 
 from ccnet_lite.archives.inputs import Shard
+from ccnet_lite.archives.page_worker import PageWorker
 from ccnet_lite.archives.sources import ArchiveIdentity
 from ccnet_lite.kernels.ingest import ingest_shard
 from ccnet_lite.kernels.ledger import MODULUS, document_hash
 from ccnet_lite.kernels.quarantine import with_quarantine
-from ccnet_lite.run.checks import check_bad_share, check_unread
+from ccnet_lite.run.checks import check_bad_share, check_unread, say_of_pages
 from ccnet_lite.run.engine import Run, Step, Written
 from ccnet_lite.run.steps.common import chosen_settings
 from ccnet_lite.stages.by_shard import Done, Tally, Work, files_by_table, run_by_shard
@@ -40,6 +41,7 @@ def ingest() -> Step:
 def _check(run: Run) -> None:
     check_unread(run)
     check_bad_share(run)
+    say_of_pages(run)
 
 
 def _write(run: Run, work: Work) -> Written:
@@ -48,7 +50,8 @@ def _write(run: Run, work: Work) -> Written:
 
     def kernel(reader: ShardReader, tally: Tally) -> Iterator[tuple[str, pa.RecordBatch]]:
         shard = shards[reader.shard]
-        rows = ingest_shard(shard, settings, partial(_identified, tally))
+        worker = PageWorker(settings.ingest.extractor)
+        rows = ingest_shard(shard, settings, partial(_identified, tally, worker), worker)
         if settings.ingest.quarantine:
             rows = with_quarantine(rows, shard, settings, partial(_publishing, folder))
         tally |= {
@@ -82,8 +85,9 @@ def _write(run: Run, work: Work) -> Written:
 _ARCHIVES = arrow_schema("archives")
 
 
-def _identified(tally: Tally, identity: ArchiveIdentity) -> None:
+def _identified(tally: Tally, worker: PageWorker, identity: ArchiveIdentity) -> None:
     tally["sha256"], tally["archive_bytes"] = identity.sha256, identity.bytes
+    tally["exposed"] = worker.exposed
 
 
 def _publishing(folder: Place, name: str) -> AbstractContextManager[BinaryIO]:
@@ -115,8 +119,9 @@ def _archive(shard: Shard, done: Done) -> dict[str, Any]:
 
 
 def _summed(done: Any) -> dict[str, Any]:
-    total: dict[str, Any] = {"errors": {}}
+    total: dict[str, Any] = {"errors": {}, "exposed": ""}
     for each in done:
+        total["exposed"] = total["exposed"] or each.tally.get("exposed", "")
         for name in ("documents", "bad", "skipped", "bad_bytes", "bytes", "lines"):
             total[name] = total.get(name, 0) + each.tally[name]
         for rule, count in each.tally["errors"].items():
