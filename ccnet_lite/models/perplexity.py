@@ -17,14 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import kenlm
 import numpy as np
 import numpy.typing as npt
-import sentencepiece
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.models.files import verify
 from ccnet_lite.models.languages import language_code
+from ccnet_lite.models.loading import load_lm, load_pieces
 from ccnet_lite.text.lm_form import Form, lm_form
 
 SP_SUFFIX = ".sp.model"
@@ -113,7 +112,7 @@ class PerplexityModel:
         """
         self.form = form
         self._pieces = load_pieces(sp_path)
-        self._lm = _load_lm(lm_path)
+        self._lm = load_lm(lm_path)
 
     @classmethod
     def load(cls, files: ModelFiles, form: Form) -> "PerplexityModel":
@@ -163,20 +162,6 @@ class PerplexityModels:
         return self._loaded[language].score(texts)
 
 
-def load_pieces(path: Path) -> Any:
-    """A SentencePiece model.
-
-    Raises:
-        UserError: naming the file that is missing or is no such model.
-    """
-    try:
-        return sentencepiece.SentencePieceProcessor(model_file=str(path))
-    except (OSError, RuntimeError, ValueError) as error:
-        raise UserError(
-            f"{path} is not a SentencePiece model ({_one_line(error)}): train or fetch it again"
-        ) from None
-
-
 def cut_texts(pieces: Any, texts: Iterable[str], form: Form) -> Iterator[list[str]]:
     """Each text's pieces, as the language model is trained on them and scores them."""
     batch: list[str] = []
@@ -188,21 +173,3 @@ def cut_texts(pieces: Any, texts: Iterable[str], form: Form) -> Iterator[list[st
             yield from pieces.encode(batch, out_type=str, num_threads=1)
             batch, chars = [], 0
     yield from pieces.encode(batch, out_type=str, num_threads=1)
-
-
-def _load_lm(path: Path) -> Any:
-    if not path.is_file():
-        raise UserError(f"{path} does not exist: a language needs its KenLM model")
-    config = kenlm.Config()
-    config.show_progress = False
-    # Pages are read as they are asked for, and shared by all processes of a machine.
-    config.load_method = kenlm.LoadMethod.LAZY
-    config.arpa_complain = kenlm.ARPALoadComplain.NONE
-    try:
-        return kenlm.Model(str(path), config)
-    except (OSError, RuntimeError, ValueError) as error:
-        raise UserError(f"{path} is not a KenLM model ({_one_line(error)}): train or fetch it again") from None
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())[-200:]

@@ -7,7 +7,7 @@ from ccnet_lite.run.engine import Run, run_steps, say
 from ccnet_lite.run.folder import check_claim, claim
 from ccnet_lite.run.manifest import write_manifest
 from ccnet_lite.run.mending import mending
-from ccnet_lite.run.models import find_models
+from ccnet_lite.run.models import find_models, try_found
 from ccnet_lite.run.plan import Planned, plan_steps, render_plan
 from ccnet_lite.run.steps import JOBS, steps_of
 from ccnet_lite.settings import Settings
@@ -42,6 +42,7 @@ def run_pipeline(
     folder = Place.of(output, "--output ")
     models = find_models(settings)
     check_claim(folder, shards)
+    try_found(models)
     with locked(folder):
         claim(folder, shards)
         run = Run(folder, shards, settings, models)

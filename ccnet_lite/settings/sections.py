@@ -81,9 +81,11 @@ class LanguageSettings(Section):
     """fastText language identification."""
 
     model: str = "lid.176.ftz"
-    """A known name (lid.176.ftz, lid.176.bin), a path, or an http(s) URL of a fastText model."""
+    """Of fastText: a known name (lid.176.ftz, lid.176.bin), a path, an object store's or an http(s) URL."""
     sha256: Sha256 = ""
-    """The model file's SHA-256; known names bring their own, empty checks nothing."""
+    """The model file's SHA-256; known names bring their own, an http(s) URL needs one."""
+    allow_unverified: bool = False
+    """Take what an http(s) URL gives as the model without a SHA-256."""
     threshold: Share = 0.5
     """A document whose top label scores lower is dropped."""
     keep: tuple[str, ...] = ()

@@ -64,6 +64,7 @@ SETTINGS: dict[str, tuple[str, set[str]]] = {
     "ingest.quarantine": ("true", {"ingest"}),
     "language.model": ("lid.176.bin", set()),
     "language.sha256": ("a" * 64, set()),
+    "language.allow_unverified": ("true", set()),
     "language.threshold": ("0.6", AFTER_SIGNALS),
     "language.keep": ("de", AFTER_SIGNALS),
     "language.drop": ("de", AFTER_SIGNALS),

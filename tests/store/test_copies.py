@@ -61,7 +61,11 @@ def test_a_folder_of_the_same_sizes_is_fetched_again_when_it_was_made_anew(
         local_folder(Place.of(s3) / "none")
 
 
-def test_another_machine_fetches_to_its_own_folder(s3: str, machine: Path, tmp_path: Path) -> None:
+def test_another_machine_fetches_to_its_own_folder_and_tries_what_it_fetched(
+    s3: str, machine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[Path] = []
+    monkeypatch.setattr("ccnet_lite.store.copies.try_here", lambda cs: tried.extend(c.path for c in cs))
     files = models(s3, tmp_path / "of the driver" / "3fa9")
     for name, content in (("en.sp.model", b"pieces"), ("en.arpa.bin", b"ngrams")):
         (Place.of(s3) / name).write_bytes(content)
@@ -69,6 +73,7 @@ def test_another_machine_fetches_to_its_own_folder(s3: str, machine: Path, tmp_p
     assert (here.sp_model.read_bytes(), here.lm.read_bytes()) == (b"pieces", b"ngrams")
     assert here.sp_model.is_relative_to(machine) and here.lm.is_relative_to(machine)
     assert not (tmp_path / "of the driver").exists()
+    assert tried == [here.sp_model, here.lm]
     (Place.of(s3) / "en.arpa.bin").write_bytes(b"others")
     assert models_here(files) == here
     # On the driver's machine its own copies serve.

@@ -9,12 +9,13 @@ import pyarrow as pa
 
 from ccnet_lite.archives.errors import Fault, FoundFaulty
 from ccnet_lite.archives.inputs import Shard
+from ccnet_lite.archives.page_worker import PageWorker
 from ccnet_lite.archives.records import NO_FAULTS
 from ccnet_lite.archives.sources import ArchiveIdentity
 from ccnet_lite.kernels.ingest import ingest_shard
 from ccnet_lite.kernels.ledger import MODULUS, document_hash
 from ccnet_lite.kernels.quarantine import with_quarantine
-from ccnet_lite.run.checks import check_bad_share, check_unread
+from ccnet_lite.run.checks import check_bad_share, check_unread, say_of_pages
 from ccnet_lite.run.engine import Run, Step, Written, say
 from ccnet_lite.run.steps.common import chosen_settings
 from ccnet_lite.stages.by_shard import Done, StartAnew, Tally, Work, files_by_table, run_by_shard
@@ -48,6 +49,7 @@ def _check(run: Run) -> None:
         )
     check_unread(run)
     check_bad_share(run)
+    say_of_pages(run)
 
 
 def _write(run: Run, work: Work) -> Written:
@@ -59,7 +61,8 @@ def _write(run: Run, work: Work) -> Written:
     ) -> Iterator[tuple[str, pa.RecordBatch]]:
         shard = shards[reader.shard]
         identities: list[ArchiveIdentity] = []
-        rows = ingest_shard(shard, settings, identities.append, faults)
+        worker = PageWorker(settings.ingest.extractor)
+        rows = ingest_shard(shard, settings, identities.append, faults, worker)
         if settings.ingest.quarantine:
             rows = with_quarantine(rows, shard, settings, partial(_publishing, folder, tally), identities)
         tally |= {
@@ -87,6 +90,7 @@ def _write(run: Run, work: Work) -> Written:
         tally["document_hash"] = str(total)
         (identity,) = identities
         tally["sha256"], tally["archive_bytes"] = identity.sha256, identity.bytes
+        tally["exposed"] = worker.exposed
         tally["changed"] = identity.changed_since(looks[shard.segment])
 
     done, unread = run_by_shard(run.spark, list(shards), kernel, {}, ("documents", "others"), work)
@@ -134,8 +138,9 @@ def _archive(shard: Shard, done: Done) -> dict[str, Any]:
 
 
 def _summed(done: Any) -> dict[str, Any]:
-    total: dict[str, Any] = {"errors": {}, "quarantine": []}
+    total: dict[str, Any] = {"errors": {}, "exposed": "", "quarantine": []}
     for each in done:
+        total["exposed"] = total["exposed"] or each.tally.get("exposed", "")
         total["quarantine"] += each.tally.get("quarantine", [])
         for name in ("documents", "bad", "skipped", "bad_bytes", "bytes", "lines"):
             total[name] = total.get(name, 0) + each.tally[name]

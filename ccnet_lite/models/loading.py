@@ -1,0 +1,63 @@
+"""SentencePiece and KenLM models from files, or a line that says why one is none."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import kenlm
+import sentencepiece
+
+from ccnet_lite.errors import UserError
+from ccnet_lite.models.formats import other_format
+
+ADVICE = "train or fetch it again"
+_MOST_CHARS = 300
+_KENLM_PLACE = re.compile(r"threw \w+(?: because `[^']*')?\. ")
+
+
+def load_pieces(path: Path) -> Any:
+    """A SentencePiece model.
+
+    Raises:
+        UserError: naming the file that is missing or is no such model.
+    """
+    try:
+        return sentencepiece.SentencePieceProcessor(model_file=str(path))
+    except (OSError, RuntimeError, ValueError, MemoryError) as error:
+        raise _refused(path, "SentencePiece", str(error)) from None
+
+
+def load_lm(path: Path) -> Any:
+    """A KenLM model, mapped: its pages are read as they are asked for, and shared by all processes.
+
+    Raises:
+        UserError: naming the file that is missing or is no such model.
+    """
+    config = kenlm.Config()
+    config.show_progress = False
+    config.load_method = kenlm.LoadMethod.LAZY
+    config.arpa_complain = kenlm.ARPALoadComplain.NONE
+    try:
+        return kenlm.Model(str(path), config)
+    except (OSError, RuntimeError, ValueError, MemoryError) as error:
+        raise _refused(path, "KenLM", kenlm_reason(str(error))) from None
+
+
+def kenlm_reason(message: str) -> str:
+    """What is wrong, of a message that says first where in KenLM's source that was found.
+
+    >>> kenlm_reason("Cannot read model 'x' (a.cc:5 in void f() threw EndException because `0 == r'. End of x)")
+    'End of x'
+    """
+    return _KENLM_PLACE.split(message, maxsplit=1)[-1].removesuffix(")")
+
+
+def _refused(path: Path, kind: str, reason: str) -> UserError:
+    if not path.is_file():
+        return UserError(f"{path} does not exist: a language needs its {kind} model")
+    other = other_format(path, kind)
+    shown = "".join(
+        sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in " ".join(reason.split())
+    )
+    why = f"it is {other}" if other else shown[:_MOST_CHARS]
+    return UserError(f"{path} is not a {kind} model ({why}): {ADVICE}")
