@@ -8,7 +8,6 @@ import fcntl
 import hashlib
 import os
 import shutil
-import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -21,15 +20,20 @@ from ccnet_lite.errors import UserError
 from ccnet_lite.models.files import find_model, verify
 from ccnet_lite.models.perplexity import ModelFiles
 from ccnet_lite.store.places import Place, filesystem
+from ccnet_lite.store.scratch import own_folder
 
 BLOCK = 8 << 20
 DAY_SECONDS = 86_400
 
 
 def cache_folder() -> Path:
-    """Where copies lie: CCNET_LITE_HOME, or a folder of the user's own among the temporary files."""
+    """Where copies lie: CCNET_LITE_HOME, or a folder of the user's own among the temporary files.
+
+    Raises:
+        UserError: as of `own_folder`.
+    """
     home = os.environ.get("CCNET_LITE_HOME")
-    return Path(home) / "fetched" if home else Path(tempfile.gettempdir()) / f"ccnet_lite-{os.getuid()}"
+    return Path(home) / "fetched" if home else own_folder()
 
 
 def is_remote(given: str) -> bool:
