@@ -46,6 +46,7 @@ from ccnet_lite.store.copies import copy_folder, local_copy
 from ccnet_lite.store.json_files import Stored, intact, write_json
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import read_file
+from ccnet_lite.store.scratch import scratch_folder
 from ccnet_lite.store.tables import DataFile, Table, put_table
 from ccnet_lite.store.writing import WORK, PartWriter
 
@@ -97,7 +98,7 @@ def decontaminate(
         raise UserError(f"--against {twice[0]} is given twice")
     with intact(corpus.run / MANIFEST_FILE, "run jobs/run_pipeline.py again, which writes it anew"):
         export = ExportSettings.model_validate(manifest.settings["export"])
-    with tempfile.TemporaryDirectory(prefix="ccnet_lite-index-") as made:
+    with tempfile.TemporaryDirectory(prefix="index-", dir=scratch_folder()) as made:
         given = [_reference(each, overlap.fields) for each in against]
         write_index(given, overlap, Path(made), max_ngrams)
         references = [reference for reference, _ in given]

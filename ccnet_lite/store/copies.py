@@ -9,10 +9,8 @@ import fcntl
 import hashlib
 import os
 import shutil
-import tempfile
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from socket import gethostname
@@ -25,6 +23,7 @@ from ccnet_lite.models.files import find_model, verify
 from ccnet_lite.models.perplexity import ModelFiles
 from ccnet_lite.models.trial import Candidate, try_models
 from ccnet_lite.store.places import Place, filesystem
+from ccnet_lite.store.scratch import own_folder
 
 BLOCK = 8 << 20
 DAY_SECONDS = 86_400
@@ -34,17 +33,10 @@ def cache_folder() -> Path:
     """Where copies lie: CCNET_LITE_HOME, or a folder of the user's own among the temporary files.
 
     Raises:
-        UserError: the folder among the temporary files is another user's, who could put anything there.
+        UserError: as of `own_folder`.
     """
     home = os.environ.get("CCNET_LITE_HOME")
-    if home:
-        return Path(home) / "fetched"
-    folder = Path(tempfile.gettempdir()) / f"ccnet_lite-{os.getuid()}"
-    with suppress(OSError):
-        folder.mkdir(mode=0o700)
-    if folder.is_symlink() or (folder.exists() and folder.stat().st_uid != os.getuid()):
-        raise UserError(f"{folder} is not yours: set CCNET_LITE_HOME to a folder that is")
-    return folder
+    return Path(home) / "fetched" if home else own_folder()
 
 
 def is_remote(given: str) -> bool:
