@@ -99,7 +99,7 @@ def _expand(given: str, settings: SourceSettings) -> list[Found]:
     return [
         one
         for file in found
-        for one in (listed(str(file), settings) if _is_list(file) else [Found(str(file.resolve()), True)])
+        for one in (listed(str(file), settings) if _is_list(file) else [Found(_absolute(file), True)])
     ]
 
 
@@ -118,6 +118,10 @@ def _expand_remote(uri: str, settings: SourceSettings) -> list[Found]:
         for one in found
         for archive in (listed(one, settings) if _LIST_NAME.search(urlsplit(one).path) else [Found(one, True)])
     ]
+
+
+def _absolute(path: Path) -> str:
+    return str(path.resolve())
 
 
 def _is_list(path: Path) -> bool:
