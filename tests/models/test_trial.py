@@ -205,6 +205,7 @@ def test_kenlms_reason_is_given_and_not_where_in_its_source(lm_dir: Path, tmp_pa
         load_pieces(path)
 
 
+@pytest.mark.slow
 def test_damaged_models_are_refused_or_used(lm_dir: Path, tmp_path: Path) -> None:
     """Never is the process ended that asks, or one that uses what stood the trial. More cases: damaged.py."""
     folder = tmp_path / "models"
