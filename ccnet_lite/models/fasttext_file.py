@@ -10,6 +10,7 @@ Not handled: damage that leaves these numbers as they were; only a SHA-256 finds
 
 import mmap
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -176,8 +177,8 @@ def _flag(data: mmap.mmap, at: int) -> bool:
     return data[at] != 0
 
 
-def _hold_shape(shape: object, rows: int, columns: int) -> None:
-    _hold(tuple(shape) == (rows, columns), f"a matrix is {shape} and not ({rows}, {columns})")  # type: ignore[call-overload]
+def _hold_shape(shape: Sequence[int], rows: int, columns: int) -> None:
+    _hold(tuple(shape) == (rows, columns), f"a matrix is {tuple(shape)} and not {rows, columns}")
 
 
 def _hold(holds: bool, otherwise: str) -> None:

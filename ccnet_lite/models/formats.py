@@ -1,8 +1,9 @@
-"""What a file is that is no model, told from its first bytes: for the line that refuses it."""
+"""What a file is that is no model, told from its first bytes, and what a library says of it: for one line."""
 
 from pathlib import Path
 
 _LOOKED_AT = 512
+_MOST_CHARS = 300
 _BEGINNINGS = (
     (b"version https://git-lfs", "a pointer of Git LFS, and not yet the file: git lfs pull"),
     (b"\x1f\x8b", "compressed by gzip: decompress it"),
@@ -28,3 +29,13 @@ def other_format(path: Path, kind: str) -> str:
     if begin.lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml")):
         return "a web page: its address led elsewhere"
     return "" if begin.strip(b"\0") else "zeros"
+
+
+def one_line(said: str) -> str:
+    """What a library says of a file, which may hold bytes of it, as part of a line.
+
+    >>> one_line("bad magic:" + chr(10) + chr(27) + "[2J")
+    'bad magic: �[2J'
+    """
+    line = " ".join(said.split())[:_MOST_CHARS]
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in line)

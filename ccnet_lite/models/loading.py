@@ -8,11 +8,10 @@ import kenlm
 import sentencepiece
 
 from ccnet_lite.errors import UserError
-from ccnet_lite.models.formats import other_format
+from ccnet_lite.models.formats import one_line, other_format
 
 ADVICE = "train or fetch it again"
-_MOST_CHARS = 300
-_KENLM_PLACE = re.compile(r"threw \w+(?: because `[^']*')?\. ")
+_KENLM_PLACE = re.compile(r"threw \w+(?: because `.*?')?\.\s")
 
 
 def load_pieces(path: Path) -> Any:
@@ -39,6 +38,8 @@ def load_lm(path: Path) -> Any:
     config.arpa_complain = kenlm.ARPALoadComplain.NONE
     try:
         return kenlm.Model(str(path), config)
+    except UnicodeDecodeError as error:  # of what is said of the file, with bytes of it
+        raise _refused(path, "KenLM", kenlm_reason(error.object.decode("utf-8", "replace"))) from None
     except (OSError, RuntimeError, ValueError, MemoryError) as error:
         raise _refused(path, "KenLM", kenlm_reason(str(error))) from None
 
@@ -49,15 +50,14 @@ def kenlm_reason(message: str) -> str:
     >>> kenlm_reason("Cannot read model 'x' (a.cc:5 in void f() threw EndException because `0 == r'. End of x)")
     'End of x'
     """
-    return _KENLM_PLACE.split(message, maxsplit=1)[-1].removesuffix(")")
+    if message.startswith("Cannot read model"):
+        message = message.removesuffix(")")
+    return _KENLM_PLACE.split(message, maxsplit=1)[-1]
 
 
 def _refused(path: Path, kind: str, reason: str) -> UserError:
     if not path.is_file():
         return UserError(f"{path} does not exist: a language needs its {kind} model")
     other = other_format(path, kind)
-    shown = "".join(
-        sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in " ".join(reason.split())
-    )
-    why = f"it is {other}" if other else shown[:_MOST_CHARS]
+    why = f"it is {other}" if other else one_line(reason)
     return UserError(f"{path} is not a {kind} model ({why}): {ADVICE}")

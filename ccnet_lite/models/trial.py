@@ -27,8 +27,9 @@ from typing import Any, Literal, NamedTuple
 
 from ccnet_lite.archives.confined import command, confine, environment
 from ccnet_lite.errors import RunFailed, UserError
+from ccnet_lite.models.formats import one_line
 
-SECONDS, BYTES_A_SECOND = 20, 10 << 20
+SECONDS, BYTES_A_SECOND = 10, 10 << 20
 """Of processor time: for any model, and what a file has to be read in at least. ARPA files take the longest."""
 MEMORY, TIMES_ITS_SIZE = 1 << 30, 4
 """Of address space: for any model, and how often a file may be in memory beside that."""
@@ -44,6 +45,7 @@ _TEXTS = (
     "海很平静。 هادئ",
 )
 _FORM = "1"
+_ADVICE = "fetch or train it again, or give another"
 
 Kind = Literal["fastText", "SentencePiece", "KenLM"]
 
@@ -122,15 +124,18 @@ def _alone(folder: Path) -> Iterator[None]:
 
 def _asked(candidates: Sequence[Candidate]) -> tuple[list[str], Exception | None]:
     """What is wrong with each, up to the first where something is; and how the process failed, if it did."""
-    asked = [(c.kind, str(c.path.absolute()), c.beside and str(c.beside.absolute())) for c in candidates]
+    asked = [
+        (*_bounds(c.path), c.kind, str(c.path.absolute()), c.beside and str(c.beside.absolute()))
+        for c in candidates
+    ]
     done = subprocess.run(
         command(__name__), input=json.dumps(asked).encode(), capture_output=True, env=environment(), cwd="/"
     )
     answers = [str(json.loads(line)) for line in done.stdout.splitlines()]
     if len(answers) == len(candidates) or any(answers):
         return answers, None
-    said = [line.strip() for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
-    last = said[-1][:300] if said else ""
+    said = [line for line in done.stderr.decode("utf-8", "replace").splitlines() if line.strip()]
+    last = one_line(said[-1]) if said else ""
     if done.returncode >= 0:
         return answers, RunFailed(f"the process that tries models did not start: {last or done.returncode}")
     return answers, UserError(_ended(candidates[len(answers)], -done.returncode, last))
@@ -138,19 +143,21 @@ def _asked(candidates: Sequence[Candidate]) -> tuple[list[str], Exception | None
 
 def _ended(candidate: Candidate, number: int, last: str) -> str:
     """That a model ended the process, by a signal."""
-    seconds, _ = _bounds(candidate.path)
-    what = {
+    seconds, by_the_clock, _ = _bounds(candidate.path)
+    what: dict[int, str] = {
         signal.SIGXCPU: f"was not ready after {seconds} s of processor time",
-        signal.SIGALRM: f"was not ready after {WAITED * seconds} s",
+        signal.SIGALRM: f"was not ready after {by_the_clock} s",
         signal.SIGKILL: "could not be tried, the process was killed, perhaps for lack of memory",
-    }.get(number, f"ends the process that uses it ({signal.Signals(number).name}{last and f': {last}'})")
-    return f"{candidate.kind} model {candidate.path} {what}: fetch or train it again, or give another"
+    }
+    otherwise = f"ends the process that uses it ({signal.Signals(number).name}{last and f': {last}'})"
+    return f"{candidate.kind} model {candidate.path} {what.get(number, otherwise)}: {_ADVICE}"
 
 
-def _bounds(path: Path) -> tuple[int, int]:
-    """Seconds of processor time and bytes of address space that a model may take."""
+def _bounds(path: Path) -> tuple[int, int, int]:
+    """What a model may take: seconds of processor time and by the clock, bytes of address space."""
     size = path.stat().st_size if path.exists() else 0
-    return SECONDS + size // BYTES_A_SECOND, MEMORY + TIMES_ITS_SIZE * size
+    seconds = SECONDS + size // BYTES_A_SECOND
+    return seconds, WAITED * seconds, MEMORY + TIMES_ITS_SIZE * size
 
 
 # ---- the process that is asked -------------------------------------------------------------------------
@@ -158,20 +165,17 @@ def _bounds(path: Path) -> tuple[int, int]:
 
 def serve() -> None:
     """Try the models of a list on standard input; a line on standard output for each, until one fails."""
-    candidates = [
-        Candidate(kind, Path(path), "", beside and Path(beside)) for kind, path, beside in json.load(sys.stdin)
-    ]
+    asked = json.load(sys.stdin)
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what libraries print is no answer
-    trials = {kind: _trial_of(kind) for kind in {candidate.kind for candidate in candidates}}
+    trials = {kind: _trial_of(kind) for kind in {each[3] for each in asked}}
     confine()
-    for candidate in candidates:
-        seconds, memory = _bounds(candidate.path)
+    for seconds, by_the_clock, memory, kind, path, beside in asked:
         until = math.ceil(time.process_time() + seconds)
         resource.setrlimit(resource.RLIMIT_CPU, (until, resource.RLIM_INFINITY))
         resource.setrlimit(resource.RLIMIT_AS, (memory, resource.RLIM_INFINITY))
-        signal.alarm(WAITED * seconds)
-        answer = _answer(trials[candidate.kind], candidate)
+        signal.alarm(by_the_clock)
+        answer = _answer(trials[kind], Candidate(kind, Path(path), "", beside and Path(beside)))
         print(json.dumps(answer), file=answers, flush=True)
         if answer:
             return
@@ -184,10 +188,10 @@ def _answer(trial: Callable[[Candidate], str], candidate: Candidate) -> str:
     except UserError as error:
         return str(error)
     except MemoryError:
-        wrong = f"takes more memory than {_bounds(candidate.path)[1] >> 20:,} MiB"
+        wrong = f"takes more memory than {resource.getrlimit(resource.RLIMIT_AS)[0] >> 20:,} MiB"
     except Exception as error:
-        wrong = f"cannot be used ({type(error).__name__}: {' '.join(str(error).split())[:300]})"
-    return wrong and f"{candidate.kind} model {candidate.path} {wrong}: fetch or train it again, or give another"
+        wrong = f"cannot be used ({type(error).__name__}: {one_line(str(error))})"
+    return wrong and f"{candidate.kind} model {candidate.path} {wrong}: {_ADVICE}"
 
 
 def _trial_of(kind: Kind) -> Callable[[Candidate], str]:
@@ -220,7 +224,9 @@ def _trial_of(kind: Kind) -> Callable[[Candidate], str]:
 
 
 def _words(pieces: Any) -> list[str]:
-    return [pieces.id_to_piece(number) for number in range(pieces.get_piece_size())]
+    """The pieces that are text: not <unk>, <s> and </s>, which every model knows."""
+    numbers = range(pieces.get_piece_size())
+    return [pieces.id_to_piece(n) for n in numbers if not (pieces.is_control(n) or pieces.is_unknown(n))]
 
 
 def _fasttext_trial() -> Callable[[Candidate], str]:
