@@ -18,6 +18,8 @@ def possible_ends(data: bytearray, body: int, limit: int) -> list[int]:
 
 def holds(fields: Mapping[str, str], data: bytearray, body: int, end: int) -> bool | None:
     """Whether the block from `body` to `end` has the digest that the head states; None if it states none."""
+    if "warc-block-digest" not in fields and "warc-payload-digest" not in fields:
+        return None
     payload = http_body(bytes(memoryview(data)[body : min(end, body + MAX_HEADER_BYTES + 1)]))
     with memoryview(data)[body:end] as block:
         return block_holds(fields, block, payload)

@@ -33,7 +33,7 @@ class Stop:
     """Where the next run begins; None at the file's end."""
     again_from: int | None = None
     """Index in `data` from which bytes come again in the next run, which begins before the fault."""
-    member: int = -1
+    member: int | None = None
     """Where the gzip member begins in the file that could not be read to its end, with the right checksum."""
 
 

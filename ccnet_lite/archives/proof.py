@@ -34,11 +34,8 @@ class Refusal(NamedTuple):
     message: str
 
 
-def evidence_of(head: Head, held: bool | None, length_fits: bool) -> Evidence:
-    """What speaks for a record. held: whether its digest holds; None where it has none.
-
-    `length_fits`: whether something follows the record where its length says that it ends.
-    """
+def _evidence(head: Head, held: bool | None, length_fits: bool) -> Evidence:
+    """What speaks for a record."""
     if held is False:
         return Evidence.DISPROVED
     if not (held or length_fits) or (head.kind == "warc" and not _looks_unaltered(head.fields)):
@@ -62,13 +59,12 @@ class Proof:
 
     def __init__(self, decoder: Decoder, cursor: Cursor, admit: bool, known: Mapping[int, Fault]) -> None:
         self.late: dict[int, Fault] = {}
-        """Members that proved faulty after records had been given that they leave unproven."""
+        """Members that proved faulty after records of them had been given."""
         self._decoder = decoder
         self._cursor = cursor
         self._most = Evidence.DOUBTFUL if admit else Evidence.COMPLETE
         self._known = known
         self._member = -1  # the last one of which records were given before its end was known
-        self._least = Evidence.COMPLETE  # what speaks for that one of them for which the least does
         self._disproved = (-1, 0)  # the last one that holds records whose digest does not hold, and how many
         self._plain: Fault | None = None  # why plain bytes are in doubt
 
@@ -86,19 +82,25 @@ class Proof:
         """Whether a record that ends at `end` counts as whole only by what else speaks for it."""
         return not self._decoder.sound(end) if self._decoder.gzip else self._plain is not None
 
-    def refusal(self, evidence: Evidence, end: int, after: int, of_block: bool) -> Refusal | None:
+    def refusal(
+        self, head: Head, held: bool | None, length_fits: bool, end: int, after: int
+    ) -> Refusal | None:
         """Why a record from the cursor to `end` does not count as whole; None where it does, as far as is known.
 
-        `after`: where what follows it begins. `of_block`: whether it is its block's digest that it states.
+        held: whether its digest holds; None where it has none. `length_fits`: whether something follows the
+        record where its length says that it ends. `after`: where what follows it begins.
         """
-        fault = self._fault(evidence, end, after, of_block)
-        if fault is None or evidence >= min(fault.needs, self._most):
+        fault = self._fault(head, held, end, after)
+        if fault is None:
+            return None
+        evidence = _evidence(head, held, length_fits)
+        if evidence >= min(fault.needs, self._most):
             return None
         error = "digest_mismatch" if evidence is Evidence.DISPROVED else "unproven"
         hint = "" if evidence is Evidence.DISPROVED else ": ingest.admit_unproven=true keeps it"
         return Refusal(error, f"{fault.reason}; {_WRONG[evidence]}{hint}")
 
-    def _fault(self, evidence: Evidence, end: int, after: int, of_block: bool) -> Fault | None:
+    def _fault(self, head: Head, held: bool | None, end: int, after: int) -> Fault | None:
         """The fault of the member that holds the byte before `end`; None where none is known, which is noted."""
         decoder, stop = self._decoder, self._decoder.stop
         if not decoder.gzip:
@@ -106,33 +108,27 @@ class Proof:
         member = decoder.member(end - 1)[0]
         if member in self._known:
             return self._known[member]
-        if evidence is Evidence.DISPROVED and of_block:  # a payload's digest is often that of something else
+        if held is False and "warc-block-digest" in head.fields:  # a payload's is often that of something else
             before = self._disproved[1] if self._disproved[0] == member else 0
             self._disproved = (member, before + 1)
         if stop is not None and stop.member == member:
-            fault = self._of(stop)
             alone = after == len(decoder.data) and self._cursor.place == (member, 0)
             # What is seen of the alteration is not known before the member's last record is.
-            if stop.error != "crc_mismatch" or alone or evidence < Evidence.PROVEN:
-                return fault
-        if member != self._member:
-            self._member, self._least = member, evidence
-        self._least = min(self._least, evidence)
+            if stop.error != "crc_mismatch" or alone or not held:
+                return self._of(stop)
+        self._member = member
         return None
 
     def end_run(self) -> None:
-        """The run has ended: whether the member that ended it leaves unproven what was given of it."""
+        """The run has ended: whether in a member of which records were given before that was known."""
         stop = self._decoder.stop
-        if stop is None or stop.member != self._member or self._member in self._known:
-            return
-        fault = self._of(stop)
-        if self._least < min(fault.needs, self._most):
-            self.late[self._member] = fault
+        if stop is not None and stop.member == self._member:
+            self.late[self._member] = self._of(stop)
 
     def _of(self, stop: Stop) -> Fault:
         """A fault, as far as the records of its member are known."""
         if stop.error not in ("crc_mismatch", "corrupt_gzip"):
             return Fault(stop.message, Evidence.UNCHECKED)
-        # Seen in more than one place, it has spread: what is compressed refers to what stands before it.
+        # Where more than one place is altered, it has spread: what is compressed refers to what stands before it.
         seen = self._disproved == (stop.member, 1) and self._cursor.damaged_member != stop.member
         return Fault(stop.message, Evidence.PROVEN if seen or stop.error == "corrupt_gzip" else Evidence.COMPLETE)

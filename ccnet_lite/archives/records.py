@@ -24,7 +24,7 @@ from ccnet_lite.archives.headers import (
     record_kind,
 )
 from ccnet_lite.archives.members import Decoder
-from ccnet_lite.archives.proof import Proof, evidence_of
+from ccnet_lite.archives.proof import Proof
 from ccnet_lite.archives.raw import ByteSource, RawBytes
 from ccnet_lite.archives.record import Damage, Record
 from ccnet_lite.archives.restart import MAGIC
@@ -243,8 +243,8 @@ class _Reader:
     def _whole(self, head: Head, body: int, end: int, after: int, length_fits: bool = False) -> Record | Damage:
         """A record that seems whole, unless its gzip member is faulty and too little speaks for it."""
         if self.proof.needed(end):
-            evidence = evidence_of(head, holds(head.fields, self.decoder.data, body, end), length_fits)
-            refusal = self.proof.refusal(evidence, end, after, "warc-block-digest" in head.fields)
+            held = holds(head.fields, self.decoder.data, body, end)
+            refusal = self.proof.refusal(head, held, length_fits, end, after)
             if refusal is not None:
                 return self.cursor.refused(after, *refusal, head)
         return self.cursor.record(head, body, end, after)
