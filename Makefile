@@ -39,7 +39,8 @@ format: setup ## put the code into form: ruff
 licences: setup ## check that every installed package has a licence that licences.toml allows
 	@$(PYTHON_RUN) scripts/licences.py
 
-lock: setup ## write constraints.lock anew, after a change of a pin: the hashes of what set-up may install
+lock: ## write constraints.lock anew, after a change of a pin: the hashes of what set-up may install
+	@[ -x .venv/bin/uv ] || { echo "make lock: run \`make setup\` with the pins as they were"; exit 1; }
 	@$(PYTHON_RUN) scripts/lock.py
 
 dist: setup ## build dist/*.whl, and dist/ccnet_lite.zip for spark-submit --py-files

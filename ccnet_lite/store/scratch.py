@@ -87,7 +87,7 @@ def _hold(folder: Path) -> int | None:
     if folder.name.rpartition("-")[0] != gethostname():
         return None
     try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError:
         return None
     try:

@@ -1,5 +1,6 @@
 """Folders among the temporary files are the user's alone; what killed processes left goes, what is used stays."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -152,6 +153,22 @@ def test_the_next_process_removes_what_a_killed_one_left_and_nothing_in_use(temp
     assert (kept / "x").exists() and (home / "another-host-abc").exists()
     assert [end(next_one), end(living)] == [0, 0]
     assert {path.name for path in home.iterdir()} == {f"{gethostname()}-link", "another-host-abc"}
+
+
+def test_one_waits_while_another_makes_its_own(temporary: Path) -> None:
+    """What was made and is not held yet must not be taken for what was left."""
+    home = temporary / NAME / "scratch"
+    assert end(hold()[0]) == 0
+    (home / f"{gethostname()}-abc").mkdir()
+    lock = os.open(home, os.O_RDONLY)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    process = subprocess.Popen([sys.executable, "-c", HOLD], cwd=REPOSITORY, stdin=subprocess.DEVNULL)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(5)
+    assert [path.name for path in home.iterdir()] == [f"{gethostname()}-abc"]
+    os.close(lock)
+    assert process.wait() == 0
+    assert list(home.iterdir()) == []
 
 
 def test_those_that_begin_at_once_leave_each_other_theirs(temporary: Path) -> None:
