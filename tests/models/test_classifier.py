@@ -230,7 +230,9 @@ def test_of_two_rows_of_a_bucket_the_last_counts(folder: Path, small_files: list
     pairs = int(arrays.features.ends[-1]) + 10  # behind the last label's count and type
     twice = bytearray(small_files[1])
     for number in range(0, 20, 2):  # fastText itself writes none
-        twice[pairs + 8 * number : pairs + 8 * number + 4] = twice[pairs + 8 * number + 8 : pairs + 8 * number + 12]
+        twice[pairs + 8 * number : pairs + 8 * number + 4] = twice[
+            pairs + 8 * number + 8 : pairs + 8 * number + 12
+        ]
     path.write_bytes(twice)
     ours = load_classifier(path)
     assert isinstance(ours, Classifier)
