@@ -121,7 +121,12 @@ def _expand_remote(uri: str, settings: SourceSettings) -> list[Found]:
 
 
 def _absolute(path: Path) -> str:
-    return str(path.resolve())
+    absolute = str(path.resolve())
+    try:
+        absolute.encode()
+    except UnicodeEncodeError:  # tables name it
+        raise UserError(f"--input {absolute}: the name is not UTF-8: rename it, or give a link to it") from None
+    return absolute
 
 
 def _is_list(path: Path) -> bool:

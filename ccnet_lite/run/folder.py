@@ -10,7 +10,7 @@ from ccnet_lite.archives.inputs import Shard
 from ccnet_lite.errors import UserError
 from ccnet_lite.store.json_files import DamagedJson, Stored, json_text, read_json, read_stored, write_json
 from ccnet_lite.store.lease import LEASE_FILE, LOCK_FILE
-from ccnet_lite.store.places import Place
+from ccnet_lite.store.places import Place, refuse_no_folder
 from ccnet_lite.store.tables import pointer
 from ccnet_lite.store.writing import WORK
 
@@ -53,8 +53,9 @@ def check_claim(run: Place, shards: Sequence[Shard]) -> None:
     Raises:
         UserError: naming what lies there.
     """
+    refuse_no_folder(run, "--output")
     if run.is_local:
-        _check_path(run, shards)
+        _check_apart(run, shards)
     segments = [shard.segment for shard in shards]
     try:
         held = held_shards(run)
@@ -91,10 +92,8 @@ def _begun(run: Place, shards: Sequence[Shard]) -> bool:
     return False
 
 
-def _check_path(run: Place, shards: Sequence[Shard]) -> None:
-    """Refuse a path that can be no folder, and inputs that lie in what is written to."""
-    if run.path.is_symlink() and not run.path.exists():
-        raise UserError(f"--output {run.shown} is a link that leads nowhere: give a folder")
+def _check_apart(run: Place, shards: Sequence[Shard]) -> None:
+    """Refuse inputs that lie in what is written to."""
     within = f"{run.path.resolve()}/"
     for shard in shards:
         if shard.uri.startswith(within):

@@ -27,7 +27,7 @@ from ccnet_lite.settings import NearDuplicateSettings
 from ccnet_lite.stages.candidates import FIXED, range_of
 from ccnet_lite.store.json_files import DamagedJson, Stored, read_stored, write_json
 from ccnet_lite.store.lease import LEASE_FILE, LOCK_FILE
-from ccnet_lite.store.places import Place
+from ccnet_lite.store.places import Place, refuse_no_folder
 from ccnet_lite.store.reading import readable
 from ccnet_lite.store.schema import arrow_schema
 from ccnet_lite.store.tables import DataFile, Table, file_name, files_folder, load_table, pointer
@@ -70,12 +70,11 @@ def load_generations(folder: Place, near: NearDuplicateSettings) -> list[Generat
     Raises:
         UserError: the folder is something else, or was made with other settings.
     """
-    if folder.is_local and folder.path.is_file():
-        raise UserError(f"--index {folder.shown} is a file: give a folder")
-    stored = read_stored(folder / INDEX_FILE, IndexFile, "give a new folder as --index")
+    refuse_no_folder(folder, "--index")
+    stored = _read_index(folder)
     if stored is None:
         # What a run leaves that was killed before it wrote index.json.
-        own = (LOCK_FILE, LEASE_FILE, WORK, f".{INDEX_FILE}.")
+        own = (LOCK_FILE, LEASE_FILE, WORK, INDEX_FILE, f".{INDEX_FILE}.")
         names = [name for name in folder.children() if not name.startswith(own)]
         strangers = [name for name in names if not CRAWL_FOLDER.fullmatch(name)]
         if strangers:
@@ -88,6 +87,17 @@ def load_generations(folder: Place, near: NearDuplicateSettings) -> list[Generat
                 f"this run has {value}: take the same, or a new folder"
             )
     return list(stored.crawls)
+
+
+def _read_index(folder: Place) -> IndexFile | None:
+    """What index.json holds; None where there is none, or it was cut short when the first crawl was added."""
+    try:
+        return read_stored(folder / INDEX_FILE, IndexFile, "give a new folder as --index")
+    except DamagedJson:
+        crawls = [name for name in folder.children() if CRAWL_FOLDER.fullmatch(name)]
+        if not crawls or not all(name.startswith(f"crawl-{0:04d}-") for name in crawls):
+            raise
+        return None
 
 
 def generations_before(

@@ -125,7 +125,10 @@ def read_manifest(folder: Place, option: str = "", sealed: bool = True) -> RunMa
         UserError: the folder holds no finished run, or the file is not what `write_manifest` writes.
     """
     place = folder / MANIFEST_FILE
-    manifest = read_stored(place, RunManifest, "run jobs/run_pipeline.py again, which writes it anew", sealed)
+    try:
+        manifest = read_stored(place, RunManifest, "run jobs/run_pipeline.py again, which writes it anew", sealed)
+    except OSError as error:
+        raise UserError(f"{option}{place.shown} cannot be read: {str(error).splitlines()[0]}") from None
     if manifest is None:
         raise UserError(f"{option}{folder.shown} holds no finished run: {MANIFEST_FILE} is missing")
     return manifest

@@ -71,6 +71,8 @@ def clear_work(run: Run) -> None:
     """Delete what only a run under way needs; not what an archive that is still to be read goes on from."""
     scratch_of(run.folder).delete_all()
     for name in run.folder.children():
+        if name.startswith(".") and name.endswith(".tmp"):  # of a small file whose writer was killed
+            (run.folder / name).delete()
         if name in FORMER and is_of_first_form(pointer(run.folder, name)):
             (run.folder / name).delete_all()
     if not run.tally("documents").get("unread"):

@@ -92,16 +92,16 @@ def read_stored(place: Place, kind: type[Model], advice: str, sealed: bool = Tru
     sealed: whether its own digest has to hold, where it has one.
 
     Raises:
-        DamagedJson: it is damaged. UserError: it cannot be read.
+        DamagedJson: it is damaged. OSError: it cannot be read.
     """
     try:
         content = place.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except OSError as error:
+    except OSError:
         if place.is_local and place.path.is_dir():
             raise DamagedJson(f"{place.shown} is damaged (it is a folder)", advice) from None
-        raise UserError(f"{place.shown} cannot be read: {_first_line(error)}") from None
+        raise
     with intact(place, advice):
         text, holds = unsealed(content)
         if sealed and holds is False:

@@ -151,7 +151,7 @@ def load_table(run: Place, name: str, sealed: bool = True) -> Table | None:
     sealed: whether its manifest's own digest has to hold.
 
     Raises:
-        DamagedJson: its manifest is damaged. UserError: it cannot be read.
+        DamagedJson: its manifest is damaged. OSError: it cannot be read.
     """
     place = pointer(run, name)
     try:
