@@ -84,8 +84,8 @@ GIVEN: dict[str, Any] = {
     "settings": IngestSettings(),
 }
 """What functions are given beside the text, by the parameter's name."""
-OF_USERS = ("inputs", "objects", "sources", "http", "page_worker")
-"""Modules whose arguments come from users, not from archives; what a page worker does has a limit in time."""
+OF_USERS = ("inputs", "objects", "sources", "http", "page_worker", "confined")
+"""Modules whose arguments come from users or from us, not from archives; a page worker has a limit in time."""
 INSIDE_OTHERS = {"_undo", "_doc_id", "to_text", "_dedup_forms", "_odd_lines", "_line_shares"}
 """Functions that want more than a text; those that call them are driven, or are below."""
 
