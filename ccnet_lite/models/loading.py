@@ -11,6 +11,7 @@ from ccnet_lite.errors import UserError
 from ccnet_lite.models.formats import one_line, other_format
 
 ADVICE = "train or fetch it again"
+_MOST_CHARS = 4000  # of a message, which may hold a line of the file
 _KENLM_PLACE = re.compile(r"threw \w+(?: because `.*?')?\.\s")
 
 
@@ -52,7 +53,7 @@ def kenlm_reason(message: str) -> str:
     """
     if message.startswith("Cannot read model"):
         message = message.removesuffix(")")
-    return _KENLM_PLACE.split(message, maxsplit=1)[-1]
+    return _KENLM_PLACE.split(message[:_MOST_CHARS], maxsplit=1)[-1]
 
 
 def _refused(path: Path, kind: str, reason: str) -> UserError:

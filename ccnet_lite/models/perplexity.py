@@ -29,6 +29,7 @@ from ccnet_lite.text.lm_form import Form, lm_form
 SP_SUFFIX = ".sp.model"
 LM_SUFFIX = ".arpa.bin"
 RECORD = "models.json"
+_MOST_LOG10 = 300.0
 _BATCH_CHARS = 1 << 20  # pieces of a batch take some 20 times the memory of its text
 
 
@@ -130,7 +131,8 @@ class PerplexityModel:
         for number, pieces in enumerate(cut_texts(self._pieces, texts, self.form)):
             if pieces:
                 log10 = self._lm.score(" ".join(pieces))
-                perplexities[number] = round(10.0 ** (-log10 / (len(pieces) + 1)), 1)
+                # A model without a sound <unk> can give a text less than any number of ours is.
+                perplexities[number] = round(10.0 ** min(-log10 / (len(pieces) + 1), _MOST_LOG10), 1)
                 counts[number] = len(pieces)
         return perplexities, counts
 

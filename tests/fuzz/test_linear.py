@@ -87,7 +87,7 @@ GIVEN: dict[str, Any] = {
     "settings": IngestSettings(),
 }
 """What functions are given beside the text, by the parameter's name."""
-OF_USERS = ("inputs", "objects", "sources", "http", "page_worker", "lists", "addresses", "connections")
+OF_USERS = ("inputs", "objects", "sources", "http", "page_worker", "confined", "lists", "addresses", "connections")
 """Modules whose arguments come from users, not from archives; what a page worker does has a limit in time.
 
 What they make of lists and redirects is driven below.
