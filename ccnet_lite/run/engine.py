@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
 from ccnet_lite import __version__
 from ccnet_lite.archives.inputs import Shard
 from ccnet_lite.archives.sources import glance
 from ccnet_lite.errors import UserError, visible
+from ccnet_lite.run.figures import Watch
 from ccnet_lite.run.folder import BEGUN, RUN_FILE, fingerprint
 from ccnet_lite.run.models import Models
 from ccnet_lite.run.session import given_option, is_local, start_session
@@ -54,7 +56,6 @@ class Run:
     settings: Settings
     models: Models
     tables: dict[str, Table] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
 
     @cached_property
     def spark(self) -> SparkSession:
@@ -65,6 +66,11 @@ class Run:
             if self.folder.is_local:
                 check_seen(session, (self.folder / RUN_FILE).path)
         return session
+
+    @property
+    def context(self) -> SparkContext | None:
+        """The session's, where one was started."""
+        return self.spark.sparkContext if "spark" in self.__dict__ else None
 
     def find_tables(self, steps: Iterable["Step"]) -> None:
         """Take the tables of steps that an earlier job ran as they are.
@@ -180,8 +186,7 @@ def run_steps(run: Run, steps: Sequence[Step]) -> None:
                 say(f"{label}: {why}: made anew")
             began = time.monotonic()
             rows = execute(run, step, wanted, parts)
-            run.seconds[step.name] = time.monotonic() - began
-            say(f"{label}: {rows}  {run.seconds[step.name]:.1f} s")
+            say(f"{label}: {rows}  {time.monotonic() - began:.1f} s")
         for name in step.outputs:
             table = load_table(run.folder, name)
             assert table is not None
@@ -222,11 +227,12 @@ def stands(run: Run, step: Step, wanted: str) -> tuple[bool, str]:
 
 def execute(run: Run, step: Step, wanted: str, parts: dict[str, Any]) -> str:
     """Run a step and put its tables' manifests; gives what it wrote, for a person."""
+    watch = Watch(run.context)
     work = Work(run.folder, step.name, wanted)
     write_json(work.folder / BEGUN, parts)
     clear_stale_work(run, step.name, work)
-    if "spark" in run.__dict__:
-        run.spark.sparkContext.setJobDescription(step.name)  # for Spark's UI and its event log
+    if run.context is not None:
+        run.context.setJobDescription(step.name)  # for Spark's UI and its event log
     for name in step.outputs:
         table = load_table(run.folder, name)
         if table is not None and table.damage():
@@ -237,15 +243,30 @@ def execute(run: Run, step: Step, wanted: str, parts: dict[str, Any]) -> str:
                     table.place(file).clear()
         begin_replacing(run.folder, name, wanted)
     written = step.write(run, work)
+    figures = take_figures(run, step, written, watch)
     counts = []
     for name in step.outputs:
-        table = put_table(run.folder, name, wanted, written.files.get(name, []), parts, written.tally)
+        files, own = written.files.get(name, []), figures if name == step.outputs[0] else None
+        table = put_table(run.folder, name, wanted, files, parts, written.tally, own)
         counts.append(f"{name} {table.rows:,}")
     for name in step.outputs:
         clear_older(run.folder, name)
     if written.tally.get("changed") or not written.tally.get("unread"):  # a rerun reads only these
         work.folder.delete_all()
     return ", ".join(counts)
+
+
+def take_figures(run: Run, step: Step, written: Written, watch: Watch) -> dict[str, Any]:
+    """What a step took, as its first table's manifest holds it."""
+    files = [file for of_table in written.files.values() for file in of_table]
+    read = sum(run.tables[name].manifest.bytes for name in step.inputs) + written.tally.get("archive_bytes", 0)
+    figures = watch.figures(
+        run.context,
+        rows=sum(file.rows for file in files),
+        read_bytes=read,
+        written_bytes=sum(file.bytes for file in files),
+    )
+    return {"step": step.name} | figures.model_dump()
 
 
 def clear_left(run: Run, step: Step) -> None:

@@ -1,4 +1,4 @@
-"""manifest.json: settings, versions, digests, counts of a finished run: what another must equal to be the same.
+"""manifest.json: settings, versions, digests, counts of a finished run, which another of the same must equal.
 
 It carries its own digest (store/json_files.py) and those of all other files of the run but the tables'
 Parquet files, whose digests lie beside them. That tells whatever happened to a run by accident, and an edit
@@ -10,10 +10,13 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any, Literal
 
+from pydantic import Field
+
 from ccnet_lite import __version__
 from ccnet_lite.errors import UserError
 from ccnet_lite.run.checks import funnel_rows
 from ccnet_lite.run.engine import Run
+from ccnet_lite.run.figures import Figures
 from ccnet_lite.run.folder import RUN_FILE
 from ccnet_lite.sampling.plan import FILE_NAME
 from ccnet_lite.settings import Settings, canonical_json
@@ -60,6 +63,8 @@ class RunManifest(Stored):
     """Of archives that ingest.max_unread_archives let pass: name to why they could not be read."""
     tables: dict[str, TableSummary]
     funnel: list[dict[str, Any]]
+    figures: dict[str, Figures] = Field(default_factory=dict)
+    """What each step took, by its name, when its tables were made: no two runs' are alike."""
     files: dict[str, SmallFile] | None = None
 
 
@@ -88,10 +93,17 @@ def write_manifest(run: Run) -> RunManifest:
             for name, table in run.tables.items()
         },
         funnel=[vars(row) for row in funnel_rows(run)],
+        figures=figures_of(run),
         files={name: small_file(run.folder / name) for name in small_files(run.folder, run.tables)},
     )
     write_json(run.folder / MANIFEST_FILE, manifest)
     return manifest
+
+
+def figures_of(run: Run) -> dict[str, Figures]:
+    """What each step took, by its name."""
+    held = [dict(table.manifest.figures) for table in run.tables.values() if table.manifest.figures]
+    return {figures.pop("step"): Figures.model_validate(figures) for figures in held}
 
 
 def small_files(folder: Place, tables: Iterable[str]) -> list[str]:

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from pydantic import Field
+
 from ccnet_lite.store.digest import MODULUS, digest_text
 from ccnet_lite.store.json_files import DamagedJson, Stored, read_json, read_stored, write_json
 from ccnet_lite.store.places import Place
@@ -60,6 +62,8 @@ class Manifest(Stored):
     """Settings, tables, models, archives, by name: why a later run makes it anew or keeps it."""
     tally: dict[str, Any]
     """What the step summed while it wrote."""
+    figures: dict[str, Any] = Field(default_factory=dict)
+    """What the step took, in the manifest of its first table: no two runs' are alike."""
     files: tuple[DataFile, ...]
 
 
@@ -190,6 +194,7 @@ def put_table(
     files: Iterable[DataFile],
     inputs: dict[str, Any] | None = None,
     tally: dict[str, Any] | None = None,
+    figures: dict[str, Any] | None = None,
 ) -> Table:
     """Make the files the table: write its manifest, then delete what it does not list."""
     listed = tuple(sorted((file for file in files if file.rows), key=lambda f: (f.first_shard, f.name)))
@@ -202,6 +207,7 @@ def put_table(
         digest=sum_digests(listed),
         inputs=inputs or {},
         tally=tally or {},
+        figures=figures or {},
         files=listed,
     )
     write_json(pointer(run, name), manifest)

@@ -142,7 +142,7 @@ def _summed(done: Any) -> dict[str, Any]:
     for each in done:
         total["exposed"] = total["exposed"] or each.tally.get("exposed", "")
         total["quarantine"] += each.tally.get("quarantine", [])
-        for name in ("documents", "bad", "skipped", "bad_bytes", "bytes", "lines"):
+        for name in ("documents", "bad", "skipped", "bad_bytes", "bytes", "archive_bytes", "lines"):
             total[name] = total.get(name, 0) + each.tally[name]
         for rule, count in each.tally["errors"].items():
             total["errors"][rule] = total["errors"].get(rule, 0) + count
