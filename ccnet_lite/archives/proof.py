@@ -82,9 +82,7 @@ class Proof:
         """Whether a record that ends at `end` counts as whole only by what else speaks for it."""
         return not self._decoder.sound(end) if self._decoder.gzip else self._plain is not None
 
-    def refusal(
-        self, head: Head, held: bool | None, length_fits: bool, end: int, after: int
-    ) -> Refusal | None:
+    def refusal(self, head: Head, held: bool | None, length_fits: bool, end: int, after: int) -> Refusal | None:
         """Why a record from the cursor to `end` does not count as whole; None where it does, as far as is known.
 
         held: whether its digest holds; None where it has none. `length_fits`: whether something follows the
