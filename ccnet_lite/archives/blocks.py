@@ -6,7 +6,7 @@ Indexes are into `data`; `limit` is where the next record begins, or the data en
 from collections.abc import Mapping
 
 from ccnet_lite.archives.digests import block_holds
-from ccnet_lite.archives.headers import MAX_HEADER_BYTES, http_body
+from ccnet_lite.archives.headers import MAX_HEADER_BYTES, Buffer, http_body
 
 _LINE_ENDS = (b"\r\n\r\n", b"\n\n", b"\r\n", b"\n", b"")
 
@@ -16,7 +16,7 @@ def possible_ends(data: bytearray, body: int, limit: int) -> list[int]:
     return [limit - len(ending) for ending in _LINE_ENDS if data.endswith(ending, body, limit)]
 
 
-def holds(fields: Mapping[str, str], data: bytearray, body: int, end: int) -> bool | None:
+def holds(fields: Mapping[str, str], data: Buffer, body: int, end: int) -> bool | None:
     """Whether the block from `body` to `end` has the digest that the head states; None if it states none."""
     if "warc-block-digest" not in fields and "warc-payload-digest" not in fields:
         return None

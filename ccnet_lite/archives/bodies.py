@@ -56,7 +56,7 @@ def decode_body(http_headers: Mapping[str, str], body: bytes, limit: int) -> byt
             the first bytes already cannot be decoded, unless the body is HTML as it stands.
     """
     transfer = _codings(http_headers.get("transfer-encoding", ""))
-    if "chunked" in transfer:
+    if is_chunked(http_headers):
         body = join_chunks(body)
     for coding in reversed(_codings(http_headers.get("content-encoding", "")) + transfer):
         if coding not in _NONE:
@@ -70,26 +70,33 @@ def _codings(header: str) -> list[str]:
     return [name.strip().lower().removeprefix("x-") for name in header.split(",")]
 
 
+def is_chunked(http_headers: Mapping[str, str]) -> bool:
+    """Whether a body comes in chunks."""
+    return "chunked" in _codings(http_headers.get("transfer-encoding", ""))
+
+
 def join_chunks(body: bytes) -> bytes:
     """The body without its chunks' sizes. From where it is not chunked any more, and if never, as it is."""
-    parts, at = [], 0
-    while True:
+    return b"".join(chunks_of(memoryview(body)))
+
+
+def chunks_of(body: memoryview) -> Iterator[memoryview]:
+    """As `join_chunks`, in parts and without a copy."""
+    at = 0
+    while at < len(body):
         size = _CHUNK.match(body, at)
         if size is None:
-            parts.append(body[at:])
-            break
-        end = size.end() + int(size[1], 16)
-        if end == size.end():
-            break
-        parts.append(body[size.end() : end])
-        if end >= len(body):
-            break
-        line_end = _LINE_END.match(body, end)
-        at = line_end.end() if line_end else end
+            yield body[at:]
+            return
+        at = size.end() + int(size[1], 16)
+        if at == size.end():
+            return
+        yield body[size.end() : at]
+        line_end = _LINE_END.match(body, at)
         if line_end is None:
-            parts.append(body[at:])
-            break
-    return b"".join(parts)
+            yield body[at:]
+            return
+        at = line_end.end()
 
 
 def _undo(coding: str, body: bytes, limit: int) -> bytes:

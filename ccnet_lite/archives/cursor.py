@@ -40,16 +40,17 @@ class Cursor:
         self.records = 0
         self.arc = False
 
-    def record(self, head: Head, body: int, end: int, after: int) -> Record:
-        """A record whose block lies from `body` to `end`; the next item begins at `after`."""
-        data, fields = self.decoder.data, head.fields
+    def record(self, head: Head, body: int, end: int, after: int, block: bytes | None = None) -> Record:
+        """A record whose block lies from `body` to `end`, or is `block`; the next item begins at `after`."""
+        fields = head.fields
+        data, first, last = (self.decoder.data, body, end) if block is None else (block, 0, len(block))
         kind = fields.get("warc-type", "").lower()
         payload, http = 0, None
         if kind in _HTTP_TYPES:
-            begins = bytes(memoryview(data)[body : min(end, body + MAX_HEADER_BYTES + 1)])
+            begins = bytes(memoryview(data)[first : min(last, first + MAX_HEADER_BYTES + 1)])
             http = parse_http_head(begins) if kind == "response" else None
             payload = http.body if http else http_body(begins)
-        content = bytes(memoryview(data)[body + payload : min(end, body + payload + self.max_content)])
+        content = bytes(memoryview(data)[first + payload : min(last, first + payload + self.max_content)])
         length = self._take(self.decoder.file_position(after))
         self.start = after
         self.records += 1
@@ -61,7 +62,7 @@ class Cursor:
             record_id=fields.get("warc-record-id", ""),
             url=fields.get("warc-target-uri", ""),
             date=fields.get("warc-date", ""),
-            content_length=end - body,
+            content_length=last - first,
             headers=Headers(fields),
             http_status=http.status if http else None,
             http_headers=Headers(http.fields) if http else None,

@@ -4,38 +4,48 @@ Does not handle: algorithms that hashlib lacks; such a digest says nothing, neit
 """
 
 import base64
-import binascii
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from ccnet_lite.archives.bodies import chunks_of, is_chunked
+from ccnet_lite.archives.headers import parse_http_head
+
+_URL_SAFE = str.maketrans("+/", "-_")
 _ALGORITHMS = {"sha1", "sha224", "sha256", "sha384", "sha512", "md5"}
 
 
 def digest_holds(stated: str, content: bytes | memoryview) -> bool | None:
-    """Whether `content` has the digest `stated` (`sha1:` and Base32 or hexadecimal); None if none can tell.
+    """Whether `content` has the digest `stated`; None if none can tell.
+
+    `stated`: an algorithm and a value in Base32, Base64 or hexadecimal.
 
     >>> digest_holds("sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ", b"")
     True
     """
+    return _holds(stated, [content])
+
+
+def _holds(stated: str, parts: Iterable[bytes | memoryview]) -> bool | None:
     name, found, value = stated.strip().partition(":")
     name = name.strip().lower().replace("-", "")
     if not found or name not in _ALGORITHMS:
         return None
-    digest = hashlib.new(name, content, usedforsecurity=False).digest()
-    wanted = value.strip()
+    hasher = hashlib.new(name, usedforsecurity=False)
+    for part in parts:
+        hasher.update(part)
+    digest, wanted = hasher.digest(), value.strip().rstrip("=")
     if len(wanted) == 2 * len(digest):
         return wanted.lower() == digest.hex()
-    try:
-        padded = wanted.upper() + "=" * (-len(wanted) % 8)
-        return base64.b32decode(padded) == digest
-    except (binascii.Error, ValueError):
-        return False
+    if wanted.upper() == base64.b32encode(digest).decode().rstrip("="):
+        return True
+    return wanted.translate(_URL_SAFE) == base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 def block_holds(fields: Mapping[str, str], block: bytes | memoryview, payload: int) -> bool | None:
     """Whether a record's block, or its payload from byte `payload` on, has the digest that its head states.
 
-    The block's digest decides where there is one. A revisit's payload digest is that of another record.
+    The block's digest decides where there is one. A revisit's payload digest is that of another record. Of a
+    chunked payload some writers digest the chunks, as the standard has it, and others what they hold.
     """
     stated = fields.get("warc-block-digest", "")
     held = digest_holds(stated, block) if stated else None
@@ -44,4 +54,9 @@ def block_holds(fields: Mapping[str, str], block: bytes | memoryview, payload: i
     stated = fields.get("warc-payload-digest", "")
     if not stated or fields.get("warc-type", "").lower() == "revisit":
         return None
-    return digest_holds(stated, block[payload:])
+    held = digest_holds(stated, block[payload:])
+    if held is False and payload:
+        http = parse_http_head(bytes(block[:payload]))
+        if http is not None and is_chunked(http.fields):
+            return _holds(stated, chunks_of(memoryview(block)[payload:]))
+    return held

@@ -1,6 +1,6 @@
 """Header blocks of WARC and ARC records and of HTTP messages: found, recognised, parsed.
 
-Lenient as archives in the wild need it: line ends of LF or CRLF, folded lines, UTF-8 or Latin-1,
+Lenient as archives in the wild need it: line ends of LF, CRLF or CR CR LF, folded lines, UTF-8 or Latin-1,
 names in any letter case, `<...>` around a URL. Does not handle: encoded words (RFC 2047), which
 stay as they are.
 """
@@ -20,17 +20,17 @@ MAX_SEARCH_STEP = 256 * 1024
 Buffer = bytes | bytearray
 Kind = Literal["warc", "arc"]
 
-_VERSION = re.compile(rb"warc/\d{1,2}\.\d{1,3}[ \t]*\r?\n", re.IGNORECASE)
+_VERSION = re.compile(rb"warc/\d{1,2}\.\d{1,3}[ \t]*\r{0,2}\n", re.IGNORECASE)
 _VERSION_AND_FIELD = re.compile(
-    rb"warc/\d{1,2}\.\d{1,3}[ \t]*\r?\n[A-Za-z][A-Za-z0-9_-]{0,63}[ \t]*:", re.IGNORECASE
+    rb"warc/\d{1,2}\.\d{1,3}[ \t]*\r{0,2}\n[A-Za-z][A-Za-z0-9_-]{0,63}[ \t]*:", re.IGNORECASE
 )
 _VERSION_AND_WARC_FIELD = re.compile(
-    rb"warc/\d{1,2}\.\d{1,3}[ \t]*\r?\n(?:WARC-[A-Za-z-]{2,30}|Content-(?:Type|Length))[ \t]*:", re.IGNORECASE
+    rb"warc/\d{1,2}\.\d{1,3}[ \t]*\r{0,2}\n(?:WARC-[A-Za-z-]{2,30}|Content-(?:Type|Length))[ \t]*:", re.IGNORECASE
 )
 _FILEDESC = b"filedesc://"
 _ARC_SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{0,30}:[^ \r\n]")
 _ARC_LINE_START = re.compile(rb"\n(?=[A-Za-z][A-Za-z0-9+.-]{0,30}:[^ \r\n])")
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+_BLANK_LINE = re.compile(rb"\r{0,2}\n\r{0,2}\n")
 _FOLD = re.compile(r"\n[ \t]+")
 _HTTP_MESSAGE = re.compile(rb"HTTP/\d|[A-Z]{3,10} [^\r\n]{1,8192} HTTP/\d")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})\b")
@@ -143,8 +143,9 @@ def _find_arc(data: Buffer, first: int, last: int, line_start: bool) -> int:
 def end_of_head(data: Buffer, position: int, last: int) -> tuple[int, int] | None:
     """Where the block of lines at `position` ends and where what follows its blank line begins, or None."""
     crlf = data.find(b"\r\n\r\n", position, last)
-    # The usual case at full speed; a blank line ended by a bare LF before it needs the pattern.
-    if crlf >= 0 and data.find(b"\n\n", position, crlf) < 0 and data.find(b"\n\r\n", position, crlf) < 0:
+    # The usual case at full speed; another blank line before it needs the pattern.
+    others = (b"\n\n", b"\n\r\n", b"\n\r\r\n")
+    if crlf >= 0 and all(data.find(other, position, crlf) < 0 for other in others):
         return crlf, crlf + 4
     found = _BLANK_LINE.search(data, position, last)
     return found.span() if found else None

@@ -2,18 +2,17 @@
 
 WARC 0.17 to 1.1 and ARC 1 and 2; gzip by record, gzip of the whole file, several records in a member,
 records across members, or plain: told from the bytes. After damage, reading goes on at the next
-gzip member or record line. A record whose stated length is wrong, or that comes out of a faulty gzip
-member, counts as whole only if its digest proves it (proof.py).
+gzip member or record line. A record whose stated length is wrong (framing.py), or that comes out of a
+faulty gzip member (proof.py), counts as whole only if its digest proves it.
 
 Does not handle: zstd archives; the records' content (documents.py).
 """
 
-import re
 from collections.abc import Iterator, Mapping
 
-from ccnet_lite.archives.blocks import end_without_returns, holds, possible_ends, proven_end
 from ccnet_lite.archives.cursor import Cursor
 from ccnet_lite.archives.errors import Fault, FoundFaulty
+from ccnet_lite.archives.framing import MAX_PADDING, PADDING, Framing
 from ccnet_lite.archives.headers import (
     MAX_ARC_LINE,
     MAX_HEADER_BYTES,
@@ -28,7 +27,7 @@ from ccnet_lite.archives.proof import Proof
 from ccnet_lite.archives.raw import ByteSource, RawBytes
 from ccnet_lite.archives.record import Damage, Record
 from ccnet_lite.archives.restart import MAGIC
-from ccnet_lite.archives.search import gzip_begins, look_ahead, next_record
+from ccnet_lite.archives.search import gzip_begins, next_record
 from ccnet_lite.settings import IngestSettings
 
 __all__ = ["Damage", "Record", "read_records"]
@@ -38,12 +37,9 @@ FORGET_BYTES = 256 * 1024
 KEPT_BYTES = 32 * 1024 * 1024
 """Of a longer content this much is given, which is enough to tell that it is too long for a document."""
 _NEEDED = {"warc-type", "warc-record-id", "content-length"}
-MAX_PADDING = 64 * 1024
-"""Blank lines after a record, beyond which they are garbage."""
 NO_FAULTS: Mapping[int, Fault] = {}
 """Of an archive that is read for the first time."""
 _ARC_FILE = b"filedesc://"
-_PADDING = re.compile(rb"[\r\n]*")
 
 
 def read_records(
@@ -86,8 +82,7 @@ class _Reader:
         content = max(KEPT_BYTES, 2 * settings.max_html_bytes)
         self.cursor = Cursor(raw, self.decoder, settings.max_record_bytes, content)
         self.proof = Proof(self.decoder, self.cursor, settings.admit_unproven, faults)
-        self.max_bytes = settings.max_record_bytes
-        self.verify = settings.verify_digests
+        self.framing = Framing(self.decoder, self.cursor, self.proof, settings)
         self.endless = 0  # byte of the run: from the head under way up to here no head ends
 
     def items(self) -> Iterator[Record | Damage]:
@@ -131,7 +126,7 @@ class _Reader:
         decoder, cursor = self.decoder, self.cursor
         at = cursor.start
         if decoder.data[at] in b"\r\n":
-            padding = _PADDING.match(decoder.data, at, at + MAX_PADDING)
+            padding = PADDING.match(decoder.data, at, at + MAX_PADDING)
             at = padding.end() if padding else at
         decoder.need(at + (32 if cursor.records and not cursor.arc else MAX_ARC_LINE))
         cursor.place = decoder.member(at) if decoder.gzip else (cursor.taken, 0)
@@ -142,7 +137,7 @@ class _Reader:
         if kind == "arc" and (cursor.arc or not cursor.records or decoder.data.startswith(_ARC_FILE, at)):
             cursor.arc = True
             line_end = decoder.data.find(b"\n", at) + 1
-            return self._framed(parse_arc_head(bytes(decoder.data[at:line_end])), line_end)
+            return self.framing.framed(parse_arc_head(bytes(decoder.data[at:line_end])), line_end)
         return cursor.lost(at, "garbage", "no record begins here", None)
 
     def _warc(self, at: int) -> Record | Damage:
@@ -159,14 +154,14 @@ class _Reader:
             return self._head_without_end(head, at, head_end)
         if not head.fields.keys() & _NEEDED:
             return self.cursor.lost(at + 5, "bad_header", "the record's head has no WARC field", None)
-        return self._framed(head, body)
+        return self.framing.framed(head, body)
 
     def _end_of_head(self, at: int) -> tuple[int, int] | None:
         """As `end_of_head`, looking at no byte twice: many heads that do not end may follow one another."""
         decoder = self.decoder
         while True:
             last = min(len(decoder.data), at + MAX_HEADER_BYTES)
-            first = max(at, self.endless - decoder.forgotten - 3)  # a blank line has four bytes at most
+            first = max(at, self.endless - decoder.forgotten - 5)  # a blank line has six bytes at most
             ends = end_of_head(decoder.data, first, last) if first < last else None
             if ends is not None:
                 return ends
@@ -181,130 +176,5 @@ class _Reader:
             message = f"the record's head does not end within {MAX_HEADER_BYTES} bytes"
             return self.cursor.lost(at + 5, "bad_header", message, None)
         if head.content_length == 0 and not stop.error and head.fields.get("warc-type"):
-            return self._whole(head, end, end, end)
+            return self.framing.whole(head, end, end, end)
         return self.cursor.lost(at + 5, "truncated_record", "the file ends within the record's head", head)
-
-    def _framed(self, head: Head, body: int) -> Record | Damage:
-        """A record whose block begins at `body`."""
-        length = head.content_length
-        if length is None:
-            return self._without_length(head, body)
-        if length > self.max_bytes:
-            message = f"Content-Length is {length}, above ingest.max_record_bytes={self.max_bytes}"
-            return self.cursor.lost(body, "record_too_large", message, head)
-        end, decoder = body + length, self.decoder
-        if decoder.need(end):
-            after = self._after(end)
-            if self.cursor.comes_again(end):
-                return self.cursor.lost(body, "corrupt_gzip", "", head)
-            if after is not None:
-                shorter = self._proven_to_be_shorter(head, body, end)
-                return shorter or self._with_right_length(head, body, end, after)
-        return self._with_wrong_length(head, body, end)
-
-    def _proven_to_be_shorter(self, head: Head, body: int, end: int) -> Record | Damage | None:
-        """The record, where its length is wrong by whole records: seems right, only the digest can tell.
-
-        A page may well hold what looks like a record; it is one only if the digest proves that the block
-        ends before it, or else pages could bring in records of other sites.
-        """
-        data = self.decoder.data
-        if data.find(b"\nWARC/1.", body, end) < 0 or holds(head.fields, data, body, end) is not False:
-            return None
-        inner = next_record(self.decoder, body, end, self.cursor.may_be_arc)
-        true_end = proven_end(head.fields, data, body, inner) if inner >= 0 else None
-        return None if true_end is None else self._whole(head, body, true_end, inner)
-
-    def _after(self, end: int) -> int | None:
-        """Where the next record or gzip member begins, or the run ends, behind the blank lines at `end`."""
-        decoder = self.decoder
-        decoder.need(end + 64)
-        at = end
-        while True:
-            padding = _PADDING.match(decoder.data, at, end + MAX_PADDING)
-            at = padding.end() if padding else at
-            if at < len(decoder.data) or at - end >= MAX_PADDING:
-                break
-            if not decoder.more():
-                return at
-        decoder.need(at + (MAX_ARC_LINE if self.cursor.arc else 32))
-        kind = record_kind(decoder.data, at)
-        if kind == "warc" or (kind == "arc" and self.cursor.arc and decoder.data[at - 1] in b"\r\n"):
-            return at
-        begins_member = next(decoder.member_starts(at, at + 1), None) is not None
-        return at if begins_member or gzip_begins(decoder, at) else None
-
-    def _with_right_length(self, head: Head, body: int, end: int, after: int) -> Record | Damage:
-        if self.verify and holds(head.fields, self.decoder.data, body, end) is False:
-            message = "the content has another digest than stated"
-            return self.cursor.refused(after, "digest_mismatch", message, head)
-        return self._whole(head, body, end, after, length_fits=True)
-
-    def _whole(self, head: Head, body: int, end: int, after: int, length_fits: bool = False) -> Record | Damage:
-        """A record that seems whole, unless its gzip member is faulty and too little speaks for it."""
-        if self.proof.needed(end):
-            held = holds(head.fields, self.decoder.data, body, end)
-            refusal = self.proof.refusal(head, held, length_fits, end, after)
-            if refusal is not None:
-                return self.cursor.refused(after, *refusal, head)
-        return self.cursor.record(head, body, end, after)
-
-    def _with_wrong_length(self, head: Head, body: int, end: int) -> Record | Damage:
-        """The record does not end at `end`: it is kept where its digest shows its true end.
-
-        Where it has no digest and only something that is no record follows it, it is taken at its word.
-        """
-        decoder, stated = self.decoder, f"Content-Length is {end - body}"
-        in_hand = len(decoder.data)
-        inner = next_record(decoder, body, min(end, in_hand), self.cursor.may_be_arc)
-        if inner >= 0 or end > in_hand:
-            limit = inner if inner >= 0 else in_hand
-            true_end = proven_end(head.fields, decoder.data, body, limit)
-            if true_end is None and not self.cursor.doubtful(limit) and not self.cursor.behind_damage():
-                true_end = end_without_returns(decoder.data, body, limit, end - body)
-            if true_end is None and self._is_a_sound_member(head, body, limit):
-                true_end = possible_ends(decoder.data, body, limit)[0]
-            if true_end is not None:
-                return self._whole(head, body, true_end, limit)
-            if inner >= 0:
-                message = f"{stated}, but another record begins after {inner - body} bytes"
-                return self.cursor.lost(inner, "content_length_mismatch", message, head)
-            message = f"{stated}, but only {in_hand - body} bytes follow"
-            return self.cursor.lost(in_hand, "truncated_record", message, head)
-        held = holds(head.fields, decoder.data, body, end)
-        # Where the separator stands, the length is right; then a wrong digest counts as little as elsewhere.
-        no_less = held is None or (not self.verify and decoder.data.startswith(b"\r\n\r\n", end))
-        if held or (no_less and not self.cursor.doubtful(end) and not self.cursor.behind_damage()):
-            padding = _PADDING.match(decoder.data, end, end + MAX_PADDING)
-            return self._whole(head, body, end, padding.end() if padding else end)
-        limit = look_ahead(decoder, end, self.cursor.may_be_arc, body + self.max_bytes)
-        true_end = None if held is None else proven_end(head.fields, decoder.data, body, limit)
-        if true_end is not None:
-            return self._whole(head, body, true_end, limit)
-        return self.cursor.lost(end, "content_length_mismatch", f"{stated}, but no record follows there", head)
-
-    def _is_a_sound_member(self, head: Head, body: int, limit: int) -> bool:
-        """Whether the record has a gzip member of its own and no digest: then the checksum is proof."""
-        decoder = self.decoder
-        if not decoder.gzip or self.cursor.place[1] or holds(head.fields, decoder.data, body, body) is not None:
-            return False
-        begun = list(decoder.member_starts(body, limit + 1))
-        return begun in ([], [limit]) and decoder.ends_soundly(limit)
-
-    def _without_length(self, head: Head, body: int) -> Record | Damage:
-        """A record that states no length reaches up to the next one."""
-        decoder, fields, bound = self.decoder, head.fields, body + self.max_bytes
-        limit = look_ahead(decoder, body, self.cursor.may_be_arc, bound)
-        if limit > bound:
-            message = f"no Content-Length, and no other record within ingest.max_record_bytes={self.max_bytes}"
-            return self.cursor.lost(limit, "record_too_large", message, head)
-        end = proven_end(fields, decoder.data, body, limit)
-        if end is None:
-            stop = decoder.stop if limit == len(decoder.data) else None
-            cut_off = stop is not None and stop.error not in ("", "garbage")
-            if cut_off or self.cursor.behind_damage() or holds(fields, decoder.data, body, body) is not None:
-                return self.cursor.lost(
-                    limit, "bad_header", "no Content-Length, and no end that fits the digest", head
-                )
-            end = possible_ends(decoder.data, body, limit)[0]
-        return self._whole(head, body, end, limit)

@@ -1,0 +1,187 @@
+"""Where a record ends, and whether what lies before it is a whole one.
+
+A stated length is believed where the next record or gzip member follows it. Where it is wrong or missing, the
+record counts as whole only if its digest, or the checksum of a gzip member of its own, shows its end.
+Does not handle: heads, and where the search for the next record begins (records.py).
+"""
+
+import re
+
+from ccnet_lite.archives.blocks import end_without_returns, holds, possible_ends, proven_end
+from ccnet_lite.archives.cursor import Cursor
+from ccnet_lite.archives.headers import MAX_ARC_LINE, Head, record_kind
+from ccnet_lite.archives.members import Decoder
+from ccnet_lite.archives.proof import Proof
+from ccnet_lite.archives.record import Damage, Record
+from ccnet_lite.archives.search import gzip_begins, look_ahead, next_record
+from ccnet_lite.settings import IngestSettings
+
+MAX_PADDING = 64 * 1024
+"""Blank lines after a record, beyond which they are garbage."""
+PADDING = re.compile(rb"[\r\n]*")
+
+
+class Framing:
+    """Takes records off the decoder's `data`, each from the cursor on; indexes are into that."""
+
+    def __init__(self, decoder: Decoder, cursor: Cursor, proof: Proof, settings: IngestSettings) -> None:
+        self.decoder = decoder
+        self.cursor = cursor
+        self.proof = proof
+        self.max_bytes = settings.max_record_bytes
+        self.verify = settings.verify_digests
+
+    def framed(self, head: Head, body: int) -> Record | Damage:
+        """A record whose block begins at `body`."""
+        length = head.content_length
+        if length is None:
+            return self._without_length(head, body)
+        if length > self.max_bytes:
+            message = f"Content-Length is {length}, above ingest.max_record_bytes={self.max_bytes}"
+            return self.cursor.lost(body, "record_too_large", message, head)
+        end, decoder = body + length, self.decoder
+        if decoder.data.endswith(b"\r\r\n", 0, body):
+            found = self._written_as_text(head, body, end)
+            if found is not None:
+                return found
+        if decoder.need(end):
+            after = self._after(end)
+            if self.cursor.comes_again(end):
+                return self.cursor.lost(body, "corrupt_gzip", "", head)
+            if after is not None:
+                shorter = self._proven_to_be_shorter(head, body, end)
+                return shorter or self._with_right_length(head, body, end, after)
+        return self._with_wrong_length(head, body, end)
+
+    def _proven_to_be_shorter(self, head: Head, body: int, end: int) -> Record | Damage | None:
+        """The record, where its length is wrong by whole records: seems right, only the digest can tell.
+
+        A page may well hold what looks like a record; it is one only if the digest proves that the block
+        ends before it, or else pages could bring in records of other sites.
+        """
+        data = self.decoder.data
+        if data.find(b"\nWARC/1.", body, end) < 0 or holds(head.fields, data, body, end) is not False:
+            return None
+        inner = next_record(self.decoder, body, end, self.cursor.may_be_arc)
+        true_end = proven_end(head.fields, data, body, inner) if inner >= 0 else None
+        return None if true_end is None else self.whole(head, body, true_end, inner)
+
+    def _after(self, end: int) -> int | None:
+        """Where the next record or gzip member begins, or the run ends, behind the blank lines at `end`."""
+        decoder = self.decoder
+        decoder.need(end + 64)
+        at = end
+        while True:
+            padding = PADDING.match(decoder.data, at, end + MAX_PADDING)
+            at = padding.end() if padding else at
+            if at < len(decoder.data) or at - end >= MAX_PADDING:
+                break
+            if not decoder.more():
+                return at
+        decoder.need(at + (MAX_ARC_LINE if self.cursor.arc else 32))
+        kind = record_kind(decoder.data, at)
+        if kind == "warc" or (kind == "arc" and self.cursor.arc and decoder.data[at - 1] in b"\r\n"):
+            return at
+        begins_member = next(decoder.member_starts(at, at + 1), None) is not None
+        return at if begins_member or gzip_begins(decoder, at) else None
+
+    def _written_as_text(self, head: Head, body: int, end: int) -> Record | Damage | None:
+        """The record, where each of its line ends has got one CR more: as what Windows writes as text."""
+        decoder, counted = self.decoder, body
+        while counted < end:
+            if end - body > self.cursor.max_content or not decoder.need(end):
+                return None
+            lines = decoder.data.count(b"\n", counted, end)
+            if lines != decoder.data.count(b"\r\n", max(body, counted - 1), end):
+                return None
+            counted, end = end, end + lines
+        if decoder.need(end + 1) and decoder.data[end - 1 : end + 1] == b"\r\n":
+            end += 1  # the block ends with a line end, which is two bytes here
+        after = self._after(end)
+        if after is None or self.cursor.comes_again(end):
+            return None
+        block = bytes(memoryview(decoder.data)[body:end]).replace(b"\r\n", b"\n")
+        return self._with_right_length(head, body, end, after, block)
+
+    def _with_right_length(
+        self, head: Head, body: int, end: int, after: int, block: bytes | None = None
+    ) -> Record | Damage:
+        if self.verify and self._holds(head, body, end, block) is False:
+            message = "the content has another digest than stated"
+            return self.cursor.refused(after, "digest_mismatch", message, head)
+        return self.whole(head, body, end, after, True, block)
+
+    def whole(
+        self, head: Head, body: int, end: int, after: int, fits: bool = False, block: bytes | None = None
+    ) -> Record | Damage:
+        """A record that seems whole, unless its gzip member is faulty and too little speaks for it."""
+        if self.proof.needed(end):
+            refusal = self.proof.refusal(head, self._holds(head, body, end, block), fits, end, after)
+            if refusal is not None:
+                return self.cursor.refused(after, *refusal, head)
+        return self.cursor.record(head, body, end, after, block)
+
+    def _holds(self, head: Head, body: int, end: int, block: bytes | None) -> bool | None:
+        if block is not None:
+            return holds(head.fields, block, 0, len(block))
+        return holds(head.fields, self.decoder.data, body, end)
+
+    def _with_wrong_length(self, head: Head, body: int, end: int) -> Record | Damage:
+        """The record does not end at `end`: it is kept where its digest shows its true end.
+
+        Where it has no digest and only something that is no record follows it, it is taken at its word.
+        """
+        decoder, stated = self.decoder, f"Content-Length is {end - body}"
+        in_hand = len(decoder.data)
+        inner = next_record(decoder, body, min(end, in_hand), self.cursor.may_be_arc)
+        if inner >= 0 or end > in_hand:
+            limit = inner if inner >= 0 else in_hand
+            true_end = proven_end(head.fields, decoder.data, body, limit)
+            if true_end is None and not self.cursor.doubtful(limit) and not self.cursor.behind_damage():
+                true_end = end_without_returns(decoder.data, body, limit, end - body)
+            if true_end is None and self._is_a_sound_member(head, body, limit):
+                true_end = possible_ends(decoder.data, body, limit)[0]
+            if true_end is not None:
+                return self.whole(head, body, true_end, limit)
+            if inner >= 0:
+                message = f"{stated}, but another record begins after {inner - body} bytes"
+                return self.cursor.lost(inner, "content_length_mismatch", message, head)
+            message = f"{stated}, but only {in_hand - body} bytes follow"
+            return self.cursor.lost(in_hand, "truncated_record", message, head)
+        held = holds(head.fields, decoder.data, body, end)
+        # Where the separator stands, the length is right; then a wrong digest counts as little as elsewhere.
+        no_less = held is None or (not self.verify and decoder.data.startswith(b"\r\n\r\n", end))
+        if held or (no_less and not self.cursor.doubtful(end) and not self.cursor.behind_damage()):
+            padding = PADDING.match(decoder.data, end, end + MAX_PADDING)
+            return self.whole(head, body, end, padding.end() if padding else end)
+        limit = look_ahead(decoder, end, self.cursor.may_be_arc, body + self.max_bytes)
+        true_end = None if held is None else proven_end(head.fields, decoder.data, body, limit)
+        if true_end is not None:
+            return self.whole(head, body, true_end, limit)
+        return self.cursor.lost(end, "content_length_mismatch", f"{stated}, but no record follows there", head)
+
+    def _is_a_sound_member(self, head: Head, body: int, limit: int) -> bool:
+        """Whether the record has a gzip member of its own and no digest: then the checksum is proof."""
+        decoder = self.decoder
+        if not decoder.gzip or self.cursor.place[1] or holds(head.fields, decoder.data, body, body) is not None:
+            return False
+        begun = list(decoder.member_starts(body, limit + 1))
+        return begun in ([], [limit]) and decoder.ends_soundly(limit)
+
+    def _without_length(self, head: Head, body: int) -> Record | Damage:
+        """A record that states no length reaches up to the next one."""
+        decoder, fields, bound = self.decoder, head.fields, body + self.max_bytes
+        limit = look_ahead(decoder, body, self.cursor.may_be_arc, bound)
+        if limit > bound:
+            message = f"no Content-Length, and no other record within ingest.max_record_bytes={self.max_bytes}"
+            return self.cursor.lost(limit, "record_too_large", message, head)
+        end = proven_end(fields, decoder.data, body, limit)
+        if end is None:
+            stop = decoder.stop if limit == len(decoder.data) else None
+            cut_off = stop is not None and stop.error not in ("", "garbage")
+            if cut_off or self.cursor.behind_damage() or holds(fields, decoder.data, body, body) is not None:
+                return self.cursor.lost(
+                    limit, "bad_header", "no Content-Length, and no end that fits the digest", head
+                )
+            end = possible_ends(decoder.data, body, limit)[0]
+        return self.whole(head, body, end, limit)
