@@ -106,6 +106,9 @@ def _clear(place: Place, command: str, made: Sequence[str]) -> None:
     for name in made:
         if name in there:
             (place / name).delete() if name.endswith(".json") else (place / name).delete_all()
+    for name in there:
+        if name.startswith(tuple(f".{each}." for each in made)):  # half written when it was killed
+            (place / name).delete()
     _unmark(place, command)
 
 
