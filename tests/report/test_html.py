@@ -126,6 +126,7 @@ def test_every_part_is_there_and_linked(data: ReportData) -> None:
         "perplexity",
         "clusters",
         "bad",
+        "time",
         "settings",
     ]
     assert [link.get("href") for link in root.iter("a")] == [f"#{anchor}" for anchor in anchors]
