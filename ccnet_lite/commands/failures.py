@@ -117,7 +117,7 @@ def status_of(work: Callable[[], None], output: str | Path | None = None, resume
 
 
 def _say(what: str, error: object) -> None:
-    print(f"{what}: {visible(str(error))}", file=sys.stderr)
+    print(visible(f"{what}: {error}"), file=sys.stderr)
 
 
 def _status_of(work: Callable[[], None], output: str | Path | None, resumes: bool) -> int:
