@@ -3,15 +3,19 @@
 from ccnet_lite.archives.headers import LOOK_AHEAD, find_record, record_kind
 from ccnet_lite.archives.members import Decoder
 from ccnet_lite.archives.raw import READ_BYTES
-from ccnet_lite.archives.restart import MAGIC, PROBE_BYTES, begins_member
+from ccnet_lite.archives.restart import MAGIC, begins_member
 
 
 def gzip_begins(decoder: Decoder, index: int, thorough: bool = True) -> bool:
     """Whether plain bytes give way to gzip at `index`; not `thorough`: to a record in gzip."""
     if decoder.gzip or not decoder.data.startswith(MAGIC, index):
         return False
-    decoder.need(index + PROBE_BYTES)
-    return begins_member(decoder.data[index : index + PROBE_BYTES], thorough)
+
+    def read(count: int) -> bytearray:
+        decoder.need(index + count)
+        return decoder.data[index : index + count]
+
+    return begins_member(read, thorough)
 
 
 def next_gzip(decoder: Decoder, first: int, last: int, thorough: bool = True) -> int:
