@@ -316,6 +316,7 @@ def make(place: Place) -> set[str]:
     with new_folder(place, "minify", ("minified", "minified.json")) as output:
         rows = pa.Table.from_batches([batch_of("minified", [{"doc_id": "a"}])])
         put_table(output, "minified", "f", write_rows(rows, output, "minified", "f"))
+        write_json(output / "_work" / "zz.json", {})  # as decontaminate's index
         write_json(output / "minified.json", {"documents": 1})
     return {entry.name for entry in place.entries()}
 
