@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from ccnet_lite.errors import UserError
 from ccnet_lite.models.formats import other_format
 
@@ -27,6 +29,9 @@ _LONGEST_NGRAM = 64
 """Of characters or words; models have up to 6. A word takes time in the square of what is here."""
 _MOST_COUNTS = 10**15
 """What the tree of hierarchical softmax is built with for none."""
+_LARGEST = 1e9
+"""Of weights, which are some tens at most: sums of products of two such numbers are numbers still."""
+_BLOCK = 1 << 24
 
 
 class _Disagree(Exception):
@@ -59,8 +64,10 @@ class _Head(NamedTuple):
 _HEAD = struct.Struct("<12id3i2q")
 
 
-def check_classifier(path: Path) -> None:
+def check_classifier(path: Path, with_weights: bool = False) -> None:
     """Refuse a file that is not a whole fastText model for classification.
+
+    with_weights: Read the rest, too, for numbers that sums could not hold; by the head alone that is not told.
 
     Raises:
         UserError: naming the file and what is wrong with it.
@@ -77,7 +84,10 @@ def check_classifier(path: Path) -> None:
         try:
             if struct.unpack_from("<i", data, 8 + 7 * 4)[0] in _OF_VECTORS:
                 raise UserError(f"fastText model {path} holds word vectors, not a classifier: {advice}")
-            end = _end_of_model(data)
+            weights: list[tuple[int, int]] = []
+            end = _end_of_model(data, weights)
+            if with_weights and end == len(data):
+                _hold(all(_are_weights(data, *each) for each in weights), "it holds numbers that none can have")
         except (struct.error, IndexError):
             end = len(data) + 1
         except _Disagree as error:
@@ -93,8 +103,11 @@ def _no_model(path: Path) -> UserError:
     return UserError(f"{path} is not a fastText model{f', it is {other}' if other else ''}: {_ADVICE}")
 
 
-def _end_of_model(data: mmap.mmap) -> int:
-    """Offset behind the last byte that the file's own counts lead to."""
+def _end_of_model(data: mmap.mmap, weights: list[tuple[int, int]]) -> int:
+    """Offset behind the last byte that the file's own counts lead to.
+
+    weights: takes the offset and the number of each run of floating point numbers.
+    """
     head = _Head(*_HEAD.unpack_from(data, 8))
     _check_head(head)
     at = _end_of_entries(data, 8 + _HEAD.size, head)
@@ -104,9 +117,9 @@ def _end_of_model(data: mmap.mmap) -> int:
     _hold(quantised or head.pruned < 0, "some of its buckets are left out and its input is not quantised")
     rows = head.words + (head.buckets if head.pruned < 0 else head.pruned)
     end_of_matrix = _end_of_quantised if quantised else _end_of_dense
-    at = end_of_matrix(data, at + 1, rows, head.dim)
+    at = end_of_matrix(data, at + 1, rows, head.dim, weights)
     end_of_matrix = _end_of_quantised if _flag(data, at) and quantised else _end_of_dense
-    return end_of_matrix(data, at + 1, head.labels, head.dim)
+    return end_of_matrix(data, at + 1, head.labels, head.dim, weights)
 
 
 def _check_head(head: _Head) -> None:
@@ -149,27 +162,37 @@ def _end_of_pruned(data: mmap.mmap, at: int, head: _Head) -> int:
     return at + 8 * head.pruned
 
 
-def _end_of_dense(data: mmap.mmap, at: int, rows: int, columns: int) -> int:
+def _end_of_dense(data: mmap.mmap, at: int, rows: int, columns: int, weights: list[tuple[int, int]]) -> int:
     _hold_shape(struct.unpack_from("<qq", data, at), rows, columns)
+    weights.append((at + 16, rows * columns))
     return at + 16 + 4 * rows * columns
 
 
-def _end_of_quantised(data: mmap.mmap, at: int, rows: int, columns: int) -> int:
+def _end_of_quantised(data: mmap.mmap, at: int, rows: int, columns: int, weights: list[tuple[int, int]]) -> int:
     norms, *shape, codes = struct.unpack_from("<Bqqi", data, at)
     _hold_shape(shape, rows, columns)
-    at, pieces = _end_of_quantiser(data, at + 21 + max(codes, 0), columns)
+    at, pieces = _end_of_quantiser(data, at + 21 + max(codes, 0), columns, weights)
     _hold(codes == rows * pieces, f"{rows} rows of {pieces} codes are not {codes}")
     if norms:
-        at, _ = _end_of_quantiser(data, at + rows, 1)
+        at, _ = _end_of_quantiser(data, at + rows, 1, weights)
     return at
 
 
-def _end_of_quantiser(data: mmap.mmap, at: int, columns: int) -> tuple[int, int]:
+def _end_of_quantiser(data: mmap.mmap, at: int, columns: int, weights: list[tuple[int, int]]) -> tuple[int, int]:
     """And into how many pieces it cuts a vector: all of `size` numbers, but the last one, of what is left."""
     dim, pieces, size, last = struct.unpack_from("<iiii", data, at)
     fits = dim == columns and 0 < last <= size and (pieces - 1) * size + last == dim
     _hold(fits, f"{pieces} pieces of {size} numbers, the last of {last}, are not {columns}")
+    weights.append((at + 16, _CENTROIDS * columns))
     return at + 16 + 4 * _CENTROIDS * columns, pieces
+
+
+def _are_weights(data: mmap.mmap, at: int, count: int) -> bool:
+    for begin in range(at, at + 4 * count, _BLOCK):
+        block = np.frombuffer(data[begin : min(begin + _BLOCK, at + 4 * count)], "<f4")
+        if not (block.min() > -_LARGEST and block.max() < _LARGEST):  # nor is it where one is none
+            return False
+    return True
 
 
 def _flag(data: mmap.mmap, at: int) -> bool:

@@ -235,7 +235,7 @@ def _fasttext_trial() -> Callable[[Candidate], str]:
     from ccnet_lite.models.fasttext_file import check_classifier
 
     def of_classifier(candidate: Candidate) -> str:
-        check_classifier(candidate.path)
+        check_classifier(candidate.path, with_weights=True)
         model = fasttext.load_model(str(candidate.path))
         labels, probabilities = model.predict(list(_TEXTS))
         numbers = [float(each[0]) for each in probabilities if len(each)]
