@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ccnet_lite.archives.cursor import Cursor
 from ccnet_lite.archives.errors import Evidence, Fault
-from ccnet_lite.archives.headers import Head
+from ccnet_lite.archives.headers import MAX_ARC_LINE, Head, record_kind
 from ccnet_lite.archives.members import Decoder, Stop
 
 _ID = re.compile(r"<urn:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}>")
@@ -73,9 +73,13 @@ class Proof:
 
         Plain bytes behind a fault in gzip may be the faulty member's own: as long as `gzip -0` left them.
         """
-        if self._decoder.gzip or before is None or not (gzip_before and before.error):
+        if self._decoder.gzip:
             return
-        if before.error != "garbage" or before.restart != position:
+        if before is None:
+            self._decoder.need(MAX_ARC_LINE)
+            if record_kind(self._decoder.data.lstrip(b"\r\n"), 0) is None:
+                self._plain = Fault("the file does not begin with a record", Evidence.UNCHECKED)
+        elif gzip_before and before.error and (before.error != "garbage" or before.restart != position):
             self._plain = Fault(before.message, Evidence.PROVEN)
 
     def needed(self, end: int) -> bool:
