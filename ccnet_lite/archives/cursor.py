@@ -38,6 +38,7 @@ class Cursor:
         self.place = (0, 0)  # its offset and member offset
         self.damaged_member = -1
         self.records = 0
+        self.begins_oddly = False  # plain bytes that are no record came before any record
         self.arc = False
 
     def record(self, head: Head, body: int, end: int, after: int, block: bytes | None = None) -> Record:
@@ -140,7 +141,12 @@ class Cursor:
         return self.place[1] > 0 and self.place[0] == self.damaged_member
 
     def doubtful(self, end: int) -> bool:
-        """Whether what lies before `end` comes out of a gzip member that is faulty or does not end."""
+        """Whether what lies before `end` comes out of a gzip member that is faulty or does not end.
+
+        So may plain bytes, where no record stands at the file's beginning: what `gzip -0` made of an archive.
+        """
+        if not self.decoder.gzip:
+            return self.begins_oddly
         return self.decoder.stop is not None and not self.decoder.sound(end)
 
     def comes_again(self, index: int) -> bool:

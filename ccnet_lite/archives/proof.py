@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from ccnet_lite.archives.cursor import Cursor
 from ccnet_lite.archives.errors import Evidence, Fault
-from ccnet_lite.archives.headers import MAX_ARC_LINE, Head, record_kind
+from ccnet_lite.archives.headers import Head
 from ccnet_lite.archives.members import Decoder, Stop
+from ccnet_lite.archives.restart import MAGIC
 
 _ID = re.compile(r"<urn:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}>")
 _DATE = re.compile(r"\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:\d\d(?:\.\d{1,9})?Z")
@@ -67,6 +68,7 @@ class Proof:
         self._member = -1  # the last one of which records were given before its end was known
         self._disproved = (-1, 0)  # the last one that holds records whose digest does not hold, and how many
         self._plain: Fault | None = None  # why plain bytes are in doubt
+        self._ids: tuple[Fault | None, set[int]] = (None, set())  # of the records behind a fault, hashed
 
     def begin_run(self, before: Stop | None, gzip_before: bool, position: int) -> None:
         """A run begins, behind another that ended with `before`, having been read up to `position`.
@@ -76,9 +78,9 @@ class Proof:
         if self._decoder.gzip:
             return
         if before is None:
-            self._decoder.need(MAX_ARC_LINE)
-            if record_kind(self._decoder.data.lstrip(b"\r\n"), 0) is None:
-                self._plain = Fault("the file does not begin with a record", Evidence.UNCHECKED)
+            self._decoder.need(len(MAGIC))
+            if sum(a == b for a, b in zip(self._decoder.data, MAGIC, strict=False)) == len(MAGIC) - 1:
+                self._plain = Fault("the file begins with a damaged gzip header", Evidence.PROVEN)
         elif gzip_before and before.error and (before.error != "garbage" or before.restart != position):
             self._plain = Fault(before.message, Evidence.PROVEN)
 
@@ -95,12 +97,23 @@ class Proof:
         fault = self._fault(head, held, end, after)
         if fault is None:
             return None
+        if fault.needs > Evidence.UNCHECKED and self._is_met_again(fault, head.fields):
+            return Refusal("unproven", f"{fault.reason}; a record of the same id was met there before")
         evidence = _evidence(head, held, length_fits)
         if evidence >= min(fault.needs, self._most):
             return None
         error = "digest_mismatch" if evidence is Evidence.DISPROVED else "unproven"
         hint = "" if evidence is Evidence.DISPROVED else ": ingest.admit_unproven=true keeps it"
         return Refusal(error, f"{fault.reason}; {_WRONG[evidence]}{hint}")
+
+    def _is_met_again(self, fault: Fault, fields: Mapping[str, str]) -> bool:
+        """Whether a fault gives a record twice: what is compressed refers to what stands before it."""
+        if self._ids[0] != fault:
+            self._ids = (fault, set())
+        key = hash((fields.get("warc-record-id"), fields.get("warc-target-uri")))
+        met = "warc-record-id" in fields and key in self._ids[1]
+        self._ids[1].add(key)
+        return met
 
     def _fault(self, head: Head, held: bool | None, end: int, after: int) -> Fault | None:
         """The fault of the member that holds the byte before `end`; None where none is known, which is noted."""

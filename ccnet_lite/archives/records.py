@@ -138,6 +138,7 @@ class _Reader:
             cursor.arc = True
             line_end = decoder.data.find(b"\n", at) + 1
             return self.framing.framed(parse_arc_head(bytes(decoder.data[at:line_end])), line_end)
+        cursor.begins_oddly |= not (decoder.gzip or cursor.records)
         return cursor.lost(at, "garbage", "no record begins here", None)
 
     def _warc(self, at: int) -> Record | Damage:

@@ -164,7 +164,7 @@ def test_two_readings_are_enough_however_many_members_are_faulty() -> None:
 
 def test_plain_bytes_behind_a_fault_in_gzip_may_be_its_own() -> None:
     """`gzip -0` leaves the bytes as they are, but for five at each 64 KiB."""
-    records = [warc(b"%d " % n * 9000, url=f"http://example.com/{n}") for n in range(12)]
+    records = [warc(b"%d " % n * 9000, id=f"<urn:uuid:00000000-0000-0000-0000-{n:012d}>") for n in range(12)]
     sound = packed(b"".join(records), 0)
     for at in (0, 1, 2, 3, 10, 11):
         data = bytearray(sound)
