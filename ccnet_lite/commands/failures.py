@@ -22,6 +22,7 @@ from ccnet_lite.errors import RunFailed, UnreadFile, UserError, visible
 
 GOES_ON = "the same command goes on from what is done"
 BEGINS_ANEW = "the same command begins anew"
+VERIFY = "jobs/verify.py says of a run all that is amiss, and what to do"
 
 
 def say_interrupted(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -127,7 +128,7 @@ def _status_of(work: Callable[[], None], output: str | Path | None, resumes: boo
         _say("error", error)
         return 2
     except UnreadFile as error:
-        _say("failed", f"{error}; {next_step(output, resumes)}")
+        _say("failed", f"{error}; {GOES_ON if resumes else VERIFY}")
         return 1
     except (RunFailed, SourceError) as error:
         _say("failed", error)
@@ -145,7 +146,11 @@ def _status_of(work: Callable[[], None], output: str | Path | None, resumes: boo
             _say("error", mistake)
             return 2
         cause = _raised_by_worker("RunFailed", str(error))
-        outside = cause or _raised_by_worker("UnreadFile", str(error)) or _cause_outside(error, output)
+        unread = _raised_by_worker("UnreadFile", str(error))
+        outside = cause or _cause_outside(error, output)
+        if unread:
+            _say("failed", f"{unread}; {GOES_ON if resumes else VERIFY}")
+            return 1
         if outside:
             _say("failed", cause or f"{outside}; {next_step(output, resumes)}")
             return 1
