@@ -12,7 +12,20 @@ TYPES = ["conversion", "response", "request", "metadata", "resource", "revisit",
 NEVER = warc(b"Title\nForged.\n", url="https://forged.example/", id="<urn:forged>", proven=True)
 """A record that stands in a page, and is none."""
 WORDS = [
-    *("a line of text", "Grüße", "日本語の文", "हिन्दी", "א ב", "", " ", "\t", "\r", "WARC/1.0", "\ufeff", "\u0301"),
+    *(
+        "a line of text",
+        "Grüße",
+        "日本語の文",
+        "हिन्दी",
+        "א ב",
+        "",
+        " ",
+        "\t",
+        "\r",
+        "WARC/1.0",
+        "\ufeff",
+        "\u0301",
+    ),
     *("<p>", "<!---->", "</html>", "HTTP/1.1 200 OK", "Content-Length: 5", "x" * 300, "http://a.example/"),
 ]
 PIECES = [
@@ -35,7 +48,7 @@ CONTENTS = st.one_of(TEXTS, st.lists(st.one_of(st.sampled_from(PIECES), TEXTS), 
 @st.composite
 def messages(draw: st.DrawFn, sound: bool = True) -> Message:
     """HTTP responses; `sound`: whose body comes out as it went in."""
-    media = draw(st.sampled_from(["text/html", "text/html; charset=utf-8", "TEXT/HTML;charset=\"shift_jis\"", ""]))
+    media = draw(st.sampled_from(["text/html", "text/html; charset=utf-8", 'TEXT/HTML;charset="shift_jis"', ""]))
     extra: Fields = draw(FIELDS)
     if not sound:
         names = ["Content-Encoding", "Transfer-Encoding", "Content-Type", "Content-Length", "X\r\n folded"]

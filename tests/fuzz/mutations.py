@@ -121,7 +121,9 @@ def _length(one: Written, _: list[bytes], __: int) -> st.SearchStrategy[list[byt
 def _swallows(one: Written, parts: list[bytes], at: int) -> st.SearchStrategy[list[bytes]]:
     """A length that reaches to the end of a later record."""
     return st.integers(at, len(parts) - 1).map(
-        lambda last: [one._replace(length=str(len(one.block) + sum(map(len, parts[at + 1 : last + 1])))).to_bytes()]
+        lambda last: [
+            one._replace(length=str(len(one.block) + sum(map(len, parts[at + 1 : last + 1])))).to_bytes()
+        ]
     )
 
 
@@ -145,16 +147,16 @@ def _ending(one: Written, _: list[bytes], __: int) -> st.SearchStrategy[list[byt
 
 
 def _version(one: Written, _: list[bytes], __: int) -> st.SearchStrategy[list[bytes]]:
-    versions = st.sampled_from(["WARC/0.18", "warc/1.0", "WARC/1.0 ", "WARC/9.9", "WARC/", "WARC/1.0\nX", "XARC/1.0"])
+    versions = st.sampled_from(
+        ["WARC/0.18", "warc/1.0", "WARC/1.0 ", "WARC/9.9", "WARC/", "WARC/1.0\nX", "XARC/1.0"]
+    )
     return versions.map(lambda version: [one._replace(version=version).to_bytes()])
 
 
 def _odd_field(one: Written, _: list[bytes], __: int) -> st.SearchStrategy[list[bytes]]:
     fields = [("content-length", "3"), ("X", "a\r\n folded\r\n\tline"), ("WARC-Type", "response"), ("", "x")]
     more = [("WARC-Record-ID", ""), ("X" * 3000, "y" * 3000), ("no colon", "\r\nnone here"), ("X", "\x00")]
-    return st.sampled_from(fields + more).map(
-        lambda field: [one._replace(fields=(field, *one.fields)).to_bytes()]
-    )
+    return st.sampled_from(fields + more).map(lambda field: [one._replace(fields=(field, *one.fields)).to_bytes()])
 
 
 def _nested(one: Written, _: list[bytes], __: int) -> st.SearchStrategy[list[bytes]]:
