@@ -1,6 +1,8 @@
 """Records out of sound archives of every form, and out of such whose damage is made by hand."""
 
+import base64
 import gzip
+import hashlib
 from io import BytesIO
 from pathlib import Path
 
@@ -335,6 +337,44 @@ def test_line_ends_turned_by_an_editor() -> None:
         assert damages_of(items) == []
 
 
+def test_line_ends_written_as_text_on_windows() -> None:
+    """Each line feed got a carriage return more: those of the heads, and those of the content, too."""
+    texts = [b"", b"Title\nText\n", b"Title\r\nText\r\n", b"no end of line", b"odd \r\n\r\r\n\n\r"]
+    parts = [warc(text, proven=True, url=f"http://example.com/{n}") for n, text in enumerate(texts)]
+    parts.append(page(b"<p>\r\n<b>hi\n"))
+    written = b"".join(parts).replace(b"\n", b"\r\n")
+    for data in (written, gzip.compress(written), members([part.replace(b"\n", b"\r\n") for part in parts])):
+        items = read(data, verify_digests=True)
+        assert damages_of(items) == []
+        assert [(r.content, r.content_length) for r in records_of(items)][:5] == [(t, len(t)) for t in texts]
+        last = records_of(items)[-1]
+        assert (last.http_status, last.content) == (200, b"<p>\r\n<b>hi\n")
+    # Where a line of it lacks the return, the record is none of those.
+    broken = written.replace(b"Title\r\n", b"Title\n", 1)
+    assert errors_of(read(broken, verify_digests=True)) == ["digest_mismatch"]
+
+
+def long_header(data: bytes, extra: int = 0, name: int = 0, comment: int = 0) -> bytes:
+    """A gzip member whose header has fields of so many bytes."""
+    flags = (4 if extra else 0) | (8 if name else 0) | (16 if comment else 0)
+    header = b"\x1f\x8b\x08" + bytes([flags]) + bytes(6)
+    header += (extra.to_bytes(2, "little") + b"e" * extra) if extra else b""
+    header += (b"n" * name + b"\0" if name else b"") + (b"c" * comment + b"\0" if comment else b"")
+    return header + gzip.compress(data)[10:]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"extra": 40}, {"extra": 65535}, {"extra": 65000, "name": 5000}, {"name": 100_000}, {"comment": 900_000}],
+)
+def test_a_member_behind_a_fault_may_have_a_long_header(fields: dict[str, int]) -> None:
+    a, b, c = numbered(3)
+    bad = bytearray(gzip.compress(a))
+    bad[len(bad) // 2] ^= 255
+    assert urls(read(bytes(bad) + long_header(b, **fields) + long_header(c, **fields))) == ["1", "2"]
+    assert urls(read(b"garbage\n" + a + long_header(b, **fields))) == ["0", "1"]
+
+
 def test_broken_heads() -> None:
     before, after = numbered(2)
     cut = warc()[:60]
@@ -374,6 +414,31 @@ def test_wrong_digests_count_when_asked() -> None:
     items = read(a + wrong + c, verify_digests=True)
     assert urls(items) == ["0", "2"]
     assert [(d.error, d.url) for d in damages_of(items)] == [("digest_mismatch", "http://example.com/1")]
+
+
+@pytest.mark.parametrize("of_chunks", [True, False])
+def test_a_payload_digest_is_of_the_chunks_or_of_what_they_hold(of_chunks: bool) -> None:
+    body = b"<p>" + b"some text " * 500
+    chunks = b"%x\r\n%b\r\n" % (300, body[:300]) + b"%x\r\n%b\r\n0\r\n\r\n" % (len(body) - 300, body[300:])
+    block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks
+    fields = {"WARC-Payload-Digest": digest(chunks if of_chunks else body)}
+    sound = warc(block, type="response", fields=fields)
+    assert errors_of(read(sound + sound, verify_digests=True)) == []
+    for altered in (sound.replace(b"some text", b"same text", 1), sound.replace(b": chunked", b": chinked")):
+        wrong = altered != sound.replace(b": chunked", b": chinked") or not of_chunks
+        assert (errors_of(read(altered + sound, verify_digests=True)) == ["digest_mismatch"]) == wrong
+
+
+@pytest.mark.parametrize("name", ["md5", "sha1", "sha256", "sha-512"])
+def test_digests_are_read_in_each_alphabet(name: str) -> None:
+    text = b"Title\nText\n"
+    raw = hashlib.new(name.replace("-", ""), text).digest()
+    safe = base64.urlsafe_b64encode(raw)
+    for value in (raw.hex().encode(), base64.b32encode(raw), base64.b64encode(raw), safe, safe.rstrip(b"=")):
+        record = warc(text, fields={"WARC-Block-Digest": f"{name}:{value.decode()}"})
+        assert errors_of(read(record, verify_digests=True)) == []
+        altered = record.replace(b"Text", b"Taxt")
+        assert errors_of(read(altered, verify_digests=True)) == ["digest_mismatch"]
 
 
 def test_every_error_is_in_the_list() -> None:

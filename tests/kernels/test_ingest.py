@@ -1,12 +1,13 @@
 """An archive becomes rows of two tables, every record one of them; no JVM."""
 
 import hashlib
+import random
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ccnet_lite.archives.errors import UnreadArchive
+from ccnet_lite.archives.errors import FoundFaulty, UnreadArchive
 from ccnet_lite.archives.inputs import Shard, resolve_inputs
 from ccnet_lite.archives.sources import ArchiveIdentity
 from ccnet_lite.kernels import ingest
@@ -16,6 +17,7 @@ from ccnet_lite.store.schema import arrow_schema
 from ccnet_lite.text.paragraphs import line_keys
 from tests.archives.archive_making import members, numbered, warc
 from tests.archives.test_http import serving
+from tests.archives.test_unproven import packed, uuid
 
 SETTINGS = load_settings(None, ["source.retries=0"])
 OTHERS = [
@@ -121,3 +123,36 @@ def test_a_damaged_file_is_read_for_what_it_has(tmp_path: Path) -> None:
     rows = rows_of(one_shard(tmp_path, data[:-20]))
     assert len(rows["documents"]) == 2
     assert [row["rule"] for row in rows["others"]] == ["truncated_gzip"]
+
+
+def test_rows_of_a_member_that_proves_faulty_are_made_anew(tmp_path: Path) -> None:
+    rng = random.Random(4)
+    records = [warc(b"T\n" + rng.randbytes(30_000).hex().encode(), id=uuid(rng)) for _ in range(20)]
+    data = members(numbered(2)) + packed(b"".join(records), 6, checksum=1) + members(numbered(1))
+    shard = one_shard(tmp_path, data)
+    told: list[ArchiveIdentity] = []
+    with pytest.raises(FoundFaulty) as found:
+        list(ingest_shard(shard, SETTINGS, told.append))
+    assert told == []
+    rows: dict[str, list[dict[str, Any]]] = {"documents": [], "others": []}
+    for table, batch in ingest_shard(shard, SETTINGS, told.append, found.value.faults):
+        rows[table] += batch.to_pylist()
+    assert [row["url"][-1] for row in rows["documents"]] == ["0", "1", "0"]
+    assert {(row["outcome"], row["rule"]) for row in rows["others"]} == {("bad", "unproven")}
+    assert len(rows["others"]) == 20
+    assert sum(row["record_length"] for table in rows.values() for row in table) == len(data)
+    assert [identity.bytes for identity in told] == [len(data)]
+    admitted = load_settings(None, ["ingest.admit_unproven=true"])
+    with pytest.raises(FoundFaulty):
+        list(ingest_shard(shard, admitted))
+    assert sum(b.num_rows for _, b in ingest_shard(shard, admitted, None, found.value.faults)) == 24
+
+
+def test_an_archive_that_changes_between_two_readings_is_tried_again(tmp_path: Path) -> None:
+    rng = random.Random(5)
+    records = [warc(b"T\n" + rng.randbytes(30_000).hex().encode(), id=uuid(rng)) for _ in range(20)]
+    faulty = packed(b"".join(records), 6, checksum=1)
+    with pytest.raises(FoundFaulty) as found:
+        list(ingest_shard(one_shard(tmp_path, faulty), SETTINGS))
+    with pytest.raises(UnreadArchive, match="has changed while it was read"):
+        list(ingest_shard(one_shard(tmp_path, members(numbered(1)) + faulty), SETTINGS, None, found.value.faults))

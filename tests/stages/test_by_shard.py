@@ -9,7 +9,16 @@ import pytest
 
 from ccnet_lite.archives.errors import UnreadArchive
 from ccnet_lite.stages import by_shard
-from ccnet_lite.stages.by_shard import Done, Tally, Unread, Work, files_by_table, run_by_shard, write_shard
+from ccnet_lite.stages.by_shard import (
+    Done,
+    StartAnew,
+    Tally,
+    Unread,
+    Work,
+    files_by_table,
+    run_by_shard,
+    write_shard,
+)
 from ccnet_lite.store.json_files import read_stored
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import ShardReader, read_table
@@ -124,3 +133,22 @@ def test_nothing_to_do(work: Work) -> None:
     done, _ = go(work, lambda reader, tally: iter(()), 3)
     assert done == {3: Done(files={}, tally={})}
     assert files_by_table([], ("masks",)) == {"masks": list[DataFile]()}
+
+
+def test_a_kernel_that_starts_anew_leaves_nothing_of_its_first_rows(work: Work) -> None:
+    def kernel(reader: ShardReader, tally: Tally) -> Iterator[tuple[str, pa.RecordBatch]]:
+        tally["first"] = 1
+        yield rows(reader.shard, "1", "2")
+        yield "clusters", batch_of("clusters", [])
+        raise StartAnew(second)
+
+    def second(reader: ShardReader, tally: Tally) -> Iterator[tuple[str, pa.RecordBatch]]:
+        yield rows(reader.shard, "3")
+        tally["rows"] = 1
+
+    done, unread = go(work, kernel, 4)
+    assert unread == [] and done[4].tally == {"rows": 1}
+    assert [(table, file.name, file.rows) for table, files in done[4].files.items() for file in files] == [
+        ("masks", "f1/part-000004.parquet", 1)
+    ]
+    assert list((work.run / "_work" / "tmp").entries()) == []
