@@ -2,7 +2,6 @@
 
 import pytest
 from hypothesis import event, given, target
-from hypothesis import strategies as st
 
 from ccnet_lite.archives.bodies import decode_body
 from ccnet_lite.archives.headers import parse_http_head
