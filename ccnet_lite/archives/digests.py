@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from ccnet_lite.archives.bodies import chunks_of, is_chunked
 from ccnet_lite.archives.headers import parse_http_head
 
+MAX_CHUNKED = 32 * 1024 * 1024
+"""A longer payload is no document, and not worth the time that many small chunks would take."""
 _URL_SAFE = str.maketrans("+/", "-_")
 _ALGORITHMS = {"sha1", "sha224", "sha256", "sha384", "sha512", "md5"}
 
@@ -55,7 +57,7 @@ def block_holds(fields: Mapping[str, str], block: bytes | memoryview, payload: i
     if not stated or fields.get("warc-type", "").lower() == "revisit":
         return None
     held = digest_holds(stated, block[payload:])
-    if held is False and payload:
+    if held is False and 0 < payload >= len(block) - MAX_CHUNKED:
         http = parse_http_head(bytes(block[:payload]))
         if http is not None and is_chunked(http.fields):
             return _holds(stated, chunks_of(memoryview(block)[payload:]))

@@ -37,6 +37,11 @@ print(int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text(
         (lambda: warc(b"T\n" + (b"word " * 20 + b"\n") * 160_000), "documents"),
         (lambda: warc(bytes(LARGEST - 1000), type="resource"), "resource"),
         (lambda: page(bytes(LARGEST - 1000)), "html_too_large"),
+        (
+            lambda: page(b"1\r\na\r\n" * 5_000_000, "Content-Type: text/html\r\nTransfer-Encoding: chunked"),
+            "documents",
+        ),
+        (lambda: warc(b"T\n" + b"a\n" * 8_000_000).replace(b"\n", b"\r\n"), "too_many_lines"),
         (lambda: warc(bytes(LARGEST - 1000), proven=True) + warc(type="resource"), "text_too_large resource"),
     ],
 )
