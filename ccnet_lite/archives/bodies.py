@@ -80,23 +80,33 @@ def join_chunks(body: bytes) -> bytes:
     return b"".join(chunks_of(memoryview(body)))
 
 
-def chunks_of(body: memoryview) -> Iterator[memoryview]:
-    """As `join_chunks`, in parts and without a copy."""
-    at = 0
+def chunks_of(body: memoryview) -> Iterator[bytes | memoryview]:
+    """As `join_chunks`, in parts, of which none but the last is small, however small the chunks are."""
+    at, small = 0, bytearray()
     while at < len(body):
         size = _CHUNK.match(body, at)
         if size is None:
-            yield body[at:]
-            return
-        at = size.end() + int(size[1], 16)
-        if at == size.end():
-            return
-        yield body[size.end() : at]
+            break
+        first = size.end()
+        at = first + int(size[1], 16)
+        if at == first:
+            at = len(body)  # what follows the last chunk is no content
+            break
+        if at - first < PIECE:
+            small += body[first:at]
+        else:
+            yield bytes(small)
+            small.clear()
+            yield body[first:at]
+        if len(small) >= PIECE:
+            yield bytes(small)
+            small.clear()
         line_end = _LINE_END.match(body, at)
         if line_end is None:
-            yield body[at:]
-            return
+            break
         at = line_end.end()
+    yield bytes(small)
+    yield body[at:]
 
 
 def _undo(coding: str, body: bytes, limit: int) -> bytes:
