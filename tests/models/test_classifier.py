@@ -175,6 +175,9 @@ def test_a_line_with_a_line_break_is_refused(folder: Path) -> None:
     ours, _ = models(folder, DENSE[0])
     with pytest.raises(ValueError, match="holds a line break"):
         ours.best([b"a", b"b\nc"])
+    with pytest.raises(ValueError, match="0 labels were asked for"):
+        ours.best([b"a"], 0)
+    assert ours.best([b"a"], N_LABELS + 5)[0][0, -5:].tolist() == [-1] * 5
     with pytest.raises(ValueError, match="holds a line break"):
         FastText(find_model("lid.176.ftz")).best([b"b\nc"])
 
