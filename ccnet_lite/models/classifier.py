@@ -52,9 +52,11 @@ class Classifier:
             line none of whose words the model knows has no label.
 
         Raises:
-            ValueError: when a line holds a line break.
+            ValueError: when a line holds a line break, or k is less than 1.
             UserError: when the model holds numbers that give no score.
         """
+        if k < 1:
+            raise ValueError(f"{k} labels were asked for: ask for 1 or more")
         labels = np.full((len(lines), k), -1, np.int32)
         scores = np.zeros((len(lines), k), np.float32)
         means, counts = self._means(lines)

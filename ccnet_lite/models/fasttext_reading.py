@@ -62,9 +62,12 @@ def read_classifier(path: Path) -> ClassifierArrays | None:
     """
     with path.open("rb") as file:
         try:
-            return _classifier(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
-        except (_UnknownForm, ValueError, UnicodeDecodeError):  # ValueError: an empty file
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            arrays = _classifier(data)
+        except (_UnknownForm, ValueError):  # ValueError: an empty file, a label that is no UTF-8
             return None
+    data.madvise(mmap.MADV_DONTNEED)  # what was copied need not be in memory twice
+    return arrays
 
 
 class _Cursor:

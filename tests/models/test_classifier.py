@@ -175,6 +175,9 @@ def test_a_line_with_a_line_break_is_refused(folder: Path) -> None:
     ours, _ = models(folder, DENSE[0])
     with pytest.raises(ValueError, match="holds a line break"):
         ours.best([b"a", b"b\nc"])
+    with pytest.raises(ValueError, match="0 labels were asked for"):
+        ours.best([b"a"], 0)
+    assert ours.best([b"a"], N_LABELS + 5)[0][0, -5:].tolist() == [-1] * 5
     with pytest.raises(ValueError, match="holds a line break"):
         FastText(find_model("lid.176.ftz")).best([b"b\nc"])
 
@@ -262,6 +265,33 @@ def test_of_equal_words_the_last_counts(tmp_path: Path, small_files: list[bytes]
     ours = load_classifier(path)
     assert isinstance(ours, Classifier)
     check(ours, fasttext.load_model(str(path)), [*twice, *words])
+
+
+def test_the_first_and_the_last_bucket(tmp_path: Path, small_files: list[bytes]) -> None:
+    """Buckets whose rows are the pruned matrix's first and last."""
+    path = tmp_path / "ends.ftz"
+    path.write_bytes(small_files[1])
+    arrays = read_classifier(path)
+    assert arrays is not None
+    pairs = small_files[1].index(b"\0", int(arrays.features.begins[-1])) + 10
+    ends = bytearray(small_files[1])
+    ends[pairs : pairs + 4], ends[pairs + 8 : pairs + 12] = struct.pack("<i", 0), struct.pack("<i", 399)
+    path.write_bytes(ends)
+    ours = load_classifier(path)
+    assert isinstance(ours, Classifier)
+    check(ours, fasttext.load_model(str(path)), [word(number).encode() for number in range(3 * N_LABELS)])
+
+
+def test_words_and_labels_mixed_are_left_to_fasttext(tmp_path: Path) -> None:
+    whole = bytearray(classifier({"en": "the sea", "fr": "la mer"}))
+    kind = whole.index(b"\0", whole.index(b"mer\0")) + 9
+    assert whole[kind] == 0
+    path = tmp_path / "mixed.bin"
+    path.write_bytes(whole)
+    assert read_classifier(path) is not None
+    whole[kind] = 1
+    path.write_bytes(whole)
+    assert read_classifier(path) is None
 
 
 def test_a_model_without_numbers_is_named(tmp_path: Path) -> None:

@@ -69,6 +69,14 @@ def test_the_best_and_all_of_a_text(model: Path) -> None:
     assert identifier.best([], 2)[1].shape == identifier.distribution([]).shape == (0, 2)
 
 
+def test_the_end_of_a_line_alone_is_no_language() -> None:
+    """The compressed model has a word for it, and so a score."""
+    identifier = LanguageIdentifier(find_model("lid.176.ftz"))
+    assert identifier.identify(["", " \u3000\n"])[0] == ["und", "und"]
+    assert not identifier.distribution(["", " \u3000\n"]).any()
+    assert identifier.distribution(["?"]).any()
+
+
 def test_what_only_fasttext_can_read_is_identified_all_the_same(tmp_path: Path) -> None:
     whole = find_model("lid.176.ftz").read_bytes()
     old = tmp_path / "old.ftz"
