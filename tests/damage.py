@@ -39,7 +39,9 @@ def damage(run: Path, name: str, kind: str, random_: random.Random, names: list[
     elif kind in ("zeroed", "garbage"):
         path.write_bytes(bytes(len(content)) if kind == "zeroed" else random_.randbytes(len(content)))
     elif kind == "stray":
-        stray = (path.parent if "/" in name else run / "report") / "stray.parquet"
+        # In the run's own folder, and beside what earlier readings set aside, there may be more.
+        apart = "/" not in name or name.startswith("quarantine/")
+        stray = (run / "report" if apart else path.parent) / "stray.parquet"
         stray.write_bytes(content)
         return [str(stray.relative_to(run))]
     elif kind == "swapped":
