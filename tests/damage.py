@@ -49,7 +49,10 @@ def damage(run: Path, name: str, kind: str, random_: random.Random, names: list[
         path.write_bytes((run / other).read_bytes())
         (run / other).write_bytes(content)
         # Where one of them says what the other is, that one is told of.
-        return [name] if other.endswith(".json") else [other] if name.endswith(".json") else [name, other]
+        said = [
+            each for each in ("manifest.json", other, name) if each in (name, other) and each.endswith(".json")
+        ]
+        return said[:1] or [name, other]
     else:
         path.unlink()
         if kind == "folder":

@@ -77,12 +77,12 @@ def test_the_end_of_a_line_alone_is_no_language() -> None:
     assert identifier.distribution(["?"]).any()
 
 
-def test_what_only_fasttext_can_read_is_identified_all_the_same(tmp_path: Path) -> None:
-    whole = find_model("lid.176.ftz").read_bytes()
-    old = tmp_path / "old.ftz"
-    old.write_bytes(whole[:4] + (10).to_bytes(4, "little") + whole[8:])
+def test_what_only_fasttext_can_read_is_identified_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = find_model("lid.176.ftz")
     texts = ["Bonjour le monde", "", " \n", "Здравствуй,\nмир"]
-    ours, theirs = LanguageIdentifier(find_model("lid.176.ftz"), "space", 12), LanguageIdentifier(old, "space", 12)
+    ours = LanguageIdentifier(path, "space", 12)
+    monkeypatch.setattr("ccnet_lite.models.classifier.read_classifier", lambda path: None)
+    theirs = LanguageIdentifier(path, "space", 12)
     assert theirs.identify(texts)[0] == ours.identify(texts)[0] == ["fr", "und", "und", "ru"]
     np.testing.assert_array_equal(theirs.best(texts, 4)[1], ours.best(texts, 4)[1])
 
