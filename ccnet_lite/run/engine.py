@@ -56,6 +56,8 @@ class Run:
     settings: Settings
     models: Models
     tables: dict[str, Table] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Of the steps that were run, not kept."""
 
     @cached_property
     def spark(self) -> SparkSession:
@@ -186,7 +188,8 @@ def run_steps(run: Run, steps: Sequence[Step]) -> None:
                 say(f"{label}: {why}: made anew")
             began = time.monotonic()
             rows = execute(run, step, wanted, parts)
-            say(f"{label}: {rows}  {time.monotonic() - began:.1f} s")
+            run.seconds[step.name] = time.monotonic() - began
+            say(f"{label}: {rows}  {run.seconds[step.name]:.1f} s")
         for name in step.outputs:
             table = load_table(run.folder, name)
             assert table is not None
