@@ -110,12 +110,12 @@ def test_a_folder_that_another_made_is_not_taken(tmp_path: Path, monkeypatch: py
     folder.rmdir()
     (tmp_path / "elsewhere").mkdir()
     folder.symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(UserError, match="is not yours: set CCNET_LITE_HOME"):
+    with pytest.raises(UserError, match="delete it if it is yours"):
         cache_folder()
     somebody = os.getuid() + 1
     monkeypatch.setattr("os.getuid", lambda: somebody)
     (tmp_path / f"ccnet_lite-{os.getuid()}").mkdir()
-    with pytest.raises(UserError, match="is not yours"):
+    with pytest.raises(UserError, match="delete it if it is yours"):
         cache_folder()
 
 
