@@ -200,7 +200,7 @@ HOSTS: list[tuple[Host, bytes | str]] = [
     ),
     (always("503 Busy", Retry_After="9" * 5000), "asks to wait inf s"),
     (always("503 Busy", Retry_After="3000"), "to wait are 3000 s, where source.max_fetch_seconds=6 leaves"),
-    (always("429 Busy", Retry_After=later(86_400)), r"asks to wait 86[34]\d\d s"),
+    (always("429 Busy", Retry_After=later(86_400)), r"asks to wait 8[56]\d{3} s"),
     (once("503 Busy", Retry_After="-5"), DATA),
     (once("503 Busy", Retry_After="soon\x01"), DATA),
     (once("503 Busy", Retry_After=later(-1000)), DATA),
