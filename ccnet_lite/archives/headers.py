@@ -142,6 +142,16 @@ def _find_arc(data: Buffer, first: int, last: int, line_start: bool) -> int:
 
 def end_of_head(data: Buffer, position: int, last: int) -> tuple[int, int] | None:
     """Where the block of lines at `position` ends and where what follows its blank line begins, or None."""
+    # In growing steps: where line ends are bare LFs, no CRLF CRLF must be searched for beyond each head.
+    step = SEARCH_STEP
+    while True:
+        found = _end_within(data, position, min(last, position + step))
+        if found is not None or position + step >= last:
+            return found
+        step *= 2
+
+
+def _end_within(data: Buffer, position: int, last: int) -> tuple[int, int] | None:
     crlf = data.find(b"\r\n\r\n", position, last)
     # The usual case at full speed; another blank line before it needs the pattern.
     others = (b"\n\n", b"\n\r\n", b"\n\r\r\n")
