@@ -241,6 +241,29 @@ def test_of_two_rows_of_a_bucket_the_last_counts(folder: Path, small_files: list
     path.unlink()
 
 
+def test_of_equal_words_the_last_counts(tmp_path: Path, small_files: list[bytes]) -> None:
+    path = tmp_path / "equal.bin"
+    path.write_bytes(small_files[0])
+    arrays = read_classifier(path)
+    assert arrays is not None
+    whole = bytearray(small_files[0])
+    begins = arrays.features.begins[: arrays.features.n_words].tolist()
+    words = [bytes(whole[begin : whole.index(b"\0", begin)]) for begin in begins]
+    of_size: dict[int, list[int]] = {}
+    for number, each in enumerate(words):
+        of_size.setdefault(len(each), []).append(number)
+    twice = []
+    for numbers in of_size.values():
+        for first, last in zip(numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :], strict=False):
+            whole[begins[first] : begins[first] + len(words[last])] = words[last]
+            twice.append(words[last])
+    assert len(twice) > 100
+    path.write_bytes(whole)
+    ours = load_classifier(path)
+    assert isinstance(ours, Classifier)
+    check(ours, fasttext.load_model(str(path)), [*twice, *words])
+
+
 def test_a_model_without_numbers_is_named(tmp_path: Path) -> None:
     whole = classifier({"en": "the sea", "fr": "la mer"})
     path = tmp_path / "broken.bin"
