@@ -23,6 +23,8 @@ UInt32 = npt.NDArray[np.uint32]
 UInt64 = npt.NDArray[np.uint64]
 Float32 = npt.NDArray[np.float32]
 
+FREE = np.uint64(2**64 - 1)
+"""A slot of the hash table without a word."""
 LONGEST_NGRAM = 255
 """Characters; n-grams are collected for so many lengths at once."""
 
@@ -31,6 +33,7 @@ _U = np.uint64
 _H = np.uint32
 _BASIS = np.uint32(2166136261)
 _PRIME = np.uint32(16777619)
+_LOW = np.uint64(2**32 - 1)
 _NEWLINE = 0x0A
 _LESS, _GREATER = 0x3C, 0x3E
 _LABEL = np.frombuffer(b"__label__", np.int8)
@@ -56,10 +59,9 @@ class Features(NamedTuple):
     data: Int8
     """The file, in which the words stand."""
     begins: Int64
-    """[words and labels] where each begins."""
-    ends: Int64
-    slots: Int32
-    """Hash table of words and labels: their numbers, or -1. Its length is a power of two."""
+    """[words and labels] where each begins; a zero byte ends it."""
+    slots: UInt64
+    """Hash table of words and labels: hash and number, 32 bits each, or FREE. Its length is a power of two."""
     kept: UInt64
     """A bit for each bucket: whether it has a row; empty: all have. Rows come in order of buckets."""
     before: Int32
@@ -67,8 +69,8 @@ class Features(NamedTuple):
 
 
 @compiled
-def find_words(data: Int8, at: int, begins: Int64, ends: Int64) -> int:
-    """Fill in where words of the file's dictionary begin and end; returns the offset behind, -1 if it ends before.
+def find_words(data: Int8, at: int, begins: Int64) -> int:
+    """Fill in where words of the file's dictionary begin; returns the offset behind them, -1 if it ends before.
 
     data: a word and a zero byte, its count and its type (9 bytes), from `at` on and so often as there is room.
     """
@@ -76,7 +78,6 @@ def find_words(data: Int8, at: int, begins: Int64, ends: Int64) -> int:
         begins[number] = at
         while at < len(data) and data[at] != 0:
             at += 1
-        ends[number] = at
         at += 10
         if at > len(data):
             return -1
@@ -84,11 +85,20 @@ def find_words(data: Int8, at: int, begins: Int64, ends: Int64) -> int:
 
 
 @compiled
-def fill_slots(data: Int8, begins: Int64, ends: Int64, slots: Int32) -> None:
-    """Enter words into a hash table full of -1; of equal words the last one stays."""
+def fill_slots(data: Int8, begins: Int64, slots: UInt64) -> None:
+    """Enter words into a hash table of free slots; of equal words the last one stays."""
+    mask = _U(len(slots) - 1)
     for number in range(len(begins)):
-        begin, end = _U(begins[number]), _U(ends[number])
-        slots[_slot(data, begin, end, _hash(data, begin, end), data, begins, ends, slots)] = number
+        begin = _U(begins[number])
+        end = begin
+        while data[end] != 0:
+            end += _U(1)
+        word_hash = _hash(data, begin, end)
+        known = _find(data, begin, end, word_hash, data, begins, slots)
+        slot = _U(word_hash) & mask
+        while slots[slot] != FREE and (known < 0 or slots[slot] & _LOW != _U(known)):
+            slot = (slot + _U(1)) & mask
+        slots[slot] = (_U(word_hash) << _U(32)) | _U(number)
 
 
 @compiled
@@ -99,11 +109,11 @@ def sum_rows(lines: Int8, features: Features, matrix: Float32, sums: Float32, co
     matrix: [rows, dimensions]; sums: [lines, dimensions], zeros; counts: [lines], zeros.
     """
     # A tuple's arrays are taken out once: each time costs as much as a word.
-    minn, maxn, word_ngrams, bucket, n_words, data, begins, ends, slots, kept, before = features
+    minn, maxn, word_ngrams, bucket, n_words, data, begins, slots, kept, before = features
     found = np.empty(_WAITING + _AT_ONCE * maxn + word_ngrams, np.int64)
     hashes = np.empty(len(lines) // 2 + 1 if word_ngrams > 1 else 0, np.uint32)
     end_hash = _hash(_END, _U(0), _U(len(_END)))
-    end_number = slots[_slot(_END, _U(0), _U(len(_END)), end_hash, data, begins, ends, slots)]
+    end_number = _find(_END, _U(0), _U(len(_END)), end_hash, data, begins, slots)
     at = _U(1)
     for line in range(len(sums)):
         n_found, n_hashes, ended = 0, 0, False
@@ -117,7 +127,7 @@ def sum_rows(lines: Int8, features: Features, matrix: Float32, sums: Float32, co
             if begin == at:
                 number, word_hash, ended = end_number, end_hash, True
             else:
-                number = slots[_slot(lines, begin, at, word_hash, data, begins, ends, slots)]
+                number = _find(lines, begin, at, word_hash, data, begins, slots)
                 ended = at - begin == _U(len(_END)) and _begins_with(lines, begin, at, _END)
             if number >= n_words or (number < 0 and _begins_with(lines, begin, at, _LABEL)):
                 continue  # a label
@@ -187,30 +197,22 @@ def _hash(data: Int8, begin: np.uint64, end: np.uint64) -> np.uint32:
 
 
 @compiled
-def _slot(
-    word: Int8,
-    begin: np.uint64,
-    end: np.uint64,
-    word_hash: np.uint32,
-    data: Int8,
-    begins: Int64,
-    ends: Int64,
-    slots: Int32,
-) -> np.uint64:
-    """The slot that holds word[begin:end], or the empty one where it would be."""
+def _find(
+    word: Int8, begin: np.uint64, end: np.uint64, word_hash: np.uint32, data: Int8, begins: Int64, slots: UInt64
+) -> int:
+    """The number of word[begin:end] in the dictionary; -1 where it has it not."""
     mask = _U(len(slots) - 1)
     slot = _U(word_hash) & mask
-    while slots[slot] >= 0:
-        known = _U(slots[slot])
-        start = _U(begins[known])
-        if _U(ends[known]) - start == end - begin:
-            at = _U(0)
+    while slots[slot] != FREE:
+        if slots[slot] >> _U(32) == _U(word_hash):
+            number = slots[slot] & _LOW
+            start, at = _U(begins[number]), _U(0)
             while at < end - begin and word[begin + at] == data[start + at]:
                 at += _U(1)
-            if at == end - begin:
-                break
+            if at == end - begin and data[start + at] == 0:
+                return int(number)
         slot = (slot + _U(1)) & mask
-    return slot
+    return -1
 
 
 @compiled
@@ -268,14 +270,22 @@ def _add_rows(
     sums: Float32,
 ) -> None:
     """Add the rows of the features found."""
-    for at in range(n_found):
-        row = found[at]
-        if row >= n_words and len(kept):
-            bucket = _U(row - n_words)
-            below = kept[bucket >> _U(6)] & ((_U(1) << (bucket & _U(63))) - _U(1))
-            row = n_words + before[bucket >> _U(6)] + int(_ones(below))
-        for column in range(_U(sums.shape[1])):
-            sums[line, column] += matrix[_U(row), column]
+    if len(kept):
+        for at in range(n_found):
+            if found[at] >= n_words:
+                bucket = _U(found[at] - n_words)
+                below = kept[bucket >> _U(6)] & ((_U(1) << (bucket & _U(63))) - _U(1))
+                found[at] = n_words + before[bucket >> _U(6)] + int(_ones(below))
+    total = sums[line]
+    in_fours = n_found - n_found % 4  # four at a time: a sum need not wait for the one before to be stored
+    for at in range(0, in_fours, 4):
+        a, b = matrix[_U(found[at])], matrix[_U(found[at + 1])]
+        c, d = matrix[_U(found[at + 2])], matrix[_U(found[at + 3])]
+        for column in range(_U(len(total))):
+            total[column] = total[column] + a[column] + b[column] + c[column] + d[column]
+    for at in range(in_fours, n_found):
+        for column in range(_U(len(total))):
+            total[column] += matrix[_U(found[at]), column]
 
 
 @compiled

@@ -1,8 +1,9 @@
 """A fastText classifier's file to arrays.
 
-A matrix of numbers stays in the file: it is mapped, so that the processes of a machine share one copy of it.
-A quantised one is unpacked into memory: rows x dimensions x 4 bytes, 3.2 MB for lid.176.ftz. Nothing is read
-beyond the file's end, and no number in the file can lead beyond an array.
+Rows lie in memory as 32-bit numbers: of lid.176.ftz, unpacked, 3.2 MB, of lid.176.bin 128 MB, as fastText has
+them. More than 256 MB stay in the file, which is mapped: the processes of a machine share one copy, and each
+answers more slowly, as rows then lie across lines of the processor's cache. Nothing is read beyond the file's
+end, and no number in the file can lead beyond an array.
 
 Not handled, so None is given: word vectors, versions other than 11 and 12, counts that do not fit the file or
 each other, words and labels mixed, a quantised matrix of more than 1 GiB. fastText decides about those.
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ccnet_lite.models.fasttext_features import LONGEST_NGRAM, Features, fill_slots, find_words
+from ccnet_lite.models.fasttext_features import FREE, LONGEST_NGRAM, Features, fill_slots, find_words
 from ccnet_lite.models.fasttext_losses import EACH, SOFTMAX, TREE, Outputs
 
 Int8 = npt.NDArray[np.int8]
@@ -32,6 +33,7 @@ _KINDS = {1: TREE, 2: EACH, 3: SOFTMAX, 4: EACH}
 _CENTROIDS = 256
 _MOST_BUCKETS = 1 << 28
 """A bit of memory for each, whatever the file's size."""
+_MOST_COPIED = 1 << 28
 _MOST_TIMES, _MOST_BYTES = 64, 1 << 30
 """A matrix is unpacked to at most so many times the file's size, and so many bytes."""
 _MOST_COUNTS = 10**15
@@ -106,8 +108,8 @@ def _classifier(data: mmap.mmap) -> ClassifierArrays:
     size, n_words, n_labels, _, pruned = cursor.numbers("<iiiqq")
     _need(n_words >= 0 and n_labels > 0 and size == n_words + n_labels)
     words = np.frombuffer(data, np.int8)
-    begins, ends = _dictionary(cursor, words, n_words, n_labels)
-    labels = [words[begins[at] : ends[at]].tobytes().decode() for at in range(n_words, size)]
+    begins = _dictionary(cursor, words, n_words, n_labels)
+    labels, counts = _labels(data, begins[n_words:].tolist())
     word_ngrams = max(word_ngrams, 1)
     if pruned == 0:  # no n-gram is left
         maxn, word_ngrams = 0, 1
@@ -120,7 +122,8 @@ def _classifier(data: mmap.mmap) -> ClassifierArrays:
         matrix, scales = _quantised(cursor)
         matrix *= scales[:, np.newaxis]
     else:
-        matrix = _dense(cursor)
+        mapped = _dense(cursor)
+        matrix = mapped if mapped.nbytes > _MOST_COPIED else np.array(mapped)
     kept, before = _NONE_KEPT, np.empty(0, np.int32)
     if hashed and pairs is not None:
         kept, before, places = _pruned(pairs, bucket)
@@ -136,12 +139,11 @@ def _classifier(data: mmap.mmap) -> ClassifierArrays:
     _need(matrix.shape[1] == directions.shape[1] == dimensions and len(directions) == n_labels)
     _need(cursor.at == len(data))
     kind = _KINDS[loss]
-    counts = [struct.unpack_from("<q", data, end + 1)[0] for end in ends[n_words:]]
     left, right = _tree(counts) if kind == TREE else np.empty((2, 0), np.int32)
-    slots = np.full(1 << (2 * size).bit_length(), -1, np.int32)
-    fill_slots(words, begins, ends, slots)
+    slots = np.full(1 << (2 * size).bit_length(), FREE)
+    fill_slots(words, begins, slots)
     features = Features(
-        minn, maxn, word_ngrams, bucket if hashed else 1, n_words, words, begins, ends, slots, kept, before
+        minn, maxn, word_ngrams, bucket if hashed else 1, n_words, words, begins, slots, kept, before
     )
     return ClassifierArrays(labels, features, matrix, Outputs(kind, directions, scales, left, right))
 
@@ -149,14 +151,23 @@ def _classifier(data: mmap.mmap) -> ClassifierArrays:
 _NONE_KEPT: UInt64 = np.empty(0, np.uint64)
 
 
-def _dictionary(cursor: _Cursor, words: Int8, n_words: int, n_labels: int) -> tuple[Int64, Int64]:
-    """Where each word and label begins and ends; words come first."""
+def _dictionary(cursor: _Cursor, words: Int8, n_words: int, n_labels: int) -> Int64:
+    """Where each word and label begins; words come first."""
     size = n_words + n_labels
     _need(size <= len(words) // 10)
-    begins, ends = np.empty(size, np.int64), np.empty(size, np.int64)
-    cursor.at = find_words(words, cursor.at, begins, ends)
-    _need(cursor.at > 0 and np.array_equal(words[ends + 9], np.arange(size) >= n_words))
-    return begins, ends
+    begins = np.empty(size, np.int64)
+    cursor.at = find_words(words, cursor.at, begins)
+    _need(cursor.at > 0)
+    kinds = words[np.append(begins[1:], cursor.at) - 1]
+    _need(np.array_equal(kinds, np.arange(size) >= n_words))
+    return begins
+
+
+def _labels(data: mmap.mmap, begins: list[int]) -> tuple[list[str], list[int]]:
+    """Labels, and how often each was seen in training."""
+    ends = [data.find(b"\0", begin) for begin in begins]
+    labels = [data[begin:end].decode() for begin, end in zip(begins, ends, strict=True)]
+    return labels, [struct.unpack_from("<q", data, end + 1)[0] for end in ends]
 
 
 def _pruned(pairs: Int32, bucket: int) -> tuple[UInt64, Int32, Int64]:

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccnet_lite.errors import UserError
+from ccnet_lite.models import fasttext_reading
 from ccnet_lite.models.classifier import Classifier, FastText, load_classifier
 from ccnet_lite.models.fasttext_reading import read_classifier
 from ccnet_lite.models.files import find_model
@@ -227,7 +228,7 @@ def test_of_two_rows_of_a_bucket_the_last_counts(folder: Path, small_files: list
     path.write_bytes(small_files[1])
     arrays = read_classifier(path)
     assert arrays is not None
-    pairs = int(arrays.features.ends[-1]) + 10  # behind the last label's count and type
+    pairs = small_files[1].index(b"\0", int(arrays.features.begins[-1])) + 10  # behind the last label
     twice = bytearray(small_files[1])
     for number in range(0, 20, 2):  # fastText itself writes none
         twice[pairs + 8 * number : pairs + 8 * number + 4] = twice[
@@ -240,6 +241,29 @@ def test_of_two_rows_of_a_bucket_the_last_counts(folder: Path, small_files: list
     path.unlink()
 
 
+def test_of_equal_words_the_last_counts(tmp_path: Path, small_files: list[bytes]) -> None:
+    path = tmp_path / "equal.bin"
+    path.write_bytes(small_files[0])
+    arrays = read_classifier(path)
+    assert arrays is not None
+    whole = bytearray(small_files[0])
+    begins = arrays.features.begins[: arrays.features.n_words].tolist()
+    words = [bytes(whole[begin : whole.index(b"\0", begin)]) for begin in begins]
+    of_size: dict[int, list[int]] = {}
+    for number, each in enumerate(words):
+        of_size.setdefault(len(each), []).append(number)
+    twice = []
+    for numbers in of_size.values():
+        for first, last in zip(numbers[: len(numbers) // 2], numbers[len(numbers) // 2 :], strict=False):
+            whole[begins[first] : begins[first] + len(words[last])] = words[last]
+            twice.append(words[last])
+    assert len(twice) > 100
+    path.write_bytes(whole)
+    ours = load_classifier(path)
+    assert isinstance(ours, Classifier)
+    check(ours, fasttext.load_model(str(path)), [*twice, *words])
+
+
 def test_a_model_without_numbers_is_named(tmp_path: Path) -> None:
     whole = classifier({"en": "the sea", "fr": "la mer"})
     path = tmp_path / "broken.bin"
@@ -250,13 +274,36 @@ def test_a_model_without_numbers_is_named(tmp_path: Path) -> None:
             ask([b"the sea"])
 
 
-def test_a_mapped_model_is_not_copied(tmp_path: Path) -> None:
+@pytest.mark.parametrize("shift", range(4))
+def test_a_large_model_is_mapped_not_copied(
+    tmp_path: Path, small_files: list[bytes], monkeypatch: pytest.MonkeyPatch, shift: int
+) -> None:
+    """Rows may then begin at any byte of the file."""
+    monkeypatch.setattr(fasttext_reading, "_MOST_COPIED", -1)
     path = tmp_path / "dense.bin"
-    path.write_bytes(classifier({"en": "the sea", "fr": "la mer"}))
+    label = b"__label__l0\0"
+    path.write_bytes(small_files[0].replace(label, label[:-1] + b"x" * shift + b"\0", 1))
     arrays = read_classifier(path)
     assert arrays is not None
     assert not arrays.matrix.flags.owndata
     assert not arrays.matrix.flags.writeable
+    check(Classifier(path, arrays), fasttext.load_model(str(path)), HOSTILE)
+
+
+def test_a_model_pruned_of_all_ngrams(tmp_path: Path, small_files: list[bytes]) -> None:
+    path = tmp_path / "pruned.ftz"
+    path.write_bytes(small_files[1])
+    arrays = read_classifier(path)
+    assert arrays is not None
+    count = 8 + 12 * 4 + 8 + 3 * 4 + 8  # behind the file's first numbers
+    pairs = small_files[1].index(b"\0", int(arrays.features.begins[-1])) + 10
+    (n_pairs,) = struct.unpack_from("<q", small_files[1], count)
+    assert n_pairs > 100
+    without = small_files[1][:count] + bytes(8) + small_files[1][count + 8 : pairs]
+    path.write_bytes(without + small_files[1][pairs + 8 * n_pairs :])
+    ours = load_classifier(path)
+    assert isinstance(ours, Classifier)
+    check(ours, fasttext.load_model(str(path)), HOSTILE)
 
 
 @pytest.fixture(scope="module")
