@@ -26,7 +26,16 @@ WORDS = [
         "\ufeff",
         "\u0301",
     ),
-    *("<p>", "<!---->", "</html>", "HTTP/1.1 200 OK", "Content-Length: 5", "x" * 300, "http://a.example/"),
+    *(
+        "WARC/1.0",
+        "<p>",
+        "<!---->",
+        "</html>",
+        "HTTP/1.1 200 OK",
+        "Content-Length: 5",
+        "x" * 300,
+        "http://a.example/",
+    ),
 ]
 PIECES = [
     *(NEVER, NEVER[:40], b"\r\n\r\n", b"\n\n", b"\r\r\n", b"\x00" * 40, bytes(range(256)), b"\x1f\x8b\x08\x00"),
