@@ -26,8 +26,8 @@ def main() -> None:
             folder.mkdir()
             for archive in archives:
                 (folder / Path(archive).name).symlink_to(archive)
-        command = [given.datatrove_python, str(HERE / "peers" / "run_datatrove.py"), "--identifier", given.identifier]
-        return [*command, "--output", str(output), "--processes", str(given.processes), str(folder)]
+        command = [given.datatrove_python, str(HERE / "peers" / "run_datatrove.py"), "--output", str(output)]
+        return [*command, "--identifier", given.identifier, "--processes", str(given.processes), str(folder)]
 
     compare("datatrove", theirs, ours(given), given)
 
