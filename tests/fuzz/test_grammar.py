@@ -73,7 +73,9 @@ def test_a_damaged_archive_is_taken_whole_and_in_time(case: Damaged) -> None:
 @given(damaged())
 def test_what_others_read_and_a_digest_proves_is_read_here(case: Damaged) -> None:
     found = records_of(read_in_time(case.data, case.size))
-    for told in (by_warcio(case.data), by_fastwarc(case.data), by_warcio(by_zcat(case.data))):
+    # gzip inside gzip is not looked into here.
+    unpacked = b"" if "packed twice" in case.kinds else by_zcat(case.data)
+    for told in (by_warcio(case.data), by_fastwarc(case.data), by_warcio(unpacked)):
         for one in told:
             assert not one.proven or any(is_or_holds(record, one) for record in found), one
 
