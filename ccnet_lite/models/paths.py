@@ -5,6 +5,8 @@ places is a float32 that goes on from the score of the text before the word, so 
 ways to cut a word may round to one score. `sure_path` says up to where they do not.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -18,6 +20,20 @@ _RESET = np.float32(100_000.0)  # below its negative, SentencePiece has a text's
 Bytes = npt.NDArray[np.uint8]
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
+
+
+class Room(NamedTuple):
+    """Where a word is worked on: [longest word] or more.
+
+    form: its normal form; starts, ends: for each place, where the piece that ends there begins and which it is, or
+    -1; best: the scores of the best paths; sums: [2, longest word remembered] of the best and the second best.
+    """
+
+    form: Bytes
+    starts: Ints
+    ends: Ints
+    best: Floats
+    sums: npt.NDArray[np.float64]
 
 
 @compiled
@@ -77,32 +93,25 @@ def _rule(model: Unigram, text: Bytes, at: int, end: int) -> tuple[int, int]:
     image = taken = seen = 0
     if len(rules) == 0:
         return 0, 0
-    place = offset_of(np.int64(rules[0]))
+    place = offset_of(rules, 0)
     for step in range(at, end):
-        place ^= np.int64(text[step])
-        if place >= len(rules):
+        place ^= int(np.int64(text[step]))
+        if place >= len(rules) or rules[place] & np.uint32(0x800000FF) != text[step]:
             break
-        unit = np.int64(rules[place])
-        if unit & 0x800000FF != text[step]:
-            break
-        place ^= offset_of(unit)
-        if unit >> 8 & 1:
+        ends = rules[place] >> np.uint32(8) & np.uint32(1)
+        place ^= offset_of(rules, place)
+        if ends:
             seen += 1
             if place >= len(rules) or seen > _MAX_RULES:
                 break
-            image, taken = np.int64(rules[place]) & 0x7FFFFFFF, step + 1 - at
+            image, taken = int(np.int64(rules[place] & np.uint32(0x7FFFFFFF))), step + 1 - at
     return (image, taken) if image < len(model.images) else (0, 0)
 
 
 @compiled
-def best_path(
-    model: Unigram, form: Bytes, size: int, score: np.float32, best: Floats, starts: Ints, ends: Ints
-) -> np.float32:
-    """The best way to cut a word after a text of this score, as SentencePiece finds it: the score then.
-
-    starts, ends: [size + 1] for each place, where the piece that ends there begins and which it is, or -1.
-    """
-    tree = model.tree
+def best_path(model: Unigram, room: Room, size: int, score: np.float32) -> np.float32:
+    """The best way to cut a word after a text of this score, as SentencePiece finds it: the score then."""
+    tree, form, best, starts, ends = model.tree, room.form, room.best, room.starts, room.ends
     best[0] = score
     for place in range(1, size + 1):
         starts[place] = -1
@@ -136,21 +145,19 @@ def best_path(
             if starts[after] < 0 or sum_here > best[after]:
                 best[after], starts[after], ends[after] = sum_here, at, -1
         at = after
-    return best[size]
+    return np.float32(best[size])
 
 
 @compiled
-def sure_path(
-    model: Unigram, form: Bytes, size: int, sums: npt.NDArray[np.float64], starts: Ints, ends: Ints
-) -> np.float32:
+def sure_path(model: Unigram, room: Room, size: int) -> np.float32:
     """The best way to cut a word by sums in float64, and up to which (negative) score of a text it is sure.
 
     Of k additions of float32 numbers up to m, each is off by at most m * 2**-24: two ways to cut whose sums
     differ by more than 2 * k * m * 2**-24 do not change places. k: the characters; m: the text's score with
     the word's. Past `_RESET` SentencePiece begins again.
     """
-    tree = model.tree
-    best, second = sums
+    tree, form, starts, ends = model.tree, room.form, room.starts, room.ends
+    best, second = room.sums
     best[0] = 0.0
     for place in range(1, size + 1):
         starts[place] = -1
@@ -199,17 +206,9 @@ def sure_path(
 
 
 @compiled
-def write_pieces(
-    numbers: Ints,
-    vocabulary: Vocabulary,
-    form: Bytes,
-    size: int,
-    starts: Ints,
-    ends: Ints,
-    found: Ints,
-    count: int,
-) -> int:
+def write_pieces(numbers: Ints, vocabulary: Vocabulary, room: Room, size: int, found: Ints, count: int) -> int:
     """Add the numbers of a word's pieces to `found`; a run of unknown characters is one piece."""
+    form, starts, ends = room.form, room.starts, room.ends
     pieces = 0
     at = size
     while at > 0:

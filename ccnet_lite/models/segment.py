@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ccnet_lite.models.paths import best_path, normal_form, sure_path, write_pieces
+from ccnet_lite.models.paths import Room, best_path, normal_form, sure_path, write_pieces
 from ccnet_lite.models.unigram import Unigram
 from ccnet_lite.models.vocabulary import Vocabulary
 from ccnet_lite.text.compiled import compiled
@@ -68,11 +68,12 @@ def cut(
     longest = 0
     for number in range(len(bounds) - 1):
         longest = max(longest, bounds[number + 1] - bounds[number])
-    room = longest * model.growth + 8
     # Memory of this size comes from the system, which gives pages when they are first written to.
-    form = np.empty(room, np.uint8)
-    best, starts, ends = np.empty(room, np.float32), np.empty(room, np.int32), np.empty(room, np.int32)
-    sums = np.empty((2, 8 * _TEXT * model.growth + 8), np.float64)
+    most = longest * model.growth + 8
+    room = Room(
+        np.empty(most, np.uint8), np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.float32),
+        np.empty((2, 8 * _TEXT * model.growth + 8), np.float64),
+    )  # fmt: skip
     key = np.zeros(_TEXT, np.uint64)
     found = np.empty(len(text) // 3 + 64, np.int32)
     begins = np.zeros(len(bounds), np.int64)
@@ -110,7 +111,7 @@ def cut(
                     words += 1
                 head = np.uint64(owner << 16 | length << 8)
                 digest = _mixed(digest, digest >> np.uint64(32))
-                home = _WAYS * (np.int64(digest >> np.uint64(32)) & (ROWS // _WAYS - 1))
+                home = _WAYS * (int(np.int64(digest >> np.uint64(32))) & (ROWS // _WAYS - 1))
                 mark = np.uint32(digest) | _MET
                 # Written out here: a call that is given arrays counts their references, which takes longer.
                 for way in range(home, home + _WAYS):
@@ -123,24 +124,26 @@ def cut(
                             table.marks[way] = mark
                             break
                 if row < 0:
-                    size = normal_form(model, text, begin, at, form)
-                    row = _remember(
-                        model, numbers, vocabulary, table, home, mark, key, words, head, form, size, sums, starts, ends
-                    )
+                    size = normal_form(model, text, begin, at, room.form)
+                    row = _remember(model, numbers, vocabulary, room, size, table, home, mark)
+                    if row >= 0:
+                        rows[row] |= head
+                        for word in range(words):
+                            rows[row + 2 + word] = key[word]
             if row >= 0 and -score <= _high_float(rows[row + 1]):
                 for node in range(np.int64(rows[row] & _NODES_MASK)):
                     entry = rows[row + 2 + _TEXT + node]
                     score = np.float32(score + _high_float(entry))
-                    word = np.int32(np.uint32(entry & np.uint64(0xFFFFFFFF)))
-                    if word != _JOINED:
-                        found[count] = word
+                    piece = np.int32(np.uint32(entry & np.uint64(0xFFFFFFFF)))
+                    if piece != _JOINED:
+                        found[count] = piece
                         count += 1
             else:
                 if size < 0:
-                    size = normal_form(model, text, begin, at, form)
+                    size = normal_form(model, text, begin, at, room.form)
                 if size:
-                    score = best_path(model, form, size, score, best, starts, ends)
-                    count = write_pieces(numbers, vocabulary, form, size, starts, ends, found, count)
+                    score = best_path(model, room, size, score)
+                    count = write_pieces(numbers, vocabulary, room, size, found, count)
         begins[number + 1] = count
     return found[:count].copy(), begins
 
@@ -163,14 +166,15 @@ def _entry(value: np.float32, low: int) -> np.uint64:
 
 @compiled
 def _remember(
-    model: Unigram, numbers: Ints, vocabulary: Vocabulary, table: Words, home: int, mark: np.uint32, key: npt.NDArray[np.uint64], words: int,
-    head: np.uint64, form: Bytes, size: int, sums: npt.NDArray[np.float64], starts: Ints, ends: Ints,
+    model: Unigram, numbers: Ints, vocabulary: Vocabulary, room: Room, size: int, table: Words, home: int,
+    mark: np.uint32,
 ) -> int:  # fmt: skip
-    """Put a word into the table, in the place of an older one; -1 for a word of too many pieces."""
+    """Put a word's pieces into the table, in the place of an older word; -1 for a word of too many."""
+    starts, ends = room.starts, room.ends
     nodes = 0
     reach = np.float32(np.inf)
     if size:
-        reach = sure_path(model, form, size, sums, starts, ends)
+        reach = sure_path(model, room, size)
         at = size
         while at > 0:
             nodes += 1
@@ -181,17 +185,15 @@ def _remember(
     while way < home + _WAYS and table.marks[way] & _MET:
         way += 1
     if way == home + _WAYS:
-        way = home + np.int64(mark >> np.uint32(8)) % _WAYS
+        way = home + int(np.int64(mark >> np.uint32(8))) % _WAYS
         for each in range(home, home + _WAYS):
             table.marks[each] &= ~_MET
     table.marks[way] = mark
     rows, row = table.rows, way * _ROW
-    rows[row] = head | np.uint64(nodes)
+    rows[row] = np.uint64(nodes)
     rows[row + 1] = _entry(reach, 0)
-    for word in range(words):
-        rows[row + 2 + word] = key[word]
     pieces = np.empty(nodes, np.int32)
-    last = write_pieces(numbers, vocabulary, form, size, starts, ends, pieces, 0)
+    last = write_pieces(numbers, vocabulary, room, size, pieces, 0)
     at = size
     for node in range(nodes - 1, -1, -1):
         begin, piece = starts[at], ends[at]
@@ -199,7 +201,7 @@ def _remember(
         number = _JOINED
         if piece >= 0 or begin == 0 or ends[begin] >= 0:
             last -= 1
-            number = pieces[last]
+            number = int(pieces[last])
         rows[row + 2 + _TEXT + node] = _entry(score, number)
         at = begin
     return row

@@ -139,7 +139,7 @@ def _number(proto: Bytes, at: int, end: int) -> tuple[int, int]:
     while at < end and shift < 63:
         byte = np.int64(proto[at])
         at += 1
-        value |= (byte & 127) << shift
+        value |= int(byte & 127) << shift
         shift += 7
         if byte < 128:
             break
@@ -237,10 +237,10 @@ def _plain(rules: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
         return plain
     units = rules.astype(np.int64)
     labels = units & 0x800000FF
-    root = int(offset_of(units[0]))
+    root = offset_of(rules, 0)
     for byte in range(1, 128):
         if root ^ byte < len(units) and labels[root ^ byte] == byte:
-            place = root ^ byte ^ int(offset_of(units[root ^ byte]))
+            place = root ^ byte ^ offset_of(rules, root ^ byte)
             nexts = np.arange(1, 128) ^ place
             read = labels[np.minimum(nexts, len(units) - 1)] == np.arange(1, 128)
             plain[byte] = not units[root ^ byte] >> 8 & 1 and not read[nexts < len(units)].any()
@@ -248,8 +248,9 @@ def _plain(rules: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
 
 
 @compiled
-def offset_of(unit: int) -> int:
+def offset_of(rules: npt.NDArray[np.uint32], place: int) -> int:
     """What a node of Darts' double array adds to a byte (by exclusive or) for its child's place."""
+    unit = int(np.int64(rules[place]))
     return (unit >> 10) << ((unit & (1 << 9)) >> 6)
 
 
@@ -260,7 +261,7 @@ def _growth(rules: npt.NDArray[np.uint32], images: Bytes) -> int:
     depths = np.zeros(len(rules) + 1, np.int64)  # from 1; 0: not seen
     # Ends of rules are shared: places are seen breadth first, each at its smallest depth.
     places = np.empty(len(rules) + 1, np.int64)
-    places[0] = offset_of(np.int64(rules[0]))
+    places[0] = offset_of(rules, 0)
     count, looked = 1, 0
     while looked < count:
         place = places[looked]
@@ -272,7 +273,7 @@ def _growth(rules: npt.NDArray[np.uint32], images: Bytes) -> int:
                 continue
             if byte == 32:
                 return -1
-            child = at ^ offset_of(np.int64(rules[at]))
+            child = at ^ offset_of(rules, at)
             if child >= len(rules):
                 return -1
             if np.int64(rules[at]) >> 8 & 1:

@@ -24,7 +24,7 @@ def word_number(vocabulary: Vocabulary, text: npt.NDArray[np.uint8], begin: int,
     wanted = _murmur(text, begin, end)
     place = np.searchsorted(vocabulary.hashes, wanted)
     if place < len(vocabulary.hashes) and vocabulary.hashes[place] == wanted:
-        return np.int64(vocabulary.numbers[place])
+        return int(vocabulary.numbers[place])
     return 0
 
 
