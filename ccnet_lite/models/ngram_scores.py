@@ -13,6 +13,8 @@ from ccnet_lite.models.ngrams import (
     BUCKETS,
     COUNT,
     ENTRIES,
+    GUIDE,
+    GUIDE_BITS,
     MAX_ORDER,
     N_OFFSETS,
     NEXT_BITS,
@@ -26,6 +28,7 @@ from ccnet_lite.models.ngrams import (
 from ccnet_lite.text.compiled import compiled
 
 _SIGN = np.uint32(0x80000000)
+_FEW = 8  # n-grams among which halving finds one as fast as guessing
 _NO_EXTENSION = np.uint32(0x80000000)  # a backoff of -0.0: no longer n-gram begins so
 
 Ints = npt.NDArray[np.int32]
@@ -44,7 +47,7 @@ def log10_scores(ngrams: Ngrams, numbers: Ints, begins: Places) -> Floats:
 
 @compiled
 def _scores(model: Tables, numbers: Ints, begins: Places, first: int, last: int) -> Floats:
-    words, halves, levels = model.words, model.halves, model.levels
+    words, halves, levels, guides = model.words, model.halves, model.levels, model.guides
     found = np.zeros(len(begins) - 1, np.float32)
     context = np.zeros(MAX_ORDER, np.uint32)
     # Of the context that the next word has: its words, and the weight of each length.
@@ -63,7 +66,7 @@ def _scores(model: Tables, numbers: Ints, begins: Places, first: int, last: int)
                 )
             else:
                 probability, length, next_used = _look_up_trie(
-                    words, halves, levels, model.unigrams, model.order, model.n_words, model.word_bits,
+                    words, halves, levels, guides, model.unigrams, model.order, model.n_words, model.word_bits,
                     model.prob_bits, model.backoff_bits, word, context, used, next_backoffs,
                 )  # fmt: skip
             for index in range(length - 1, used):
@@ -127,7 +130,7 @@ def _look_up_hashed(
 
 @compiled
 def _look_up_trie(
-    words: npt.NDArray[np.uint64], halves: Words, levels: Places, unigrams: int, order: int, n_words: int,
+    words: npt.NDArray[np.uint64], halves: Words, levels: Places, guides: Ints, unigrams: int, order: int, n_words: int,
     word_bits: int, prob_bits: int, backoff_bits: int, word: int, context: Words, used: int, backoffs: Words,
 ) -> tuple[np.float32, int, int]:  # fmt: skip
     """As `_look_up_hashed`."""
@@ -150,9 +153,12 @@ def _look_up_trie(
         below_word, above_word = np.uint64(0), np.uint64(n_words - 1)
         entry = np.int64(-1)
         while above - below > 1:
-            width = np.uint64(above - below - 1)
-            guess = (wanted - below_word) * width // (above_word - below_word + np.uint64(1))
-            middle = below + 1 + np.int64(min(guess, width - np.uint64(1)))
+            width = above - below - 1
+            if width > _FEW:
+                share = np.float64(wanted - below_word) / np.float64(above_word - below_word + np.uint64(1))
+                middle = below + 1 + min(int(share * width), width - 1)
+            else:
+                middle = (below + above) >> 1
             there = _bits(words, base + middle * size) & word_mask
             if there < wanted:
                 below, below_word = middle, there
@@ -186,10 +192,12 @@ def _look_up_trie(
         next_bits = levels[level, NEXT_BITS]
         next_mask = np.uint64((1 << next_bits) - 1)
         low, high = _bits(words, bit) & next_mask, _bits(words, bit + size) & next_mask
-        begin, end = levels[level, OFFSETS], levels[level, OFFSETS] + levels[level, N_OFFSETS]
-        if begin < end:
+        if levels[level, N_OFFSETS]:
             # A pointer's high bits: how many entries of the array, the first aside, are not above its own number.
-            left, right = begin, end
+            begin = levels[level, OFFSETS]
+            end = begin + levels[level, N_OFFSETS]
+            bucket = levels[level, GUIDE] + (entry >> levels[level, GUIDE_BITS])
+            left, right = begin + guides[bucket], begin + guides[bucket + 1]
             while left < right:
                 half = (left + right) >> 1
                 if words[half] <= np.uint64(entry):

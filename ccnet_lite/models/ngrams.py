@@ -30,7 +30,8 @@ class Tables(NamedTuple):
 
     words, halves: the file in numbers of 8 bytes (none for hash tables) and of 4, which places are counted in;
     unigrams: their place in `halves`; order: of the longest n-grams; n_words: the unigrams.
-    levels: [order - 1, 8] of each longer order; of hash tables `TABLE` and `BUCKETS`, of a trie the others.
+    levels: [order - 1, 10] of each longer order; of hash tables `TABLE` and `BUCKETS`, of a trie the others.
+    guides: of each order of a trie, where a search for the high bits of a pointer can begin (`_guide`).
     word_bits: of an n-gram's word in a trie, 0 for hash tables; prob_bits, backoff_bits: of its weights, 0 where
     they are not quantised.
     """
@@ -41,6 +42,7 @@ class Tables(NamedTuple):
     order: int
     n_words: int
     levels: npt.NDArray[np.int64]
+    guides: npt.NDArray[np.int32]
     word_bits: int
     prob_bits: int
     backoff_bits: int
@@ -51,6 +53,8 @@ ENTRIES, SIZE, COUNT = 0, 1, 2  # where n-grams begin in bits, the bits of one, 
 NEXT_BITS = 3  # of the pointer to longer n-grams
 OFFSETS, N_OFFSETS = 4, 5  # the pointers' high bits: their place in `words`, how many
 PROBS, BACKOFFS = 6, 7  # the places of quantised weights' values
+GUIDE, GUIDE_BITS = 8, 9  # where its guide begins in `guides`, and 2 to what number of n-grams share an entry
+_N_COLUMNS = 10
 
 
 class Ngrams(NamedTuple):
@@ -101,7 +105,7 @@ def _read_probing(
     slots = begin + 8
     unigrams = slots + 12 * n_slots
     at = unigrams + 8 * (counts[0] + 1)
-    levels = np.zeros((len(counts) - 1, 8), np.int64)
+    levels = np.zeros((len(counts) - 1, _N_COLUMNS), np.int64)
     for number, (level, count) in enumerate(zip(levels, counts[1:], strict=True), 2):
         level[[TABLE, BUCKETS]] = at // 4, _buckets(count, multiplier)
         at += int(level[BUCKETS]) * (12 if number == len(counts) else 16)
@@ -117,15 +121,15 @@ def _read_probing(
         return None
     order = np.argsort(hashes)
     vocabulary = Vocabulary(hashes[order], numbers[order].astype(np.int32))
-    none = np.frombuffer(b"", np.uint64)
-    return Tables(none, halves, unigrams // 4, len(counts), n_words, levels, 0, 0, 0), vocabulary
+    none, guides = np.frombuffer(b"", np.uint64), np.zeros(1, np.int32)
+    return Tables(none, halves, unigrams // 4, len(counts), n_words, levels, guides, 0, 0, 0), vocabulary
 
 
 def _read_trie(
     mapped: mmap.mmap, begin: int, counts: tuple[int, ...], kind: int
 ) -> tuple[Tables, Vocabulary] | None:
     order = len(counts)
-    levels = np.zeros((order - 1, 8), np.int64)
+    levels = np.zeros((order - 1, _N_COLUMNS), np.int64)
     at = begin + 8 + 8 * counts[0]
     prob_bits = backoff_bits = 0
     middle_bits, longest_bits = 63, 31
@@ -175,8 +179,32 @@ def _read_trie(
     hashes = words[begin // 8 + 1 : begin // 8 + 1 + n_hashes].copy()
     vocabulary = Vocabulary(hashes, np.arange(1, n_hashes + 1, dtype=np.int32))
     halves = words.view(np.uint32)
-    tables = Tables(words, halves, unigrams // 4, order, counts[0] + 1, levels, word_bits, prob_bits, backoff_bits)
+    tables = Tables(
+        words,
+        halves,
+        unigrams // 4,
+        order,
+        counts[0] + 1,
+        levels,
+        _guides(words, levels),
+        word_bits,
+        prob_bits,
+        backoff_bits,
+    )
     return tables, vocabulary
+
+
+def _guides(words: npt.NDArray[np.uint64], levels: npt.NDArray[np.int64]) -> npt.NDArray[np.int32]:
+    """For each level with an array of high bits: how many of its numbers are not above every 2**bits-th one."""
+    guides = [np.zeros(1, np.int32)]
+    for level in levels:
+        if n_offsets := int(level[N_OFFSETS]):
+            bits = max(int(level[COUNT]).bit_length() - n_offsets.bit_length(), 0)
+            offsets = words[level[OFFSETS] : level[OFFSETS] + n_offsets]
+            steps = np.arange((int(level[COUNT]) >> bits) + 2, dtype=np.uint64) << np.uint64(bits)
+            level[[GUIDE, GUIDE_BITS]] = sum(map(len, guides)), bits
+            guides.append(np.searchsorted(offsets, steps, side="right").astype(np.int32))
+    return np.concatenate(guides)
 
 
 def _chop_bits(max_offset: int, max_next: int, most: int) -> int:
