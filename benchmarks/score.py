@@ -84,9 +84,7 @@ def score_both(model: PerplexityModel, texts: Sequence[str], batch: int, clock: 
         forms = [form for form in forms if can_cut(form)]
 
         def theirs() -> tuple[list[int], list[float]]:
-            found = clock.time(
-                "sentencepiece", lambda: model._pieces.encode(forms, out_type=str, num_threads=1)
-            )
+            found = clock.time("sentencepiece", lambda: model._pieces.encode(forms, out_type=str, num_threads=1))
             scores = clock.time("kenlm", lambda: [model._lm.score(" ".join(parts)) for parts in found])
             return [len(parts) for parts in found], scores
 

@@ -130,8 +130,9 @@ def _look_up_hashed(
 
 @compiled
 def _look_up_trie(
-    words: npt.NDArray[np.uint64], halves: Words, levels: Places, guides: Ints, unigrams: int, order: int, n_words: int,
-    word_bits: int, prob_bits: int, backoff_bits: int, word: int, context: Words, used: int, backoffs: Words,
+    words: npt.NDArray[np.uint64], halves: Words, levels: Places, guides: Ints, unigrams: int, order: int,
+    n_words: int, word_bits: int, prob_bits: int, backoff_bits: int, word: int, context: Words, used: int,
+    backoffs: Words,
 ) -> tuple[np.float32, int, int]:  # fmt: skip
     """As `_look_up_hashed`."""
     word_mask = np.uint64((1 << word_bits) - 1)
