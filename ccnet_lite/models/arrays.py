@@ -15,8 +15,9 @@ import numpy.typing as npt
 
 from ccnet_lite.models.ngram_scores import log10_scores
 from ccnet_lite.models.ngrams import Ngrams, read_ngrams
+from ccnet_lite.models.normal_form import SPACE
 from ccnet_lite.models.segment import cut, memory
-from ccnet_lite.models.unigram import SPACE, Unigram, read_unigram
+from ccnet_lite.models.unigram import Unigram, read_unigram
 from ccnet_lite.models.vocabulary import word_numbers
 
 _OWNERS = itertools.count(1)
@@ -38,8 +39,8 @@ def read_arrays(pieces: Any, lm_path: Path) -> Arrays | None:
     ngrams = read_ngrams(lm_path) if read else None
     if read is None or ngrams is None:
         return None
-    unigram, names = read
-    return Arrays(unigram, word_numbers(ngrams.vocabulary, names), ngrams, next(_OWNERS))
+    unigram, text, spans = read
+    return Arrays(unigram, word_numbers(ngrams.vocabulary, text, spans), ngrams, next(_OWNERS))
 
 
 def can_cut(form: str) -> bool:

@@ -157,7 +157,7 @@ def _look_up_trie(
             width = above - below - 1
             if width > _FEW:
                 share = np.float64(wanted - below_word) / np.float64(above_word - below_word + np.uint64(1))
-                middle = below + 1 + min(int(share * width), width - 1)
+                middle = below + 1 + min(np.int64(share * width), width - 1)
             else:
                 middle = (below + above) >> 1
             there = _bits(words, base + middle * size) & word_mask

@@ -90,7 +90,8 @@ def read_ngrams(path: Path) -> Ngrams | None:
     if read is None:
         return None
     tables, vocabulary = read
-    first, last = word_numbers(vocabulary, [b"<s>", b"</s>"]).tolist()
+    marks = np.frombuffer(b"<s></s>", np.uint8)
+    first, last = word_numbers(vocabulary, marks, np.array([[0, 3], [3, 7]])).tolist()
     return Ngrams(tables, vocabulary, first, last)
 
 

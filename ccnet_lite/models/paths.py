@@ -10,11 +10,11 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ccnet_lite.models.unigram import Unigram, offset_of
+from ccnet_lite.models.normal_form import char_bytes
+from ccnet_lite.models.unigram import Unigram
 from ccnet_lite.models.vocabulary import Vocabulary, word_number
 from ccnet_lite.text.compiled import compiled
 
-_MAX_RULES = 32  # how many rules SentencePiece looks at, at one place
 _RESET = np.float32(100_000.0)  # below its negative, SentencePiece has a text's score begin again at 0
 
 Bytes = npt.NDArray[np.uint8]
@@ -37,78 +37,6 @@ class Room(NamedTuple):
 
 
 @compiled
-def normal_form(model: Unigram, text: Bytes, begin: int, end: int, form: Bytes) -> int:
-    """Write a word's normal form, `▁` first; its length in bytes, 0 where nothing is left of the word."""
-    size = _space(form, 0)
-    spaced = True  # whether what is written ends with a space
-    at = begin
-    while at < end:
-        if model.plain[text[at]] and (at + 1 == end or text[at + 1] < 128):
-            form[size] = text[at]
-            size += 1
-            at += 1
-            spaced = False
-            continue
-        image, taken = _rule(model, text, at, end)
-        if taken == 0:
-            for _ in range(_char_bytes(text[at])):
-                form[size] = text[at]
-                size += 1
-                at += 1
-            spaced = False
-            continue
-        at += taken
-        while spaced and model.images[image] == 32:
-            image += 1
-        if model.images[image]:
-            while model.images[image]:
-                if model.images[image] == 32:
-                    size = _space(form, size)
-                else:
-                    form[size] = model.images[image]
-                    size += 1
-                image += 1
-            spaced = model.images[image - 1] == 32
-    while size >= 3 and form[size - 3] == 0xE2 and form[size - 2] == 0x96 and form[size - 1] == 0x81:
-        size -= 3
-    return size
-
-
-@compiled
-def _space(form: Bytes, size: int) -> int:
-    form[size], form[size + 1], form[size + 2] = 0xE2, 0x96, 0x81
-    return size + 3
-
-
-@compiled
-def _char_bytes(first: int) -> int:
-    """How many bytes of UTF-8 a character has that begins with this one."""
-    return 1 if first < 0xC0 else 2 if first < 0xE0 else 3 if first < 0xF0 else 4
-
-
-@compiled
-def _rule(model: Unigram, text: Bytes, at: int, end: int) -> tuple[int, int]:
-    """The longest rule of the normal form that holds here: its image, and how many bytes it reads; 0 if none."""
-    rules = model.rules
-    image = taken = seen = 0
-    if len(rules) == 0:
-        return 0, 0
-    place = offset_of(rules, 0)
-    for step in range(at, end):
-        place ^= int(np.int64(text[step]))
-        if place >= len(rules) or rules[place] & np.uint32(0x800000FF) != text[step]:
-            break
-        ends = rules[place] >> np.uint32(8) & np.uint32(1)
-        place ^= offset_of(rules, place)
-        if ends:
-            seen += 1
-            if place >= len(rules) or seen > _MAX_RULES:
-                break
-            image, taken = int(np.int64(rules[place] & np.uint32(0x7FFFFFFF))), step + 1 - at
-    return (image, taken) if image < len(model.images) else (0, 0)
-
-
-@compiled
 def best_path(model: Unigram, room: Room, size: int, score: np.float32) -> np.float32:
     """The best way to cut a word after a text of this score, as SentencePiece finds it: the score then."""
     tree, form, best, starts, ends = model.tree, room.form, room.best, room.starts, room.ends
@@ -124,7 +52,7 @@ def best_path(model: Unigram, room: Room, size: int, score: np.float32) -> np.fl
                 if place == at or starts[place] >= 0:
                     best[place] = np.float32(best[place] - here)
             here = np.float32(0.0)
-        after = min(at + _char_bytes(form[at]), size)
+        after = min(at + char_bytes(form[at]), size)
         known = False
         node = 0
         for place in range(at + 1, size + 1):
@@ -169,7 +97,7 @@ def sure_path(model: Unigram, room: Room, size: int) -> np.float32:
         chars += 1
         here = best[at]
         lowest = min(lowest, here)
-        after = min(at + _char_bytes(form[at]), size)
+        after = min(at + char_bytes(form[at]), size)
         known = False
         node = 0
         for place in range(at + 1, size + 1):

@@ -114,9 +114,12 @@ class PerplexityModel:
             UserError: naming the file that is missing or is no such model.
         """
         self.form = form
-        self._pieces = load_pieces(sp_path)
+        pieces = load_pieces(sp_path)
         self._lm = load_lm(lm_path)
-        self._arrays = read_arrays(self._pieces, lm_path)
+        self._arrays = read_arrays(pieces, lm_path)
+        self._sp_path = sp_path
+        # Rarely needed beside the arrays, which take less memory.
+        self._pieces: Any = pieces if self._arrays is None else None
 
     @classmethod
     def load(cls, files: ModelFiles, form: Form) -> "PerplexityModel":
@@ -139,21 +142,23 @@ class PerplexityModel:
                     counts[number] = n_pieces
         return perplexities, counts
 
-    def _scores(self, forms: Sequence[str]) -> Iterator[tuple[float, int]]:
+    def _scores(self, forms: list[str]) -> list[tuple[float, int]]:
         """log10 of each text's probability, and its pieces, from the arrays or else the models themselves."""
-        arrays = self._arrays
-        apart = [number for number, form in enumerate(forms) if arrays is None or not can_cut(form)]
-        cut = self._pieces.encode([forms[number] for number in apart], out_type=str, num_threads=1)
-        own = {
-            number: (self._lm.score(" ".join(pieces)), len(pieces))
-            for number, pieces in zip(apart, cut, strict=True)
-        }
-        if arrays is None:
-            yield from own.values()
-            return
-        log10, counts = score_forms(arrays, ["" if number in own else form for number, form in enumerate(forms)])
-        for number, found in enumerate(zip(log10.tolist(), counts.tolist(), strict=True)):
-            yield own.get(number, found)
+        if self._arrays is None:
+            return self._scores_of_models(forms)
+        log10, counts = score_forms(self._arrays, [form if can_cut(form) else "" for form in forms])
+        found = list(zip(log10.tolist(), counts.tolist(), strict=True))
+        apart = [number for number, form in enumerate(forms) if not can_cut(form)]
+        for number, scored in zip(apart, self._scores_of_models([forms[n] for n in apart]), strict=True):
+            found[number] = scored
+        return found
+
+    def _scores_of_models(self, forms: list[str]) -> list[tuple[float, int]]:
+        if not forms:
+            return []
+        self._pieces = self._pieces or load_pieces(self._sp_path)
+        cut = self._pieces.encode(forms, out_type=str, num_threads=1)
+        return [(self._lm.score(" ".join(pieces)), len(pieces)) for pieces in cut]
 
 
 class PerplexityModels:
@@ -184,13 +189,13 @@ class PerplexityModels:
 
 
 def _loaded(files: ModelFiles, form: Form) -> PerplexityModel:
-    """A language's models, for the next one who asks too: tasks come one after another, with the same models."""
+    """A language's models, kept for the tasks of this process that come after: loading takes .15 s."""
     stamps = [path.stat() if path.is_file() else None for path in (files.sp_model, files.lm)]
     seen = tuple((stamp.st_ino, stamp.st_size, stamp.st_mtime_ns) if stamp else None for stamp in stamps)
     return _load_once(files, form, seen)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _load_once(files: ModelFiles, form: Form, seen: tuple[Any, ...]) -> PerplexityModel:
     return PerplexityModel.load(files, form)
 

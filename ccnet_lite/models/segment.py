@@ -14,7 +14,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ccnet_lite.models.paths import Room, best_path, normal_form, sure_path, write_pieces
+from ccnet_lite.models.normal_form import normal_form
+from ccnet_lite.models.paths import Room, best_path, sure_path, write_pieces
 from ccnet_lite.models.unigram import Unigram
 from ccnet_lite.models.vocabulary import Vocabulary
 from ccnet_lite.text.compiled import compiled
@@ -69,10 +70,10 @@ def cut(
     for number in range(len(bounds) - 1):
         longest = max(longest, bounds[number + 1] - bounds[number])
     # Memory of this size comes from the system, which gives pages when they are first written to.
-    most = longest * model.growth + 8
+    most = longest * model.rules.growth + 8
     room = Room(
         np.empty(most, np.uint8), np.empty(most, np.int32), np.empty(most, np.int32), np.empty(most, np.float32),
-        np.empty((2, 8 * _TEXT * model.growth + 8), np.float64),
+        np.empty((2, 8 * _TEXT * model.rules.growth + 8), np.float64),
     )  # fmt: skip
     key = np.zeros(_TEXT, np.uint64)
     found = np.empty(len(text) // 3 + 64, np.int32)
@@ -98,8 +99,8 @@ def cut(
                     words += 1
                     packed = np.uint64(0)
             length = at - begin
-            if count + length * model.growth + 8 > len(found):
-                more = np.empty(2 * len(found) + length * model.growth + 8, np.int32)
+            if count + length * model.rules.growth + 8 > len(found):
+                more = np.empty(2 * len(found) + length * model.rules.growth + 8, np.int32)
                 more[:count] = found[:count]
                 found = more
             row = -1
@@ -124,7 +125,7 @@ def cut(
                             table.marks[way] = mark
                             break
                 if row < 0:
-                    size = normal_form(model, text, begin, at, room.form)
+                    size = normal_form(model.rules, text, begin, at, room.form)
                     row = _remember(model, numbers, vocabulary, room, size, table, home, mark)
                     if row >= 0:
                         rows[row] |= head
@@ -140,7 +141,7 @@ def cut(
                         count += 1
             else:
                 if size < 0:
-                    size = normal_form(model, text, begin, at, room.form)
+                    size = normal_form(model.rules, text, begin, at, room.form)
                 if size:
                     score = best_path(model, room, size, score)
                     count = write_pieces(numbers, vocabulary, room, size, found, count)

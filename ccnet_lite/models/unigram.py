@@ -15,42 +15,41 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ccnet_lite.models.normal_form import Rules, read_rules
 from ccnet_lite.text.compiled import compiled
 
-SPACE = "\u2581"  # what SentencePiece writes for a space
-_SPACE_BYTES = SPACE.encode()
 _UNKNOWN_PENALTY = np.float32(10.0)
 _NORMAL, _UNKNOWN, _CONTROL = 1, 2, 3  # types of pieces
 _UNIGRAM = 1  # a type of model
+_LONGEST = 256  # bytes of a piece; SentencePiece makes them of 16 characters at the most, if not told otherwise
 
 VERSIONS = ("0.2.3",)
 """SentencePiece's versions whose sums are those of segment.py: earlier ones round otherwise."""
 
 Bytes = npt.NDArray[np.uint8]
+Places = npt.NDArray[np.int64]
 
 
 class Unigram(NamedTuple):
     """The arrays.
 
-    rules: Darts' double array of the rules of the normal form; images: what they write, each up to a zero.
-    growth: by how much the normal form of a word can be longer than the word, at the most.
-    plain: [256] whether an ASCII character stays as it is before another one.
     tree: the pieces' bytes as a double array: a node's child is at the node's base + byte if its parent is the
         node. Four numbers a node: base, parent, the piece that ends there or -1, its score's bits.
     scores: [n_pieces]; unknown: the score of a character that is no piece.
     """
 
-    rules: npt.NDArray[np.uint32]
-    images: Bytes
-    growth: int
-    plain: npt.NDArray[np.bool_]
+    rules: Rules
     tree: npt.NDArray[np.int32]
     scores: npt.NDArray[np.float32]
     unknown: np.float32
 
 
-def read_unigram(pieces: Any) -> tuple[Unigram, list[bytes]] | None:
-    """The arrays of a loaded SentencePiece model, and its pieces; None where SentencePiece has to cut."""
+def read_unigram(pieces: Any) -> tuple[Unigram, Bytes, Places] | None:
+    """The arrays of a loaded SentencePiece model; None where SentencePiece has to cut.
+
+    Returns:
+        With the arrays, some bytes and [n_pieces, 2] from where to where in them each piece's name lies.
+    """
     if version("sentencepiece") not in VERSIONS:
         return None
     proto = np.frombuffer(pieces.serialized_model_proto(), np.uint8)
@@ -63,24 +62,22 @@ def read_unigram(pieces: Any) -> tuple[Unigram, list[bytes]] | None:
         return None
     spans, scores, types = _pieces(proto, top[top[:, 0] == 1])
     normal = types == _NORMAL
+    longest = int((spans[:, 1] - spans[:, 0]).max(initial=0))
     if not np.isin(types, (_NORMAL, _UNKNOWN, _CONTROL)).all() or not (scores[normal] <= 0).all():
         return None
-    raw = proto.tobytes()
-    names = [raw[begin:end] for begin, end in spans.tolist()]
-    if any(_SPACE_BYTES in name[1:] for name, usual in zip(names, normal, strict=True) if usual):
+    if longest > _LONGEST or not normal.any() or not _spaces_only_begin(proto, spans[normal]):
         return None
-    if not any(name == _SPACE_BYTES for name, usual in zip(names, normal, strict=True) if usual):
-        return None
-    rules = _rules(normalizer.get(2, b""))
+    rules = read_rules(normalizer.get(2, b""))
     if rules is None:
         return None
-    order = sorted(np.flatnonzero(normal).tolist(), key=names.__getitem__)
-    tree = _tree(proto, spans, scores, np.array(order, np.int64))
+    order = np.flatnonzero(normal)
+    names = _names(proto, spans[normal], longest).view(f"S{longest}").ravel()
+    tree = _tree(proto, spans, scores, order[np.argsort(names)])
     unknown = scores[normal].min() - _UNKNOWN_PENALTY
-    return Unigram(*rules, _plain(rules[0]), tree, scores, unknown), names
+    return Unigram(rules, tree, scores, unknown), proto, spans
 
 
-def _message(proto: Bytes, top: npt.NDArray[np.int64], number: int) -> dict[int, Any]:
+def _message(proto: Bytes, top: Places, number: int) -> dict[int, Any]:
     """The fields of a message's part: numbers as they are, strings as bytes, the last of several."""
     found: dict[int, Any] = {}
     for _, _, begin, end in top[top[:, 0] == number].tolist():
@@ -89,23 +86,8 @@ def _message(proto: Bytes, top: npt.NDArray[np.int64], number: int) -> dict[int,
     return found
 
 
-def _rules(blob: bytes) -> tuple[npt.NDArray[np.uint32], Bytes, int] | None:
-    """The double array, the images, their growth (3: a space becomes `▁`); None where a rule reads a space."""
-    if not blob:
-        return np.zeros(0, np.uint32), np.zeros(0, np.uint8), 3
-    size = int.from_bytes(blob[:4], "little")
-    if size % 4 or len(blob) <= 4 + size or blob[-1]:
-        return None
-    rules = np.frombuffer(blob[4 : 4 + size], np.uint32)
-    images = np.frombuffer(blob[4 + size :], np.uint8)
-    if _SPACE_BYTES in blob[4 + size :] or any(mark in blob[4 + size :] for mark in b"\t\n\v\f\r"):
-        return None
-    growth = int(_growth(rules, images))
-    return (rules, images, growth) if growth > 0 else None
-
-
 @compiled
-def _fields(proto: Bytes, begin: int, end: int) -> npt.NDArray[np.int64]:
+def _fields(proto: Bytes, begin: int, end: int) -> Places:
     """The fields of a protocol buffer message: number, wire type, begin and end (or the number itself)."""
     found = np.empty((64, 4), np.int64)
     count = 0
@@ -147,9 +129,7 @@ def _number(proto: Bytes, at: int, end: int) -> tuple[int, int]:
 
 
 @compiled
-def _pieces(
-    proto: Bytes, rows: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32], npt.NDArray[np.int64]]:
+def _pieces(proto: Bytes, rows: Places) -> tuple[Places, npt.NDArray[np.float32], Places]:
     """[n_pieces, 2] where each piece's name lies, [n_pieces] scores, [n_pieces] types."""
     spans = np.zeros((len(rows), 2), np.int64)
     scores = np.zeros(len(rows), np.float32)
@@ -171,9 +151,35 @@ def _pieces(
 
 
 @compiled
-def _tree(
-    proto: Bytes, spans: npt.NDArray[np.int64], scores: npt.NDArray[np.float32], order: npt.NDArray[np.int64]
-) -> npt.NDArray[np.int32]:
+def _spaces_only_begin(proto: Bytes, spans: Places) -> bool:
+    """Whether `▁` is a piece, and in other pieces only the first character."""
+    alone = False
+    for number in range(len(spans)):
+        begin, end = spans[number]
+        alone = alone or (end - begin == 3 and _is_space(proto, begin))
+        for at in range(begin + 1, end - 2):
+            if _is_space(proto, at):
+                return False
+    return alone
+
+
+@compiled
+def _is_space(text: Bytes, at: int) -> bool:
+    return bool(text[at] == 0xE2 and text[at + 1] == 0x96 and text[at + 2] == 0x81)
+
+
+@compiled
+def _names(proto: Bytes, spans: Places, longest: int) -> Bytes:
+    """[n_pieces, longest] the names, filled up with zeros."""
+    found = np.zeros((len(spans), longest), np.uint8)
+    for number in range(len(spans)):
+        begin, end = spans[number]
+        found[number, : end - begin] = proto[begin:end]
+    return found
+
+
+@compiled
+def _tree(proto: Bytes, spans: Places, scores: npt.NDArray[np.float32], order: Places) -> npt.NDArray[np.int32]:
     """The tree of `Unigram`; order: the pieces that are in it, sorted by their bytes."""
     tree = np.full((1024, 4), -1, np.int32)
     tree[0] = (0, 0, -1, 0)
@@ -227,64 +233,3 @@ def _roomier(tree: npt.NDArray[np.int32], place: int) -> npt.NDArray[np.int32]:
     if place + 512 <= len(tree):
         return tree
     return np.concatenate((tree, np.full_like(tree, -1)))
-
-
-def _plain(rules: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
-    """Whether no rule reads a byte, nor the byte and then another of ASCII."""
-    plain = np.zeros(256, np.bool_)
-    plain[:128] = True
-    if not len(rules):
-        return plain
-    units = rules.astype(np.int64)
-    labels = units & 0x800000FF
-    root = offset_of(rules, 0)
-    for byte in range(1, 128):
-        if root ^ byte < len(units) and labels[root ^ byte] == byte:
-            place = root ^ byte ^ offset_of(rules, root ^ byte)
-            nexts = np.arange(1, 128) ^ place
-            read = labels[np.minimum(nexts, len(units) - 1)] == np.arange(1, 128)
-            plain[byte] = not units[root ^ byte] >> 8 & 1 and not read[nexts < len(units)].any()
-    return plain
-
-
-@compiled
-def offset_of(rules: npt.NDArray[np.uint32], place: int) -> int:
-    """What a node of Darts' double array adds to a byte (by exclusive or) for its child's place."""
-    unit = int(np.int64(rules[place]))
-    return (unit >> 10) << ((unit & (1 << 9)) >> 6)
-
-
-@compiled
-def _growth(rules: npt.NDArray[np.uint32], images: Bytes) -> int:
-    """By how much an image can be longer than what it stands for, spaces as `▁`; -1 where a rule reads a space."""
-    most = 3
-    depths = np.zeros(len(rules) + 1, np.int64)  # from 1; 0: not seen
-    # Ends of rules are shared: places are seen breadth first, each at its smallest depth.
-    places = np.empty(len(rules) + 1, np.int64)
-    places[0] = offset_of(rules, 0)
-    count, looked = 1, 0
-    while looked < count:
-        place = places[looked]
-        depth = depths[place] if looked else 0
-        looked += 1
-        for byte in range(1, 256):
-            at = place ^ byte
-            if at >= len(rules) or np.int64(rules[at]) & 0x800000FF != byte:
-                continue
-            if byte == 32:
-                return -1
-            child = at ^ offset_of(rules, at)
-            if child >= len(rules):
-                return -1
-            if np.int64(rules[at]) >> 8 & 1:
-                image = np.int64(rules[child]) & 0x7FFFFFFF
-                length = 0
-                while image < len(images) and images[image]:
-                    length += 3 if images[image] == 32 else 1
-                    image += 1
-                most = max(most, (length + depth) // (depth + 1))
-            if depths[child] == 0:
-                depths[child] = depth + 1
-                places[count] = child
-                count += 1
-    return most

@@ -1,6 +1,5 @@
 """The words of a KenLM model by their hashes (MurmurHash64A with seed 0), for compiled code."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -28,19 +27,14 @@ def word_number(vocabulary: Vocabulary, text: npt.NDArray[np.uint8], begin: int,
     return 0
 
 
-def word_numbers(vocabulary: Vocabulary, words: Sequence[bytes]) -> npt.NDArray[np.int32]:
-    """[n_words] the number of each word."""
-    text = np.frombuffer(b"".join(words) + b"\0", np.uint8)
-    return _numbers(vocabulary, text, np.cumsum([0, *map(len, words)]))
-
-
 @compiled
-def _numbers(
-    vocabulary: Vocabulary, text: npt.NDArray[np.uint8], bounds: npt.NDArray[np.int64]
+def word_numbers(
+    vocabulary: Vocabulary, text: npt.NDArray[np.uint8], spans: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.int32]:
-    found = np.zeros(len(bounds) - 1, np.int32)
+    """[n_words] the number of each word; spans: [n_words, 2] from where to where in the text it is."""
+    found = np.zeros(len(spans), np.int32)
     for word in range(len(found)):
-        found[word] = word_number(vocabulary, text, bounds[word], bounds[word + 1])
+        found[word] = word_number(vocabulary, text, spans[word, 0], spans[word, 1])
     return found
 
 
