@@ -1,5 +1,6 @@
 """What other readers make of an archive: warcio, FastWARC, and zcat for its bytes."""
 
+import re
 import shutil
 import subprocess
 from io import BytesIO
@@ -10,6 +11,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from ccnet_lite.archives.digests import digest_holds
 
+VERSION = re.compile(r"WARC/\d{1,2}\.\d{1,3}\s*")
 ZCAT = shutil.which("zcat")
 
 
@@ -19,11 +21,12 @@ class Told(NamedTuple):
     id: str
     block: bytes
     fields: dict[str, str]
+    version: str
 
     @property
     def proven(self) -> bool:
-        """Whether the block has the length and the digest that its head states."""
-        if self.fields.get("content-length") != str(len(self.block)):
+        """Whether it begins as records do, and its block has the length and the digest that its head states."""
+        if not VERSION.fullmatch(self.version) or self.fields.get("content-length") != str(len(self.block)):
             return False
         return digest_holds(self.fields.get("warc-block-digest", ""), self.block) is True
 
@@ -34,7 +37,8 @@ def by_warcio(data: bytes) -> list[Told]:
     try:
         for record in ArchiveIterator(BytesIO(data), no_record_parse=True):
             fields = {name.lower(): value for name, value in record.rec_headers.headers}
-            told.append(Told(fields.get("warc-record-id", ""), record.raw_stream.read(), fields))
+            block, version = record.raw_stream.read(), record.rec_headers.protocol
+            told.append(Told(fields.get("warc-record-id", ""), block, fields, version))
     except Exception:  # whatever it raises at hostile bytes
         return told
     return told
@@ -47,7 +51,8 @@ def by_fastwarc(data: bytes) -> list[Told]:
         for record in fastwarc.ArchiveIterator(BytesIO(data), parse_http=False):
             block = record.reader.read()
             fields = {name.lower(): value for name, value in record.headers}
-            told.append(Told(fields.get("warc-record-id", ""), block, fields))
+            version = record.headers.status_line or ""
+            told.append(Told(fields.get("warc-record-id", ""), block, fields, version))
     except (OSError, ValueError):
         return told
     return told

@@ -72,12 +72,18 @@ def test_a_damaged_archive_is_taken_whole_and_in_time(case: Damaged) -> None:
 @fuzzed
 @given(damaged())
 def test_what_others_read_and_a_digest_proves_is_read_here(case: Damaged) -> None:
-    found = records_of(read_in_time(case.data, case.size))
+    items = read_in_time(case.data, case.size)
+    found, damages = records_of(items), damages_of(items)
+    written = {(record.id, record.block) for record in case.archive.records}
     # gzip inside gzip is not looked into here.
     unpacked = b"" if "packed twice" in case.kinds else by_zcat(case.data)
     for told in (by_warcio(case.data), by_fastwarc(case.data), by_warcio(unpacked)):
         for one in told:
-            assert not one.proven or any(is_or_holds(record, one) for record in found), one
+            if not one.proven or (one.id, one.block) not in written:
+                continue
+            # Out of a member whose checksum does not hold, the head might be another all the same.
+            named = any(damage.error == "unproven" and damage.record_id == one.id for damage in damages)
+            assert named or any(is_or_holds(record, one) for record in found), one
 
 
 def is_or_holds(record: Record, told: Told) -> bool:
