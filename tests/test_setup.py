@@ -90,7 +90,7 @@ def bare_machine(tmp_path: Path) -> Path:
     checkout = tmp_path / "checkout"
     (checkout / "scripts").mkdir(parents=True)
     shutil.copy(REPOSITORY / "scripts" / "setup.sh", checkout / "scripts")
-    for name in ("constraints.txt", "pyproject.toml"):
+    for name in ("constraints.txt", "constraints.lock", "pyproject.toml"):
         shutil.copy(REPOSITORY / name, checkout)
     return checkout
 

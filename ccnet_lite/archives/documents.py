@@ -67,16 +67,22 @@ class Other(NamedTuple):
 
 
 def read_documents(
-    shard: Shard, stream: ByteSource, settings: IngestSettings, faults: Mapping[int, Fault] = NO_FAULTS
+    shard: Shard,
+    stream: ByteSource,
+    settings: IngestSettings,
+    faults: Mapping[int, Fault] = NO_FAULTS,
+    worker: PageWorker | None = None,
 ) -> Iterator[Document | Other]:
     """Everything that an archive holds, in its order: the lengths of all items add up to the file's.
+
+    worker: a new one of the settings' extractor, which is closed at the end; made here where none is given.
 
     Raises:
         FoundFaulty: as `read_records`, which says what `faults` is.
         UnreadArchive, OSError: where the stream does, after what was whole before it broke off.
     """
     seen: dict[bytes, int] = {}
-    with closing(PageWorker(settings.extractor)) as worker:
+    with closing(worker or PageWorker(settings.extractor)) as worker:
         for item in read_records(stream, settings, faults):
             if isinstance(item, Damage):
                 yield _damaged(item)

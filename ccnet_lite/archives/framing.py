@@ -9,7 +9,15 @@ import re
 
 from ccnet_lite.archives.blocks import end_without_returns, holds, possible_ends, proven_end
 from ccnet_lite.archives.cursor import Cursor
-from ccnet_lite.archives.headers import MAX_ARC_LINE, Head, record_kind
+from ccnet_lite.archives.headers import (
+    MAX_ARC_LINE,
+    MAX_HEADER_BYTES,
+    Head,
+    end_of_head,
+    parse_arc_head,
+    parse_warc_head,
+    record_kind,
+)
 from ccnet_lite.archives.members import Decoder
 from ccnet_lite.archives.proof import Proof
 from ccnet_lite.archives.record import Damage, Record
@@ -146,8 +154,10 @@ class Framing:
         decoder, stated = self.decoder, f"Content-Length is {end - body}"
         in_hand = len(decoder.data)
         inner = next_record(decoder, body, min(end, in_hand), self.cursor.may_be_arc)
-        if 0 <= inner and end <= in_hand and self._holds_as_stated(head, body, end):
-            inner = -1  # it stands in the block, whose digest proves the length
+        if inner >= 0 and end <= in_hand:
+            held = self._holds_as_stated(head, body, end)
+            if held or (held is None and decoder.data.startswith(b"\r\n\r\n", end)):
+                inner = -1  # a page may hold what looks like a record, and what follows the page is damaged
         if inner >= 0 or end > in_hand:
             limit = inner if inner >= 0 else in_hand
             true_end = proven_end(head.fields, decoder.data, body, limit)
@@ -157,6 +167,8 @@ class Framing:
                 true_end = possible_ends(decoder.data, body, limit)[0]
             if true_end is not None:
                 return self.whole(head, body, true_end, limit)
+            if inner >= 0 and end > in_hand:
+                inner = self._surely_next(inner)
             if inner >= 0:
                 message = f"{stated}, but another record begins after {inner - body} bytes"
                 return self.cursor.lost(inner, "content_length_mismatch", message, head)
@@ -173,6 +185,37 @@ class Framing:
         if true_end is not None:
             return self.whole(head, body, true_end, limit)
         return self.cursor.lost(end, "content_length_mismatch", f"{stated}, but no record follows there", head)
+
+    def _surely_next(self, first: int) -> int:
+        """Of a record that reaches beyond the run's end, where the next one begins that it does not hold; or -1.
+
+        The run may end within it, and what looks like records from `first` on be a page's. They are records
+        where they fill the rest of the run, or begin a gzip member.
+        """
+        data, at, stop = self.decoder.data, first, self.decoder.stop
+        if gzip_begins(self.decoder, first):
+            return first
+        cut_off = self.cursor.raw.failure is not None or (stop is not None and stop.error not in ("", "garbage"))
+        while not cut_off and (body_and_length := self._body_and_length(at)) is not None:
+            padding = PADDING.match(data, sum(body_and_length))
+            at = padding.end() if padding else at
+            if at >= len(data) and data.endswith((b"\r\n\r\n", b"\n\n")):
+                return first
+        starts = self.decoder.member_starts(first, len(data))
+        return next((start for start in starts if record_kind(data, start) == "warc"), -1)
+
+    def _body_and_length(self, at: int) -> tuple[int, int] | None:
+        """Where the block of the record at `at` begins and how long it is, if it lies in the data in hand."""
+        data, kind = self.decoder.data, record_kind(self.decoder.data, at)
+        if kind is None:
+            return None
+        line_end = data.find(b"\n", at) + 1
+        ends = (line_end, line_end) if kind == "arc" else end_of_head(data, at, at + MAX_HEADER_BYTES)
+        if ends is None:
+            return None
+        block = bytes(memoryview(data)[at : ends[0]])
+        length = (parse_arc_head(block) if kind == "arc" else parse_warc_head(block)).content_length
+        return (ends[1], length) if length is not None and ends[1] + length <= len(data) else None
 
     def _is_a_sound_member(self, head: Head, body: int, limit: int) -> bool:
         """Whether the record has a gzip member of its own and no digest: then the checksum is proof."""

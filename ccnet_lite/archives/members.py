@@ -240,7 +240,10 @@ class Decoder:
         if restart is not None and restart < fault:
             again = max(0, self._run_position(restart) - self._base)
             self._reread += len(self.data) - again
-            self._knots = deque((run, min(file, restart)) for run, file in self._knots)
+            # Up to where the file is taken the line stays as it was; behind it, it ends at the restart.
+            reached = self._run_position(self.taken)
+            behind = ((run, min(file, restart)) for run, file in self._knots if run > reached)
+            self._knots = deque([(reached, self.taken), *behind])
         self.stop = Stop(error, message, restart, again, self._member[1])
 
     def _run_position(self, position: int) -> int:

@@ -2,64 +2,88 @@
 
 Parsers written in C cannot be interrupted, some hostile pages take them hours or crash them. A page
 that does so costs this process and becomes a bad record; the next page gets a new process. A process
-that another one killed says nothing of its page, which is asked for once more.
-Does not handle: several pages at once.
+that another one killed says nothing of its page, which is asked for once more. What a page that broke its
+parser could do, confined.py says.
+
+An archive of such pages only would still take days, so the pages of one archive have a budget: a stock of
+processor seconds, to which each page adds a little. A page may take what is left, MAX_SECONDS at the most.
+Ordinary pages take a tenth of what they add, and pass however many bombs came before them.
+
+What time a page takes depends on the machine: which pages are `html_too_slow` or `html_budget` is the one
+thing in an archive's rows that another run need not find again. Does not handle: several pages at once.
 """
 
-import os
 import resource
 import signal
 import struct
 import subprocess
 import sys
+import time
 from typing import IO
 
 from ccnet_lite.archives.charsets import declared_charset
+from ccnet_lite.archives.confined import command, confine, environment
 from ccnet_lite.archives.errors import ExtractionError
 from ccnet_lite.archives.html import Extractor, HtmlText, require_extractor, to_text
+from ccnet_lite.errors import RunFailed
 
 MAX_SECONDS = 20.0
 """Processor time for one page; an ordinary one takes some thousandths of this."""
+STOCK_SECONDS, SECONDS_A_PAGE = 300.0, 0.1
+"""What an archive's pages may take together, and what each adds to it, up to the stock: n pages take
+300 s + n / 10 s at the most, and a start of the process for each that had to be ended. Of 181 news pages, of
+174 kB on average, resiliparse took 0.002 s each and 0.008 s at most, trafilatura 0.013 s and 0.04 s."""
 MAX_MEMORY = 3 * 1024**3
 """Address space of the process."""
 _FROM_OUTSIDE = {-signal.SIGHUP, -signal.SIGINT, -signal.SIGKILL, -signal.SIGTERM}
-_MARK = "CCNET_LITE_PAGE_WORKER"
-_LENGTH = struct.Struct("<I")
+_LENGTH, _SECONDS = struct.Struct("<I"), struct.Struct("<d")
 _TEXT, _ERROR = b"t", b"e"
 
 
 class PageWorker:
-    """A process that turns pages into text, started with the first page; `close` ends it.
+    """A process that turns the pages of one archive into text, started with the first; `close` ends it.
+
+    exposed: why the network is in reach of that process; empty where it is not, or none was started.
 
     Raises:
         UserError: the extractor is not installed.
+        RunFailed: the process does not start, which says nothing of a page.
     """
 
     def __init__(
-        self, extractor: Extractor, max_seconds: float = MAX_SECONDS, max_memory: int = MAX_MEMORY
+        self,
+        extractor: Extractor,
+        max_seconds: float = MAX_SECONDS,
+        max_memory: int = MAX_MEMORY,
+        stock_seconds: float = STOCK_SECONDS,
     ) -> None:
         require_extractor(extractor)
-        self._arguments = [extractor, str(max_seconds), str(max_memory)]
+        self.exposed = ""
+        self._arguments = [extractor, str(max_memory)]
         self._max_seconds = max_seconds
+        self._left = self._stock = stock_seconds
         self._process: subprocess.Popen[bytes] | None = None
 
     def to_text(self, html: bytes, media_type: str) -> HtmlText:
         """The page's title and main text, as `html.to_text`; `media_type` is its Content-Type header.
 
         Raises:
-            ExtractionError: as there; and `html_too_slow`, `html_too_large` or `html_crash` where the page
-                exceeds the time, the memory, or ends the process otherwise.
+            ExtractionError: as there; and `html_too_slow`, `html_budget`, `html_too_large` or `html_crash`
+                where the page exceeds the time, what the archive's pages have left of theirs, the memory, or
+                ends the process otherwise.
         """
+        self._left = min(self._left + SECONDS_A_PAGE, self._stock)
+        seconds = min(self._left, self._max_seconds)
         try:
-            return self._ask(html, media_type)
+            return self._ask(html, media_type, seconds)
         except (BrokenPipeError, EOFError):
             if self._status() not in _FROM_OUTSIDE:
-                raise self._failure() from None
+                raise self._failure(seconds) from None
             self.close()
         try:
-            return self._ask(html, media_type)
+            return self._ask(html, media_type, seconds)
         except (BrokenPipeError, EOFError):
-            raise self._failure() from None
+            raise self._failure(seconds) from None
 
     def close(self) -> None:
         """End the process, if there is one."""
@@ -68,70 +92,90 @@ class PageWorker:
             process.kill()
             process.communicate()
 
-    def _ask(self, html: bytes, media_type: str) -> HtmlText:
+    def _ask(self, html: bytes, media_type: str, seconds: float) -> HtmlText:
         process = self._process or self._start()
         assert process.stdin is not None and process.stdout is not None
-        for part in (media_type.encode("utf-8", "replace"), html):
-            _send(process.stdin, part)
-        process.stdin.flush()
-        kind, first, second, third = (_receive(process.stdout) for _ in range(4))
+        began = time.monotonic()
+        try:
+            for part in (media_type.encode("utf-8", "replace"), _SECONDS.pack(seconds), html):
+                _send(process.stdin, part)
+            process.stdin.flush()
+            kind, first, second, third, taken = (_receive(process.stdout) for _ in range(5))
+        except (BrokenPipeError, EOFError):
+            self._left -= min(time.monotonic() - began, seconds)
+            raise
+        self._left -= min(_SECONDS.unpack(taken)[0], seconds)
         if kind == _ERROR:
             raise ExtractionError(first.decode(), second.decode())
         return HtmlText(first.decode(), second.decode(), third.decode())
 
     def _start(self) -> subprocess.Popen[bytes]:
-        if os.environ.get(_MARK):
-            raise RuntimeError("a page worker must not start another: it would never end")
-        # The places this process imports from come last there, so that none of them hides a standard module.
-        places = [path for path in sys.path if path]
-        code = f"import sys; sys.path += {places!r}; import {__name__} as worker; worker.serve()"
         self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", code, *self._arguments],
+            command(__name__, *self._arguments),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=os.environ | {_MARK: "1", "OPENBLAS_NUM_THREADS": "1"},
+            env=environment(),
+            cwd="/",
         )
+        assert self._process.stdout is not None
+        try:
+            self.exposed = _receive(self._process.stdout).decode()
+        except EOFError:
+            if self._status() in _FROM_OUTSIDE:
+                raise
+            raise RunFailed(f"the process that reads pages did not start: {_reason(self._process)}") from None
         return self._process
 
     def _status(self) -> int:
         return self._process.wait() if self._process is not None else 0
 
-    def _failure(self) -> ExtractionError:
+    def _failure(self, seconds: float) -> ExtractionError:
         """Why the process ended."""
         status = self._status()
         self.close()
-        if status == -signal.SIGPROF:
-            message = f"extraction took more than {self._max_seconds:g} s of processor time"
+        if status != -signal.SIGPROF:
+            return ExtractionError("html_crash", f"extraction ended the process that ran it (status {status})")
+        message = f"extraction took more than {seconds:.3g} s of processor time"
+        if seconds == self._max_seconds:
             return ExtractionError("html_too_slow", message)
-        return ExtractionError("html_crash", f"extraction ended the process that ran it (status {status})")
+        return ExtractionError("html_budget", f"{message}, all that the archive's pages before it had left")
+
+
+def _reason(process: subprocess.Popen[bytes]) -> str:
+    """What a process says that ended at once, told by another one."""
+    again = subprocess.run(
+        process.args, stdin=subprocess.DEVNULL, capture_output=True, env=environment(), cwd="/", check=False
+    )
+    said = again.stderr.decode("utf-8", "replace").split("\n")
+    return next((line[:300] for line in reversed(said) if line.strip()), f"its status is {process.returncode}")
 
 
 def serve() -> None:
     """What the process runs: pages on standard input, texts on standard output, until the input is closed."""
     extractor: Extractor = "trafilatura" if sys.argv[1] == "trafilatura" else "resiliparse"
-    seconds, memory = float(sys.argv[2]), int(sys.argv[3])
+    memory = int(sys.argv[2])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # The default action ends the process wherever it is, in foreign code too.
-    for number in (signal.SIGPROF, signal.SIGINT):
-        signal.signal(number, signal.SIG_DFL)
+    to_text(b"<p>What is loaded with the first page is loaded now.", None, extractor)
     pages, texts = sys.stdin.buffer, sys.stdout.buffer
+    _send(texts, confine().encode())
+    texts.flush()
     while True:
         try:
-            media_type, html = _receive(pages).decode(), _receive(pages)
+            media_type, seconds, html = (_receive(pages) for _ in range(3))
         except EOFError:
             return
-        signal.setitimer(signal.ITIMER_PROF, seconds)
+        began = time.process_time()
+        signal.setitimer(signal.ITIMER_PROF, _SECONDS.unpack(seconds)[0])
         try:
-            page = to_text(html, declared_charset(media_type), extractor)
+            page = to_text(html, declared_charset(media_type.decode()), extractor)
             answer = (_TEXT, page.title.encode(), page.text.encode(), page.charset.encode())
         except MemoryError:
             answer = (_ERROR, b"html_too_large", b"extraction took more memory than it may", b"")
         except ExtractionError as error:
             answer = (_ERROR, error.rule.encode(), str(error).encode("utf-8", "replace"), b"")
         signal.setitimer(signal.ITIMER_PROF, 0)
-        for part in answer:
+        for part in (*answer, _SECONDS.pack(time.process_time() - began)):
             _send(texts, part)
         texts.flush()
 

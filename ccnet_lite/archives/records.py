@@ -114,7 +114,9 @@ class _Reader:
                 cursor.start = 0
         end = cursor.end_of_run()
         if decoder.stop is not None and end > cursor.taken:
-            cursor.place = (cursor.taken, 0)
+            # Where what was given of the run took no byte of the file, its place is taken, too.
+            again = cursor.place == (cursor.taken, 0) and decoder.forgotten + len(decoder.data) > 0
+            cursor.place = (cursor.taken, decoder.forgotten + len(decoder.data) if again else 0)
             error, message = decoder.stop.error, decoder.stop.message
             if not error:
                 error, message = "empty_file", "gzip members that hold no bytes"

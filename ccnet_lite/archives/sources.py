@@ -6,18 +6,20 @@ Does not handle: decompression, and what the bytes mean (records.py).
 
 import hashlib
 import io
+import logging
+import os
 import threading
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import requests
-
+from ccnet_lite.archives.connections import Client
+from ccnet_lite.archives.content import content_of
 from ccnet_lite.archives.errors import SourceError, UnreadArchive
-from ccnet_lite.archives.http import HttpStream, look_at, new_session
+from ccnet_lite.archives.http import HttpStream, look_at
 from ccnet_lite.archives.inputs import Shard, resolve_inputs
 from ccnet_lite.archives.objects import FAILURES, object_look, open_object, reason_of, scheme_of
 from ccnet_lite.archives.raw import ByteSource
@@ -33,8 +35,11 @@ GLANCES = 32
 """Archives whose size is asked for at once."""
 PATIENCE = 64
 """After so many archives in a row that a glance got nothing of, the others are not asked for, either."""
+GLANCE_SECONDS = 60.0
+"""A glance waits no longer, whatever the settings say: of an archive that is slow to be had the reading tells."""
 UNKNOWN = "unknown"
 _BLOCK = 4 * 1024 * 1024
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -49,22 +54,36 @@ class ArchiveIdentity:
     """What `glance` would have said of it when it was opened."""
 
     def changed_since(self, looked: str) -> bool:
-        """Whether another content was read than the one that `glance` saw; False where it saw nothing."""
-        known = not looked.startswith(UNKNOWN) and not self.look.startswith(UNKNOWN)
-        return known and looked != self.look
+        """Whether another content was read than the one that `glance` saw.
+
+        Size and tag are compared one by one: what was not told, then or now, tells nothing.
+
+        >>> ArchiveIdentity("", 7, "", 'http 7 "b"').changed_since('http 7 "a"')
+        True
+        >>> ArchiveIdentity("", 7, "", 'http 7 "a"').changed_since('http None "a"')
+        False
+        """
+        if looked.startswith(UNKNOWN) or self.look.startswith(UNKNOWN):
+            return False
+        pairs = zip(looked.split(" ", 2), self.look.split(" ", 2), strict=True)
+        return any(then != now for then, now in pairs if {then, now}.isdisjoint(("", "None")))
 
 
 class ArchiveStream:
     """An archive's raw bytes, hashed while they are read.
 
-    `read` raises UnreadArchive where the bytes cannot be had.
+    `again` looks at it once more. `read` raises UnreadArchive where the bytes cannot be had.
     """
 
-    def __init__(self, shard: Shard, source: ByteSource, look: str, etag: str) -> None:
+    def __init__(
+        self, shard: Shard, source: ByteSource, look: str, etag: str, again: Callable[[], str] | None = None
+    ) -> None:
         self._shard = shard
         self._source = source
-        self._look = look
+        self.look = look
+        """What `glance` would have said of it when it was opened."""
         self._etag = etag
+        self._again = again
         self._digest = hashlib.sha256()
         self._bytes = 0
 
@@ -77,10 +96,17 @@ class ArchiveStream:
         return piece
 
     def identity(self) -> ArchiveIdentity:
-        """The whole archive's identity; reads what is left of it."""
+        """The whole archive's identity; reads what is left of it.
+
+        Raises:
+            UnreadArchive: also where it was changed or replaced meanwhile, so that part of each may have come.
+        """
         while self.read(_BLOCK):
             pass
-        return ArchiveIdentity(self._digest.hexdigest(), self._bytes, self._etag, self._look)
+        with _reading(self._shard):
+            if self._again is not None and self._again() != self.look:
+                raise SourceError(f"{for_display(self._shard.uri)} was changed while it was read: run again")
+        return ArchiveIdentity(self._digest.hexdigest(), self._bytes, self._etag, self.look)
 
 
 @contextmanager
@@ -98,18 +124,20 @@ def open_shard(shard: Shard, settings: SourceSettings) -> Iterator[ArchiveStream
 
 
 def _open(shard: Shard, settings: SourceSettings, opened: ExitStack) -> ArchiveStream:
-    scheme = scheme_of(shard.uri)
+    scheme, uri = scheme_of(shard.uri), shard.uri
     if scheme in ("http", "https"):
-        http = opened.enter_context(HttpStream(shard.uri, settings))
-        return ArchiveStream(shard, http, _http_look(http.size, http.tag), http.tag)
+        # A connection that drops is resumed only where the tag and the size are still the same.
+        http = opened.enter_context(HttpStream(uri, settings, typed=shard.typed))
+        source = content_of(http, settings.max_download_bytes)
+        return ArchiveStream(shard, source, _http_look(http.size, http.tag), http.tag)
     if scheme:
-        size, tag = object_look(shard.uri, settings)
-        stored = opened.enter_context(open_object(shard.uri, settings))
-        source = io.BufferedReader(stored, _BLOCK)
-        return ArchiveStream(shard, source, f"{scheme} {size} {tag}", tag)
-    # Looked at before it is opened: a file replaced in between has another time, and is read once more.
-    look = _file_look(shard.uri)
-    return ArchiveStream(shard, opened.enter_context(Path(shard.uri).open("rb")), look, "")
+        look = _object_look(uri, settings)
+        stored = io.BufferedReader(opened.enter_context(open_object(uri, settings)), _BLOCK)
+        tag = look.split(" ", 2)[2]
+        return ArchiveStream(shard, stored, look, tag, lambda: _object_look(uri, settings))
+    # A file replaced by another of its name is read to its end; one that is written to is not what it was.
+    file = opened.enter_context(Path(uri).open("rb"))  # noqa: SIM115 the stack closes it
+    return ArchiveStream(shard, file, _file_look(file.fileno()), "", lambda: _file_look(file.fileno()))
 
 
 @contextmanager
@@ -132,49 +160,65 @@ def glance(shards: Sequence[Shard], settings: SourceSettings) -> list[str]:
     """
     looks = _Looks(settings)
     with ThreadPoolExecutor(min(GLANCES, max(1, len(shards)))) as pool:
-        return list(pool.map(looks.look, shards))
+        found = list(pool.map(looks.look, shards))
+    if looks.lost:
+        text = "%d of %d archives could not be looked at and count as new: %s"
+        _log.warning(text, looks.lost, len(shards), ascii(looks.reason)[1:-1])
+    return found
 
 
 class _Looks:
     """Glances from many threads, each with a connection of its own."""
 
     def __init__(self, settings: SourceSettings) -> None:
-        self._settings = settings
+        seconds = min(settings.max_fetch_seconds, GLANCE_SECONDS)
+        self._settings = settings.model_copy(update={"max_fetch_seconds": seconds})
         self._own = threading.local()
         self._failed = 0
+        self.lost = 0
+        """How many could not be looked at."""
+        self.reason = ""
+        """Why the first of them could not."""
 
     def look(self, shard: Shard) -> str:
         if self._failed >= PATIENCE:
+            self.lost += 1
             return _unknown()
         try:
-            look = self._ask(shard.uri)
-        except (SourceError, UserError, OSError):
-            # Of an archive that cannot be had the reading tells, with all the patience that the settings ask.
+            look = self._ask(shard)
+        except (SourceError, UserError, OSError) as error:
+            # The reading has all the patience that the settings ask, and tells of each.
             self._failed += 1
+            self.lost += 1
+            self.reason = self.reason or str(error)
             return _unknown()
         self._failed = 0
         return look
 
-    def _ask(self, uri: str) -> str:
-        scheme = scheme_of(uri)
+    def _ask(self, shard: Shard) -> str:
+        scheme = scheme_of(shard.uri)
         if not scheme:
-            return _file_look(uri)
+            return _file_look(shard.uri)
         if scheme not in ("http", "https"):
-            size, tag = object_look(uri, self._settings)
-            return f"{scheme} {size} {tag}"
-        session: requests.Session | None = getattr(self._own, "session", None)
-        if session is None:
-            session = self._own.session = new_session()
-        return _http_look(*look_at(uri, self._settings, session))
+            return _object_look(shard.uri, self._settings)
+        client: Client | None = getattr(self._own, "client", None)
+        if client is None:
+            client = self._own.client = Client(self._settings)
+        return _http_look(*look_at(shard.uri, self._settings, client, shard.typed))
 
 
 def _unknown() -> str:
     return f"{UNKNOWN} {uuid.uuid4().hex}"
 
 
-def _file_look(path: str) -> str:
-    status = Path(path).stat()
+def _file_look(file: str | int) -> str:
+    status = os.stat(file)  # noqa: PTH116 a path, or a file that is open
     return f"file {status.st_size} {status.st_mtime_ns}"
+
+
+def _object_look(uri: str, settings: SourceSettings) -> str:
+    size, tag = object_look(uri, settings)
+    return f"{scheme_of(uri)} {size} {tag}"
 
 
 def _http_look(size: int | None, tag: str) -> str:

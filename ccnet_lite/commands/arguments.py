@@ -4,7 +4,7 @@ import argparse
 import re
 from typing import NoReturn
 
-from ccnet_lite.errors import UserError
+from ccnet_lite.errors import UserError, visible
 
 
 class Parser(argparse.ArgumentParser):
@@ -12,7 +12,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say it and leave with the status of a user's mistake."""
-        self.exit(2, f"error: {message} (see {self.prog} --help)\n")
+        self.exit(2, f"error: {visible(message)} (see {self.prog} --help)\n")
 
 
 def place(text: str) -> str:

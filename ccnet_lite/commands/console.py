@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import NoReturn, Protocol, cast
 
 from ccnet_lite.commands.failures import end
+from ccnet_lite.errors import visible
 
 GROUPS = {
     "The pipeline": ("run",),
@@ -67,7 +68,7 @@ def main() -> NoReturn:
         print(f"ccnet-lite {__version__}")
         sys.exit(0)
     if given[0] not in COMMANDS:
-        print(f"error: {unknown(given[0])}", file=sys.stderr)
+        print(f"error: {visible(unknown(given[0]))}", file=sys.stderr)
         sys.exit(2)
     perform(command(given[0]), given[1:], f"ccnet-lite {given[0]}")
 

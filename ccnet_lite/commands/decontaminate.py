@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from ccnet_lite.commands.arguments import Parser, add_settings, located, place
+from ccnet_lite.errors import visible
 
 RESUMES = False
 
@@ -42,4 +43,5 @@ def main(arguments: argparse.Namespace) -> None:
     against = [located(path) for path in arguments.against]
     run, output = located(arguments.run), located(arguments.output)
     done = decontaminate(run, against, output, spark, Overlap(**chosen), arguments.report_only)
-    print(f"{done.contaminated:,} of {done.documents:,} documents contaminated: {arguments.output}/summary.json")
+    summary = f"{visible(arguments.output)}/summary.json"
+    print(f"{done.contaminated:,} of {done.documents:,} documents contaminated: {summary}")

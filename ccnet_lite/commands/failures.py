@@ -2,6 +2,7 @@
 
 import argparse
 import errno
+import io
 import logging
 import os
 import shutil
@@ -10,16 +11,18 @@ import socketserver
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO, cast
 
 from ccnet_lite.archives.errors import SourceError
-from ccnet_lite.errors import RunFailed, UserError
+from ccnet_lite.errors import RunFailed, UnreadFile, UserError, visible
 
 GOES_ON = "the same command goes on from what is done"
 BEGINS_ANEW = "the same command begins anew"
+VERIFY = "jobs/verify.py says of a run all that is amiss, and what to do"
 
 
 def say_interrupted(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
@@ -70,22 +73,69 @@ def hush_lost_connections() -> None:
     socketserver.BaseServer.handle_error = handle_error  # type: ignore[method-assign,assignment]
 
 
+class Shown(io.TextIOBase):
+    """A stream to a terminal on which whatever is printed does nothing but be seen.
+
+    Names of files, archives, languages and URLs are somebody else's, and can hold what a terminal acts on.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str, /) -> int:
+        """All of the text, what the terminal has no character for written out, too."""
+        encoding = self._stream.encoding or "utf-8"
+        self._stream.write(visible(text, "\n\t").encode(encoding, "backslashreplace").decode(encoding))
+        return len(text)
+
+    def flush(self) -> None:
+        """What was written goes out."""
+        self._stream.flush()
+
+
+@contextmanager
+def shown() -> Iterator[None]:
+    """Have all that is printed in the block pass through `Shown`."""
+    out, err = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = (cast(TextIO, stream and Shown(stream)) for stream in (out, err))
+    try:
+        yield
+    finally:
+        sys.stdout = sys.stdout and out  # None: whoever read it is gone
+        sys.stderr = err
+
+
 def status_of(work: Callable[[], None], output: str | Path | None = None, resumes: bool = False) -> int:
     """Run; a failure is one line where it is the user's or the run's, a traceback where it is ours.
 
     output, resumes: as `end` takes them; they tell what to do next, and which disk may be full.
     """
+    with shown():
+        return _status_of(work, output, resumes)
+
+
+def _say(what: str, error: object) -> None:
+    print(visible(f"{what}: {error}"), file=sys.stderr)
+
+
+def _status_of(work: Callable[[], None], output: str | Path | None, resumes: bool) -> int:
     try:
         work()
     except (UserError, argparse.ArgumentTypeError) as error:
-        print(f"error: {error}", file=sys.stderr)
+        _say("error", error)
         return 2
+    except UnreadFile as error:
+        _say("failed", f"{error}; {GOES_ON if resumes else VERIFY}")
+        return 1
     except (RunFailed, SourceError) as error:
-        print(f"failed: {error}", file=sys.stderr)
+        _say("failed", error)
         return 1
     except KeyboardInterrupt as error:
         by = f" by {error}" if str(error) else ""
-        print(f"interrupted{by}: {next_step(output, resumes)}", file=sys.stderr)
+        _say(f"interrupted{by}", next_step(output, resumes))
         return 1
     except BrokenPipeError:  # whoever read our output has seen enough
         sys.stdout = None
@@ -93,12 +143,16 @@ def status_of(work: Callable[[], None], output: str | Path | None = None, resume
     except Exception as error:
         mistake = _raised_by_worker("UserError", str(error))
         if mistake:
-            print(f"error: {mistake}", file=sys.stderr)
+            _say("error", mistake)
             return 2
         cause = _raised_by_worker("RunFailed", str(error))
+        unread = _raised_by_worker("UnreadFile", str(error))
         outside = cause or _cause_outside(error, output)
+        if unread:
+            _say("failed", f"{unread}; {GOES_ON if resumes else VERIFY}")
+            return 1
         if outside:
-            print(f"failed: {cause or f'{outside}; {next_step(output, resumes)}'}", file=sys.stderr)
+            _say("failed", cause or f"{outside}; {next_step(output, resumes)}")
             return 1
         if os.environ.get("CCNET_LITE_TRACEBACK", "1") != "0":
             traceback.print_exc()
@@ -125,7 +179,7 @@ def _is_vacant(output: str | Path) -> bool:
 
 def _raised_by_worker(name: str, message: str) -> str:
     """The message of an error of ours that a Spark worker raised, which arrives as text."""
-    for line in message.splitlines():
+    for line in message.split("\n"):
         _, found, rest = line.partition(f"ccnet_lite.errors.{name}: ")
         if found:
             return rest
@@ -145,6 +199,8 @@ def _cause_outside(error: Exception, output: str | Path | None) -> str:
         return "an executor was lost (killed, perhaps for lack of memory)"
     if "SparkContext was shut down" in message or _is_of_lost_jvm(error):
         return "Spark's JVM is gone (killed, perhaps for lack of memory)"
+    if isinstance(error, OSError):  # a file or a disk; its message names which
+        return message.split("\n")[0]
     return ""
 
 

@@ -3,6 +3,7 @@
 import argparse
 
 from ccnet_lite.commands.arguments import Parser, add_settings, located, place
+from ccnet_lite.errors import visible
 
 RESUMES = False
 
@@ -24,4 +25,4 @@ def main(arguments: argparse.Namespace) -> None:
     spark = load_settings(arguments.config, arguments.overrides).spark
     table = minify(located(arguments.run), located(arguments.output), spark)
     size = sum(file.bytes for file in table.files)
-    print(f"{table.rows:,} documents, {size:,} bytes: {arguments.output}")
+    print(f"{table.rows:,} documents, {size:,} bytes: {visible(arguments.output)}")

@@ -3,7 +3,7 @@
 import argparse
 
 from ccnet_lite.commands.arguments import Parser, add_inputs, add_settings, located, place
-from ccnet_lite.errors import RunFailed
+from ccnet_lite.errors import RunFailed, visible
 
 RESUMES = False
 
@@ -30,6 +30,6 @@ def main(arguments: argparse.Namespace) -> None:
     shards = resolve_inputs(arguments.inputs, settings.source, **given)
     minified, output = located(arguments.minified), located(arguments.output)
     corpus, lost = rebuild(minified, shards, output, settings.spark)
-    print(f"{corpus.rows:,} documents rebuilt: {arguments.output}/corpus")
+    print(f"{corpus.rows:,} documents rebuilt: {visible(arguments.output)}/corpus")
     if lost.rows:
         raise RunFailed(f"{lost.rows:,} documents could not be rebuilt: see {arguments.output}/not_rebuilt")

@@ -5,8 +5,10 @@ import json
 import sys
 
 from ccnet_lite.commands.arguments import Parser, add_settings, located, place
+from ccnet_lite.errors import visible
 
 RESUMES = False
+AMISS = "not ok: delete the files named, and run the same jobs/run_pipeline.py again, which makes them anew"
 
 
 def parser() -> Parser:
@@ -20,16 +22,23 @@ def parser() -> Parser:
 
 def main(arguments: argparse.Namespace) -> None:
     """Print what was found; exit with 1 when anything is wrong."""
-    from ccnet_lite.finished.verify import verify
+    from ccnet_lite.finished.verify import Verdict, verify
     from ccnet_lite.settings import load_settings
+    from ccnet_lite.store.json_files import DamagedJson
 
-    verdict = verify(located(arguments.run), load_settings(arguments.config, arguments.overrides).spark)
+    settings = load_settings(arguments.config, arguments.overrides)
+    try:
+        verdict = verify(located(arguments.run), settings.spark)
+    except DamagedJson as error:
+        verdict = Verdict((str(error),), {})
     if arguments.json:
         said = {"ok": verdict.ok, "problems": verdict.problems, "tables": verdict.tables}
         print(json.dumps(said, sort_keys=True))
     else:
         for name, found in sorted(verdict.tables.items()):
             print(f"{name:20} {found['rows']:>12,} rows  {found['digest']}")
-        print("\n".join(verdict.problems) or "ok: files, rows, schemas, digests and sums all meet")
+        for problem in verdict.problems:
+            print(visible(problem))
+        print(AMISS if verdict.problems else "ok: files, rows, schemas, digests and sums all meet")
     if not verdict.ok:
         sys.exit(1)

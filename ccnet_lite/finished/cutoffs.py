@@ -23,7 +23,7 @@ from ccnet_lite.settings import QualitySettings, SparkSettings
 from ccnet_lite.stages.items import map_items
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import read_file
-from ccnet_lite.store.tables import load_table
+from ccnet_lite.store.tables import DataFile, load_table
 
 COUNTS = "language string, perplexity double, documents long, first string, last string"
 BUCKET = "bucket_"
@@ -43,12 +43,12 @@ def crawl_cutoffs(run: Folder, spark: SparkSettings) -> dict[str, dict[str, Any]
     ledger = load_table(corpus.run, "ledger")
     if ledger is None:
         raise UserError(f"{corpus.run.shown} holds no ledger: run jobs/run_pipeline.py first")
-    files = [("corpus", corpus.place(file)) for file in corpus.files]
-    files += [("ledger", ledger.place(file)) for file in ledger.files]
+    files = [("corpus", corpus.place(file), file) for file in corpus.files]
+    files += [("ledger", ledger.place(file), file) for file in ledger.files]
 
-    def count(item: tuple[str, Place]) -> Iterator[pa.RecordBatch]:
-        table, place = item
-        yield from (count_kept(place) if table == "corpus" else count_dropped(place)).to_batches()
+    def count(item: tuple[str, Place, DataFile]) -> Iterator[pa.RecordBatch]:
+        table, place, file = item
+        yield from (count_kept(place, file) if table == "corpus" else count_dropped(place, file)).to_batches()
 
     counted = map_items(start_session(spark, "ccnet_lite cutoffs"), files, count, COUNTS)
     sums = counted.groupBy("language", "perplexity").agg(
@@ -75,10 +75,10 @@ def crawl_cutoffs(run: Folder, spark: SparkSettings) -> dict[str, dict[str, Any]
     return entries
 
 
-def count_kept(place: Place) -> pa.Table:
+def count_kept(place: Place, file: DataFile | None = None) -> pa.Table:
     """Rows of COUNTS of a corpus file."""
     pieces = []
-    for batch in read_file(place, ["perplexity", "date_download"]):
+    for batch in read_file(place, ["perplexity", "date_download"], file=file):
         rows = batch.filter(batch["perplexity"].is_valid())
         days = pc.utf8_slice_codeunits(rows["date_download"], 0, 10)
         pieces.append(pa.table({"perplexity": rows["perplexity"], "day": days}))
@@ -86,10 +86,10 @@ def count_kept(place: Place) -> pa.Table:
     return _counted(held)
 
 
-def count_dropped(place: Place) -> pa.Table:
+def count_dropped(place: Place, file: DataFile | None = None) -> pa.Table:
     """Rows of COUNTS of a file of the ledger."""
     pieces = [_NOTHING]
-    for batch in read_file(place, ["rule", "value", "language"]):
+    for batch in read_file(place, ["rule", "value", "language"], file=file):
         wanted = pc.and_(pc.starts_with(batch["rule"], BUCKET), batch["value"].is_valid())
         rows = batch.filter(pc.fill_null(wanted, False))
         days = pa.nulls(rows.num_rows, pa.string())

@@ -46,6 +46,7 @@ from ccnet_lite.store.copies import copy_folder, local_copy
 from ccnet_lite.store.json_files import Stored, intact, write_json
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import read_file
+from ccnet_lite.store.scratch import scratch_folder
 from ccnet_lite.store.tables import DataFile, Table, put_table
 from ccnet_lite.store.writing import WORK, PartWriter
 
@@ -97,7 +98,7 @@ def decontaminate(
         raise UserError(f"--against {twice[0]} is given twice")
     with intact(corpus.run / MANIFEST_FILE, "run jobs/run_pipeline.py again, which writes it anew"):
         export = ExportSettings.model_validate(manifest.settings["export"])
-    with tempfile.TemporaryDirectory(prefix="ccnet_lite-index-") as made:
+    with tempfile.TemporaryDirectory(prefix="index-", dir=scratch_folder()) as made:
         given = [_reference(each, overlap.fields) for each in against]
         write_index(given, overlap, Path(made), max_ngrams)
         references = [reference for reference, _ in given]
@@ -131,7 +132,7 @@ def _reference(given: Folder, fields: Sequence[str]) -> tuple[Reference, Iterato
 
 def _documents(corpus: Table) -> Iterator[tuple[str, str]]:
     for file in corpus.files:
-        for batch in read_file(corpus.place(file), TEXT_COLUMNS):
+        for batch in read_file(corpus.place(file), TEXT_COLUMNS, file=file):
             yield from zip(batch["doc_id"].to_pylist(), texts_of(batch), strict=True)
 
 
@@ -183,7 +184,7 @@ def _search_file(
     row = contaminated = 0
     written: dict[str, DataFile] = {}
     try:
-        for batch in read_file(corpus.place(file)):
+        for batch in read_file(corpus.place(file), file=file):
             found, rows = find(batch, row)
             dirty = np.zeros(batch.num_rows, bool)
             dirty[[match.text for match in found]] = True

@@ -11,7 +11,7 @@ from pathlib import Path
 from ccnet_lite.errors import UserError
 from ccnet_lite.run.manifest import RunManifest, read_manifest
 from ccnet_lite.store.json_files import write_json
-from ccnet_lite.store.places import Place
+from ccnet_lite.store.places import Place, refuse_no_folder
 from ccnet_lite.store.schema import schema_json
 from ccnet_lite.store.tables import Table, load_table
 from ccnet_lite.store.writing import WORK
@@ -48,9 +48,8 @@ def check_new(output: Folder, command: str) -> Place:
         UserError: it is none of these.
     """
     place = Place.of(output, "--output ")
-    if place.is_local and place.path.exists() and not place.path.is_dir():
-        raise UserError(f"--output {place.shown} is a file: give a new folder")
-    if place.children() and not _mark(place, command).exists():
+    refuse_no_folder(place, "--output")
+    if place.children() and not _mark(place, command).exists() and not _untouched(place, command):
         raise UserError(f"--output {place.shown} is not an empty folder: give a new one")
     return place
 
@@ -67,7 +66,7 @@ def new_folder(output: Folder, command: str, made: Sequence[str]) -> Iterator[Pl
     place = check_new(output, command)
     stood = bool(place.children()) or (place.is_local and place.path.is_dir())
     if place.children():
-        _clear(place, made)
+        _clear(place, command, made)
     try:
         write_json(_mark(place, command), {"command": command})
     except OSError as error:
@@ -75,10 +74,26 @@ def new_folder(output: Folder, command: str, made: Sequence[str]) -> Iterator[Pl
     try:
         yield place
     except BaseException:
-        _clear(place, made)
+        _clear(place, command, made)
         if place.is_local and not stood and not place.children():
             place.path.rmdir()
         raise
+    _unmark(place, command)
+
+
+def _untouched(place: Place, command: str) -> bool:
+    """Whether nothing is there but what a command leaves that was killed before its mark stood, or after."""
+    left = (place / WORK).children()
+    return place.children() == [WORK] and all(name.startswith(f".{command}.json.") for name in left)
+
+
+def _unmark(place: Place, command: str) -> None:
+    """Delete what only a command under way needs, its mark last."""
+    mark = _mark(place, command)
+    for entry in (place / WORK).entries():
+        if entry.name != mark.name:
+            (place / WORK / entry.name).delete()
+    mark.delete()
     (place / WORK).delete_all()
 
 
@@ -86,12 +101,15 @@ def _mark(place: Place, command: str) -> Place:
     return place / WORK / f"{command}.json"
 
 
-def _clear(place: Place, made: Sequence[str]) -> None:
+def _clear(place: Place, command: str, made: Sequence[str]) -> None:
     there = place.children()
     for name in made:
         if name in there:
             (place / name).delete() if name.endswith(".json") else (place / name).delete_all()
-    (place / WORK).delete_all()  # the mark goes last
+    for name in there:
+        if name.startswith(tuple(f".{each}." for each in made)):  # half written when it was killed
+            (place / name).delete()
+    _unmark(place, command)
 
 
 def _first_line(error: OSError) -> str:

@@ -45,7 +45,7 @@ def minify(run: Folder, output: Folder, spark: SparkSettings) -> Table:
         def work_on(file: DataFile) -> str:
             writer = PartWriter(folder, "minified", "", file.name, level=9)
             try:
-                for rows in read_file(corpus.place(file)):
+                for rows in read_file(corpus.place(file), file=file):
                     writer.write(without_text(rows))
             except BaseException:
                 writer.abandon()

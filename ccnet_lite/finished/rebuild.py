@@ -108,7 +108,7 @@ def _write_wanted(
     def number(item: tuple[int, DataFile]) -> Iterator[pa.RecordBatch]:
         file, found = item
         row = 0
-        for batch in read_file(table.place(found), columns):
+        for batch in read_file(table.place(found), columns, file=found):
             rows = range(row, row + batch.num_rows)
             row += batch.num_rows
             shards = [numbers.value.get(segment) for segment in batch["cc_segment"].to_pylist()]
@@ -177,7 +177,7 @@ def _write_corpus(
 
     def write_file(number: int, blobs: Iterable[bytes | None], table: Table, given: set[str]) -> Iterator[Written]:
         file = table.files[number]
-        minified = pa.Table.from_batches(read_file(table.place(file)), arrow_schema("minified"))
+        minified = pa.Table.from_batches(read_file(table.place(file), file=file), arrow_schema("minified"))
         rows = FileRows(file.name, minified)
         corpus = PartWriter(folder, "corpus", "", file.name, level=level, row_group_bytes=row_group_bytes)
         lost = PartWriter(folder, "not_rebuilt", table.manifest.fingerprint, f"part-{number:06d}.parquet")

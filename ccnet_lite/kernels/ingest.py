@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from ccnet_lite.archives.documents import Document, Other, read_documents
 from ccnet_lite.archives.errors import Fault, FoundFaulty, UnreadArchive
+from ccnet_lite.archives.page_worker import PageWorker
 from ccnet_lite.archives.records import NO_FAULTS
 from ccnet_lite.archives.sources import ArchiveIdentity, Shard, open_shard
 from ccnet_lite.archives.urls import for_display
@@ -29,11 +30,13 @@ def ingest_shard(
     settings: Settings,
     finished: Callable[[ArchiveIdentity], None] | None = None,
     faults: Mapping[int, Fault] = NO_FAULTS,
+    worker: PageWorker | None = None,
 ) -> Rows:
     """Read an archive; yields (table, batch) as batches fill, so memory does not grow with the shard.
 
     Every record is a row of `documents` or of `others`. `finished` is told, after the last batch, what the
-    archive was, of all of its bytes. `faults`: of the FoundFaulty of a reading before this one.
+    archive was, of all of its bytes. faults: of the FoundFaulty of a reading before this one. worker: as for
+    `read_documents`.
 
     Raises:
         FoundFaulty: the rows do not hold: they are to be made anew with its `faults`, which raises it no more.
@@ -46,7 +49,7 @@ def ingest_shard(
     with open_shard(shard, settings.source) as stream:
         broken: UnreadArchive | None = None
         try:
-            for item in read_documents(shard, stream, settings.ingest, faults):
+            for item in read_documents(shard, stream, settings.ingest, faults, worker):
                 if isinstance(item, Document):
                     documents.append(item)
                     held_chars += item.n_chars

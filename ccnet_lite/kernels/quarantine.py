@@ -5,7 +5,7 @@ Does not handle: where the file lies, and that none is left of a task that faile
 
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -14,12 +14,14 @@ from typing import IO, BinaryIO
 from warcio.warcwriter import WARCWriter
 
 from ccnet_lite.archives.raw import ByteSource
-from ccnet_lite.archives.sources import Shard, open_shard
+from ccnet_lite.archives.sources import ArchiveIdentity, Shard, UnreadArchive, open_shard
+from ccnet_lite.archives.urls import for_display
 from ccnet_lite.kernels.ingest import Rows
 from ccnet_lite.settings import Settings
 
 BLOCK = 1 << 20
 IN_MEMORY = 16 << 20
+QUARANTINE = "quarantine"
 NO_DATE = "1970-01-01T00:00:00Z"
 """WARC needs a date. Nobody knows when the bytes were damaged; a clock would make each try another file."""
 
@@ -36,21 +38,26 @@ class _Stretch:
 
 def quarantine_name(shard: int) -> str:
     """Where a shard's bad records go in the run's folder: a number, nothing of an archive's own name."""
-    return f"quarantine/{shard:06d}.warc.gz"
+    return f"{QUARANTINE}/{shard:06d}.warc.gz"
 
 
 def with_quarantine(
-    rows: Rows, shard: Shard, settings: Settings, open_output: Callable[[str], AbstractContextManager[BinaryIO]]
+    rows: Rows,
+    shard: Shard,
+    settings: Settings,
+    open_output: Callable[[str], AbstractContextManager[BinaryIO]],
+    identities: Sequence[ArchiveIdentity] = (),
 ) -> Rows:
     """Pass an archive's rows on; then write the bytes of its bad records, as they lie in the archive.
 
     `open_output` opens a stream by `quarantine_name`; it is asked only where something is bad. Each stretch
     becomes a `resource` record whose head says where it lay and what was wrong with it. Bad records that
-    share a gzip member share a record. The same archive gives the same bytes.
+    share a gzip member share a record. The same archive gives the same bytes. `identities` holds the
+    archive's own once its rows were read.
 
     Raises:
-        UnreadArchive: the archive could be read for its rows and now cannot; the output, whose `with` block
-            is left by the exception, is not whole.
+        UnreadArchive: the archive could be read for its rows and now cannot, or is another; the output, whose
+            `with` block is left by the exception, is not whole.
     """
     stretches: dict[int, _Stretch] = {}
     for table, batch in rows:
@@ -66,6 +73,9 @@ def with_quarantine(
     if stretches:
         name = quarantine_name(shard.index)
         with open_shard(shard, settings.source) as stream, open_output(name) as output:
+            if any(identity.changed_since(stream.look) for identity in identities):
+                uri = for_display(shard.uri)
+                raise UnreadArchive(shard.segment, uri, f"{uri} was changed while it was read: run again")
             _write(stream, sorted(stretches.items()), shard.segment, output)
 
 

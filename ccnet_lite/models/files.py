@@ -1,7 +1,8 @@
 """Model files: found by name, path or URL, downloaded once, and verified by SHA-256.
 
 A known name is looked for in the model homes and downloaded into the first of them if it is in none. A path
-is taken as it stands. A URL is downloaded into the first home. Every download goes to a temporary file, is
+is taken as it stands. A URL is downloaded into the first home; what it gives is whatever stands there that
+day, so its SHA-256 has to be known, or its absence admitted by name. Every download goes to a temporary file, is
 checked, and takes its name only when it is whole; two processes that download the same do no harm.
 
 Not handled here: what is inside a model (see identify.py and perplexity.py), and object stores other than
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
+from ccnet_lite.archives.content import content_of
 from ccnet_lite.archives.errors import SourceError
 from ccnet_lite.archives.http import HttpStream
 from ccnet_lite.errors import UserError
@@ -51,16 +53,18 @@ KNOWN_MODELS = {
 }
 
 
-def find_model(name: str, sha256: str = "", cache: Path | None = None) -> Path:
+def find_model(name: str, sha256: str = "", cache: Path | None = None, allow_unverified: bool = False) -> Path:
     """The file of a model, verified; downloaded if need be.
 
     Args:
         name: A name of `KNOWN_MODELS`, an http(s) URL, or the path of a file.
         sha256: What the file must hash to; empty takes a known name's own and checks nothing else.
         cache: Where downloads go and known names are looked for first; by default the model homes.
+        allow_unverified: Take what a URL gives without a SHA-256, too.
 
     Raises:
-        UserError: when there is no such file, it can't be downloaded, or its SHA-256 is another.
+        UserError: when there is no such file, it can't be downloaded, or its SHA-256 is another or, of a URL,
+            not given.
     """
     known = KNOWN_MODELS.get(name)
     if known is not None:
@@ -69,6 +73,11 @@ def find_model(name: str, sha256: str = "", cache: Path | None = None) -> Path:
         url = urlsplit(name)
         if url.scheme not in ("http", "https") or not url.netloc:
             raise UserError(f"model {shown_url(name)}: give a known name, a path, or an http(s) URL")
+        if not (sha256 or allow_unverified):
+            raise UserError(
+                f"model {shown_url(name)} has no checksum: give its SHA-256 as its author states it "
+                "(language.sha256), or take whatever is there by language.allow_unverified=true"
+            )
         # The name alone would let two models of one name pass for each other.
         where = hashlib.sha256(name.encode()).hexdigest()[:12]
         base = re.sub(r"[^A-Za-z0-9._-]", "_", Path(url.path).name) or "model"
@@ -176,7 +185,8 @@ def download(url: str, path: Path, sha256: str = "") -> Path:
 def _received(url: str, settings: SourceSettings, file: BinaryIO, digest: Any) -> bool:
     """Write what the URL gives, and hash it; False as soon as it is too large."""
     with HttpStream(url, settings) as stream:
-        while chunk := stream.read(_CHUNK):
+        content = content_of(stream, settings.max_download_bytes)
+        while chunk := content.read(_CHUNK):
             if max(stream.size or 0, file.tell() + len(chunk)) > MOST_BYTES:
                 return False
             file.write(chunk)

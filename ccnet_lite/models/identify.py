@@ -9,13 +9,13 @@ Not handled here: thresholds and lists of languages (a later stage decides), mix
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import fasttext
 import numpy as np
 import numpy.typing as npt
 
 from ccnet_lite.errors import UserError
+from ccnet_lite.models.classifier import load_classifier
 from ccnet_lite.models.fasttext_file import check_classifier
 from ccnet_lite.models.languages import UNDETERMINED, language_code
 
@@ -34,11 +34,13 @@ class LanguageIdentifier:
         Raises:
             UserError: when the file is no such model.
         """
-        self._model = _load_model(path)
-        self._newline = " " if newline == "space" else ""
+        check_classifier(path)
+        self._classifier = load_classifier(path)
+        self._newline = b" " if newline == "space" else b""
         self._max_chars = max_chars or None
         try:
-            self._codes = {label: language_code(label) for label in self._model.get_labels()}
+            self.codes = [language_code(label) for label in self._classifier.labels]
+            """The code of each of the model's labels, which may share one."""
         except ValueError as error:
             raise UserError(f"model {path} does not identify languages: {error}") from None
 
@@ -49,26 +51,39 @@ class LanguageIdentifier:
             Codes (`und` for a text of white space only), and [n_texts] probabilities in 0..1, not rounded
             (fastText's can exceed 1 by its rounding; they are clipped).
         """
-        lines = [text[: self._max_chars].replace("\n", self._newline) for text in texts]
-        labels, probabilities = self._model.predict(lines) if lines else ([], [])
-        codes = [UNDETERMINED] * len(lines)
-        scores = np.zeros(len(lines), np.float64)
-        for number, line in enumerate(lines):
-            if labels[number] and line.strip():
-                codes[number] = self._codes[labels[number][0]]
-                scores[number] = min(float(probabilities[number][0]), 1.0)
-        return codes, scores
+        codes, scores = self.best(texts, 1)
+        return [each[0] for each in codes], scores[:, 0]
+
+    def best(self, texts: Sequence[str], k: int) -> tuple[list[list[str]], npt.NDArray[np.float64]]:
+        """The k likeliest languages of each text, the likeliest first, and their probabilities [n_texts, k].
+
+        As of `identify`; `und` with 0 where there are fewer.
+        """
+        lines, blank = self._lines(texts)
+        labels, scores = self._classifier.best(lines, k)
+        labels[blank], scores[blank] = -1, 0.0
+        codes = [*self.codes, UNDETERMINED]  # -1, no label, is the last one's
+        return [[codes[label] for label in row] for row in labels.tolist()], _probabilities(scores)
+
+    def distribution(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
+        """The probability of every label, [n_texts, labels] in the order of `codes`; zeros for `und`."""
+        lines, blank = self._lines(texts)
+        scores = self._classifier.distribution(lines)
+        scores[blank] = 0.0
+        return _probabilities(scores)
+
+    def _lines(self, texts: Sequence[str]) -> tuple[list[bytes], npt.NDArray[np.bool_]]:
+        """What the model sees of each text, and whether that is blank."""
+        begun = [text[: self._max_chars] for text in texts]
+        lines = [text.encode().replace(b"\n", self._newline) for text in begun]
+        return lines, np.array([not text or text.isspace() for text in begun], np.bool_)
+
+
+def _probabilities(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    return np.minimum(scores, 1.0, dtype=np.float64)
 
 
 @lru_cache(maxsize=4)
 def load_identifier(path: Path, newline: Literal["space", "delete"], max_chars: int) -> LanguageIdentifier:
     """The identifier, loaded once a process."""
     return LanguageIdentifier(path, newline, max_chars)
-
-
-def _load_model(path: Path) -> Any:
-    check_classifier(path)
-    try:
-        return fasttext.load_model(str(path))
-    except (ValueError, MemoryError, RuntimeError) as error:
-        raise UserError(f"fastText cannot load {path} ({error}): give another model, or fetch it again") from None

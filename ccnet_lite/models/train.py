@@ -28,7 +28,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ccnet_lite.errors import RunFailed, UserError
+from ccnet_lite.errors import RunFailed, UserError, visible
 from ccnet_lite.models.build import build_lm, find_program, train_pieces
 from ccnet_lite.models.files import file_sha256
 from ccnet_lite.models.perplexity import LM_SUFFIX, RECORD, SP_SUFFIX, PerplexityModel, cut_texts, read_record
@@ -276,6 +276,7 @@ def _write_record(path: Path, records: dict[str, Any]) -> None:
 
 def _progress(language: str, began: float) -> Callable[[str], None]:
     def say(message: str) -> None:
-        print(f"[{time.monotonic() - began:7.1f} s] {language}: {message}", file=sys.stderr, flush=True)
+        said = visible(f"{language}: {message}")
+        print(f"[{time.monotonic() - began:7.1f} s] {said}", file=sys.stderr, flush=True)
 
     return say

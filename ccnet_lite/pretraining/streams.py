@@ -20,6 +20,7 @@ from typing import NamedTuple
 import pyarrow.parquet as pq
 
 from ccnet_lite.store.places import Place
+from ccnet_lite.store.reading import readable
 
 BATCH_ROWS = 64
 """Rows decoded at a time; a stream holds one such batch."""
@@ -58,7 +59,7 @@ def row_groups(run: Run, language: str, buckets: Sequence[str]) -> tuple[RowGrou
     ]
     groups = []
     for name in sorted(files):
-        with (place / name).open() as source:
+        with readable(place / name) as source:
             metadata = pq.read_metadata(source)
         for index in range(metadata.num_row_groups):
             groups.append(RowGroup(name, index, metadata.row_group(index).num_rows))
@@ -183,8 +184,8 @@ class LanguageStream:
         buffer = READ_BYTES if self._run.is_local else READ_BYTES_REMOTE
         # pre_buffer off: the columns of a row group are read as they are decoded, not held whole.
         with (
-            (self._run / group.file).open() as source,
-            pq.ParquetFile(source, pre_buffer=False, buffer_size=buffer) as file,
+            readable(self._run / group.file) as source,
+            pq.ParquetFile(source, pre_buffer=False, buffer_size=buffer, page_checksum_verification=True) as file,
         ):
             for batch in file.iter_batches(BATCH_ROWS, row_groups=[group.index], columns=list(COLUMNS)):
                 low, high = (min(max(bound - row, 0), batch.num_rows) for bound in (skip, end))

@@ -7,6 +7,7 @@ from typing import TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from ccnet_lite.run.figures import Figures
 from ccnet_lite.run.funnel import Funnel
 
 
@@ -108,3 +109,5 @@ class ReportData:
     clusters_total: int | None = None
     models: Mapping[str, str] = field(default_factory=dict)
     """Model file to SHA-256."""
+    figures: Mapping[str, Figures] = field(default_factory=dict)
+    """What each step took, by its name."""

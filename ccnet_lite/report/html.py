@@ -37,6 +37,7 @@ def render_report(data: ReportData) -> str:
         ("perplexity", "Perplexity", perplexity_section(data.perplexities)),
         ("clusters", "Near-duplicates", _clusters(data)),
         ("bad", "Bad records", _bad_records(data)),
+        ("time", "Time", _time(data)),
         ("settings", "Settings", _settings(data)),
     ]
     parts = [part for part in parts if part[2]]
@@ -120,6 +121,32 @@ def _bad_records(data: ReportData) -> str:
     note = f"{total:,} records or stretches of archives that could not be read{shown}."
     heads = ["archive", "byte offset", "error", "what was found"]
     return section("bad", "Bad records", table(heads, rows, numeric=(1,)), note)
+
+
+def _time(data: ReportData) -> str:
+    if not data.figures:
+        return ""
+    seconds = {"seconds": "seconds", "cpu_seconds": "CPU seconds", "task_seconds": "task seconds"}
+    sizes = {
+        "rows": "rows written",
+        "read_bytes": "bytes read",
+        "written_bytes": "bytes written",
+        "shuffled_bytes": "shuffled",
+        "spilled_bytes": "spilled",
+        "peak_memory_bytes": "peak memory",
+    }
+    rows = []
+    for step, figures in data.figures.items():
+        times = [getattr(figures, name) for name in seconds]
+        amounts = [getattr(figures, name) for name in sizes]
+        cells = ["–" if value is None else f"{value:,.1f}" for value in times]
+        rows.append([text(step), *cells, *("–" if value is None else compact(value) for value in amounts)])
+    heads = ["step", *seconds.values(), *sizes.values()]
+    note = (
+        "What each step took when its tables were made. CPU is that of all processes, task seconds are those of "
+        "Spark's tasks, on all cores; memory is that of all processes, each at its greatest until then."
+    )
+    return section("time", "Time", table(heads, rows, numeric=tuple(range(1, len(heads)))), note)
 
 
 def _settings(data: ReportData) -> str:

@@ -8,7 +8,7 @@ from ccnet_lite.run import extracts
 from ccnet_lite.run.checks import funnel_rows
 from ccnet_lite.run.engine import Run
 from ccnet_lite.run.funnel import build_funnel
-from ccnet_lite.run.manifest import settings_digest
+from ccnet_lite.run.manifest import figures_of, settings_digest
 
 
 def report(run: Run) -> None:
@@ -44,4 +44,5 @@ def report_data(run: Run) -> ReportData:
         clusters=[Cluster(*each) for each in extracts.largest_clusters(run)],
         clusters_total=decided["representatives"],
         models=run.models.digests,
+        figures=figures_of(run),
     )

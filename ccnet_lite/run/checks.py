@@ -63,6 +63,16 @@ def check_bad_share(run: Run) -> None:
         say(f"        {tally['bad']:,} bad records, see {others}")
 
 
+def say_of_pages(run: Run) -> None:
+    """After ingest: tell of pages that their archive's budget did not reach, and of a network left in reach."""
+    tally = run.tally("documents")
+    late = tally.get("errors", {}).get("html_budget", 0)
+    if late:
+        say(f"        {late:,} of them came when pages before had used up the time of their archive (html_budget)")
+    if tally.get("exposed"):
+        say(f"        pages were read by processes that this system left the network ({tally['exposed']})")
+
+
 def check_decided(run: Run) -> None:
     """After decide: every document has a verdict, every line of those in question one reason or none.
 

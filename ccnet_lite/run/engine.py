@@ -7,22 +7,32 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from pyspark import SparkContext
 from pyspark.sql import SparkSession
 
 from ccnet_lite import __version__
 from ccnet_lite.archives.inputs import Shard
 from ccnet_lite.archives.sources import glance
-from ccnet_lite.errors import UserError
-from ccnet_lite.run.folder import RUN_FILE, fingerprint
+from ccnet_lite.errors import UserError, visible
+from ccnet_lite.run.figures import Watch
+from ccnet_lite.run.folder import BEGUN, RUN_FILE, fingerprint
 from ccnet_lite.run.models import Models
 from ccnet_lite.run.session import given_option, is_local, start_session
 from ccnet_lite.run.versions import check_seen, check_versions
 from ccnet_lite.settings import Settings
 from ccnet_lite.stages.by_shard import DONE, Work
-from ccnet_lite.store.json_files import write_json
+from ccnet_lite.store.json_files import DamagedJson, write_json
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.schema import schema_json
-from ccnet_lite.store.tables import DataFile, Table, begin_replacing, clear_older, load_table, put_table
+from ccnet_lite.store.tables import (
+    DataFile,
+    Table,
+    begin_replacing,
+    clear_older,
+    load_table,
+    pointer,
+    put_table,
+)
 from ccnet_lite.store.writing import WORK
 
 BYTES_A_PARTITION = 64 << 20
@@ -32,13 +42,9 @@ BYTES_A_CORE = 4 << 20
 """Below this, another core is not worth its start."""
 
 
-BEGUN = "begun.json"
-"""In a step's work folder from its first moment on: files may lie about that no table lists."""
-
-
 def say(message: str) -> None:
-    """Progress, for a person."""
-    print(message, file=sys.stderr, flush=True)
+    """Progress, for a person, in a line: whatever names are in it."""
+    print(visible(message), file=sys.stderr, flush=True)
 
 
 @dataclass
@@ -50,7 +56,6 @@ class Run:
     settings: Settings
     models: Models
     tables: dict[str, Table] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
 
     @cached_property
     def spark(self) -> SparkSession:
@@ -61,6 +66,11 @@ class Run:
             if self.folder.is_local:
                 check_seen(session, (self.folder / RUN_FILE).path)
         return session
+
+    @property
+    def context(self) -> SparkContext | None:
+        """The session's, where one was started."""
+        return self.spark.sparkContext if "spark" in self.__dict__ else None
 
     def find_tables(self, steps: Iterable["Step"]) -> None:
         """Take the tables of steps that an earlier job ran as they are.
@@ -117,7 +127,11 @@ class Run:
 
 @dataclass
 class Written:
-    """What a step wrote: files by table, and sums; `unread` among these names shards that are still to be read."""
+    """What a step wrote: files by table, and sums.
+
+    Among these, `unread` names shards that are still to be read, and `changed` archives that were replaced
+    after the fingerprint was taken, so that it does not say what the tables were made from.
+    """
 
     files: dict[str, list[DataFile]]
     tally: dict[str, Any] = field(default_factory=dict)
@@ -153,6 +167,7 @@ def step_parts(step: Step, run: Run, made: Mapping[str, str]) -> dict[str, Any]:
 
 def run_steps(run: Run, steps: Sequence[Step]) -> None:
     """Run the steps in order; one whose tables stand and were made from the same is skipped."""
+    drop_damaged(run, steps)
     for number, step in enumerate(steps, 1):
         missing = [name for name in step.inputs if name not in run.tables]
         if missing:
@@ -171,8 +186,7 @@ def run_steps(run: Run, steps: Sequence[Step]) -> None:
                 say(f"{label}: {why}: made anew")
             began = time.monotonic()
             rows = execute(run, step, wanted, parts)
-            run.seconds[step.name] = time.monotonic() - began
-            say(f"{label}: {rows}  {run.seconds[step.name]:.1f} s")
+            say(f"{label}: {rows}  {time.monotonic() - began:.1f} s")
         for name in step.outputs:
             table = load_table(run.folder, name)
             assert table is not None
@@ -181,14 +195,30 @@ def run_steps(run: Run, steps: Sequence[Step]) -> None:
             step.check(run)
 
 
+def drop_damaged(run: Run, steps: Sequence[Step]) -> None:
+    """Delete the manifests of the steps' tables that cannot be read as such: these tables are made anew."""
+    for name in (name for step in steps for name in step.outputs):
+        try:
+            load_table(run.folder, name)
+        except DamagedJson as error:
+            say(f"{error.what}: the table {name} is made anew")
+            pointer(run.folder, name).clear()
+
+
 def stands(run: Run, step: Step, wanted: str) -> tuple[bool, str]:
     """Whether all of the step's tables are whole and made from the same; and what is damaged of them."""
     for name in step.outputs:
-        table = load_table(run.folder, name)
+        try:
+            table = load_table(run.folder, name)
+        except DamagedJson as error:
+            return False, error.what
         if table is None or table.manifest.fingerprint != wanted or not table.is_current:
             return False, ""
         if table.manifest.tally.get("unread"):
             return False, ""
+        changed = len(table.manifest.tally.get("changed", []))
+        if changed:
+            return False, f"{changed:,} archives changed while they were read"
         damage = table.damage()
         if damage:
             return False, damage
@@ -197,26 +227,46 @@ def stands(run: Run, step: Step, wanted: str) -> tuple[bool, str]:
 
 def execute(run: Run, step: Step, wanted: str, parts: dict[str, Any]) -> str:
     """Run a step and put its tables' manifests; gives what it wrote, for a person."""
+    watch = Watch(run.context)
     work = Work(run.folder, step.name, wanted)
     write_json(work.folder / BEGUN, parts)
     clear_stale_work(run, step.name, work)
-    if "spark" in run.__dict__:
-        run.spark.sparkContext.setJobDescription(step.name)  # for Spark's UI and its event log
+    if run.context is not None:
+        run.context.setJobDescription(step.name)  # for Spark's UI and its event log
     for name in step.outputs:
         table = load_table(run.folder, name)
-        if table is not None and table.manifest.fingerprint == wanted and table.damage():
-            (work.folder / DONE).delete_all()  # markers of files that are gone
+        if table is not None and table.damage():
+            if table.manifest.fingerprint == wanted:
+                (work.folder / DONE).delete_all()  # markers of files that are gone
+            for file in table.files:
+                if run.folder.is_local and table.place(file).path.is_dir():
+                    table.place(file).clear()
         begin_replacing(run.folder, name, wanted)
     written = step.write(run, work)
+    figures = take_figures(run, step, written, watch)
     counts = []
     for name in step.outputs:
-        table = put_table(run.folder, name, wanted, written.files.get(name, []), parts, written.tally)
+        files, own = written.files.get(name, []), figures if name == step.outputs[0] else None
+        table = put_table(run.folder, name, wanted, files, parts, written.tally, own)
         counts.append(f"{name} {table.rows:,}")
     for name in step.outputs:
         clear_older(run.folder, name)
-    if not written.tally.get("unread"):  # a rerun reads only these
+    if written.tally.get("changed") or not written.tally.get("unread"):  # a rerun reads only these
         work.folder.delete_all()
     return ", ".join(counts)
+
+
+def take_figures(run: Run, step: Step, written: Written, watch: Watch) -> dict[str, Any]:
+    """What a step took, as its first table's manifest holds it."""
+    files = [file for of_table in written.files.values() for file in of_table]
+    read = sum(run.tables[name].manifest.bytes for name in step.inputs) + written.tally.get("archive_bytes", 0)
+    figures = watch.figures(
+        run.context,
+        rows=sum(file.rows for file in files),
+        read_bytes=read,
+        written_bytes=sum(file.bytes for file in files),
+    )
+    return {"step": step.name} | figures.model_dump()
 
 
 def clear_left(run: Run, step: Step) -> None:

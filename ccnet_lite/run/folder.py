@@ -3,15 +3,20 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from ccnet_lite.archives.inputs import Shard
 from ccnet_lite.errors import UserError
-from ccnet_lite.store.json_files import Stored, read_stored, write_json
+from ccnet_lite.store.json_files import DamagedJson, Stored, json_text, read_json, read_stored, write_json
 from ccnet_lite.store.lease import LEASE_FILE, LOCK_FILE
-from ccnet_lite.store.places import Place
+from ccnet_lite.store.places import Place, refuse_no_folder
+from ccnet_lite.store.tables import pointer
+from ccnet_lite.store.writing import WORK
 
 RUN_FILE = "run.json"
+BEGUN = "begun.json"
+"""In a step's work folder from its first moment on: files may lie about that no table lists."""
 
 
 class HeldShard(Stored):
@@ -21,6 +26,7 @@ class HeldShard(Stored):
     uri: str
     segment: str
     size: int | None
+    typed: bool = True
 
 
 class HeldRun(Stored):
@@ -32,22 +38,34 @@ class HeldRun(Stored):
 def claim(run: Place, shards: Sequence[Shard]) -> None:
     """Make the folder this run's, or refuse as `check_claim` does."""
     check_claim(run, shards)
-    write_json(run / RUN_FILE, HeldRun(shards=tuple(HeldShard(**vars(shard)) for shard in shards)))
+    write_json(run / RUN_FILE, _held(shards))
+
+
+def _held(shards: Sequence[Shard]) -> HeldRun:
+    return HeldRun(shards=tuple(HeldShard(**vars(shard)) for shard in shards))
 
 
 def check_claim(run: Place, shards: Sequence[Shard]) -> None:
     """Refuse a folder that holds another run, or something that is no run.
 
+    Where run.json is lost or damaged, it is this run's folder if what else lies there says so.
+
     Raises:
         UserError: naming what lies there.
     """
+    refuse_no_folder(run, "--output")
+    if run.is_local:
+        _check_apart(run, shards)
     segments = [shard.segment for shard in shards]
-    held = held_shards(run)
+    try:
+        held = held_shards(run)
+    except DamagedJson:
+        if not _begun(run, shards) and recorded_segments(run) != set(segments):
+            raise
+        return
     if held is None:
-        # A run that was killed before it wrote anything leaves these.
-        own = (LOCK_FILE, LEASE_FILE, f".{RUN_FILE}.")
-        strangers = [name for name in run.children() if not name.startswith(own)]
-        if strangers:
+        strangers = _strangers(run)
+        if strangers and recorded_segments(run) != set(segments):
             raise UserError(
                 f"--output {run.shown} is not empty and holds no run of ccnet_lite ({strangers[0]} ...): "
                 "give a new folder"
@@ -59,13 +77,49 @@ def check_claim(run: Place, shards: Sequence[Shard]) -> None:
         )
 
 
+def _strangers(run: Place) -> list[str]:
+    """What a run that was killed before it wrote anything does not leave."""
+    own = (LOCK_FILE, LEASE_FILE, f".{RUN_FILE}.")
+    return [name for name in run.children() if not name.startswith(own)]
+
+
+def _begun(run: Place, shards: Sequence[Shard]) -> bool:
+    """Whether nothing lies there but the beginning of this run's run.json: its first write was cut short."""
+    if _strangers(run) != [RUN_FILE]:
+        return False
+    with suppress(OSError):
+        return json_text(_held(shards)).startswith((run / RUN_FILE).read_bytes())
+    return False
+
+
+def _check_apart(run: Place, shards: Sequence[Shard]) -> None:
+    """Refuse inputs that lie in what is written to."""
+    within = f"{run.path.resolve()}/"
+    for shard in shards:
+        if shard.uri.startswith(within):
+            raise UserError(f"--input {shard.uri} lies in --output {run.shown}: give another folder")
+
+
+def recorded_segments(run: Place) -> set[str] | None:
+    """The archives that the run in a folder reads, by what its first step has noted of them; None for no note."""
+    notes = [pointer(run, "documents")]
+    notes += [run / WORK / name / BEGUN for name in (run / WORK).children() if name.startswith("ingest-")]
+    for place in notes:
+        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+            noted = read_json(place)
+            return set(noted.get("inputs", noted)["archives"])
+    return None
+
+
 def held_shards(run: Place) -> list[Shard] | None:
     """The shards of the run that the folder holds, or None when it holds none.
 
     Raises:
         UserError: its run.json is damaged.
     """
-    held = read_stored(run / RUN_FILE, HeldRun, "give another folder")
+    held = read_stored(
+        run / RUN_FILE, HeldRun, "run jobs/run_pipeline.py on the same archives, or give another folder"
+    )
     return None if held is None else [Shard(**shard.model_dump()) for shard in held.shards]
 
 

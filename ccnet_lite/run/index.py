@@ -25,9 +25,10 @@ import pyarrow.parquet as pq
 from ccnet_lite.errors import UserError
 from ccnet_lite.settings import NearDuplicateSettings
 from ccnet_lite.stages.candidates import FIXED, range_of
-from ccnet_lite.store.json_files import Stored, read_stored, write_json
+from ccnet_lite.store.json_files import DamagedJson, Stored, read_stored, write_json
 from ccnet_lite.store.lease import LEASE_FILE, LOCK_FILE
-from ccnet_lite.store.places import Place
+from ccnet_lite.store.places import Place, refuse_no_folder
+from ccnet_lite.store.reading import readable
 from ccnet_lite.store.schema import arrow_schema
 from ccnet_lite.store.tables import DataFile, Table, file_name, files_folder, load_table, pointer
 from ccnet_lite.store.writing import WORK, PartWriter
@@ -69,12 +70,11 @@ def load_generations(folder: Place, near: NearDuplicateSettings) -> list[Generat
     Raises:
         UserError: the folder is something else, or was made with other settings.
     """
-    if folder.is_local and folder.path.is_file():
-        raise UserError(f"--index {folder.shown} is a file: give a folder")
-    stored = read_stored(folder / INDEX_FILE, IndexFile, "give a new folder as --index")
+    refuse_no_folder(folder, "--index")
+    stored = _read_index(folder)
     if stored is None:
         # What a run leaves that was killed before it wrote index.json.
-        own = (LOCK_FILE, LEASE_FILE, WORK, f".{INDEX_FILE}.")
+        own = (LOCK_FILE, LEASE_FILE, WORK, INDEX_FILE, f".{INDEX_FILE}.")
         names = [name for name in folder.children() if not name.startswith(own)]
         strangers = [name for name in names if not CRAWL_FOLDER.fullmatch(name)]
         if strangers:
@@ -87,6 +87,17 @@ def load_generations(folder: Place, near: NearDuplicateSettings) -> list[Generat
                 f"this run has {value}: take the same, or a new folder"
             )
     return list(stored.crawls)
+
+
+def _read_index(folder: Place) -> IndexFile | None:
+    """What index.json holds; None where there is none, or it was cut short when the first crawl was added."""
+    try:
+        return read_stored(folder / INDEX_FILE, IndexFile, "give a new folder as --index")
+    except DamagedJson:
+        crawls = [name for name in folder.children() if CRAWL_FOLDER.fullmatch(name)]
+        if not crawls or not all(name.startswith(f"crawl-{0:04d}-") for name in crawls):
+            raise
+        return None
 
 
 def generations_before(
@@ -116,7 +127,10 @@ def index_table(folder: Place, generation: Generation, name: str) -> Table:
     Raises:
         UserError: it is missing or of another schema version.
     """
-    table = load_table(folder / generation.name, name)
+    try:
+        table = load_table(folder / generation.name, name)
+    except DamagedJson as error:
+        raise UserError(f"--index {folder.shown}: {error.what}: make the index anew") from None
     if table is None or not table.is_current:
         state = "is missing" if table is None else "was written by another version of ccnet_lite"
         raise UserError(f"--index {folder.shown}: {generation.name}/{name} {state}: make the index anew")
@@ -173,8 +187,9 @@ def read_bands(files: Sequence[Place], order: StoredOrder, low: int, high: int) 
         _, part, _, parts = place.name.removesuffix(".parquet").split("-")
         first, last = range_of(int(part), int(parts))
         if first <= high and last >= low:
-            with place.open() as file:
-                found.append(pq.read_table(file, filters=bounds).select(schema.names).cast(schema))
+            with readable(place) as file:
+                held = pq.read_table(file, filters=bounds, page_checksum_verification=True)
+                found.append(held.select(schema.names).cast(schema))
     rows = pa.concat_tables(found).combine_chunks()
     columns = {name: rows[name] for name in FIXED}
     for name, place_in_ranks in order:

@@ -1,18 +1,33 @@
-"""manifest.json: settings, versions, digests, counts of a finished run: what another must equal to be the same."""
+"""manifest.json: settings, versions, digests, counts of a finished run, which another of the same must equal.
+
+It carries its own digest (store/json_files.py) and those of all other files of the run but the tables'
+Parquet files, whose digests lie beside them. That tells whatever happened to a run by accident, and an edit
+that leaves the digest as it was. It is no signature: whoever writes a digest to fit the edit is found out
+only as far as the tables say otherwise (finished/verify.py).
+"""
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any, Literal
+
+from pydantic import Field
 
 from ccnet_lite import __version__
 from ccnet_lite.errors import UserError
 from ccnet_lite.run.checks import funnel_rows
 from ccnet_lite.run.engine import Run
-from ccnet_lite.settings import canonical_json
+from ccnet_lite.run.figures import Figures
+from ccnet_lite.run.folder import RUN_FILE
+from ccnet_lite.sampling.plan import FILE_NAME
+from ccnet_lite.settings import Settings, canonical_json
 from ccnet_lite.store.json_files import Stored, read_stored, write_json
 from ccnet_lite.store.places import Place
-from ccnet_lite.store.reading import read_table
+from ccnet_lite.store.reading import BLOCK, read_table
+from ccnet_lite.store.tables import pointer
 
 MANIFEST_FILE = "manifest.json"
+FILLED = ("report",)
+"""Folders of a run that hold no table; quarantine, whose files may be many, is in the tally of `documents`."""
 
 
 class TableSummary(Stored):
@@ -25,8 +40,18 @@ class TableSummary(Stored):
     rows: int
 
 
+class SmallFile(Stored):
+    """What the manifest says of a file that is of no table."""
+
+    bytes: int
+    sha256: str
+
+
 class RunManifest(Stored):
-    """What manifest.json holds. archives: name to SHA-256; models: setting to SHA-256."""
+    """What manifest.json holds. archives: name to SHA-256; models: setting to SHA-256.
+
+    files: by name in the run's folder; None in one that was written before there were any.
+    """
 
     format: Literal["ccnet_lite.run"]
     version: str
@@ -38,10 +63,13 @@ class RunManifest(Stored):
     """Of archives that ingest.max_unread_archives let pass: name to why they could not be read."""
     tables: dict[str, TableSummary]
     funnel: list[dict[str, Any]]
+    figures: dict[str, Figures] = Field(default_factory=dict)
+    """What each step took, by its name, when its tables were made: no two runs' are alike."""
+    files: dict[str, SmallFile] | None = None
 
 
 def write_manifest(run: Run) -> RunManifest:
-    """Write it, of a run whose tables are whole."""
+    """Write it, of a run whose tables are whole and whose other files are there."""
     archives = read_table(run.tables["archives"], ["cc_segment", "sha256"])
     segments = {shard.index: shard.segment for shard in run.shards}
     manifest = RunManifest(
@@ -65,21 +93,54 @@ def write_manifest(run: Run) -> RunManifest:
             for name, table in run.tables.items()
         },
         funnel=[vars(row) for row in funnel_rows(run)],
+        figures=figures_of(run),
+        files={name: small_file(run.folder / name) for name in small_files(run.folder, run.tables)},
     )
     write_json(run.folder / MANIFEST_FILE, manifest)
     return manifest
 
 
-def read_manifest(folder: Place, option: str = "") -> RunManifest:
+def figures_of(run: Run) -> dict[str, Figures]:
+    """What each step took, by its name."""
+    held = [dict(table.manifest.figures) for table in run.tables.values() if table.manifest.figures]
+    return {figures.pop("step"): Figures.model_validate(figures) for figures in held}
+
+
+def small_files(folder: Place, tables: Iterable[str]) -> list[str]:
+    """Names of the files that a finished run of these tables has besides them and manifest.json."""
+    made = [f"{name}/{entry.name}" for name in FILLED for entry in (folder / name).entries()]
+    alone = [name for name in (RUN_FILE, FILE_NAME) if (folder / name).exists()]
+    pointers = [pointer(folder, name).uri.removeprefix(f"{folder}/") for name in tables]
+    return sorted([*alone, *made, *pointers])
+
+
+def small_file(place: Place) -> SmallFile:
+    """What is there.
+
+    Raises:
+        OSError: there is no such file, or it cannot be read.
+    """
+    digest, size = hashlib.sha256(), 0
+    with place.open() as source:
+        while block := source.read(BLOCK):
+            digest.update(block)
+            size += len(block)
+    return SmallFile(bytes=size, sha256=digest.hexdigest())
+
+
+def read_manifest(folder: Place, option: str = "", sealed: bool = True) -> RunManifest:
     """manifest.json of a finished run.
 
-    option: what the folder was given as, for the message.
+    option: what the folder was given as, for the message. sealed: whether its own digest has to hold.
 
     Raises:
         UserError: the folder holds no finished run, or the file is not what `write_manifest` writes.
     """
     place = folder / MANIFEST_FILE
-    manifest = read_stored(place, RunManifest, "run jobs/run_pipeline.py again, which writes it anew")
+    try:
+        manifest = read_stored(place, RunManifest, "run jobs/run_pipeline.py again, which writes it anew", sealed)
+    except OSError as error:
+        raise UserError(f"{option}{place.shown} cannot be read: {str(error).splitlines()[0]}") from None
     if manifest is None:
         raise UserError(f"{option}{folder.shown} holds no finished run: {MANIFEST_FILE} is missing")
     return manifest
@@ -87,4 +148,9 @@ def read_manifest(folder: Place, option: str = "") -> RunManifest:
 
 def settings_digest(run: Run) -> str:
     """SHA-256 of all settings, the session's aside: they change no result."""
-    return hashlib.sha256(canonical_json(run.settings.model_copy(update={"spark": None})).encode()).hexdigest()
+    return digest_of_settings(run.settings)
+
+
+def digest_of_settings(settings: Settings) -> str:
+    """As `settings_digest`."""
+    return hashlib.sha256(canonical_json(settings.model_copy(update={"spark": None})).encode()).hexdigest()

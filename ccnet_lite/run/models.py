@@ -6,9 +6,10 @@ from pathlib import Path
 from ccnet_lite.errors import UserError
 from ccnet_lite.models.files import file_sha256, find_model, verify
 from ccnet_lite.models.perplexity import ModelFiles, available_models
+from ccnet_lite.models.trial import Candidate
 from ccnet_lite.quality.buckets import Cutoffs
 from ccnet_lite.settings import Settings
-from ccnet_lite.store.copies import is_remote, local_copy, local_folder
+from ccnet_lite.store.copies import candidates_of, is_remote, local_copy, local_folder, try_here
 from ccnet_lite.store.places import Place
 
 
@@ -52,14 +53,25 @@ def find_models(settings: Settings) -> Models:
     return Models(language, perplexity, cutoffs, digests)
 
 
+def try_found(models: Models) -> None:
+    """Try all of them on the driver's machine, before anything is read: in a process that they may end.
+
+    Raises:
+        UserError: one of them cannot be used.
+    """
+    pairs = [candidate for files in models.perplexity.values() for candidate in candidates_of(files)]
+    try_here([Candidate("fastText", models.language, models.digests["language.model"]), *pairs])
+
+
 def _local_file(given: str) -> Path:
     return local_copy(Place.of(given)) if is_remote(given) else Path(given)
 
 
 def _language_model(settings: Settings) -> Path:
+    """What lies in a store that run data can lie in, too, is the user's own, and needs no checksum."""
     given, sha256 = settings.language.model, settings.language.sha256
     if not is_remote(given):
-        return find_model(given, sha256)
+        return find_model(given, sha256, allow_unverified=settings.language.allow_unverified)
     path = local_copy(Place.of(given, "language.model: "))
     verify(path, sha256)
     return path

@@ -6,7 +6,8 @@ from ccnet_lite.archives.inputs import Shard
 from ccnet_lite.run.engine import Run, run_steps, say
 from ccnet_lite.run.folder import check_claim, claim
 from ccnet_lite.run.manifest import write_manifest
-from ccnet_lite.run.models import find_models
+from ccnet_lite.run.mending import mending
+from ccnet_lite.run.models import find_models, try_found
 from ccnet_lite.run.plan import Planned, plan_steps, render_plan
 from ccnet_lite.run.steps import JOBS, steps_of
 from ccnet_lite.settings import Settings
@@ -41,6 +42,7 @@ def run_pipeline(
     folder = Place.of(output, "--output ")
     models = find_models(settings)
     check_claim(folder, shards)
+    try_found(models)
     with locked(folder):
         claim(folder, shards)
         run = Run(folder, shards, settings, models)
@@ -48,12 +50,19 @@ def run_pipeline(
         begin, end = JOBS.index(first), JOBS.index(last)
         planned = _plan(run, first, last)
         if any(row.redo for row in planned):
-            say(f"some of {folder.shown} was made from something else:\n{render_plan(planned)}")
-        run_steps(run, [step for job in JOBS[begin : end + 1] for step in by_job[job]])
-        if last == JOBS[-1]:
-            write_manifest(run)
-            if finish is not None:
-                finish(run)
+            say(f"some of {folder.shown} was made from something else:")
+            for line in render_plan(planned).split("\n"):
+                say(line)
+        steps = [step for job in JOBS[begin : end + 1] for step in by_job[job]]
+
+        def work() -> None:
+            run_steps(run, steps)
+            if last == JOBS[-1]:
+                if finish is not None:
+                    finish(run)
+                write_manifest(run)  # last: it holds the digests of all other files
+
+        mending(run, steps, work)
         clear_work(run)
     return run
 
@@ -62,6 +71,8 @@ def clear_work(run: Run) -> None:
     """Delete what only a run under way needs; not what an archive that is still to be read goes on from."""
     scratch_of(run.folder).delete_all()
     for name in run.folder.children():
+        if name.startswith(".") and name.endswith(".tmp"):  # of a small file whose writer was killed
+            (run.folder / name).delete()
         if name in FORMER and is_of_first_form(pointer(run.folder, name)):
             (run.folder / name).delete_all()
     if not run.tally("documents").get("unread"):

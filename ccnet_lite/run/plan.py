@@ -6,14 +6,16 @@ table, so the reason for redoing a step is the difference, by name.
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from ccnet_lite.run.engine import Run, Step, stands, step_parts
 from ccnet_lite.run.folder import fingerprint
 from ccnet_lite.stages.by_shard import Work
+from ccnet_lite.store.json_files import DamagedJson
 from ccnet_lite.store.schema import schema_json
-from ccnet_lite.store.tables import load_table
+from ccnet_lite.store.tables import Table, load_table
 
 SHOWN_REASONS = 3
 
@@ -40,7 +42,7 @@ def plan_steps(run: Run, steps: Sequence[Step]) -> list[Planned]:
     anew: set[str] = set()
     planned = []
     for step in steps:
-        tables = {name: load_table(run.folder, name) for name in step.outputs}
+        tables = _whole_tables(run, step)
         missing = [name for name in step.inputs if name not in made and name not in anew]
         if missing:
             reason = f"the table {missing[0]} is missing: run the steps before"
@@ -63,9 +65,9 @@ def _reasons(run: Run, step: Step, parts: dict[str, Any], wanted: str, behind: l
     """Why a step is not kept. behind: its inputs that will have been made again by then."""
     done = len(Work(run.folder, step.name, wanted).marker("").parent.children())
     begun = (f"{done} of {len(run.shards)} archives are done",) if done and step.by_archives else ()
-    tables = {name: load_table(run.folder, name) for name in step.outputs}
+    tables = _whole_tables(run, step)
     if not any(tables.values()):
-        return Planned(step.name, False, False, begun or ("not there yet",))
+        return Planned(step.name, False, False, begun or (damage or "not there yet",))
     reasons = [damage] if damage else []
     reasons += [f"the table {name} is missing" for name, table in tables.items() if table is None]
     for name, table in tables.items():
@@ -82,6 +84,16 @@ def _reasons(run: Run, step: Step, parts: dict[str, Any], wanted: str, behind: l
         reasons += [reason for reason in found if not reason.startswith(("tables.", "schemas."))]
     reasons += [f"{name} is made anew" for name in behind]
     return Planned(step.name, False, True, (*begun, *(reasons or ["made in another way"])))
+
+
+def _whole_tables(run: Run, step: Step) -> dict[str, Table | None]:
+    """The step's tables; None for one that is not there, or whose manifest is damaged."""
+    found: dict[str, Table | None] = {}
+    for name in step.outputs:
+        found[name] = None
+        with suppress(DamagedJson):
+            found[name] = load_table(run.folder, name)
+    return found
 
 
 def differences(old: Any, new: Any, name: str = "") -> list[str]:

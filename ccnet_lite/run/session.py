@@ -2,14 +2,19 @@
 
 What the user gave to spark-submit, or in spark-defaults.conf, is never overridden; only a master that was not
 given to spark-submit comes from the settings.
+
+What the driver, and in local mode all of Spark, keeps on disk while it runs lies in this process's scratch folder
+(store/scratch.py), below SPARK_LOCAL_DIRS or spark.local.dir, else below TMPDIR. On a cluster's machines its
+manager decides; what spark-submit made before our code ran stays where it put it.
 """
 
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from importlib.resources import as_file
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -22,9 +27,13 @@ from ccnet_lite.errors import RunFailed
 from ccnet_lite.run.java import check_java
 from ccnet_lite.settings import SparkSettings
 from ccnet_lite.store.schema import shared_folder
+from ccnet_lite.store.scratch import scratch_folder
 
 NATIVE_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 """A worker has one core: threads for all cores of the machine would only get in each other's way."""
+
+TEMPORARY = "java.io.tmpdir"
+LOCAL_DIRS = "SPARK_LOCAL_DIRS"
 
 
 def launched_by_spark_submit() -> bool:
@@ -64,7 +73,7 @@ def start_session(settings: SparkSettings, app_name: str) -> SparkSession:
     the interpreter that runs the driver unless PYSPARK_PYTHON says otherwise.
 
     Raises:
-        UserError: there is no Java that will do.
+        UserError: there is no Java that will do, or no scratch folder that is the user's alone.
         RunFailed: the JVM ended before Spark stood.
     """
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
@@ -79,6 +88,8 @@ def start_session(settings: SparkSettings, app_name: str) -> SparkSession:
     # spark-submit calls an application that nobody named after its script.
     if given.get("spark.app.name") in (None, "pyspark-shell", Path(sys.argv[0]).name):
         builder = builder.appName(app_name)
+    if local and TEMPORARY not in (given.get("spark.driver.extraJavaOptions") or ""):
+        _own_temporary_files()
     ours = not _has_log_settings(dict(given.getAll()))
     if ours and launched_by_spark_submit():
         _quieten(given, local)
@@ -108,10 +119,12 @@ def _launch(settings: SparkSettings) -> None:
         return
     check_java()
     launch = SparkConf(loadDefaults=False)
-    for key, value in _launch_options(settings, spark_defaults()).items():
+    defaults = spark_defaults()
+    for key, value in _launch_options(settings, defaults, scratch_folder()).items():
         launch.set(key, value)
     try:
-        SparkContext._ensure_initialized(conf=launch)
+        with _in_scratch(is_local(settings.master), defaults):
+            SparkContext._ensure_initialized(conf=launch)
     except Exception as error:
         if "JAVA_GATEWAY_EXITED" not in str(error) and "Java gateway process exited" not in str(error):
             raise
@@ -121,9 +134,11 @@ def _launch(settings: SparkSettings) -> None:
         ) from None
 
 
-def _launch_options(settings: SparkSettings, defaults: Mapping[str, str]) -> dict[str, str]:
+def _launch_options(settings: SparkSettings, defaults: Mapping[str, str], scratch: Path) -> dict[str, str]:
     """Options that must be known before the JVM starts. defaults: those of spark-defaults.conf."""
-    options_of_jvm = f"{use_class_archive(settings.driver_java_options)} {settings.driver_java_options}"
+    # Of options given twice, Java takes the last. Its figures for jstat would lie in /tmp, whatever TMPDIR is.
+    own = f'"-D{TEMPORARY}={scratch}" -XX:-UsePerfData {use_class_archive(settings.driver_java_options)}'
+    options_of_jvm = f"{own} {settings.driver_java_options}"
     options = {
         "spark.driver.memory": settings.driver_memory,
         "spark.executor.memory": settings.executor_memory,
@@ -140,6 +155,31 @@ def _launch_options(settings: SparkSettings, defaults: Mapping[str, str]) -> dic
             )
     chosen = {key: value for key, value in options.items() if key not in defaults}
     return {"spark.master": settings.master} | chosen
+
+
+@contextmanager
+def _in_scratch(local: bool, defaults: Mapping[str, str]) -> Iterator[None]:
+    """Have what is started meanwhile write its temporary files into scratch folders."""
+    before, variable = tempfile.tempdir, os.environ.get(LOCAL_DIRS)
+    given = variable or defaults.get("spark.local.dir")
+    tempfile.tempdir = str(scratch_folder())  # PySpark makes a folder to be told the JVM's port in
+    if local and given:  # where none is given, Spark goes by Java's
+        os.environ[LOCAL_DIRS] = ",".join(str(scratch_folder(Path(each))) for each in given.split(","))
+    try:
+        yield
+    finally:
+        tempfile.tempdir = before
+        if variable is None:
+            os.environ.pop(LOCAL_DIRS, None)
+        else:
+            os.environ[LOCAL_DIRS] = variable
+
+
+def _own_temporary_files() -> None:
+    """Have a JVM that others gave its options write its temporary files from now on into the scratch folder."""
+    jvm = SparkContext._jvm
+    assert jvm is not None
+    jvm.java.lang.System.setProperty(TEMPORARY, str(scratch_folder()))
 
 
 def spark_defaults() -> dict[str, str]:

@@ -76,7 +76,9 @@ def _clear(output: Path) -> None:
         raise UserError(f"--output {output} is not a folder")
     if output.is_dir() and any(output.iterdir()) and not (output / "truth.jsonl").is_file():
         raise UserError(f"--output {output} holds something other than a sample crawl: give an empty folder")
-    (output / "reference").mkdir(parents=True, exist_ok=True)
+    output.mkdir(parents=True, exist_ok=True)
+    (output / "truth.jsonl").touch()  # from now on the folder is known for a sample's, though a kill cut it short
+    (output / "reference").mkdir(exist_ok=True)
     for old in [*output.glob("CC-MAIN-*.warc*.gz"), *(output / "reference").glob("*.txt")]:
         old.unlink()
 

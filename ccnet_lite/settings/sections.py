@@ -37,7 +37,15 @@ class SourceSettings(Section):
     timeout_seconds: Annotated[float, Field(gt=0)] = 60.0
     """For connecting and for each read."""
     max_download_bytes: Positive = 20 * 1024**3
-    """An input over HTTP larger than this is refused."""
+    """An input over HTTP larger than this is refused; as much may come again from a host without ranges."""
+    min_bytes_per_second: Positive = 1000
+    """A connection over which less comes, taken over window_seconds, counts as dropped and is tried again."""
+    window_seconds: Annotated[float, Field(gt=0)] = 60.0
+    """Over which that is counted; within as many seconds an answer's head has to come."""
+    max_fetch_seconds: Annotated[float, Field(gt=0)] = 6 * 3600.0
+    """What waiting for one archive (or list, or model) may take, in all its tries, pauses included."""
+    allow_private: bool = False
+    """Whether redirects and entries of lists may lead to addresses that are not public, and to any store."""
 
 
 class IngestSettings(Section):
@@ -73,9 +81,11 @@ class LanguageSettings(Section):
     """fastText language identification."""
 
     model: str = "lid.176.ftz"
-    """A known name (lid.176.ftz, lid.176.bin), a path, or an http(s) URL of a fastText model."""
+    """Of fastText: a known name (lid.176.ftz, lid.176.bin), a path, an object store's or an http(s) URL."""
     sha256: Sha256 = ""
-    """The model file's SHA-256; known names bring their own, empty checks nothing."""
+    """The model file's SHA-256; known names bring their own, an http(s) URL needs one."""
+    allow_unverified: bool = False
+    """Take what an http(s) URL gives as the model without a SHA-256."""
     threshold: Share = 0.5
     """A document whose top label scores lower is dropped."""
     keep: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from ccnet_lite.errors import UnreadArchive
 from ccnet_lite.stages.items import ask_items, map_items
-from ccnet_lite.store.json_files import Stored, read_stored, write_json
+from ccnet_lite.store.json_files import Stored, read_whole, write_json
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.store.tables import DataFile, Table
@@ -87,7 +87,7 @@ def run_by_shard(
 
     def work_on(reader: ShardReader) -> str:
         marker = work.marker(f"{reader.shard:06d}")
-        done = read_stored(marker, Done, "delete it and run again")
+        done = read_whole(marker, Done)
         if done is None:
             try:
                 done = write_shard(reader, kernel, targets, work)

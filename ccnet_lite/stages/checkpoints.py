@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from pyspark.sql import DataFrame, SparkSession
 
 from ccnet_lite.stages.items import map_items
-from ccnet_lite.store.json_files import Stored, read_stored, write_json
+from ccnet_lite.store.json_files import Stored, read_whole, write_json
 from ccnet_lite.store.places import Place, publishing
 from ccnet_lite.store.reading import read_file
 
@@ -33,7 +33,7 @@ def keeper(spark: SparkSession, folder: Place) -> Callable[[DataFrame], DataFram
 
     def keep(frame: DataFrame) -> DataFrame:
         place = folder / f"{next(numbers):03d}"
-        kept = read_stored(place / "checkpoint.json", Checkpoint, "delete it and run again")
+        kept = read_whole(place / "checkpoint.json", Checkpoint)
         if kept is None:
             kept = _write(frame, place)
             write_json(place / "checkpoint.json", kept)
@@ -51,7 +51,9 @@ def _write(frame: DataFrame, place: Place) -> Checkpoint:
             return
         with (
             publishing(place / name, place / "tmp") as stream,
-            pq.ParquetWriter(stream, first.schema, compression="zstd", compression_level=1) as writer,
+            pq.ParquetWriter(
+                stream, first.schema, compression="zstd", compression_level=1, write_page_checksum=True
+            ) as writer,
         ):
             for batch in chain([first], batches):
                 writer.write_batch(batch)

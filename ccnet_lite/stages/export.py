@@ -17,7 +17,7 @@ from ccnet_lite.kernels.corpus import PartSink
 from ccnet_lite.stages.by_shard import DONE, Done, Work, map_shards
 from ccnet_lite.stages.exchange import send_to_parts
 from ccnet_lite.stages.layout import Layout
-from ccnet_lite.store.json_files import read_stored, write_json
+from ccnet_lite.store.json_files import read_whole, write_json
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.store.tables import Table
 
@@ -39,7 +39,11 @@ def export_parts(
 ) -> list[Done]:
     """Write every part of the layout that has no marker; gives what all of them hold, by language and part."""
     there = set((work.folder / DONE).children())
-    done = {part for part in layout.tasks if f"{unit(*part)}.json" in there}
+    marked = sorted(part for part in layout.tasks if f"{unit(*part)}.json" in there)
+    with ThreadPoolExecutor(READERS) as pool:
+        read = list(pool.map(lambda part: read_whole(work.marker(unit(*part)), Done), marked))
+    found = [each for each in read if each is not None]
+    done = {part for part, each in zip(marked, read, strict=True) if each is not None}
     held = spark.sparkContext.broadcast((layout, done))
 
     def send(reader: ShardReader) -> Iterator[pa.RecordBatch]:
@@ -63,7 +67,7 @@ def export_parts(
         for (language, part), rows in groupby(_sent(batches), key=lambda row: row[:2]):
             marker = work.marker(unit(language, part))
             # Another attempt of this task may have written it.
-            said = read_stored(marker, Done, "delete it and run again")
+            said = read_whole(marker, Done)
             if said is None:
                 sink = open_part(language, part)
                 try:
@@ -77,8 +81,6 @@ def export_parts(
                 write_json(marker, said)
             yield pa.RecordBatch.from_pydict({"said": pa.array([said.model_dump_json()])})
 
-    with ThreadPoolExecutor(READERS) as pool:
-        found = list(pool.map(lambda part: _read_marker(work, unit(*part)), sorted(done)))
     if len(done) < len(layout.tasks):
         sent = map_shards(spark, shards, send, inputs, MOVED)
         moved = send_to_parts(sent, layout.n_tasks, "task").sortWithinPartitions(
@@ -114,10 +116,3 @@ def _sent(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, int, pa.Reco
         for language, part, rows in zip(languages, parts, batch["rows"], strict=True):
             for unpacked in pa.ipc.open_stream(rows.as_buffer()):
                 yield language, part, unpacked
-
-
-def _read_marker(work: Work, name: str) -> Done:
-    done = read_stored(work.marker(name), Done, "delete it and run again")
-    if done is None:
-        raise RuntimeError(f"{work.marker(name)} was there and is gone: another run is at work in this folder")
-    return done

@@ -29,11 +29,11 @@ def read_frame(spark: SparkSession, table: Table) -> DataFrame:
     """The table as a DataFrame, a task a file."""
     schema = arrow_schema(table.name)
 
-    def read(place: Place) -> Iterator[pa.RecordBatch]:
-        for batch in read_file(place, schema.names, READ_ROWS):
+    def read(file: DataFile) -> Iterator[pa.RecordBatch]:
+        for batch in read_file(table.folder / file.name, schema.names, READ_ROWS, file):
             yield batch.cast(schema)
 
-    return map_items(spark, [table.place(file) for file in table.files], read, spark_schema(table.name))
+    return map_items(spark, table.files, read, spark_schema(table.name))
 
 
 def conform(frame: DataFrame, table: str) -> DataFrame:

@@ -1,15 +1,16 @@
 """Files of an object store as local copies, fetched once a machine: for libraries that map a file into memory.
 
 A copy's path follows from what the store says of the file, so a driver's path is an executor's, too. A copy
-has its name only when it is whole; processes that fetch the same at once do no harm.
+has its name only when it is whole; processes that fetch the same at once do no harm. Models are tried on each
+machine before they are used there (models/trial.py).
 """
 
 import fcntl
 import hashlib
 import os
 import shutil
-import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from socket import gethostname
@@ -20,16 +21,22 @@ from pyarrow import fs
 from ccnet_lite.errors import UserError
 from ccnet_lite.models.files import find_model, verify
 from ccnet_lite.models.perplexity import ModelFiles
+from ccnet_lite.models.trial import Candidate, try_models
 from ccnet_lite.store.places import Place, filesystem
+from ccnet_lite.store.scratch import own_folder
 
 BLOCK = 8 << 20
 DAY_SECONDS = 86_400
 
 
 def cache_folder() -> Path:
-    """Where copies lie: CCNET_LITE_HOME, or a folder of the user's own among the temporary files."""
+    """Where copies lie: CCNET_LITE_HOME, or a folder of the user's own among the temporary files.
+
+    Raises:
+        UserError: as of `own_folder`.
+    """
     home = os.environ.get("CCNET_LITE_HOME")
-    return Path(home) / "fetched" if home else Path(tempfile.gettempdir()) / f"ccnet_lite-{os.getuid()}"
+    return Path(home) / "fetched" if home else own_folder()
 
 
 def is_remote(given: str) -> bool:
@@ -109,28 +116,30 @@ def local_folder(place: Place) -> Path:
 
 
 def language_model_here(path: Path, given: str, sha256: str) -> Path:
-    """The language model on this machine: where the driver found it, or found or fetched anew.
+    """The language model on this machine, tried there: where the driver found it, or found or fetched anew.
 
     path: the driver's; given: as the setting says; sha256: of what the driver found.
 
     Raises:
-        UserError: this machine has none, or another one.
+        UserError: this machine has none, another one, or cannot use it.
     """
-    if path.exists():
-        return path
     try:
-        found = local_copy(Place.of(given)) if is_remote(given) else find_model(given, sha256)
-        verify(found, sha256)
+        found = path
+        if not path.exists():
+            found = local_copy(Place.of(given)) if is_remote(given) else find_model(given, sha256)
+            verify(found, sha256)
+        try_here([Candidate("fastText", found, sha256)])
     except UserError as error:
         raise UserError(f"language.model on {gethostname()}: {error}") from None
     return found
 
 
 def models_here(files: ModelFiles) -> ModelFiles:
-    """A language's models on this machine: where the driver found them, or fetched from where they lie.
+    """A language's models on this machine, tried there: where the driver found them, or fetched to it.
 
     Raises:
-        UserError: they lie on a path that this machine does not see, or were changed since the run began.
+        UserError: they lie on a path that this machine does not see, were changed since the run began, or
+            cannot be used.
     """
 
     def here(path: Path, sha256: str) -> Path:
@@ -147,7 +156,26 @@ def models_here(files: ModelFiles) -> ModelFiles:
             fetch(Place(files.source) / path.name, target, sha256)
         return target
 
-    return replace(files, sp_model=here(files.sp_model, files.sp_sha256), lm=here(files.lm, files.lm_sha256))
+    found = replace(files, sp_model=here(files.sp_model, files.sp_sha256), lm=here(files.lm, files.lm_sha256))
+    try_here(candidates_of(found))
+    return found
+
+
+def candidates_of(files: ModelFiles) -> list[Candidate]:
+    """A language's models, to be tried."""
+    return [
+        Candidate("SentencePiece", files.sp_model, files.sp_sha256),
+        Candidate("KenLM", files.lm, files.lm_sha256, files.sp_model),
+    ]
+
+
+def try_here(candidates: Sequence[Candidate]) -> None:
+    """Try the models that have not stood it on this machine.
+
+    Raises:
+        UserError: one of them cannot be used.
+    """
+    try_models(candidates, cache_folder() / "tried")
 
 
 def copy_folder(place: Place) -> Path:

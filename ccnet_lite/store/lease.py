@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.store.json_files import Stored, read_stored, write_json
-from ccnet_lite.store.places import Place
+from ccnet_lite.store.places import Place, refuse_no_folder
 
 LOCK_FILE = ".lock"
 LEASE_FILE = "_lease.json"
@@ -40,6 +40,7 @@ def locked(folder: Place, option: str = "--output") -> Iterator[None]:
     Raises:
         UserError: another holds it, or it cannot be written.
     """
+    refuse_no_folder(folder, option)
     with _locked_here(folder, option) if folder.is_local else _leased(folder, option):
         yield
 

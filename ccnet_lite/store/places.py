@@ -21,7 +21,7 @@ from uuid import uuid4
 import pyarrow as pa
 from pyarrow import fs
 
-from ccnet_lite.errors import UserError
+from ccnet_lite.errors import UserError, visible
 
 SCHEMES = ("s3", "gs", "abfss", "hdfs")
 """What a URI may begin with, besides a path and file://."""
@@ -52,11 +52,17 @@ class Place:
         option: what it was given as, for the message.
 
         Raises:
-            UserError: a scheme that is not supported, a URI without a bucket.
+            UserError: a scheme that is not supported, a URI without a bucket, a name that is not UTF-8.
         """
         if isinstance(given, Place):
             return given
-        text = str(given)
+        place = Place._of(str(given), option)
+        if not is_unicode(place.uri):
+            raise UserError(f"{option}{place.uri}: the name is not UTF-8: give another, or a link to it")
+        return place
+
+    @staticmethod
+    def _of(text: str, option: str) -> "Place":
         scheme = urlsplit(text).scheme if "://" in text else ""
         if scheme in ("", "file"):
             # Not resolve(): what a link leads to may change between two runs.
@@ -96,9 +102,10 @@ class Place:
 
     @property
     def shown(self) -> str:
-        """For a person: from where they stand if it lies below."""
+        """For a person: from where they stand if it lies below; nothing in it acts on a terminal."""
         here = Path.cwd()
-        return str(self.path.relative_to(here)) if self.is_local and self.path.is_relative_to(here) else self.uri
+        below = self.is_local and self.path.is_relative_to(here)
+        return visible(str(self.path.relative_to(here)) if below else self.uri)
 
     # ---- reading ---------------------------------------------------------------------------------------
 
@@ -159,6 +166,13 @@ class Place:
         with suppress(FileNotFoundError):
             files.delete_file(path)
 
+    def clear(self) -> None:
+        """Whatever has the name, so that a file can have it."""
+        if self.is_local and self.path.is_dir() and not self.path.is_symlink():
+            self.delete_all()
+        else:
+            self.delete()
+
     def delete_all(self) -> None:
         """A folder and all below it; nothing where there is none."""
         if self.is_local:
@@ -169,7 +183,11 @@ class Place:
             files.delete_dir(path)
 
     def write_bytes(self, content: bytes) -> None:
-        """Write a small file so that it is either the old one or the whole new one."""
+        """Write a small file so that it is either the old one or the whole new one.
+
+        Raises:
+            UserError: a folder has its name.
+        """
         if not self.is_local:
             # An object appears when it is whole, and all of it is handed over at once.
             with self.create() as stream:
@@ -183,8 +201,10 @@ class Place:
                 file.flush()
                 os.fsync(file.fileno())
             partial.replace(self.path)
-        except BaseException:
+        except BaseException as error:
             partial.unlink(missing_ok=True)
+            if isinstance(error, IsADirectoryError):
+                raise UserError(f"{self.shown} is a folder, where a file belongs: delete it") from None
             raise
 
 
@@ -218,6 +238,28 @@ def abandon(stream: pa.NativeFile, partial: Place) -> None:
             os.truncate(partial.path, 0)  # frees the space though somebody may hold the file open
     with suppress(OSError):
         partial.delete()
+
+
+def refuse_no_folder(place: Place, option: str) -> None:
+    """Refuse a place that can be no folder.
+
+    Raises:
+        UserError: it is a file, or a link that leads nowhere.
+    """
+    if place.is_local and not place.path.is_dir():
+        if place.path.exists():
+            raise UserError(f"{option} {place.shown} is a file: give a folder")
+        if place.path.is_symlink():
+            raise UserError(f"{option} {place.shown} is a link that leads nowhere: give a folder")
+
+
+def is_unicode(name: str) -> bool:
+    """Whether a name that Python took from the system is UTF-8, so that pyarrow can open it and tables hold it."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def filesystem(place: Place) -> tuple[Any, str]:

@@ -1,16 +1,90 @@
-"""Reading a run's tables with pyarrow: by shard, or whole where they are small."""
+"""Reading a run's tables with pyarrow: by shard, or whole where they are small.
 
+What was changed since it was written does not pass for rows: a small file's sum has to hold, of a large one
+that of each page. Not handled: footers of large files, of which only `verify` reads every byte.
+"""
+
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ccnet_lite.errors import UnreadFile
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.schema import arrow_schema
-from ccnet_lite.store.tables import Table
+from ccnet_lite.store.tables import DataFile, Table
 
 BATCH_ROWS = 1000
+WHOLE_BYTES = 1 << 20
+"""Up to so many, all of a file is read to look for one shard in it."""
+BLOCK = 4 << 20
+
+
+@contextmanager
+def readable(place: Place) -> Iterator[pa.NativeFile]:
+    """A file's bytes, for pyarrow to make rows of in the block.
+
+    Raises:
+        UnreadFile: it cannot be read, or no rows can be made of it.
+    """
+    try:
+        with place.open() as source:
+            yield source
+    except (OSError, pa.ArrowException, ValueError) as error:
+        raise UnreadFile(str(place), f"cannot be read: {(str(error).splitlines() or [''])[0][:300]}") from None
+
+
+@contextmanager
+def open_parquet(place: Place, file: DataFile | None = None) -> Iterator[pq.ParquetFile]:
+    """A Parquet file, for reading in the block. file: what was written there, where that is known.
+
+    Raises:
+        UnreadFile: it cannot be read, or holds something else; from the block, too.
+    """
+    with readable(place) as source:
+        ahead = not place.is_local
+        if file is not None and file.crc32 is not None and file.bytes <= WHOLE_BYTES:
+            content, ahead = source.read(), False
+            if zlib.crc32(content) != file.crc32:
+                raise UnreadFile(str(place), "has changed since it was written")
+            source = pa.BufferReader(content)
+        yield pq.ParquetFile(source, pre_buffer=ahead, page_checksum_verification=True)
+
+
+def content_problem(place: Place, file: DataFile) -> str:
+    """What is wrong with a file, of which all is read; empty where it is as it was written.
+
+    Raises:
+        OSError: its bytes cannot be had, which tells nothing of what they are.
+    """
+    try:
+        with place.open() as source:
+            if source.size() != file.bytes:
+                return f"has {source.size():,} bytes, not {file.bytes:,}"
+            if file.crc32 is not None:
+                return "" if sum_of(source) == file.crc32 else "has changed since it was written"
+    except FileNotFoundError:
+        return "is missing"
+    except OSError:
+        if place.is_local and place.path.is_dir():
+            return "is a folder"
+        raise
+    try:
+        rows = sum(batch.num_rows for batch in read_file(place))
+    except UnreadFile as error:
+        return error.reason
+    return "" if rows == file.rows else f"has {rows:,} rows, not {file.rows:,}"
+
+
+def sum_of(source: pa.NativeFile) -> int:
+    """The CRC-32 of a file from where it stands."""
+    crc32 = 0
+    while block := source.read(BLOCK):
+        crc32 = zlib.crc32(block, crc32)
+    return crc32
 
 
 class ShardReader:
@@ -43,8 +117,7 @@ def read_shard(
 ) -> Iterator[pa.RecordBatch]:
     """The rows of one shard as record batches, in the order they were written."""
     for file in table.by_shard.get(shard, ()):
-        with table.place(file).open() as source:
-            parquet = pq.ParquetFile(source, pre_buffer=not table.run.is_local)
+        with open_parquet(table.place(file), file) as parquet:
             groups = _row_groups_of(parquet, shard)
             if not groups:
                 continue
@@ -68,11 +141,13 @@ def _row_groups_of(parquet: pq.ParquetFile, shard: int) -> list[int]:
 
 
 def read_file(
-    place: Place, columns: Sequence[str] | None = None, batch_rows: int = BATCH_ROWS
+    place: Place,
+    columns: Sequence[str] | None = None,
+    batch_rows: int = BATCH_ROWS,
+    file: DataFile | None = None,
 ) -> Iterator[pa.RecordBatch]:
-    """A Parquet file's rows as record batches."""
-    with place.open() as source:
-        parquet = pq.ParquetFile(source, pre_buffer=not place.is_local)
+    """A Parquet file's rows as record batches. file: as for `open_parquet`, which see for what is raised."""
+    with open_parquet(place, file) as parquet:
         yield from parquet.iter_batches(batch_size=batch_rows, columns=None if columns is None else list(columns))
 
 
@@ -83,6 +158,6 @@ def read_table(table: Table, columns: Sequence[str] | None = None) -> pa.Table:
         schema = pa.schema([schema.field(name) for name in columns])
     pieces = [schema.empty_table()]
     for file in table.files:
-        with table.place(file).open() as source:
-            pieces.append(pq.ParquetFile(source).read(columns=schema.names).cast(schema))
+        with open_parquet(table.place(file), file) as parquet:
+            pieces.append(parquet.read(columns=schema.names).cast(schema))
     return pa.concat_tables(pieces)

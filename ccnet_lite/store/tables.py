@@ -15,13 +15,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ccnet_lite.errors import UserError
+from pydantic import Field
+
 from ccnet_lite.store.digest import MODULUS, digest_text
-from ccnet_lite.store.json_files import Stored, read_json, read_stored, write_json
+from ccnet_lite.store.json_files import DamagedJson, Stored, read_json, read_stored, write_json
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.schema import schema_json
 
 MANIFEST = "_manifest.json"
+MADE_ANEW = "run jobs/run_pipeline.py again, which makes the table anew"
 REPLACING = "_replacing-"
 """With a fingerprint behind it: an empty file beside a table in PLAIN while its files are being replaced."""
 FOLDERS = {"ledger_decided": "ledger"}
@@ -34,7 +36,8 @@ class DataFile(Stored):
     """A Parquet file of a table: its name under the table's folder, and what it holds.
 
     first_shard, last_shard: the shards whose rows it holds, in the by-shard layout. digest: two sums of the
-    rows' hashes (store/digest.py), as unsigned numbers.
+    rows' hashes (store/digest.py), as unsigned numbers. crc32: of the whole file; None where it was written
+    before that was kept.
     """
 
     name: str
@@ -43,6 +46,7 @@ class DataFile(Stored):
     first_shard: int = -1
     last_shard: int = -1
     digest: tuple[int, int] = (0, 0)
+    crc32: int | None = None
 
 
 class Manifest(Stored):
@@ -58,6 +62,8 @@ class Manifest(Stored):
     """Settings, tables, models, archives, by name: why a later run makes it anew or keeps it."""
     tally: dict[str, Any]
     """What the step summed while it wrote."""
+    figures: dict[str, Any] = Field(default_factory=dict)
+    """What the step took, in the manifest of its first table: no two runs' are alike."""
     files: tuple[DataFile, ...]
 
 
@@ -113,11 +119,17 @@ class Table:
         if any(name.startswith(REPLACING) and name != REPLACING + self.manifest.fingerprint for name in there):
             return f"{self.folder.shown} is in part replaced by another"
         for file in self.files:
-            size = there.get(file.name)
-            if size != file.bytes:
-                state = "is missing" if size is None else f"has {size:,} bytes, not {file.bytes:,}"
-                return f"{self.place(file).shown} {state}"
+            wrong = size_problem(there.get(file.name), file)
+            if wrong:
+                return f"{self.place(file).shown} {wrong}"
         return ""
+
+
+def size_problem(size: int | None, file: DataFile) -> str:
+    """What is wrong with a file by what a listing says of it (None: nothing); empty where nothing is."""
+    if size == file.bytes:
+        return ""
+    return "is missing" if size is None else f"has {size:,} bytes, not {file.bytes:,}"
 
 
 def files_folder(run: Place, table: str, fingerprint: str) -> Place:
@@ -137,16 +149,20 @@ def pointer(run: Place, table: str) -> Place:
     return run / FOLDERS.get(table, table) / (MANIFEST if own else f"_manifest.{table}.json")
 
 
-def load_table(run: Place, name: str) -> Table | None:
+def load_table(run: Place, name: str, sealed: bool = True) -> Table | None:
     """The table, or None when it is not there or not whole.
 
+    sealed: whether its manifest's own digest has to hold.
+
     Raises:
-        UserError: its manifest is damaged.
+        DamagedJson: its manifest is damaged. OSError: it cannot be read.
     """
     place = pointer(run, name)
     try:
-        manifest = read_stored(place, Manifest, f"delete {place.shown} and run again")
-    except UserError:
+        manifest = read_stored(place, Manifest, MADE_ANEW, sealed)
+        if manifest is not None and manifest.table != name:
+            raise DamagedJson(f"{place.shown} is damaged (it is of the table {manifest.table})", MADE_ANEW)
+    except DamagedJson:
         if is_of_first_form(place):
             return None
         raise
@@ -178,6 +194,7 @@ def put_table(
     files: Iterable[DataFile],
     inputs: dict[str, Any] | None = None,
     tally: dict[str, Any] | None = None,
+    figures: dict[str, Any] | None = None,
 ) -> Table:
     """Make the files the table: write its manifest, then delete what it does not list."""
     listed = tuple(sorted((file for file in files if file.rows), key=lambda f: (f.first_shard, f.name)))
@@ -190,6 +207,7 @@ def put_table(
         digest=sum_digests(listed),
         inputs=inputs or {},
         tally=tally or {},
+        figures=figures or {},
         files=listed,
     )
     write_json(pointer(run, name), manifest)
@@ -203,10 +221,16 @@ def sum_digests(files: Sequence[DataFile]) -> str:
 
 
 def clear_older(run: Place, name: str) -> None:
-    """Delete the files in a table's folder that no manifest there lists; to be called once it is whole."""
+    """Delete the files in a table's folder that no manifest there lists; to be called once it is whole.
+
+    Nothing where the manifest of another table in the folder is damaged, so that what it lists is not known.
+    """
     folder = FOLDERS.get(name, name)
     sharing = [folder, *(each for each, where in FOLDERS.items() if where == folder)]
-    listed = {file.name for each in sharing if (table := load_table(run, each)) for file in table.files}
+    try:
+        listed = {file.name for each in sharing if (table := load_table(run, each)) for file in table.files}
+    except DamagedJson:
+        return
     unlisted: set[str] = set()
     for entry in (run / folder).entries():
         if entry.name not in listed and not entry.name.startswith("_manifest"):

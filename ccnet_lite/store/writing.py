@@ -1,7 +1,10 @@
 """Writing a table's Parquet files: conformed to the schema, digested on the way, there only when whole."""
 
+import io
+import zlib
 from contextlib import suppress
 from itertools import pairwise
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
@@ -20,6 +23,30 @@ WORK = "_work"
 def scratch_of(run: Place) -> Place:
     """Where files of a run lie until they are whole."""
     return run / WORK / "tmp"
+
+
+class Summed(io.RawIOBase):
+    """A stream to write to, with the CRC-32 and the number of the bytes that have passed."""
+
+    def __init__(self, stream: pa.NativeFile) -> None:
+        super().__init__()
+        self.crc32 = self.bytes = 0
+        self._stream = stream
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def tell(self) -> int:
+        """Bytes so far."""
+        return self.bytes
+
+    def write(self, data: Any, /) -> int:
+        """All of the data."""
+        self._stream.write(data)
+        self.crc32 = zlib.crc32(data, self.crc32)
+        self.bytes += len(data)
+        return len(data)
 
 
 class PartWriter:
@@ -54,8 +81,14 @@ class PartWriter:
         self._digest = (0, 0)
         self._partial = scratch_of(run) / uuid4().hex
         self._stream = self._partial.create()
+        self._summed = Summed(self._stream)
         self._writer = pq.ParquetWriter(
-            self._stream, self._schema, compression="zstd", compression_level=level, write_statistics=True
+            self._summed,
+            self._schema,
+            compression="zstd",
+            compression_level=level,
+            write_statistics=True,
+            write_page_checksum=True,
         )
 
     def write(self, batch: pa.RecordBatch) -> None:
@@ -97,7 +130,7 @@ class PartWriter:
         try:
             self._flush()
             self._writer.close()
-            size = self._stream.tell()
+            size, crc32 = self._summed.bytes, self._summed.crc32
             self._stream.close()
             self._partial.move_to(self._target)
         except BaseException:
@@ -111,6 +144,7 @@ class PartWriter:
             first_shard=first,
             last_shard=last,
             digest=self._digest,
+            crc32=crc32,
         )
 
     def abandon(self) -> None:

@@ -69,6 +69,7 @@ def read(data: bytes, **settings: object) -> list[Record | Damage]:
     """The items of an archive; that they take all of its bytes, one after another, is checked each time."""
     items = read_twice(data, IngestSettings(**settings))  # type: ignore[arg-type]
     assert sum(item.length for item in items) == len(data)
+    assert all(item.length >= 0 for item in items)
     places = [(item.offset, item.member_offset) for item in items]
     for item, (next_offset, _) in zip(items, [*places[1:], (-1, 0)], strict=True):
         # What shares its gzip member with another item may take less than a byte of the file.

@@ -2,9 +2,13 @@
 
 import gzip
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 
+from ccnet_lite.archives.errors import SourceError
+from ccnet_lite.archives.records import read_records
+from ccnet_lite.settings import IngestSettings
 from tests.archives.archive_making import members, numbered, read, records_of, warc
 
 FORGED = warc(b"Title\nForged text.\n", url="https://bank.example/", id="<urn:forged>", proven=True)
@@ -12,16 +16,16 @@ WRONG = {"WARC-Block-Digest": "sha1:" + "A" * 32}
 PAYLOAD_OF_JOINED_CHUNKS = {"WARC-Payload-Digest": "sha1:" + "B" * 32}
 
 
-def response(fields: dict[str, str]) -> bytes:
-    chunk = b"<p>a page</p>\n" + FORGED + b"<p>more</p>"
+def response(fields: dict[str, str], more: bytes = b"<p>more</p>") -> bytes:
+    chunk = b"<p>a page</p>\n" + FORGED + more
     block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
     block += b"%x\r\n%b\r\n0\r\n\r\n" % (len(chunk), chunk)
     fields = fields | {"Content-Type": "application/http; msgtype=response"}
     return warc(block, "response", "https://page.example/", id="<urn:page>", fields=fields)
 
 
-def conversion(fields: dict[str, str]) -> bytes:
-    return warc(b"Title\nText\n" + FORGED, url="https://page.example/", id="<urn:page>", fields=fields)
+def conversion(fields: dict[str, str], more: bytes = b"") -> bytes:
+    return warc(b"Title\nText\n" + FORGED + more, url="https://page.example/", id="<urn:page>", fields=fields)
 
 
 def plain(records: list[bytes]) -> bytes:
@@ -32,8 +36,12 @@ def whole(records: list[bytes]) -> bytes:
     return gzip.compress(b"".join(records))
 
 
+def stored(records: list[bytes]) -> bytes:
+    return gzip.compress(b"".join(records), 0)
+
+
 @pytest.mark.parametrize("last", [False, True])
-@pytest.mark.parametrize("packed", [plain, members, whole])
+@pytest.mark.parametrize("packed", [plain, members, whole, stored])
 @pytest.mark.parametrize("made", [response, conversion])
 @pytest.mark.parametrize("fields", [{}, WRONG, PAYLOAD_OF_JOINED_CHUNKS])
 def test_what_a_page_holds_is_no_record(
@@ -69,3 +77,42 @@ def test_nor_where_garbage_follows_a_page_whose_digest_holds(
     first = warc(b"Title\nText.\n" + FORGED, url="https://page.example/", proven=True)
     found = [record.url for record in records_of(read(packed(first + behind)))]
     assert found == ["https://page.example/"]
+
+
+class Breaking(BytesIO):
+    """A stream that raises where it ends."""
+
+    def read(self, count: int | None = -1, /) -> bytes:
+        piece = super().read(count)
+        if not piece:
+            raise SourceError("the host hung up")
+        return piece
+
+
+@pytest.mark.parametrize("packed", [plain, members, whole, stored])
+@pytest.mark.parametrize("made", [response, conversion])
+@pytest.mark.parametrize("fields", [{}, WRONG])
+def test_nor_where_the_archive_ends_within_the_page(
+    fields: dict[str, str],
+    made: Callable[[dict[str, str], bytes], bytes],
+    packed: Callable[[list[bytes]], bytes],
+) -> None:
+    first, last = numbered(2)
+    data = packed([first, made(fields, b"more text of the page " * 9)])
+    for end in range(len(data) - 180, len(data)):
+        assert "https://bank.example/" not in [record.url for record in records_of(read(data[:end]))]
+        with pytest.raises(SourceError):
+            for item in read_records(Breaking(data[:end]), IngestSettings()):
+                assert item.url != "https://bank.example/"
+    # A length that is wrong costs no record behind it.
+    wrong = packed([first, warc(b"text", length=100_000), last])
+    assert [record.url[-1] for record in records_of(read(wrong))][-1] == "1"
+
+
+@pytest.mark.parametrize("packed", [plain, whole])
+def test_nor_where_what_follows_the_page_is_damaged(packed: Callable[[list[bytes]], bytes]) -> None:
+    first, last = numbered(2)
+    for made in (response, conversion):
+        data = packed([first, made({}), last.replace(b"WARC/1.0", b"WARC/?.0", 1), first])
+        found = [record.url for record in records_of(read(data))]
+        assert found == ["http://example.com/0", "https://page.example/", "http://example.com/0"]

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
@@ -82,6 +83,27 @@ def test_pages_nested_too_deep_are_refused(tag: str) -> None:
     with pytest.raises(ExtractionError, match=f"more than {MAX_DEPTH} elements") as error:
         to_text(tag.encode() * 100_000 + b"x", "", "resiliparse")
     assert error.value.rule == "html_too_deep"
+
+
+@pytest.mark.parametrize("extractor", ["resiliparse", "trafilatura"])
+@pytest.mark.parametrize("head", ["<!DOCTYPE html ", "<?xml version='1.0'?><!DOCTYPE html "])
+def test_nothing_that_a_page_names_is_read(extractor: str, head: str, tmp_path: Path) -> None:
+    """Neither a file nor an address: outside the page worker, which has no network, too."""
+    secret = tmp_path / "secret"
+    secret.write_text("what is mine")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.1)
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        entities = f"<!ENTITY file SYSTEM 'file://{secret}'><!ENTITY page SYSTEM '{url}e'>"
+        document = (
+            f"{head} SYSTEM '{url}dtd' [{entities}]><html xmlns:xi='http://www.w3.org/2001/XInclude'><head>"
+            f"<base href='{url}'><link rel='stylesheet' href='s'></head><body><p>{'Some words of text. ' * 20}"
+            f"&file; &page;</p><xi:include href='{secret}' parse='text'/><iframe src='i'></iframe><img src='j'>"
+        )
+        page = to_text(document.encode(), "", extractor)  # type: ignore[arg-type]
+        with pytest.raises(TimeoutError):
+            server.accept()
+    assert "Some words of text" in page.text and "what is mine" not in page.text
 
 
 def test_the_bound_on_nesting_is_one() -> None:

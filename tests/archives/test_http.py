@@ -7,8 +7,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from ccnet_lite.archives.connections import Client
 from ccnet_lite.archives.errors import SourceError
-from ccnet_lite.archives.http import HttpStream, look_at, new_session
+from ccnet_lite.archives.http import HttpStream, look_at
 from ccnet_lite.errors import UserError
 from ccnet_lite.settings import SourceSettings
 
@@ -71,7 +72,7 @@ def fetch(url: str, settings: SourceSettings = QUICK) -> tuple[bytes, list[float
 def test_a_file_as_it_lies() -> None:
     with serving(lambda handler, _: send_range(handler)) as (url, ranges):
         assert fetch(url) == (DATA, [])
-        assert look_at(url, QUICK, new_session()) == (len(DATA), '"one"')
+        assert look_at(url, QUICK, Client(QUICK)) == (len(DATA), '"one"')
     assert ranges == ["", ""]
 
 

@@ -143,9 +143,8 @@ def test_mistakes_are_named_with_what_to_do(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("shards", ["", "a", "3-1", "1,,2", "-1", "0-", "1.5"])
 def test_odd_choices_of_shards(tmp_path: Path, shards: str) -> None:
-    files(tmp_path, *(f"{n}.warc.gz" for n in range(4)))
-    folder = tmp_path / "crawl-data" / "X"
-    folder.mkdir(parents=True)
-    (folder / "wet.paths.gz").write_bytes(gzip.compress(b"".join(b"../../%d.warc.gz\n" % n for n in range(4))))
+    files(tmp_path, *(f"crawl-data/X/{n}.warc.gz" for n in range(4)))
+    listing = b"".join(b"crawl-data/X/%d.warc.gz\n" % n for n in range(4))
+    (tmp_path / "crawl-data/X/wet.paths.gz").write_bytes(gzip.compress(listing))
     with pytest.raises(UserError, match=f"--shards {shards}"):
         resolve_inputs([], SourceSettings(base_url=str(tmp_path)), crawl="X", shards=shards)

@@ -15,6 +15,8 @@ from ccnet_lite.archives.inputs import resolve_inputs
 from ccnet_lite.archives.objects import _matches, scheme_of
 from ccnet_lite.archives.sources import ArchiveIdentity, ArchiveStream, Shard, glance, open_shard
 from ccnet_lite.settings import SourceSettings
+from ccnet_lite.store.places import Place
+from tests.archives.hosts import Asked, hosting
 from tests.archives.test_http import send, serving
 
 NOWHERE = SourceSettings(base_url="http://127.0.0.1:9/", retries=0, backoff_seconds=0)
@@ -46,6 +48,65 @@ def test_a_file_replaced_by_another_of_its_size_is_another(tmp_path: Path) -> No
     time.sleep(0.02)
     path.write_bytes(b"other")
     assert read_some(path).changed_since(before)
+
+
+def test_a_file_that_is_written_to_while_it_is_read_is_unread(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(os.urandom(9_000_000))
+    with open_shard(shard_of(path), NOWHERE) as stream:
+        stream.read(1000)
+        time.sleep(0.02)
+        with path.open("r+b") as file:
+            file.seek(8_000_000)
+            file.write(b"another end")
+        with pytest.raises(UnreadArchive, match=f"{path} was changed while it was read: run again"):
+            stream.identity()
+
+
+def test_a_file_that_is_replaced_while_it_is_read_is_read_to_its_own_end(tmp_path: Path) -> None:
+    path, data = tmp_path / "a", os.urandom(9_000_000)
+    path.write_bytes(data)
+    with open_shard(shard_of(path), NOWHERE) as stream:
+        stream.read(1000)
+        (tmp_path / "b").write_bytes(b"another")
+        (tmp_path / "b").replace(path)
+        found = stream.identity()
+    assert found.sha256 == hashlib.sha256(data).hexdigest()
+    assert found.changed_since(glance([shard_of(path)], NOWHERE)[0])
+
+
+def test_an_object_that_is_replaced_is_another_and_while_it_is_read_unread(s3: str) -> None:
+    place = Place.of(s3) / "a b.warc.gz"
+    place.write_bytes(b"first")
+    (before,) = glance([shard_of(place)], NOWHERE)
+    assert [before] == glance([shard_of(place)], NOWHERE)
+    assert before.startswith("s3 5 ") and not read_some(place).changed_since(before)
+    place.write_bytes(b"other")  # in the same second, of the same size
+    assert read_some(place).changed_since(before)
+    with open_shard(shard_of(place), NOWHERE) as stream:
+        stream.read(1)
+        place.write_bytes(b"third")
+        with pytest.raises(UnreadArchive, match=r"a b\.warc\.gz was changed while it was read: run again"):
+            stream.identity()
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "changed"),
+    [
+        ('http 7 "a"', 'http 7 "a"', False),
+        ('http 7 "a"', 'http 7 "b"', True),
+        ('http 7 "a"', 'http 8 "a"', True),
+        ('http 7 "a"', 'http None "a"', False),  # a host that tells the size to HEAD alone
+        ('http 7 "a"', 'http None "b"', True),
+        ("http 7 ", 'http 7 "a"', False),
+        ("http 7 ", 'http 8 "a"', True),
+        ('http 7 "a b"', 'http 7 "a c"', True),
+        ("unknown 1", 'http 7 "a"', False),
+        ('http 7 "a"', "unknown 1", False),
+    ],
+)
+def test_what_is_compared_is_what_was_told_both_times(then: str, now: str, changed: bool) -> None:
+    assert ArchiveIdentity("", 7, "", now).changed_since(then) is changed
 
 
 def test_over_http_size_and_tag_are_seen_and_compared() -> None:
@@ -88,11 +149,24 @@ def test_a_glance_asks_of_many_at_once_and_keeps_their_order(tmp_path: Path) -> 
     assert found == [f"http 3 /{n:02}" for n in range(64)]
 
 
-def test_a_host_that_is_gone_is_not_asked_for_each_of_its_archives() -> None:
+def test_a_host_that_is_gone_is_not_asked_for_each_of_its_archives(caplog: pytest.LogCaptureFixture) -> None:
     with serving(lambda handler, _: send(handler, 503)) as (url, asked):
         found = glance([shard_of(f"{url}/{n}") for n in range(1000)], NOWHERE)
         assert len(asked) < 200
     assert len(set(found)) == 1000 and all(look.startswith("unknown ") for look in found)
+    (told,) = caplog.messages
+    assert told.startswith("1000 of 1000 archives could not be looked at and count as new: http://127.0.0.1:")
+
+
+def test_a_host_that_says_nothing_of_use_to_head_is_asked_by_get(tmp_path: Path) -> None:
+    def host(asked: Asked) -> None:
+        asked.answer(ETag="a") if asked.method == "HEAD" else asked.answer(body=b"content", ETag="b" * 9000)
+
+    with hosting(host) as served:
+        (looked,) = glance([shard_of(served.url)], NOWHERE)
+        assert looked == "http None a"  # that of every file it says 0 bytes is no size
+        found = read_some(served.url)
+    assert found.look.startswith("http 7 ") and len(found.look) < 200 and found.changed_since(looked)
 
 
 @pytest.mark.parametrize("status", [401, 404, 410, 403, 500])

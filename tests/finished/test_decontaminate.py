@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from ccnet_lite.store.places import Place
 from ccnet_lite.store.tables import load_table
 from tests.crawl import Page, body, write_crawl
 from tests.running import job
+from tests.tables import edit_json
 
 ENGLISH = [Page(f"https://a.example/{n}", body("en", n)) for n in range(5)]
 GERMAN = [Page(f"https://b.example/{n}", body("de", n)) for n in range(4)]
@@ -158,7 +160,7 @@ def test_folders_that_cannot_be_used_are_named(run: Path, tmp_path: Path) -> Non
 def test_a_corpus_of_another_version_is_refused(run: Path, tmp_path: Path) -> None:
     (tmp_path / "corpus").mkdir()
     (tmp_path / "manifest.json").write_text((run / "manifest.json").read_text())
-    manifest = json.loads((run / "corpus" / "_manifest.json").read_text()) | {"schema_version": 0}
-    (tmp_path / "corpus" / "_manifest.json").write_text(json.dumps(manifest))
+    shutil.copy(run / "corpus" / "_manifest.json", tmp_path / "corpus" / "_manifest.json")
+    edit_json(tmp_path / "corpus" / "_manifest.json", schema_version=0)
     with pytest.raises(UserError, match="its corpus has schema version 0, not"):
         decontaminate(tmp_path, [run], tmp_path / "out", SparkSettings(), Overlap())

@@ -11,3 +11,8 @@ fuzzed = settings(
     ],
 )
 """The decorator of every test here."""
+
+
+def long() -> bool:
+    """Whether it is `make fuzz` that runs."""
+    return settings.default is not None and settings.default.max_examples > 1000

@@ -10,6 +10,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from ccnet_lite.archives.errors import UnreadArchive
 from ccnet_lite.archives.inputs import resolve_inputs
+from ccnet_lite.archives.sources import ArchiveIdentity
 from ccnet_lite.kernels.ingest import ingest_shard
 from ccnet_lite.kernels.quarantine import with_quarantine
 from ccnet_lite.settings import load_settings
@@ -100,3 +101,19 @@ def test_an_archive_that_is_gone_by_then_is_unread(tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(UnreadArchive, match="No such file"):
         list(rows)
+
+
+def test_nor_is_one_that_is_another_by_then(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(members(numbered(2))[:-20])
+    (shard,) = resolve_inputs([str(path)], SETTINGS.source)
+    identities: list[ArchiveIdentity] = []
+
+    def read(identity: ArchiveIdentity) -> None:
+        identities.append(identity)
+        path.write_bytes(members(numbered(3)))
+
+    rows = with_quarantine(ingest_shard(shard, SETTINGS, read), shard, SETTINGS, lambda name: Kept(), identities)
+    with pytest.raises(UnreadArchive, match=r"a\.warc\.gz was changed while it was read: run again"):
+        list(rows)
+    assert len(identities) == 1

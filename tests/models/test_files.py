@@ -65,8 +65,22 @@ def test_a_url_is_downloaded_once_and_verified(server: str, tmp_path: Path) -> N
 
 
 def test_two_urls_of_one_name_are_two_files(server: str, tmp_path: Path) -> None:
-    first = find_model(f"{server}/model.bin", cache=tmp_path)
-    assert find_model(f"{server}/other/model.bin", cache=tmp_path) != first
+    first = find_model(f"{server}/model.bin", cache=tmp_path, allow_unverified=True)
+    assert find_model(f"{server}/other/model.bin", cache=tmp_path, allow_unverified=True) != first
+
+
+def test_a_url_without_a_checksum_is_refused_unless_that_is_asked_for(server: str, tmp_path: Path) -> None:
+    url = server.replace("http://", "http://me:password@") + "/model.bin?token=secret"
+    for _ in range(2):  # nor is one refused before it was there
+        with pytest.raises(
+            UserError, match=r"model\.bin has no checksum: .*language\.sha256.*allow_unverified"
+        ) as caught:
+            find_model(url, cache=tmp_path)
+        assert "secret" not in str(caught.value) and "password" not in str(caught.value)
+        assert Handler.asked == [] and list(tmp_path.iterdir()) == []
+    assert find_model(f"{server}/model.bin", cache=tmp_path, allow_unverified=True).read_bytes() == BODY
+    with pytest.raises(UserError, match="has no checksum"):  # what an earlier run took, too
+        find_model(f"{server}/model.bin", cache=tmp_path)
 
 
 def test_what_comes_with_another_checksum_is_not_kept(server: str, tmp_path: Path) -> None:
@@ -77,7 +91,7 @@ def test_what_comes_with_another_checksum_is_not_kept(server: str, tmp_path: Pat
 
 def test_a_truncated_body_is_not_kept(server: str, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="could not be read beyond byte 1000 in 4 tries"):
-        find_model(f"{server}/short.bin", cache=tmp_path)
+        find_model(f"{server}/short.bin", SHA256, cache=tmp_path)
     assert Handler.asked == ["/short.bin"] * files.TRIES
     assert list(tmp_path.iterdir()) == []
 
@@ -91,14 +105,14 @@ def test_what_may_pass_is_tried_again(server: str, tmp_path: Path, name: str, re
 def test_one_that_does_not_end_is_given_up(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "MOST_BYTES", len(BODY) - 1)
     with pytest.raises(UserError, match=r"model\.bin holds more than 5,119,999 bytes: get it yourself"):
-        find_model(f"{server}/model.bin", cache=tmp_path)
+        find_model(f"{server}/model.bin", cache=tmp_path, allow_unverified=True)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_404_is_not_tried_again_and_shows_no_secrets(server: str, tmp_path: Path) -> None:
     url = server.replace("http://", "http://me:password@") + "/missing.bin?token=secret"
     with pytest.raises(UserError, match="the host answered 404") as caught:
-        find_model(url, cache=tmp_path)
+        find_model(url, SHA256, cache=tmp_path)
     assert "password" not in str(caught.value)
     assert "secret" not in str(caught.value)
     assert str(tmp_path) in str(caught.value)
@@ -111,7 +125,7 @@ def test_no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         UserError,
         match=r"cannot download http://127\.0\.0\.1:9/m\.bin could not be read beyond byte 0 in 4 tries",
     ):
-        find_model("http://127.0.0.1:9/m.bin", cache=tmp_path)
+        find_model("http://127.0.0.1:9/m.bin", SHA256, cache=tmp_path)
 
 
 def test_a_known_name_is_taken_from_the_first_home_that_has_it(

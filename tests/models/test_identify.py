@@ -53,6 +53,32 @@ def test_newline_and_max_chars_decide_what_the_model_sees(model: Path) -> None:
     assert score(text, "space", 10) == score("the sea la")
 
 
+def test_the_best_and_all_of_a_text(model: Path) -> None:
+    identifier = LanguageIdentifier(model)
+    texts = ["la mer était", "the\nsea", " \u3000\n", "unknown"]
+    codes, scores = identifier.best(texts, 3)
+    assert codes == [["fr", "en", "und"], ["en", "fr", "und"], ["und"] * 3, ["und"] * 3]
+    assert [*map(bool, scores[1])] == [True, True, False]
+    assert not scores[2:].any()
+    found, first = identifier.identify(texts)
+    assert found == [row[0] for row in codes]
+    assert first.tolist() == scores[:, 0].tolist()
+    every = identifier.distribution(texts)
+    assert identifier.codes == ["en", "fr"]
+    assert every.tolist() == [scores[0, 1::-1].tolist(), scores[1, :2].tolist(), [0, 0], [0, 0]]
+    assert identifier.best([], 2)[1].shape == identifier.distribution([]).shape == (0, 2)
+
+
+def test_what_only_fasttext_can_read_is_identified_all_the_same(tmp_path: Path) -> None:
+    whole = find_model("lid.176.ftz").read_bytes()
+    old = tmp_path / "old.ftz"
+    old.write_bytes(whole[:4] + (10).to_bytes(4, "little") + whole[8:])
+    texts = ["Bonjour le monde", "", " \n", "Здравствуй,\nмир"]
+    ours, theirs = LanguageIdentifier(find_model("lid.176.ftz"), "space", 12), LanguageIdentifier(old, "space", 12)
+    assert theirs.identify(texts)[0] == ours.identify(texts)[0] == ["fr", "und", "und", "ru"]
+    np.testing.assert_array_equal(theirs.best(texts, 4)[1], ours.best(texts, 4)[1])
+
+
 def test_the_model_is_loaded_once(model: Path) -> None:
     assert load_identifier(model, "space", 0) is load_identifier(model, "space", 0)
 

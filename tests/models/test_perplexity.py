@@ -69,6 +69,15 @@ def test_a_text_with_nothing_to_score_has_no_perplexity(lm_dir: Path) -> None:
     assert model.score([])[0].tolist() == []
 
 
+def test_a_probability_below_all_numbers_is_a_perplexity_all_the_same(lm_dir: Path, tmp_path: Path) -> None:
+    words = "".join(f"{log10}\t{word}\t0\n" for word, log10 in (("<unk>", -900), ("<s>", -1), ("</s>", -1)))
+    (tmp_path / "en.arpa.bin").write_text(
+        f"\\data\\\nngram 1=3\nngram 2=1\n\n\\1-grams:\n{words}\n\\2-grams:\n-1\t<s> </s>\n\n\\end\\\n"
+    )
+    model = PerplexityModel(lm_dir / "en.sp.model", tmp_path / "en.arpa.bin", "script_safe")
+    assert model.score(["the sea was calm " * 20])[0].tolist() == [1e300]
+
+
 def test_batches_of_any_size_score_alike(lm_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model = PerplexityModel.load(available_models(lm_dir)["en"], "script_safe")
     texts = [prose("en", 1 + number % 5, number) for number in range(20)]

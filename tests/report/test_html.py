@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from lxml import html as lxml_html  # type: ignore[import-untyped]
@@ -9,6 +10,7 @@ from lxml import html as lxml_html  # type: ignore[import-untyped]
 from ccnet_lite.report.data import BadRecord, Cluster, Perplexities, ReportData, SamplingRow, StatisticsRow
 from ccnet_lite.report.html import render_report
 from ccnet_lite.report.style import fate_class, style_sheet
+from ccnet_lite.run.figures import Figures
 from ccnet_lite.run.funnel import FunnelRow, build_funnel
 
 HOSTILE = '</td><script>alert(1)</script><img src=x onerror=alert(1)>" onload="x\' &amp; \u202e\x00'
@@ -41,6 +43,14 @@ def statistics(language: str, bucket: str, documents: int, tokens: int | None) -
         words=200 * documents,
         tokens=tokens,
     )
+
+
+FIGURES: dict[str, Any] = {"seconds": 12.5, "cpu_seconds": 31.25, "task_seconds": 20.0, "rows": 1500} | {
+    name: 1000 * number
+    for number, name in enumerate(
+        ("read_bytes", "written_bytes", "shuffled_bytes", "spilled_bytes", "peak_memory_bytes"), 2
+    )
+}
 
 
 @pytest.fixture
@@ -79,6 +89,7 @@ def data() -> ReportData:
         bad_records=[BadRecord("a.warc.gz", 1_234_567, "truncated_gzip", "ends in the middle")],
         clusters=[Cluster("ab" * 16, 21, "en", "https://example.org/a", "How it begins", 0.83)],
         models={"lid.176.ftz": "8f34"},
+        figures={"export": Figures(**FIGURES), "masks": Figures(**FIGURES | {"cpu_seconds": None})},
     )
 
 
@@ -115,6 +126,7 @@ def test_every_part_is_there_and_linked(data: ReportData) -> None:
         "perplexity",
         "clusters",
         "bad",
+        "time",
         "settings",
     ]
     assert [link.get("href") for link in root.iter("a")] == [f"#{anchor}" for anchor in anchors]
@@ -238,3 +250,9 @@ def test_every_colour_is_defined_and_unknown_stages_have_one() -> None:
     assert fate_class("urls", "dropped") == "other"
     assert fate_class("ingest", "bad") == "bad"
     assert fate_class("length", "dropped") == "length"
+
+
+def test_what_the_steps_took(data: ReportData) -> None:
+    shown = page_text(render_report(data))
+    assert "export 12.5 31.2 20.0 1.5k 2.0k 3.0k 4.0k 5.0k 6.0k" in shown
+    assert "masks 12.5 – 20.0 1.5k" in shown

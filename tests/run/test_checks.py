@@ -7,7 +7,7 @@ import pytest
 
 from ccnet_lite.archives.inputs import Shard
 from ccnet_lite.errors import RunFailed
-from ccnet_lite.run.checks import check_bad_share, check_decided, check_sums, check_unread
+from ccnet_lite.run.checks import check_bad_share, check_decided, check_sums, check_unread, say_of_pages
 from ccnet_lite.run.engine import Run
 from ccnet_lite.run.models import Models
 from ccnet_lite.settings import load_settings
@@ -70,6 +70,23 @@ def test_too_much_that_is_bad_fails_by_records_and_by_bytes(
     else:
         with pytest.raises(RunFailed, match=message):
             check_bad_share(run)
+
+
+@pytest.mark.parametrize(
+    ("tally", "said"),
+    [
+        ({}, ""),  # of a run before there was such a thing
+        ({"errors": {"html_too_slow": 3}, "exposed": ""}, ""),
+        ({"errors": {"html_budget": 1234}}, "1,234 of them came when pages before had used up the time"),
+        ({"errors": {}, "exposed": "unshare: Not owner"}, "this system left the network (unshare: Not owner)"),
+    ],
+)
+def test_pages_without_time_and_a_network_in_reach_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], tally: dict[str, Any], said: str
+) -> None:
+    say_of_pages(run_of(tmp_path, documents=(1, tally)))
+    told = capsys.readouterr()
+    assert said in told.out + told.err and bool(told.out + told.err) == bool(said)
 
 
 DECIDED = {"dropped": 3, "others": 2, "lines": 50, "lines_kept": 30, "lines_masked": 20}

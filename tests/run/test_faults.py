@@ -7,6 +7,7 @@ the run's own.
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -15,16 +16,21 @@ import pyarrow as pa
 import pytest
 
 from ccnet_lite.archives.inputs import Shard
+from ccnet_lite.errors import UnreadFile, UserError
+from ccnet_lite.finished.folders import new_folder
 from ccnet_lite.run.engine import Run, Step, Written, run_steps
+from ccnet_lite.run.folder import RUN_FILE, check_claim, claim, held_shards
+from ccnet_lite.run.index import Generation, commit_generation, generations_before, load_generations
 from ccnet_lite.run.models import Models
 from ccnet_lite.run.pipeline import clear_work
 from ccnet_lite.settings import Settings
 from ccnet_lite.stages import by_shard
 from ccnet_lite.stages.by_shard import Tally, Work, files_by_table, run_by_shard
 from ccnet_lite.store.digest import digest_batches, digest_text
+from ccnet_lite.store.json_files import write_json
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import ShardReader, read_file
-from ccnet_lite.store.tables import PLAIN, load_table
+from ccnet_lite.store.tables import PLAIN, load_table, put_table
 from ccnet_lite.store.writing import write_rows
 from tests.faults import Faults, Killed, breaking
 from tests.tables import batch_of
@@ -100,6 +106,7 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def go(place: Place, value: int, last: int | None = None) -> None:
+    claim(place, SHARDS)
     run = Run(place, SHARDS, Settings(), cast(Models, None))
     run_steps(run, steps(value, last))
     clear_work(run)
@@ -148,7 +155,7 @@ def untroubled(root: Path, store: bool, *values: tuple[int, int | None]) -> tupl
 def test_a_run_goes_on_after_a_fault_at_any_operation(folder: Path, store: bool, kill: bool, stride: int) -> None:
     expected, files, count = untroubled(folder / "whole", store, (1, None))
     assert set(expected) == set(TABLES) and count > 60
-    assert {name.split("/")[0] for name in files} == {"masks", "layout", "perplexities", "ledger", "corpus"}
+    assert {name.split("/")[0] for name in files} == {*TABLES, "run.json"} - {"ledger_decided"}
     for at in range(1, count + 1, stride):
         root = folder / str(at)
         faults = Faults(at, kill)
@@ -156,7 +163,7 @@ def test_a_run_goes_on_after_a_fault_at_any_operation(folder: Path, store: bool,
             try:
                 go(place, 1)
                 assert not kill
-            except (OSError, Killed):
+            except (OSError, UnreadFile, Killed):
                 pass
         assert faults.struck
         with breaking(Faults(), root, store) as place:
@@ -218,3 +225,116 @@ def test_a_file_that_is_gone_is_made_again_though_its_marker_stands(
         go(place, 1)
         assert digests(place) == expected
         assert not (place / "_work").children()
+
+
+@pytest.mark.parametrize("at", range(0, 400, 7))
+def test_a_first_run_file_cut_anywhere_is_written_again_by_the_same_run_only(folder: Path, at: int) -> None:
+    place = Place(str(folder / "run"))
+    claim(place, SHARDS)
+    whole = (place / RUN_FILE).read_bytes()
+    (place / RUN_FILE).path.write_bytes(whole[:at])
+    if at > 40:  # in so much the files of two runs are the same
+        with pytest.raises(UserError, match=r"run.json is damaged|holds another run"):
+            claim(place, [Shard(0, "/other.gz", "other.gz", 1)])
+    claim(place, SHARDS)
+    assert (place / RUN_FILE).read_bytes() == whole
+    (place / RUN_FILE).path.write_bytes(whole[: at // 2])
+    (place / "thesis.tex").write_bytes(b"mine")
+    with pytest.raises(UserError, match=r"run.json is damaged"):
+        claim(place, SHARDS)
+
+
+def test_a_run_file_that_is_lost_is_known_by_what_the_first_step_noted(folder: Path) -> None:
+    place = Place(str(folder / "run"))
+    claim(place, SHARDS)
+    noted = {"archives": {"a": "file 1 2", "b": "file 3 4"}}
+    for note in ("_work/ingest-f/begun.json", "documents/_manifest.json"):
+        write_json(place / note, noted if "begun" in note else {"inputs": noted})
+        for content in (None, b"\xff"):
+            (place / RUN_FILE).delete() if content is None else (place / RUN_FILE).write_bytes(content)
+            with pytest.raises(UserError, match=r"run.json is damaged|holds no run"):
+                check_claim(place, SHARDS[:1])
+            claim(place, SHARDS)
+            assert held_shards(place) == SHARDS
+        (place / note).delete()
+
+
+NEAR = Settings().near_duplicates
+
+
+def add_crawl(place: Place, name: str) -> list[str]:
+    """What a run does with an index, by the functions that it calls; gives the crawls that it then holds."""
+    before, _ = generations_before(load_generations(place, NEAR), place, [name])
+    mark = digest_text(len(before), int(name))
+    crawl = f"crawl-{len(before):04d}-{mark[:16]}"
+    for table in ("index_documents", "index_pairs", "index_bands", "clusters"):
+        put_table(place / crawl, table, mark, [])
+    made = Generation(name=crawl, fingerprint=mark, documents=0, archives=(name,))
+    commit_generation(place, before, made, NEAR)
+    return [each.archives[0] for each in load_generations(place, NEAR)]
+
+
+@pytest.mark.parametrize("store", [False, True], ids=["disk", "store"])
+@pytest.mark.parametrize("kill", [False, True], ids=["fails", "killed"])
+def test_an_index_goes_on_after_a_fault_at_any_operation(folder: Path, store: bool, kill: bool) -> None:
+    for held in ([], ["1"], ["1", "2"]):
+        with breaking(Faults(), folder / "count", store) as place:
+            for name in held:
+                add_crawl(place, name)
+        faults = Faults()
+        with breaking(faults, folder / "count", store) as place:
+            add_crawl(place, "3")
+        shutil.rmtree(folder / "count")
+        for at in range(1, len(faults.done) + 1):
+            root = folder / f"{len(held)}-{at}"
+            with breaking(Faults(), root, store) as place:
+                for name in held:
+                    add_crawl(place, name)
+            with breaking(Faults(at, kill), root, store) as place, suppress(OSError, Killed):
+                add_crawl(place, "3")
+            with breaking(Faults(), root, store) as place:
+                assert add_crawl(place, "3") == [*held, "3"], at
+                names = [name for name in place.children() if name.startswith("crawl-")]
+                assert len(names) == len(held) + 1
+
+
+def test_a_first_index_file_cut_anywhere_is_begun_again(folder: Path) -> None:
+    place = Place(str(folder / "index"))
+    add_crawl(place, "1")
+    whole = (place / "index.json").read_bytes()
+    for at in range(0, len(whole) - 1, 11):
+        (place / "index.json").path.write_bytes(whole[:at])
+        assert add_crawl(place, "1") == ["1"]
+    add_crawl(place, "2")
+    (place / "index.json").path.write_bytes(whole[:50])
+    with pytest.raises(UserError, match=r"index.json is damaged"):  # what two crawls took is not forgotten
+        add_crawl(place, "2")
+
+
+def make(place: Place) -> set[str]:
+    """What minify and its like do: some files of a table, then what is put last."""
+    with new_folder(place, "minify", ("minified", "minified.json")) as output:
+        rows = pa.Table.from_batches([batch_of("minified", [{"doc_id": "a"}])])
+        put_table(output, "minified", "f", write_rows(rows, output, "minified", "f"))
+        write_json(output / "_work" / "zz.json", {})  # as decontaminate's index
+        write_json(output / "minified.json", {"documents": 1})
+    return {entry.name for entry in place.entries()}
+
+
+@pytest.mark.parametrize("store", [False, True], ids=["disk", "store"])
+@pytest.mark.parametrize("kill", [False, True], ids=["fails", "killed"])
+def test_a_new_folder_is_begun_again_or_whole_after_a_fault_at_any_operation(
+    folder: Path, store: bool, kill: bool
+) -> None:
+    faults = Faults()
+    with breaking(faults, folder / "count", store) as place:
+        whole = make(place)
+    assert len(whole) == 3 and len(faults.done) >= 20
+    for at in range(1, len(faults.done) + 1):
+        with breaking(Faults(at, kill), folder / str(at), store) as place, suppress(OSError, Killed, UserError):
+            make(place)
+        with breaking(Faults(), folder / str(at), store) as place:
+            try:
+                assert make(place) == whole, faults.done[at - 1]
+            except UserError:  # it was done but for an empty folder
+                assert {entry.name for entry in place.entries()} == whole, faults.done[at - 1]

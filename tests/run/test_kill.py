@@ -19,7 +19,9 @@ from ccnet_lite.run.pipeline import run_pipeline
 from ccnet_lite.run.steps import JOBS
 from ccnet_lite.settings import load_settings
 from tests.crawl import Page, body, write_crawl
+from tests.store.test_scratch import NAME, end, hold, mode, temporary
 
+__all__ = ["temporary"]
 REPOSITORY = Path(__file__).parent.parent.parent
 
 
@@ -51,7 +53,9 @@ def start(folder: Path, output: str) -> subprocess.Popen[str]:
     command = [sys.executable, "jobs/run_pipeline.py", "--config", "conf/local.toml"]
     command += ["--set", "spark.master=local[1]", "--input", f"{folder}/crawl/*.gz"]
     command += ["--output", str(folder / output)]
-    return subprocess.Popen(command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    return subprocess.Popen(
+        command, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True, start_new_session=True, umask=0o027
+    )
 
 
 def digests(output: Path) -> dict[str, str]:
@@ -90,7 +94,9 @@ def below(pid: int) -> Iterator[tuple[int, str]]:
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="finds processes in Linux's /proc")
-def test_killed_in_part_and_as_a_whole(whole: dict[str, str], crawl: Path) -> None:
+def test_killed_in_part_and_as_a_whole(whole: dict[str, str], crawl: Path, temporary: Path) -> None:
+    other, used = hold()  # what another run of the same user has for temporary files
+    scratch = temporary / NAME / "scratch"
     process = start(crawl, "killed")
     work = crawl / "killed" / "_work"
     said = kill_alone_when(process, lambda: len(list(work.glob("ingest-*/done/*.json"))) == 3, "pyspark.daemon")
@@ -106,6 +112,8 @@ def test_killed_in_part_and_as_a_whole(whole: dict[str, str], crawl: Path) -> No
     kill_when(process, lambda: any(work.glob("export-*/begun.json")))
     assert (crawl / "killed" / "decisions" / "_manifest.json").exists()
     assert not (crawl / "killed" / "ledger" / "_manifest.json").exists()
+    left = next(path for path in scratch.iterdir() if path != used)
+    assert any(left.glob("blockmgr-*")) and mode(left) == 0o700
 
     process = start(crawl, "killed")
     _, said = process.communicate()
@@ -113,6 +121,12 @@ def test_killed_in_part_and_as_a_whole(whole: dict[str, str], crawl: Path) -> No
     assert "ingest: nothing changed, kept" in said and "decide: nothing changed, kept" in said
     assert digests(crawl / "killed") == whole
     assert not work.exists()
+    assert list(scratch.iterdir()) == [used] and [path.name for path in temporary.iterdir()] == [NAME]
+    assert end(other) == 0
+    # What a run writes is as the user's umask has it: scratch alone is closed.
+    assert mode(crawl / "killed" / "manifest.json") == 0o640
+    assert {mode(path) for path in (crawl / "killed").rglob("*.parquet")} == {0o640}
+    assert mode(crawl / "killed" / "documents") == 0o750
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from ccnet_lite.run.plan import Planned, differences, render_plan
 from ccnet_lite.run.steps import JOBS
 from ccnet_lite.settings import load_settings
 from tests.crawl import Page, body, write_crawl
+from tests.tables import edit_json
 
 
 def pages(count: int) -> list[Page]:
@@ -88,7 +89,7 @@ def test_a_changed_archive_and_a_deleted_table_are_named(folder: Path, tmp_path:
 def test_a_table_of_another_schema_version_is_made_anew_or_refused(folder: Path) -> None:
     manifest = folder / "out" / "signals" / "_manifest.json"
     whole = manifest.read_text()
-    manifest.write_text(whole.replace('"schema_version": 2', '"schema_version": 0'))
+    edit_json(manifest, schema_version=0)
     settings = load_settings(None)
     shards = resolve_inputs([f"{folder}/crawl/*.gz"], settings.source)
     try:

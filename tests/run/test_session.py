@@ -33,6 +33,7 @@ print(json.dumps({{
     "given": given_option("spark.sql.shuffle.partitions"),
     "partitions": session.conf.get("spark.sql.shuffle.partitions"),
     "level": log.getLevel().toString(),
+    "temporary": session.sparkContext._jvm.java.lang.System.getProperty("java.io.tmpdir"),
     **{{key: conf.get(key) for key in {KEYS}}},
 }}))
 """
@@ -61,6 +62,7 @@ def test_by_itself_the_settings_hold_and_spark_is_quiet(script: Path) -> None:
     assert (found["spark.driver.memory"], found["spark.sql.adaptive.enabled"]) == ("4g", "true")
     assert (found["threads"], found["level"]) == ("1", "ERROR")
     assert [line for line in said.splitlines() if "incubator" not in line] == []
+    assert Path(found["temporary"]).parent.parent.name == f"ccnet_lite-{os.getuid()}"
 
 
 @pytest.mark.slow
@@ -74,15 +76,18 @@ def test_what_spark_submit_was_given_stands_and_the_log_is_quiet(script: Path) -
     assert (found["partitions"], found["given"]) == ("77", "77")
     assert (found["spark.sql.adaptive.enabled"], found["spark.driver.memory"]) == ("false", "700m")
     assert (found["threads"], found["level"]) == ("2", "ERROR")
+    assert Path(found["temporary"]).parent.parent.name == f"ccnet_lite-{os.getuid()}"
     assert "INFO" not in said and len(said.splitlines()) <= 5  # before any of our code runs
 
 
 @pytest.mark.slow
 def test_what_spark_defaults_has_stands_and_a_log_of_one_s_own(script: Path, tmp_path: Path) -> None:
     lines = ["# ours", "spark.driver.memory 900m", "spark.sql.shuffle.partitions=5", "spark.log.level WARN"]
+    lines += [f"spark.driver.extraJavaOptions -Djava.io.tmpdir={tmp_path}"]
     (tmp_path / "spark-defaults.conf").write_text("\n".join(lines))
     found, _ = tried([sys.executable, str(script)], SPARK_CONF_DIR=str(tmp_path))
     assert (found["spark.driver.memory"], found["partitions"], found["level"]) == ("900m", "5", "WARN")
+    assert found["temporary"] == str(tmp_path)
 
 
 @pytest.mark.slow
@@ -99,8 +104,10 @@ def test_launch_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     (tmp_path / "spark-defaults.conf").write_text("#x 1\n\nspark.a  b c \nspark.d=e=f\nlone\n")
     assert spark_defaults() == {"spark.a": "b c", "spark.d": "e=f"}
     settings = SparkSettings(master="spark://h:7077")
-    on_cluster = _launch_options(settings, {"spark.executor.memory": "9g", "spark.master": "yarn"})
+    given = {"spark.executor.memory": "9g", "spark.master": "yarn"}
+    on_cluster = _launch_options(settings, given, Path("/a b"))
     assert "spark.executor.memory" not in on_cluster and on_cluster["spark.master"] == "spark://h:7077"
     assert "spark.ui.enabled" not in on_cluster and "log4j" not in on_cluster["spark.driver.extraJavaOptions"]
-    local = _launch_options(SparkSettings(), {})
+    assert '"-Djava.io.tmpdir=/a b" ' in on_cluster["spark.driver.extraJavaOptions"]
+    local = _launch_options(SparkSettings(), {}, tmp_path)
     assert local["spark.ui.enabled"] == "false" and "log4j2.prop" in local["spark.driver.extraJavaOptions"]

@@ -1,6 +1,7 @@
 """Files of an object store as local copies: each machine has its own, whole, and of the content that is meant."""
 
 import hashlib
+import os
 from datetime import datetime
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.models.perplexity import ModelFiles
-from ccnet_lite.store.copies import fetch, language_model_here, local_copy, local_folder, models_here
+from ccnet_lite.store.copies import cache_folder, fetch, language_model_here, local_copy, local_folder, models_here
 from ccnet_lite.store.places import Place
 
 
@@ -61,7 +62,11 @@ def test_a_folder_of_the_same_sizes_is_fetched_again_when_it_was_made_anew(
         local_folder(Place.of(s3) / "none")
 
 
-def test_another_machine_fetches_to_its_own_folder(s3: str, machine: Path, tmp_path: Path) -> None:
+def test_another_machine_fetches_to_its_own_folder_and_tries_what_it_fetched(
+    s3: str, machine: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[Path] = []
+    monkeypatch.setattr("ccnet_lite.store.copies.try_here", lambda cs: tried.extend(c.path for c in cs))
     files = models(s3, tmp_path / "of the driver" / "3fa9")
     for name, content in (("en.sp.model", b"pieces"), ("en.arpa.bin", b"ngrams")):
         (Place.of(s3) / name).write_bytes(content)
@@ -69,6 +74,7 @@ def test_another_machine_fetches_to_its_own_folder(s3: str, machine: Path, tmp_p
     assert (here.sp_model.read_bytes(), here.lm.read_bytes()) == (b"pieces", b"ngrams")
     assert here.sp_model.is_relative_to(machine) and here.lm.is_relative_to(machine)
     assert not (tmp_path / "of the driver").exists()
+    assert tried == [here.sp_model, here.lm]
     (Place.of(s3) / "en.arpa.bin").write_bytes(b"others")
     assert models_here(files) == here
     # On the driver's machine its own copies serve.
@@ -93,6 +99,24 @@ def test_a_path_that_a_machine_does_not_see_is_said(machine: Path, tmp_path: Pat
         models_here(models("", Path("/nowhere")))
     with pytest.raises(UserError, match=r"language\.model on .*: model /nowhere/own\.ftz does not exist"):
         language_model_here(Path("/nowhere/own.ftz"), "/nowhere/own.ftz", "")
+
+
+def test_a_folder_that_another_made_is_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its name among the temporary files can be foreseen."""
+    monkeypatch.delenv("CCNET_LITE_HOME", raising=False)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    folder = cache_folder()
+    assert folder.parent == tmp_path and folder.stat().st_mode & 0o777 == 0o700
+    folder.rmdir()
+    (tmp_path / "elsewhere").mkdir()
+    folder.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UserError, match="is not yours: set CCNET_LITE_HOME"):
+        cache_folder()
+    somebody = os.getuid() + 1
+    monkeypatch.setattr("os.getuid", lambda: somebody)
+    (tmp_path / f"ccnet_lite-{os.getuid()}").mkdir()
+    with pytest.raises(UserError, match="is not yours"):
+        cache_folder()
 
 
 def test_what_cannot_be_read_leaves_nothing(tmp_path: Path) -> None:

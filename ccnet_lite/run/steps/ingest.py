@@ -1,27 +1,28 @@
 """Archives to documents, and to what gave none."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from functools import partial
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 
 from ccnet_lite.archives.errors import Fault, FoundFaulty
 from ccnet_lite.archives.inputs import Shard
+from ccnet_lite.archives.page_worker import PageWorker
 from ccnet_lite.archives.records import NO_FAULTS
 from ccnet_lite.archives.sources import ArchiveIdentity
 from ccnet_lite.kernels.ingest import ingest_shard
 from ccnet_lite.kernels.ledger import MODULUS, document_hash
 from ccnet_lite.kernels.quarantine import with_quarantine
-from ccnet_lite.run.checks import check_bad_share, check_unread
-from ccnet_lite.run.engine import Run, Step, Written
+from ccnet_lite.run.checks import check_bad_share, check_unread, say_of_pages
+from ccnet_lite.run.engine import Run, Step, Written, say
 from ccnet_lite.run.steps.common import chosen_settings
 from ccnet_lite.stages.by_shard import Done, StartAnew, Tally, Work, files_by_table, run_by_shard
 from ccnet_lite.store.places import Place, publishing
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.store.schema import arrow_schema
-from ccnet_lite.store.writing import scratch_of, write_rows
+from ccnet_lite.store.writing import Summed, scratch_of, write_rows
 
 OUTPUTS = ("documents", "others", "archives")
 TOLERANCES = ("max_bad_fraction", "max_unread_archives")
@@ -40,21 +41,30 @@ def ingest() -> Step:
 
 
 def _check(run: Run) -> None:
+    changed = run.tally("documents").get("changed", [])
+    if changed:
+        more = f" and {len(changed) - 1:,} more" if len(changed) > 1 else ""
+        say(
+            f"        {changed[0]}{more} changed while the run was under way: the next run reads all archives anew"
+        )
     check_unread(run)
     check_bad_share(run)
+    say_of_pages(run)
 
 
 def _write(run: Run, work: Work) -> Written:
     shards = {shard.index: shard for shard in run.shards}
-    settings, folder = run.settings, run.folder
+    settings, folder, looks = run.settings, run.folder, run.looks
 
     def kernel(
         reader: ShardReader, tally: Tally, faults: Mapping[int, Fault] = NO_FAULTS
     ) -> Iterator[tuple[str, pa.RecordBatch]]:
         shard = shards[reader.shard]
-        rows = ingest_shard(shard, settings, partial(_identified, tally), faults)
+        identities: list[ArchiveIdentity] = []
+        worker = PageWorker(settings.ingest.extractor)
+        rows = ingest_shard(shard, settings, identities.append, faults, worker)
         if settings.ingest.quarantine:
-            rows = with_quarantine(rows, shard, settings, partial(_publishing, folder))
+            rows = with_quarantine(rows, shard, settings, partial(_publishing, folder, tally), identities)
         tally |= {
             "documents": 0,
             "bad": 0,
@@ -78,23 +88,29 @@ def _write(run: Run, work: Work) -> Written:
         except FoundFaulty as found:
             raise StartAnew(partial(kernel, faults=found.faults)) from None
         tally["document_hash"] = str(total)
+        (identity,) = identities
+        tally["sha256"], tally["archive_bytes"] = identity.sha256, identity.bytes
+        tally["exposed"] = worker.exposed
+        tally["changed"] = identity.changed_since(looks[shard.segment])
 
     done, unread = run_by_shard(run.spark, list(shards), kernel, {}, ("documents", "others"), work)
     files = files_by_table(done.values(), ("documents", "others"))
     rows = pa.Table.from_pylist([_archive(shards[shard], each) for shard, each in done.items()], _ARCHIVES)
     files["archives"] = write_rows(rows, run.folder, "archives", work.fingerprint)
-    return Written(files, _summed(done.values()) | {"unread": [vars(each) for each in unread]})
+    changed = [shards[shard].segment for shard, each in done.items() if each.tally.get("changed")]
+    told = {"unread": [vars(each) for each in unread], "changed": changed}
+    return Written(files, _summed(done.values()) | told)
 
 
 _ARCHIVES = arrow_schema("archives")
 
 
-def _identified(tally: Tally, identity: ArchiveIdentity) -> None:
-    tally["sha256"], tally["archive_bytes"] = identity.sha256, identity.bytes
-
-
-def _publishing(folder: Place, name: str) -> AbstractContextManager[BinaryIO]:
-    return publishing(folder / name, scratch_of(folder))
+@contextmanager
+def _publishing(folder: Place, tally: Tally, name: str) -> Iterator[BinaryIO]:
+    with publishing(folder / name, scratch_of(folder)) as stream:
+        summed = Summed(stream)
+        yield cast(BinaryIO, summed)
+    tally["quarantine"] = [[name, summed.bytes, summed.crc32]]
 
 
 def _count_others(batch: pa.RecordBatch, tally: Tally) -> None:
@@ -122,9 +138,11 @@ def _archive(shard: Shard, done: Done) -> dict[str, Any]:
 
 
 def _summed(done: Any) -> dict[str, Any]:
-    total: dict[str, Any] = {"errors": {}}
+    total: dict[str, Any] = {"errors": {}, "exposed": "", "quarantine": []}
     for each in done:
-        for name in ("documents", "bad", "skipped", "bad_bytes", "bytes", "lines"):
+        total["exposed"] = total["exposed"] or each.tally.get("exposed", "")
+        total["quarantine"] += each.tally.get("quarantine", [])
+        for name in ("documents", "bad", "skipped", "bad_bytes", "bytes", "archive_bytes", "lines"):
             total[name] = total.get(name, 0) + each.tally[name]
         for rule, count in each.tally["errors"].items():
             total["errors"][rule] = total["errors"].get(rule, 0) + count
