@@ -132,7 +132,8 @@ def _find_within(data: Buffer, first: int, last: int, line_start: bool, arc: boo
 def _find_arc(data: Buffer, first: int, last: int, line_start: bool) -> int:
     if line_start and record_kind(data, first) == "arc":
         return first
-    for line in _ARC_LINE_START.finditer(data, first, last + MAX_ARC_LINE):
+    # What the pattern looks at behind a line's start is shorter than this; more is looked at again each time.
+    for line in _ARC_LINE_START.finditer(data, first, last + 64):
         if line.end() >= last:
             break
         if _arc_line(data, line.end()):
