@@ -22,9 +22,9 @@ test-fast: setup ## run the tests but the slow ones and those that start a clust
 	@$(PYTHON_RUN) -m pytest -m "not slow and not cluster" $(ARGS)
 
 FUZZ_SECONDS ?= 600
-fuzz: setup ## look for crashes in readers and kernels (make fuzz FUZZ_SECONDS=3600; ARGS="-k archives")
+fuzz: setup ## try to break readers, kernels and run folders (make fuzz FUZZ_SECONDS=3600; ARGS="-k archives")
 	@end=$$((SECONDS + $(FUZZ_SECONDS))); while [ $$SECONDS -lt $$end ]; do \
-	  $(PYTHON_RUN) -m pytest tests/fuzz -x -q --hypothesis-profile=long --hypothesis-seed=$$RANDOM $(ARGS) || exit 1; \
+	  $(PYTHON_RUN) -m pytest tests/fuzz tests/run/test_faults.py -x -q --hypothesis-profile=long --hypothesis-seed=$$RANDOM $(ARGS) || exit 1; \
 	done
 
 lint: setup ## check style and types: ruff, mypy --strict

@@ -15,7 +15,7 @@ from ccnet_lite.archives.headers import (
 from ccnet_lite.archives.members import Decoder
 from ccnet_lite.archives.raw import READ_BYTES, RawBytes
 from ccnet_lite.archives.record import Damage, Record
-from ccnet_lite.archives.search import next_gzip, next_record
+from ccnet_lite.archives.search import next_readable
 
 BOMB_EXPANSION = 200
 """Text does not deflate to so small a part; what does, and is longer than the largest record, is a bomb."""
@@ -93,12 +93,10 @@ class Cursor:
         while True:
             more = decoder.need(first + READ_BYTES)
             last = len(decoder.data) - (LOOK_AHEAD if more else 0)
-            found = next_record(decoder, first, last, self.may_be_arc)
-            gzip = next_gzip(decoder, first, last if found < 0 else found)
-            if gzip >= 0 or found >= 0:
-                found = gzip if gzip >= 0 else found
+            found, gzip = next_readable(decoder, first, last, self.may_be_arc)
+            if found >= 0:
                 damage = self.damage(found, error, message, head)
-                if gzip >= 0:
+                if gzip:
                     decoder.cut(found)
                 return damage
             if not more:

@@ -132,7 +132,8 @@ def _find_within(data: Buffer, first: int, last: int, line_start: bool, arc: boo
 def _find_arc(data: Buffer, first: int, last: int, line_start: bool) -> int:
     if line_start and record_kind(data, first) == "arc":
         return first
-    for line in _ARC_LINE_START.finditer(data, first, last + MAX_ARC_LINE):
+    # What the pattern looks at behind a line's start is shorter than this; more is looked at again each time.
+    for line in _ARC_LINE_START.finditer(data, first, last + 64):
         if line.end() >= last:
             break
         if _arc_line(data, line.end()):
@@ -142,6 +143,16 @@ def _find_arc(data: Buffer, first: int, last: int, line_start: bool) -> int:
 
 def end_of_head(data: Buffer, position: int, last: int) -> tuple[int, int] | None:
     """Where the block of lines at `position` ends and where what follows its blank line begins, or None."""
+    # In growing steps: where line ends are bare LFs, no CRLF CRLF must be searched for beyond each head.
+    step = SEARCH_STEP
+    while True:
+        found = _end_within(data, position, min(last, position + step))
+        if found is not None or position + step >= last:
+            return found
+        step *= 2
+
+
+def _end_within(data: Buffer, position: int, last: int) -> tuple[int, int] | None:
     crlf = data.find(b"\r\n\r\n", position, last)
     # The usual case at full speed; another blank line before it needs the pattern.
     others = (b"\n\n", b"\n\r\n", b"\n\r\r\n")

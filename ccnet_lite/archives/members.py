@@ -20,6 +20,8 @@ MAX_OUTPUT = 4 * 1024 * 1024
 """No more bytes than this come out of one step, whatever the input asks for."""
 LOOK_BACK = 4 * 1024 * 1024
 """How far into a faulty member, back from the fault, the next one is looked for."""
+REREAD = 16
+"""How many times what was read of the file may come again after faults: many members may run into the same."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Decoder:
 
     def __init__(self, raw: RawBytes) -> None:
         self._raw = raw
+        self._reread = 0  # bytes that came again, decompressed
         self.begin(0, 0)
 
     def begin(self, position: int, taken: int) -> None:
@@ -231,9 +234,12 @@ class Decoder:
     def _halt(self, error: str, message: str, search_from: int) -> None:
         search_from = max(search_from, self.taken, self._raw.start)
         fault, again = self._position, None
+        if self._reread > REREAD * (fault + READ_BYTES):
+            search_from = max(search_from, fault)
         restart = find_restart(self._raw, search_from, fault)
         if restart is not None and restart < fault:
             again = max(0, self._run_position(restart) - self._base)
+            self._reread += len(self.data) - again
             # Up to where the file is taken the line stays as it was; behind it, it ends at the restart.
             reached = self._run_position(self.taken)
             behind = ((run, min(file, restart)) for run, file in self._knots if run > reached)

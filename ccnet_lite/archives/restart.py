@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Callable
 from functools import partial
 
-from ccnet_lite.archives.headers import LOOK_AHEAD, find_record, record_kind
+from ccnet_lite.archives.headers import LOOK_AHEAD, SEARCH_STEP, find_record, record_kind
 from ccnet_lite.archives.raw import READ_BYTES, RawBytes
 
 MAGIC = b"\x1f\x8b\x08"
@@ -28,16 +28,20 @@ def find_restart(raw: RawBytes, position: int, fault: int) -> int | None:
     record there may be the content of the faulty one, which was decompressed already.
     """
     probes = 0
+    begins = True  # whether a line begins at `position`
+    # In growing steps: what is far off must not be searched for behind each of many faults.
+    step = SEARCH_STEP
     while True:
-        count = raw.ensure(position, READ_BYTES)
-        ended = count < READ_BYTES
+        count = raw.ensure(position, step + LOOK_AHEAD)
+        ended = count < step + LOOK_AHEAD
         last = position + count - (0 if ended else LOOK_AHEAD)
         first = max(position, fault)
         line = -1
         if first < last:
-            begins = first == position and probes == 0
-            line = find_record(raw.data, first - raw.start, last - raw.start, line_start=begins, arc=True)
+            line_start = begins and first == position
+            line = find_record(raw.data, first - raw.start, last - raw.start, line_start, arc=True)
             line = line + raw.start if line >= 0 else -1
+        begins = last > raw.start and raw.data[last - raw.start - 1] in b"\r\n"
         raw.keep(position)
         while True:
             end = line if line >= 0 else last
@@ -51,7 +55,7 @@ def find_restart(raw: RawBytes, position: int, fault: int) -> int | None:
             probes += 1
         if line >= 0 or ended:
             return line if line >= 0 else None
-        position = last
+        position, step = last, min(2 * step, READ_BYTES)
         raw.keep(position)
 
 

@@ -1,6 +1,6 @@
 """Where the next record begins in a run of bytes: by its first line, or by a gzip member's magic number."""
 
-from ccnet_lite.archives.headers import LOOK_AHEAD, find_record, record_kind
+from ccnet_lite.archives.headers import LOOK_AHEAD, MAX_SEARCH_STEP, SEARCH_STEP, find_record, record_kind
 from ccnet_lite.archives.members import Decoder
 from ccnet_lite.archives.raw import READ_BYTES
 from ccnet_lite.archives.restart import MAGIC, begins_member
@@ -40,6 +40,20 @@ def next_record(decoder: Decoder, first: int, last: int, arc: bool) -> int:
     # A gzip member among plain bytes may be the body of a page, but then it does not begin with a record.
     gzip = next_gzip(decoder, first, last if found < 0 else found, thorough=False)
     return gzip if gzip >= 0 else found
+
+
+def next_readable(decoder: Decoder, first: int, last: int, arc: bool) -> tuple[int, bool]:
+    """Where a record or gzip member next begins, from `first` up to `last`; -1 if nowhere. And if it is gzip."""
+    # In growing steps: records that are far off must not be searched for behind each of many members.
+    step = SEARCH_STEP
+    while first < last:
+        end = min(last, first + step)
+        found = next_record(decoder, first, end, arc)
+        gzip = next_gzip(decoder, first, end if found < 0 else found)
+        if gzip >= 0 or found >= 0:
+            return (gzip, True) if gzip >= 0 else (found, False)
+        first, step = end, min(2 * step, MAX_SEARCH_STEP)
+    return -1, False
 
 
 def look_ahead(decoder: Decoder, first: int, arc: bool, bound: int) -> int:

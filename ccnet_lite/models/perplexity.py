@@ -14,6 +14,7 @@ caller holds one).
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ccnet_lite.errors import UserError
+from ccnet_lite.models.arrays import can_cut, read_arrays, score_forms
 from ccnet_lite.models.files import verify
 from ccnet_lite.models.languages import language_code
 from ccnet_lite.models.loading import load_lm, load_pieces
@@ -112,8 +114,12 @@ class PerplexityModel:
             UserError: naming the file that is missing or is no such model.
         """
         self.form = form
-        self._pieces = load_pieces(sp_path)
+        pieces = load_pieces(sp_path)
         self._lm = load_lm(lm_path)
+        self._arrays = read_arrays(pieces, lm_path)
+        self._sp_path = sp_path
+        # Rarely needed beside the arrays, which take less memory.
+        self._pieces: Any = pieces if self._arrays is None else None
 
     @classmethod
     def load(cls, files: ModelFiles, form: Form) -> "PerplexityModel":
@@ -128,13 +134,31 @@ class PerplexityModel:
         """
         perplexities = np.full(len(texts), np.nan, np.float64)
         counts = np.zeros(len(texts), np.int32)
-        for number, pieces in enumerate(cut_texts(self._pieces, texts, self.form)):
-            if pieces:
-                log10 = self._lm.score(" ".join(pieces))
-                # A model without a sound <unk> can give a text less than any number of ours is.
-                perplexities[number] = round(10.0 ** min(-log10 / (len(pieces) + 1), _MOST_LOG10), 1)
-                counts[number] = len(pieces)
+        for first, forms in batches(texts, self.form):
+            for number, (log10, n_pieces) in enumerate(self._scores(forms), first):
+                if n_pieces:
+                    # A model without a sound <unk> can give a text less than any number of ours is.
+                    perplexities[number] = round(10.0 ** min(-log10 / (n_pieces + 1), _MOST_LOG10), 1)
+                    counts[number] = n_pieces
         return perplexities, counts
+
+    def _scores(self, forms: list[str]) -> list[tuple[float, int]]:
+        """log10 of each text's probability, and its pieces, from the arrays or else the models themselves."""
+        if self._arrays is None:
+            return self._scores_of_models(forms)
+        log10, counts = score_forms(self._arrays, [form if can_cut(form) else "" for form in forms])
+        found = list(zip(log10.tolist(), counts.tolist(), strict=True))
+        apart = [number for number, form in enumerate(forms) if not can_cut(form)]
+        for number, scored in zip(apart, self._scores_of_models([forms[n] for n in apart]), strict=True):
+            found[number] = scored
+        return found
+
+    def _scores_of_models(self, forms: list[str]) -> list[tuple[float, int]]:
+        if not forms:
+            return []
+        self._pieces = self._pieces or load_pieces(self._sp_path)
+        cut = self._pieces.encode(forms, out_type=str, num_threads=1)
+        return [(self._lm.score(" ".join(pieces)), len(pieces)) for pieces in cut]
 
 
 class PerplexityModels:
@@ -160,18 +184,36 @@ class PerplexityModels:
         if language not in self._loaded:
             while len(self._loaded) >= self._held:
                 del self._loaded[next(iter(self._loaded))]
-            self._loaded[language] = PerplexityModel.load(self._locate(self._files[language]), self._form)
+            self._loaded[language] = _loaded(self._locate(self._files[language]), self._form)
         return self._loaded[language].score(texts)
+
+
+def _loaded(files: ModelFiles, form: Form) -> PerplexityModel:
+    """A language's models, kept for the tasks of this process that come after: loading takes .15 s."""
+    stamps = [path.stat() if path.is_file() else None for path in (files.sp_model, files.lm)]
+    seen = tuple((stamp.st_ino, stamp.st_size, stamp.st_mtime_ns) if stamp else None for stamp in stamps)
+    return _load_once(files, form, seen)
+
+
+@lru_cache(maxsize=16)
+def _load_once(files: ModelFiles, form: Form, seen: tuple[Any, ...]) -> PerplexityModel:
+    return PerplexityModel.load(files, form)
 
 
 def cut_texts(pieces: Any, texts: Iterable[str], form: Form) -> Iterator[list[str]]:
     """Each text's pieces, as the language model is trained on them and scores them."""
+    for _, forms in batches(texts, form):
+        yield from pieces.encode(forms, out_type=str, num_threads=1)
+
+
+def batches(texts: Iterable[str], form: Form) -> Iterator[tuple[int, list[str]]]:
+    """Texts in their normal form, some at a time, with the number of the first; at least one batch, if empty."""
     batch: list[str] = []
-    chars = 0
+    first = chars = 0
     for text in texts:
         batch.append(lm_form(text, form))
         chars += len(batch[-1])
         if chars > _BATCH_CHARS:
-            yield from pieces.encode(batch, out_type=str, num_threads=1)
-            batch, chars = [], 0
-    yield from pieces.encode(batch, out_type=str, num_threads=1)
+            yield first, batch
+            first, batch, chars = first + len(batch), [], 0
+    yield first, batch

@@ -68,6 +68,17 @@ def test_a_length_that_its_digest_proves_wrong_is_no_cover_for_the_records_behin
     assert found == ["http://example.com/", "https://bank.example/", "http://example.com/0"]
 
 
+@pytest.mark.parametrize("behind", [b"garbage", bytes(600), b"WARC/1.0"])
+@pytest.mark.parametrize("packed", [bytes, gzip.compress])
+def test_nor_where_garbage_follows_a_page_whose_digest_holds(
+    packed: Callable[[bytes], bytes], behind: bytes
+) -> None:
+    """Found by fuzzing: no record stands where the page ends, and the one that it holds was taken for the next."""
+    first = warc(b"Title\nText.\n" + FORGED, url="https://page.example/", proven=True)
+    found = [record.url for record in records_of(read(packed(first + behind)))]
+    assert found == ["https://page.example/"]
+
+
 class Breaking(BytesIO):
     """A stream that raises where it ends."""
 

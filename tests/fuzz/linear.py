@@ -65,7 +65,7 @@ def check_linear(
         AssertionError: time grows faster than the input, up to where it takes `too_long`. A pattern that looks
             a bounded way ahead grows faster up to that bound only.
     """
-    enough, largest = (20 * enough, 8 * largest) if long() else (enough, largest)
+    enough, largest = (4 * enough, 8 * largest) if long() else (enough, largest)
     size = SMALLEST // 8 if careful else SMALLEST
     run(make(size // 2))  # what is made at a first call is not of the input
     first = before = seconds(lambda: run(make(size)))

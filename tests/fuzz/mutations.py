@@ -10,7 +10,7 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 
 from tests.fuzz import grammar
-from tests.fuzz.written import Archive, Member, Written
+from tests.fuzz.written import Archive, Member, Written, arc
 
 _PIECES = [
     b"WARC/1.0\r\n",
@@ -76,8 +76,12 @@ class Damaged(NamedTuple):
 def damaged(draw: st.DrawFn) -> Damaged:
     """Archives of the grammar, damaged first in their records, then in their members, then anywhere."""
     written = draw(grammar.listed(proven=draw(st.booleans())))
-    kinds = draw(st.lists(st.sampled_from(sorted(RECORD_MUTATIONS)), max_size=2))
+    is_arc = draw(st.integers(0, 7)) == 7
+    known = ARC_MUTATIONS if is_arc else sorted(RECORD_MUTATIONS)
+    kinds = draw(st.lists(st.sampled_from(known), max_size=2))
     parts = [record.to_bytes() for record in written]
+    if is_arc:
+        parts = arc([(record.url, record.block) for record in written])
     for kind in kinds:
         at = draw(st.integers(0, len(parts) - 1))
         parts[at : at + 1] = draw(RECORD_MUTATIONS[kind](written[min(at, len(written) - 1)], parts, at))
@@ -205,6 +209,8 @@ RECORD_MUTATIONS: dict[str, Records] = {
     "record moved": _moved,
     "spliced": _spliced,
 }
+
+ARC_MUTATIONS = ["line ends", "record cut", "record moved", "spliced"]
 
 Pieces = list[Member | bytes]
 

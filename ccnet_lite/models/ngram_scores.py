@@ -1,0 +1,220 @@
+"""Texts' probabilities under a KenLM model: KenLM's numbers, to the last bit, from its own tables.
+
+As KenLM does (lm/model.cc), a word is looked up with as many words before it as the state says that the model
+can use; the weights of contexts that it was not found with are added, then the text's sum grows by the word:
+float32 at each step. Nothing that a damaged file says is followed out of its tables.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from ccnet_lite.models.ngrams import (
+    BACKOFFS,
+    BUCKETS,
+    COUNT,
+    ENTRIES,
+    GUIDE,
+    GUIDE_BITS,
+    MAX_ORDER,
+    N_OFFSETS,
+    NEXT_BITS,
+    OFFSETS,
+    PROBS,
+    SIZE,
+    TABLE,
+    Ngrams,
+    Tables,
+)
+from ccnet_lite.text.compiled import compiled
+
+_SIGN = np.uint32(0x80000000)
+_FEW = 8  # n-grams among which halving finds one as fast as guessing
+_NO_EXTENSION = np.uint32(0x80000000)  # a backoff of -0.0: no longer n-gram begins so
+
+Ints = npt.NDArray[np.int32]
+Places = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float32]
+Words = npt.NDArray[np.uint32]
+
+
+def log10_scores(ngrams: Ngrams, numbers: Ints, begins: Places) -> Floats:
+    """log10 of each text's probability, between the beginning and the end of a sentence.
+
+    numbers: the texts' words, one text after another; begins: [n_texts + 1] where each begins.
+    """
+    return _scores(ngrams.tables, numbers, begins, ngrams.begin, ngrams.end)
+
+
+@compiled
+def _scores(model: Tables, numbers: Ints, begins: Places, first: int, last: int) -> Floats:
+    words, halves, levels, guides = model.words, model.halves, model.levels, model.guides
+    found = np.zeros(len(begins) - 1, np.float32)
+    context = np.zeros(MAX_ORDER, np.uint32)
+    # Of the context that the next word has: its words, and the weight of each length.
+    backoffs, next_backoffs = np.zeros(MAX_ORDER, np.uint32), np.zeros(MAX_ORDER, np.uint32)
+    stride = 2 if model.word_bits == 0 else 4
+    for text in range(len(found)):
+        total = np.float32(0.0)
+        context[0] = first
+        backoffs[0] = halves[model.unigrams + stride * first + 1]
+        used = 1
+        for at in range(begins[text], begins[text + 1] + 1):
+            word = int(numbers[at]) if at < begins[text + 1] else last
+            if model.word_bits == 0:
+                probability, length, next_used = _look_up_hashed(
+                    halves, levels, model.unigrams, model.order, word, context, used, next_backoffs
+                )
+            else:
+                probability, length, next_used = _look_up_trie(
+                    words, halves, levels, guides, model.unigrams, model.order, model.n_words, model.word_bits,
+                    model.prob_bits, model.backoff_bits, word, context, used, next_backoffs,
+                )  # fmt: skip
+            for index in range(length - 1, used):
+                probability = np.float32(probability + np.uint32(backoffs[index]).view(np.float32))
+            for index in range(next_used):
+                backoffs[index] = next_backoffs[index]
+            total = np.float32(total + probability)
+            for index in range(next_used - 1, 0, -1):
+                context[index] = context[index - 1]
+            context[0] = word
+            used = next_used
+        found[text] = total
+    return found
+
+
+@compiled
+def _look_up_hashed(
+    halves: Words, levels: Places, unigrams: int, order: int, word: int, context: Words, used: int, backoffs: Words
+) -> tuple[np.float32, int, int]:
+    """A word after `used` words of a context, the last first.
+
+    Returns:
+        The weight of the longest n-gram found, its length, and how many words the next context has; their
+        weights are in `backoffs`.
+    """
+    place = unigrams + 2 * word
+    bits, backoff = halves[place], halves[place + 1]
+    backoffs[0] = backoff
+    next_used = 1 if backoff != _NO_EXTENSION else 0
+    length = 1
+    key = np.uint64(word)
+    # The sign of a weight says whether a longer n-gram ends so.
+    while length <= used and bits & _SIGN == 0:
+        before = np.uint64(np.uint32(context[length - 1] + np.uint32(1)))
+        key = (key * np.uint64(8978948897894561157)) ^ (before * np.uint64(17894857484156487943))
+        width = 3 if length == order - 1 else 4
+        begin, buckets = int(levels[length - 1, TABLE]), int(levels[length - 1, BUCKETS])
+        bucket = int(np.int64(key % np.uint64(buckets)))
+        low, high = np.uint32(key), np.uint32(key >> np.uint64(32))
+        looked = 0
+        place = begin + width * bucket
+        while halves[place] != low or halves[place + 1] != high:
+            looked += 1
+            if looked == buckets or (halves[place] == 0 and halves[place + 1] == 0):
+                return np.uint32(bits | _SIGN).view(np.float32), length, next_used
+            bucket += 1
+            place += width
+            if bucket == buckets:
+                bucket = 0
+                place = begin
+        length += 1
+        bits = halves[place + 2]
+        if length == order:
+            return np.uint32(bits).view(np.float32), length, next_used
+        backoff = halves[place + 3]
+        backoffs[length - 1] = backoff
+        if backoff != _NO_EXTENSION:
+            next_used = length
+    return np.uint32(bits | _SIGN).view(np.float32), length, next_used
+
+
+@compiled
+def _look_up_trie(
+    words: npt.NDArray[np.uint64], halves: Words, levels: Places, guides: Ints, unigrams: int, order: int,
+    n_words: int, word_bits: int, prob_bits: int, backoff_bits: int, word: int, context: Words, used: int,
+    backoffs: Words,
+) -> tuple[np.float32, int, int]:  # fmt: skip
+    """As `_look_up_hashed`."""
+    word_mask = np.uint64((1 << word_bits) - 1)
+    place = unigrams + 4 * word
+    bits, backoff = halves[place], halves[place + 1]
+    backoffs[0] = backoff
+    next_used = 1 if backoff != _NO_EXTENSION else 0
+    length = 1
+    low, high = words[place // 2 + 1], words[place // 2 + 3]
+    while length <= used:
+        level = length - 1
+        high = min(high, np.uint64(levels[level, COUNT]))
+        if low >= high:
+            break
+        # The n-grams from low to high are sorted by this word: guess where it is among those left.
+        wanted = np.uint64(context[level])
+        base, size = levels[level, ENTRIES], levels[level, SIZE]
+        below, above = np.int64(low) - 1, np.int64(high)
+        below_word, above_word = np.uint64(0), np.uint64(n_words - 1)
+        entry = np.int64(-1)
+        while above - below > 1:
+            width = above - below - 1
+            if width > _FEW:
+                share = np.float64(wanted - below_word) / np.float64(above_word - below_word + np.uint64(1))
+                middle = below + 1 + min(np.int64(share * width), width - 1)
+            else:
+                middle = (below + above) >> 1
+            there = _bits(words, base + middle * size) & word_mask
+            if there < wanted:
+                below, below_word = middle, there
+            elif there > wanted:
+                above, above_word = middle, there
+            else:
+                entry = middle
+                break
+        if entry < 0:
+            break
+        length += 1
+        bit = base + entry * size + word_bits
+        if prob_bits:
+            weights = _bits(words, bit)
+            if length < order:
+                bin_mask = np.uint64((1 << backoff_bits) - 1)
+                backoff = halves[levels[level, BACKOFFS] + np.int64(weights & bin_mask)]
+                weights >>= np.uint64(backoff_bits)
+            bits = halves[levels[level, PROBS] + np.int64(weights & np.uint64((1 << prob_bits) - 1))]
+            bit += prob_bits + backoff_bits
+        else:
+            bits = np.uint32(_bits(words, bit)) | _SIGN
+            if length < order:
+                backoff = np.uint32(_bits(words, bit + 31))
+            bit += 63
+        if length == order:
+            break
+        backoffs[level + 1] = backoff
+        if backoff != _NO_EXTENSION:
+            next_used = length
+        next_bits = levels[level, NEXT_BITS]
+        next_mask = np.uint64((1 << next_bits) - 1)
+        low, high = _bits(words, bit) & next_mask, _bits(words, bit + size) & next_mask
+        if levels[level, N_OFFSETS]:
+            # A pointer's high bits: how many entries of the array, the first aside, are not above its own number.
+            begin = levels[level, OFFSETS]
+            end = begin + levels[level, N_OFFSETS]
+            bucket = levels[level, GUIDE] + (entry >> levels[level, GUIDE_BITS])
+            left, right = begin + guides[bucket], begin + guides[bucket + 1]
+            while left < right:
+                half = (left + right) >> 1
+                if words[half] <= np.uint64(entry):
+                    left = half + 1
+                else:
+                    right = half
+            low |= np.uint64(left - 1 - begin) << np.uint64(next_bits)
+            while left < end and words[left] <= np.uint64(entry + 1):
+                left += 1
+            high |= np.uint64(left - 1 - begin) << np.uint64(next_bits)
+    return np.uint32(bits).view(np.float32), length, next_used
+
+
+@compiled
+def _bits(words: npt.NDArray[np.uint64], bit: int) -> np.uint64:
+    """The 64 bits from a bit on."""
+    place = bit >> 6
+    shift = np.uint64(bit & 63)
+    return np.uint64(words[place] >> shift | words[place + 1] << np.uint64(1) << (np.uint64(63) - shift))
