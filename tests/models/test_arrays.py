@@ -86,6 +86,8 @@ def binary(lm_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[
         arpa, path = folder / f"{order}.arpa", folder / f"{order}.{kind}"
         if not arpa.exists():
             estimate = ["-o", str(order), "--discount_fallback", "-S", "64M", "-T", str(folder)]
+            if order == 4:
+                estimate += ["--prune", "0", "1", "2", "3"]
             text = "\n".join(lines) + "\n"
             done = subprocess.run(
                 [find_program("lmplz"), *estimate], input=text.encode(), capture_output=True, check=True
@@ -99,7 +101,7 @@ def binary(lm_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[
     return make
 
 
-@pytest.mark.parametrize("order", [2, 3, 5, 6])
+@pytest.mark.parametrize("order", [2, 3, 4, 5, 6])
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_file_scores_as_kenlm(
     lm_dir: Path, binary: Callable[[str, int], Path], kind: str, order: int
@@ -276,7 +278,7 @@ def test_a_damaged_file_is_not_read_past_its_end(
     binary: Callable[[str, int], Path], tmp_path: Path, kind: str
 ) -> None:
     """Whatever its tables say, a file gives numbers or is left to KenLM: nothing else of the process is read."""
-    whole = np.frombuffer(binary(kind, 4).read_bytes(), np.uint8)
+    whole = np.frombuffer(binary(kind, 5).read_bytes(), np.uint8)
     drawn = np.random.default_rng(1)
     path = tmp_path / "damaged"
     numbers = drawn.integers(0, 60, 3000).astype(np.int32)
@@ -293,7 +295,7 @@ def test_a_damaged_file_is_not_read_past_its_end(
             assert len(ngrams.tables.halves) * 4 <= len(whole)
             known = numbers[numbers < ngrams.tables.n_words]
             assert log10_scores(ngrams, known, np.array([0, len(known)])).shape == (1,)
-    assert read > 20
+    assert read > 10
 
 
 def test_arpa_text_and_other_files_are_not_read(binary: Callable[[str, int], Path], tmp_path: Path) -> None:
