@@ -191,6 +191,21 @@ def test_more_words_than_are_remembered(lm_dir: Path) -> None:
         assert ids(pieces, forms, (1 << 30) + 2) == found
 
 
+@pytest.mark.parametrize("column", [0, 2], ids=["owner", "text"])
+def test_a_word_of_equal_hash_is_not_taken_for_another(lm_dir: Path, column: int) -> None:
+    pieces = sentencepiece.SentencePieceProcessor(model_file=str(lm_dir / "en.sp.model"))
+    forms = [lm_form(prose("en", 5), "script_safe")]
+    owner = (1 << 30) + 20 + column
+    found = ids(pieces, forms, owner)
+    rows = memory().rows.reshape(ROWS, -1)
+    mine = rows[:, 0] >> np.uint64(16) == owner
+    assert mine.sum() > 10
+    # As if other words, or another model's, had been put where these are looked for; and their pieces.
+    rows[mine, column] ^= np.uint64(1 << 40)
+    rows[mine, -8:] ^= np.uint64(1)
+    assert ids(pieces, forms, owner) == found == pieces.encode(forms, out_type=int)
+
+
 @pytest.mark.parametrize(
     "options",
     [
@@ -293,6 +308,7 @@ def test_a_damaged_file_is_not_read_past_its_end(
         if ngrams is not None:
             read += 1
             assert len(ngrams.tables.halves) * 4 <= len(whole)
+            assert ngrams.vocabulary.numbers.max(initial=0) < ngrams.tables.n_words
             known = numbers[numbers < ngrams.tables.n_words]
             assert log10_scores(ngrams, known, np.array([0, len(known)])).shape == (1,)
     assert read > 10
