@@ -4,8 +4,8 @@
 
 On the documents of the archives, each under the models of --languages (all of the folder's, if not given) that
 the file name of the folder says; a document's language is what fastText says of it (--model). Both ways are
-timed alternately, on batches of --batch documents as a task scores them, by CPU time of one process; of
---repeat rounds each, the first (models loaded, nothing remembered) and the fastest:
+timed alternately, on batches of --batch documents as a task scores them, by CPU time of one process; the fastest
+of --repeat rounds each, which begin with loaded models and nothing remembered:
 
     form            texts to the models' normal form, which both ways need
     sentencepiece   theirs: encode(list, out_type=str, num_threads=1)
@@ -25,16 +25,17 @@ import multiprocessing
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 from warcio.archiveiterator import ArchiveIterator
 
-from ccnet_lite.models.arrays import can_cut, read_arrays
+from ccnet_lite.models.arrays import Arrays, can_cut, read_arrays
 from ccnet_lite.models.identify import LanguageIdentifier
 from ccnet_lite.models.ngram_scores import log10_scores
-from ccnet_lite.models.perplexity import ModelFiles, PerplexityModel, available_models
+from ccnet_lite.models.perplexity import ModelFiles, PerplexityModel, available_models, load_pieces
 from ccnet_lite.models.segment import cut, memory
 from ccnet_lite.text.lm_form import lm_form
 
@@ -74,43 +75,49 @@ class Clock:
         return result
 
 
-def score_both(model: PerplexityModel, texts: Sequence[str], batch: int, clock: Clock, label: str) -> int:
-    """Score texts both ways, batch by batch; the number of pieces."""
-    arrays = model._arrays
-    pieces = 0
+def by_the_models(model: PerplexityModel, pieces: Any, forms: list[str], clock: Clock) -> list[tuple[float, int]]:
+    """As CCNet does it."""
+    cut_texts = clock.time("sentencepiece", lambda: pieces.encode(forms, out_type=str, num_threads=1))
+    scores = clock.time("kenlm", lambda: [model._lm.score(" ".join(parts)) for parts in cut_texts])
+    return list(zip(scores, map(len, cut_texts), strict=True))
+
+
+def by_arrays(arrays: Arrays, forms: list[str], clock: Clock) -> list[tuple[float, int]]:
+    """As models/arrays.py does it."""
+
+    def words() -> Any:
+        encoded = [form.encode() for form in forms]
+        text, bounds = np.frombuffer(b"".join([*encoded, b" "]), np.uint8), np.cumsum([0, *map(len, encoded)])
+        vocabulary = arrays.ngrams.vocabulary
+        return cut(arrays.pieces, arrays.numbers, vocabulary, text, bounds, memory(), arrays.owner)
+
+    numbers, begins = clock.time("cut", words)
+    scores = clock.time("ngrams", lambda: log10_scores(arrays.ngrams, numbers, begins).tolist())
+    return list(zip(scores, np.diff(begins).tolist(), strict=True))
+
+
+def score_both(model: PerplexityModel, files: ModelFiles, texts: Sequence[str], batch: int, clock: Clock) -> int:
+    """Score texts both ways, batch by batch, taking turns in who is first; the number of pieces."""
+    sentencepiece = load_pieces(files.sp_model)
+    arrays = read_arrays(sentencepiece, files.lm)  # of which nothing is remembered
+    if arrays is None:
+        sys.exit(f"{files.lm}: the models can't be read as arrays")
+    n_pieces = 0
     for first in range(0, len(texts), batch):
-        some = texts[first : first + batch]
-        forms = clock.time("form", lambda: [lm_form(text, model.form) for text in some])
+        forms = clock.time(
+            "form", partial(list, map(partial(lm_form, form=model.form), texts[first : first + batch]))
+        )
         forms = [form for form in forms if can_cut(form)]
-
-        def theirs() -> tuple[list[int], list[float]]:
-            found = clock.time("sentencepiece", lambda: model._pieces.encode(forms, out_type=str, num_threads=1))
-            scores = clock.time("kenlm", lambda: [model._lm.score(" ".join(parts)) for parts in found])
-            return [len(parts) for parts in found], scores
-
-        def ours() -> tuple[list[int], list[float]]:
-            assert arrays is not None
-
-            def words() -> Any:
-                encoded = [form.encode() for form in forms]
-                text = np.frombuffer(b"".join([*encoded, b" "]), np.uint8)
-                bounds = np.cumsum([0, *map(len, encoded)])
-                return cut(
-                    arrays.pieces, arrays.numbers, arrays.ngrams.vocabulary, text, bounds, memory(), arrays.owner
-                )
-
-            numbers, begins = clock.time("cut", words)
-            scores = clock.time("ngrams", lambda: log10_scores(arrays.ngrams, numbers, begins).tolist())
-            return np.diff(begins).tolist(), scores
-
-        if arrays is None:
-            sys.exit(f"{label}: the models can't be read as arrays")
-        ways = (theirs, ours) if first // batch % 2 else (ours, theirs)
-        found = [way() for way in ways]
-        if found[0] != found[1]:
-            sys.exit(f"{label}: the scores differ")
-        pieces += sum(found[0][0])
-    return pieces
+        if first // batch % 2:
+            theirs = by_the_models(model, sentencepiece, forms, clock)
+            ours = by_arrays(arrays, forms, clock)
+        else:
+            ours = by_arrays(arrays, forms, clock)
+            theirs = by_the_models(model, sentencepiece, forms, clock)
+        if theirs != ours:
+            sys.exit(f"{files.lm}: the scores differ")
+        n_pieces += sum(count for _, count in ours)
+    return n_pieces
 
 
 def mapped(path: Path) -> float:
@@ -129,8 +136,9 @@ def score_and_wait(files: ModelFiles, texts: Sequence[str], ready: Any, results:
     model = PerplexityModel.load(files, "script_safe")
     model.score(texts)
     ready.wait()
-    results.put(mapped(files.lm))
+    share = mapped(files.lm)
     ready.wait()
+    results.put(share)
 
 
 def shared_memory(files: ModelFiles, texts: Sequence[str]) -> list[float]:
@@ -165,33 +173,28 @@ def main() -> None:
     texts = read_texts(paths, arguments.documents)
     languages, _ = LanguageIdentifier(arguments.model, max_chars=2000).identify(texts)
     figures: dict[str, float] = {}
-    sums = Clock()
+    sums: dict[str, float] = {}
     for language in wanted:
         mine = [text for text, found in zip(texts, languages, strict=True) if found == language]
         if not mine:
             continue
         model = PerplexityModel.load(models[language], arguments.form)
         model.score(mine[:2])  # compiles
-        model._arrays = read_arrays(model._pieces, models[language].lm)  # has nothing remembered
         clock = Clock()
         pieces = 0
-        for _ in range(arguments.repeat):
-            clock.start()
-            pieces = score_both(model, mine, arguments.batch, clock, language)
+        for number in range(arguments.repeat):
+            if number:
+                clock.start()
+            pieces = score_both(model, models[language], mine, arguments.batch, clock)
         figures |= {f"{language}_documents": len(mine), f"{language}_pieces": pieces}
         for name, rounds in clock.rounds.items():
-            figures |= {f"{language}_{name}_first": rounds[0], f"{language}_{name}": min(rounds)}
-            kept = sums.rounds.setdefault(name, [0.0, 0.0])
-            kept[0] += rounds[0]
-            kept[1] += min(rounds)
+            figures |= {f"{language}_{name}": min(rounds)}
+            sums[name] = sums.get(name, 0.0) + min(rounds)
         shares = shared_memory(models[language], mine[:2000])
         figures |= {f"{language}_lm_megabytes": models[language].lm.stat().st_size / 1e6}
         figures |= {f"{language}_lm_memory_{number}": share for number, share in enumerate(shares)}
-    for which, name in enumerate(("first", "best")):
-        theirs = sums.rounds["sentencepiece"][which] + sums.rounds["kenlm"][which]
-        ours = sums.rounds["cut"][which] + sums.rounds["ngrams"][which]
-        figures |= {f"{part}_{name}": seconds[which] for part, seconds in sums.rounds.items()}
-        figures |= {f"theirs_{name}": theirs, f"ours_{name}": ours, f"times_{name}": theirs / ours}
+    theirs, ours = sums["sentencepiece"] + sums["kenlm"], sums["cut"] + sums["ngrams"]
+    figures |= sums | {"theirs": theirs, "ours": ours, "times": theirs / ours}
     if arguments.json:
         print(json.dumps(figures))
         return

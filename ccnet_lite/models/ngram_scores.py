@@ -1,7 +1,7 @@
 """Texts' probabilities under a KenLM model: KenLM's numbers, to the last bit, from its own tables.
 
-As KenLM does (lm/model.cc), a word is looked up with as many words before it as the state says that the model
-can use; the weights of contexts that it was not found with are added, then the text's sum grows by the word:
+As KenLM does (lm/model.cc), a word has the weight of the longest n-gram that ends with it, and the weights of the
+longer contexts that it was not found with are added, from short to long; then the text's sum grows by that:
 float32 at each step. Nothing that a damaged file says is followed out of its tables.
 """
 
@@ -42,33 +42,105 @@ def log10_scores(ngrams: Ngrams, numbers: Ints, begins: Places) -> Floats:
 
     numbers: the texts' words, one text after another; begins: [n_texts + 1] where each begins.
     """
-    return _scores(ngrams.tables, numbers, begins, ngrams.begin, ngrams.end)
+    score = _scores_of_trie if ngrams.tables.word_bits else _scores_of_hashes
+    scores: Floats = score(ngrams.tables, numbers, begins, ngrams.begin, ngrams.end)
+    return scores
 
 
 @compiled
-def _scores(model: Tables, numbers: Ints, begins: Places, first: int, last: int) -> Floats:
+def _scores_of_hashes(model: Tables, numbers: Ints, begins: Places, first: int, last: int) -> Floats:
+    """By hash tables, from long n-grams to short ones: most often the first that is looked for is there.
+
+    An n-gram is there only if its own beginning and its own end are (KenLM's programs see to that): so none is
+    longer by more than a word than the one before it, and the contexts of that one are there.
+    """
+    halves, levels, order, unigrams = model.halves, model.levels, model.order, model.unigrams
+    found = np.zeros(len(begins) - 1, np.float32)
+    # Of the n-grams that end with a word, by length: hashes of this word's and of the one before.
+    keys, keys_before = np.zeros(MAX_ORDER + 1, np.uint64), np.zeros(MAX_ORDER + 1, np.uint64)
+    context = np.zeros(MAX_ORDER, np.uint32)  # the words before, the last first
+    for text in range(len(found)):
+        total = np.float32(0.0)
+        context[0] = first
+        keys_before[1] = np.uint64(first)
+        known = 1  # the length of the longest n-gram found that ends with the word before
+        backoff = halves[unigrams + 2 * first + 1]  # and its weight as a context
+        for at in range(begins[text], begins[text + 1] + 1):
+            word = int(numbers[at]) if at < begins[text + 1] else last
+            used = known if known < order and backoff != _NO_EXTENSION else known - 1
+            keys[1] = np.uint64(word)
+            for length in range(1, used + 1):
+                before = np.uint64(np.uint32(context[length - 1] + np.uint32(1)))
+                mixed = keys[length] * np.uint64(8978948897894561157)
+                keys[length + 1] = mixed ^ before * np.uint64(17894857484156487943)
+            length = used + 1
+            place = -1
+            while length > 1:
+                place = _find(halves, levels, order, length, keys[length])
+                if place >= 0:
+                    break
+                length -= 1
+            if length == 1:
+                place = unigrams + 2 * word
+            bits = halves[place] if length == order else halves[place] | _SIGN
+            probability = np.uint32(bits).view(np.float32)
+            for missed in range(length, used + 1):
+                weight = backoff
+                if missed == 1 and known > 1:
+                    weight = halves[unigrams + 2 * np.int64(context[0]) + 1]
+                elif missed < known:
+                    there = _find(halves, levels, order, missed, keys_before[missed])
+                    weight = halves[there + 1] if there >= 0 else _NO_EXTENSION
+                probability = np.float32(probability + np.uint32(weight).view(np.float32))
+            total = np.float32(total + probability)
+            known = length
+            backoff = halves[place + 1] if length < order else _NO_EXTENSION
+            keys, keys_before = keys_before, keys
+            for index in range(min(length, order - 1) - 1, 0, -1):
+                context[index] = context[index - 1]
+            context[0] = word
+        found[text] = total
+    return found
+
+
+@compiled
+def _find(halves: Words, levels: Places, order: int, length: int, key: np.uint64) -> int:
+    """The place of an n-gram's weights in its hash table, or -1."""
+    width = 3 if length == order else 4
+    begin, buckets = int(levels[length - 2, TABLE]), int(levels[length - 2, BUCKETS])
+    bucket = int(np.int64(key % np.uint64(buckets)))
+    low, high = np.uint32(key), np.uint32(key >> np.uint64(32))
+    for _ in range(buckets):
+        place = begin + width * bucket
+        if halves[place] == low and halves[place + 1] == high:
+            return place + 2
+        if halves[place] == 0 and halves[place + 1] == 0:
+            return -1
+        bucket += 1
+        if bucket == buckets:
+            bucket = 0
+    return -1
+
+
+@compiled
+def _scores_of_trie(model: Tables, numbers: Ints, begins: Places, first: int, last: int) -> Floats:
+    """By a trie, from short n-grams to long ones, as KenLM does."""
     words, halves, levels, guides = model.words, model.halves, model.levels, model.guides
     found = np.zeros(len(begins) - 1, np.float32)
     context = np.zeros(MAX_ORDER, np.uint32)
     # Of the context that the next word has: its words, and the weight of each length.
     backoffs, next_backoffs = np.zeros(MAX_ORDER, np.uint32), np.zeros(MAX_ORDER, np.uint32)
-    stride = 2 if model.word_bits == 0 else 4
     for text in range(len(found)):
         total = np.float32(0.0)
         context[0] = first
-        backoffs[0] = halves[model.unigrams + stride * first + 1]
+        backoffs[0] = halves[model.unigrams + 4 * first + 1]
         used = 1
         for at in range(begins[text], begins[text + 1] + 1):
             word = int(numbers[at]) if at < begins[text + 1] else last
-            if model.word_bits == 0:
-                probability, length, next_used = _look_up_hashed(
-                    halves, levels, model.unigrams, model.order, word, context, used, next_backoffs
-                )
-            else:
-                probability, length, next_used = _look_up_trie(
-                    words, halves, levels, guides, model.unigrams, model.order, model.n_words, model.word_bits,
-                    model.prob_bits, model.backoff_bits, word, context, used, next_backoffs,
-                )  # fmt: skip
+            probability, length, next_used = _look_up(
+                words, halves, levels, guides, model.unigrams, model.order, model.n_words, model.word_bits,
+                model.prob_bits, model.backoff_bits, word, context, used, next_backoffs,
+            )  # fmt: skip
             for index in range(length - 1, used):
                 probability = np.float32(probability + np.uint32(backoffs[index]).view(np.float32))
             for index in range(next_used):
@@ -83,58 +155,17 @@ def _scores(model: Tables, numbers: Ints, begins: Places, first: int, last: int)
 
 
 @compiled
-def _look_up_hashed(
-    halves: Words, levels: Places, unigrams: int, order: int, word: int, context: Words, used: int, backoffs: Words
-) -> tuple[np.float32, int, int]:
+def _look_up(
+    words: npt.NDArray[np.uint64], halves: Words, levels: Places, guides: Ints, unigrams: int, order: int,
+    n_words: int, word_bits: int, prob_bits: int, backoff_bits: int, word: int, context: Words, used: int,
+    backoffs: Words,
+) -> tuple[np.float32, int, int]:  # fmt: skip
     """A word after `used` words of a context, the last first.
 
     Returns:
         The weight of the longest n-gram found, its length, and how many words the next context has; their
         weights are in `backoffs`.
     """
-    place = unigrams + 2 * word
-    bits, backoff = halves[place], halves[place + 1]
-    backoffs[0] = backoff
-    next_used = 1 if backoff != _NO_EXTENSION else 0
-    length = 1
-    key = np.uint64(word)
-    # The sign of a weight says whether a longer n-gram ends so.
-    while length <= used and bits & _SIGN == 0:
-        before = np.uint64(np.uint32(context[length - 1] + np.uint32(1)))
-        key = (key * np.uint64(8978948897894561157)) ^ (before * np.uint64(17894857484156487943))
-        width = 3 if length == order - 1 else 4
-        begin, buckets = int(levels[length - 1, TABLE]), int(levels[length - 1, BUCKETS])
-        bucket = int(np.int64(key % np.uint64(buckets)))
-        low, high = np.uint32(key), np.uint32(key >> np.uint64(32))
-        looked = 0
-        place = begin + width * bucket
-        while halves[place] != low or halves[place + 1] != high:
-            looked += 1
-            if looked == buckets or (halves[place] == 0 and halves[place + 1] == 0):
-                return np.uint32(bits | _SIGN).view(np.float32), length, next_used
-            bucket += 1
-            place += width
-            if bucket == buckets:
-                bucket = 0
-                place = begin
-        length += 1
-        bits = halves[place + 2]
-        if length == order:
-            return np.uint32(bits).view(np.float32), length, next_used
-        backoff = halves[place + 3]
-        backoffs[length - 1] = backoff
-        if backoff != _NO_EXTENSION:
-            next_used = length
-    return np.uint32(bits | _SIGN).view(np.float32), length, next_used
-
-
-@compiled
-def _look_up_trie(
-    words: npt.NDArray[np.uint64], halves: Words, levels: Places, guides: Ints, unigrams: int, order: int,
-    n_words: int, word_bits: int, prob_bits: int, backoff_bits: int, word: int, context: Words, used: int,
-    backoffs: Words,
-) -> tuple[np.float32, int, int]:  # fmt: skip
-    """As `_look_up_hashed`."""
     word_mask = np.uint64((1 << word_bits) - 1)
     place = unigrams + 4 * word
     bits, backoff = halves[place], halves[place + 1]
