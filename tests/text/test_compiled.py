@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import ccnet_lite
+from ccnet_lite.text.compiled import ROOMS
 
 PROGRAM = """
 import sys
@@ -39,3 +41,53 @@ def test_from_a_zip_with_and_without_a_place_for_compiled_code(tmp_path: Path, h
     )
     assert done.stdout.strip() == str([0xEEA339DA]), done.stderr  # SHA-1 of nothing begins da39a3ee
     assert (tmp_path / "home" / ".cache" / "numba").exists() == (home == "home")
+
+
+CALLS = """
+from ccnet_lite.text.compiled import compiled
+from ccnet_lite.text.inner import inner
+
+@compiled
+def outer(x):
+    return inner(x)
+
+print(outer(1))
+"""
+INNER = """
+from ccnet_lite.text.compiled import compiled
+
+@compiled
+def inner(x):
+    return x + {}
+"""
+
+
+@pytest.mark.slow
+def test_a_change_in_a_function_that_is_called_is_seen(tmp_path: Path) -> None:
+    """numba looks at the file of the outer function alone."""
+    room = tmp_path / "ccnet_lite" / "text"
+    for name in ROOMS:
+        (tmp_path / "ccnet_lite" / name).mkdir(parents=True)
+    (tmp_path / "ccnet_lite" / "__init__.py").touch()
+    shutil.copy(Path(ccnet_lite.__file__).parent / "text" / "compiled.py", room)
+    (room / "outer.py").write_text(CALLS)
+    environment = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
+    environment |= {"PYTHONPATH": str(tmp_path), "NUMBA_DISABLE_JIT": "0"}
+    for added in (10, 20):
+        (room / "inner.py").write_text(INNER.format(added))
+        for _ in range(2):
+            done = subprocess.run(
+                [sys.executable, "-m", "ccnet_lite.text.outer"],
+                env=environment,
+                cwd=tmp_path,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.stdout.strip() == str(1 + added), done.stderr
+
+
+def test_the_rooms_are_all_that_hold_compiled_functions() -> None:
+    package = Path(ccnet_lite.__file__).parent
+    holding = {path.parent.name for path in package.rglob("*.py") if "compiled import" in path.read_text("utf-8")}
+    assert holding == set(ROOMS)
