@@ -14,12 +14,13 @@ setup: ## set up whatever is missing, into .venv; the targets below call it firs
 demo: setup ## run the whole pipeline on the built-in sample crawl; the output goes to build/demo
 	@$(PYTHON_RUN) scripts/demo.py
 
-test: ## run every test (more for pytest: make test ARGS="-k minhash")
+WORKERS ?= 2
+test: ## run every test, WORKERS files at a time (more for pytest: make test ARGS="-k minhash")
 	@scripts/setup.sh --spark35
-	@$(PYTHON_RUN) -m pytest $(ARGS)
+	@$(PYTHON_RUN) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 test-fast: setup ## run the tests but the slow ones and those that start a cluster
-	@$(PYTHON_RUN) -m pytest -m "not slow and not cluster" $(ARGS)
+	@$(PYTHON_RUN) -m pytest -n $(WORKERS) --dist loadfile -m "not slow and not cluster" $(ARGS)
 
 FUZZ_SECONDS ?= 600
 fuzz: setup ## try to break readers, kernels and run folders (make fuzz FUZZ_SECONDS=3600; ARGS="-k archives")
