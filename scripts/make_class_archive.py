@@ -2,6 +2,7 @@
 
 Runs the pipeline on a small sample crawl under -XX:ArchiveClassesAtExit. The archive fits one Java and one
 set of jars; Java ignores one that does not fit. A Java without class data sharing leaves none: nothing fails.
+That run has language models, so that all that numba compiles is compiled by then, too.
 """
 
 import subprocess
@@ -20,12 +21,14 @@ def main() -> None:
     target = class_archive()
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent) as work:
-        crawl, made = Path(work, "crawl"), Path(work, target.name)
+        crawl, models, made = Path(work, "crawl"), Path(work, "lm"), Path(work, target.name)
         sample = ["jobs/make_sample.py", "--output", str(crawl), "--documents", "300", "--shards", "2"]
+        train = ["jobs/train_lm.py", "--reference", f"{crawl}/reference", "--output", str(models)]
+        train += ["--vocab-size", "500"]
         run = ["jobs/run_pipeline.py", "--config", "conf/local.toml", "--output", str(Path(work, "run"))]
-        run += ["--input", f"{crawl}/*.gz"]
+        run += ["--input", f"{crawl}/*.gz", "--set", f"quality.lm_dir={models}"]
         run += ["--set", f"spark.driver_java_options={JVM} -XX:ArchiveClassesAtExit={made}"]
-        for command in (sample, run):
+        for command in (sample, train, run):
             # Captured, because Java writes the archive after Python is gone: the pipe ends when Java does.
             subprocess.run([sys.executable, *command], cwd=REPOSITORY, check=True, capture_output=True)
         if made.exists():
