@@ -80,7 +80,7 @@ def to_text(html: bytes, declared_charset: str | None, extractor: Extractor) -> 
         if nesting_bound(html) > MAX_DEPTH:
             _check_depth(tree)
         title = " ".join((tree.title or "").split())
-        text = _main_text(tree, page, extractor)
+        text = main_text(tree, page, extractor)
     except ExtractionError:
         raise
     except Exception as error:  # whatever a parser of others makes of hostile input
@@ -89,7 +89,8 @@ def to_text(html: bytes, declared_charset: str | None, extractor: Extractor) -> 
     return HtmlText(_storable(title), _storable("\n".join([line for line in lines if line])), charset)
 
 
-def _main_text(tree: HTMLTree, page: str, extractor: Extractor) -> str:
+def main_text(tree: HTMLTree, page: str, extractor: Extractor) -> str:
+    """What the extractor makes of a page, which is given parsed and as it is."""
     if extractor == "trafilatura":
         from trafilatura import extract  # takes half a second to import
 
