@@ -1,9 +1,9 @@
 """HTML pages of WARC archives to rows: pages a CPU second, and how much of it the extraction library takes.
 
-    python benchmarks/pages.py ['CRAWL/*.warc.gz' ...] [--pages 2000] [--truth TRUTH.jsonl] [--extractor E] [--json]
+    python benchmarks/pages.py ['CRAWL/*.warc.gz' ...] [--pages 2000] [--truth TRUTH.jsonl] [--json]
 
 On the archives given, or on the built-in sample crawl's, each as often as it takes to come to --pages pages, and
-for both extractors. By CPU seconds, best of --repeat; `_ms` are milliseconds a page:
+for both extractors. By CPU seconds, best of --repeat turns; `_ms` are milliseconds a page:
 
     ingest_ms    kernels.ingest.ingest_shard from the file to batches, this process and the page process
     reader_ms    of this, this process: read, unzip, hand over, make rows
@@ -44,16 +44,16 @@ EXTRACTORS: tuple[Extractor, ...] = ("resiliparse", "trafilatura")
 
 
 class KeepingWorker(PageWorker):
-    """A page worker that keeps what its pages are once decoded."""
+    """A page worker that keeps its pages, once decoded, in UTF-8."""
 
     def __init__(self, extractor: Extractor) -> None:
         super().__init__(extractor)
-        self.pages: list[str] = []
+        self.pages: list[bytes] = []
 
     def to_text(self, html: bytes, media_type: str) -> HtmlText:
         """As of every page worker."""
         found = super().to_text(html, media_type)
-        self.pages.append(decode_text(html, declared_charset(media_type))[0])
+        self.pages.append(decode_text(html, declared_charset(media_type))[0].encode("utf-8", "replace"))
         return found
 
 
@@ -63,20 +63,17 @@ def token_f1(found: str, wanted: str) -> float:
     return 2 * (ours & theirs).total() / max(1, ours.total() + theirs.total())
 
 
-def of_children() -> float:
-    """CPU seconds of the processes that this one started and that have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def spent(work: Callable[[], object]) -> tuple[float, float, float]:
+    """CPU seconds of this process, and of those it started and ended; wall seconds."""
+    start = _clocks()
+    work()
+    own, children, wall = (end - begun for begun, end in zip(start, _clocks(), strict=True))
+    return own, children, wall
 
 
-def best_of(repeat: int, work: Callable[[], object]) -> tuple[float, float, float]:
-    """CPU seconds of this process, of its children, and wall seconds, of the turn of least CPU."""
-    turns = []
-    for _ in range(repeat):
-        own, children, wall = time.process_time(), of_children(), time.perf_counter()
-        work()
-        turns.append((time.process_time() - own, of_children() - children, time.perf_counter() - wall))
-    return min(turns, key=lambda turn: turn[0] + turn[1])
+def _clocks() -> tuple[float, float, float]:
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time(), ended.ru_utime + ended.ru_stime, time.perf_counter()
 
 
 def ingest(shards: Sequence[Shard], settings: Settings) -> dict[str, str]:
@@ -96,10 +93,15 @@ def start(extractor: Extractor) -> None:
     worker.close()
 
 
-def by_library(pages: Sequence[str], extractor: Extractor) -> None:
-    """The library's calls as html.to_text makes them."""
-    for page in pages:
+def by_library(pages: Sequence[bytes], extractor: Extractor) -> float:
+    """CPU seconds of the library's calls, as html.to_text makes them."""
+    spent = 0.0
+    for encoded in pages:
+        page = encoded.decode()  # anew: a string keeps its UTF-8 form once the library has asked for it
+        start = time.process_time()
         main_text(HTMLTree.parse(page), page, extractor)
+        spent += time.process_time() - start
+    return spent
 
 
 def gunzip(archives: Sequence[bytes]) -> None:
@@ -128,7 +130,7 @@ def measure(
 ) -> dict[str, float]:
     """The figures of one extractor."""
     settings = Settings(ingest=IngestSettings(extractor=extractor))
-    pages: list[str] = []
+    pages: list[bytes] = []
     for shard in shards:
         worker = KeepingWorker(extractor)
         for _ in ingest_shard(shard, settings, worker=worker):
@@ -136,16 +138,20 @@ def measure(
         pages += worker.pages
     times = -(-n_pages // len(pages))
     n = times * len(pages)
+    archives = [Path(shard.uri).read_bytes() for shard in shards]
+    turns: list[tuple[float, ...]] = []
     with tempfile.TemporaryDirectory() as folder:
         many = repeated(shards, times, Path(folder))
-        own, children, wall = best_of(repeat, lambda: ingest(many, settings))
-    starts = len(shards) * best_of(repeat, lambda: start(extractor))[1]
-    library = times * best_of(repeat, lambda: by_library(pages, extractor))[0]
-    archives = [Path(shard.uri).read_bytes() for shard in shards]
-    unzip = times * best_of(repeat, lambda: gunzip(archives))[0]
+        for _ in range(repeat):
+            library = by_library(pages, extractor)
+            unzip, begin = spent(lambda: gunzip(archives))[0], spent(lambda: start(extractor))[1]
+            turns.append((*spent(lambda: ingest(many, settings)), library, unzip, begin))
+    # Each by itself: what a busy machine adds is in every one.
+    own, children, wall, library, unzip, starts = (min(turn[place] for turn in turns) for place in range(6))
+    library, unzip, starts = times * library, times * unzip, len(shards) * starts
     figures = {
         "pages": float(n),
-        "kilobytes": sum(len(page.encode("utf-8", "replace")) for page in pages) / len(pages) / 1000,
+        "kilobytes": sum(map(len, pages)) / len(pages) / 1000,
         "pages_a_second": n / (own + children),
         "library_pages_a_second": n / library,
         "ingest_ms": 1000 * (own + children - starts) / n,
@@ -186,9 +192,7 @@ def main() -> None:
             inputs = [str(Path(folder, "*.warc.gz"))]
         shards = resolve_inputs(inputs, SourceSettings())
         extractors = (arguments.extractor,) if arguments.extractor else EXTRACTORS
-        figures = {
-            name: measure(shards, name, arguments.pages, arguments.repeat, truth) for name in extractors
-        }
+        figures = {name: measure(shards, name, arguments.pages, arguments.repeat, truth) for name in extractors}
     if arguments.json:
         print(json.dumps(figures))
         return
