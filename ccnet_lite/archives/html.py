@@ -21,6 +21,8 @@ Extractor = Literal["resiliparse", "trafilatura"]
 
 MAX_DEPTH = 1000
 """Elements within elements; browsers stop at 512. Extraction takes time in the square of the depth."""
+SMALL_PAGE = 32 * 1024
+"""Bytes of a page up to which its tags are counted first: that takes a tenth of the look at their nesting."""
 _HTML_TYPES = {"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"}
 _UNTOLD_TYPES = {
     "",
@@ -77,10 +79,10 @@ def to_text(html: bytes, declared_charset: str | None, extractor: Extractor) -> 
     page, charset = decode_text(html, declared_charset or "")
     try:
         tree = HTMLTree.parse(page)
-        if nesting_bound(html) > MAX_DEPTH:
+        if not _has_few_tags(html) and nesting_bound(html) > MAX_DEPTH:
             _check_depth(tree)
         title = " ".join((tree.title or "").split())
-        text = _main_text(tree, page, extractor)
+        text = main_text(tree, page, extractor)
     except ExtractionError:
         raise
     except Exception as error:  # whatever a parser of others makes of hostile input
@@ -89,7 +91,8 @@ def to_text(html: bytes, declared_charset: str | None, extractor: Extractor) -> 
     return HtmlText(_storable(title), _storable("\n".join([line for line in lines if line])), charset)
 
 
-def _main_text(tree: HTMLTree, page: str, extractor: Extractor) -> str:
+def main_text(tree: HTMLTree, page: str, extractor: Extractor) -> str:
+    """What the extractor makes of a page, which is given parsed and as it is."""
     if extractor == "trafilatura":
         from trafilatura import extract  # takes half a second to import
 
@@ -100,6 +103,11 @@ def _main_text(tree: HTMLTree, page: str, extractor: Extractor) -> str:
 def _storable(text: str) -> str:
     """Without lone surrogates, which UTF-8 cannot hold."""
     return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
+
+
+def _has_few_tags(html: bytes) -> bool:
+    """Whether a small page has too few tags to be nested too deep, which spares it most of that look."""
+    return len(html) < SMALL_PAGE and html.count(b"<") <= MAX_DEPTH
 
 
 def nesting_bound(html: bytes) -> int:

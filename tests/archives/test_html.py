@@ -85,6 +85,14 @@ def test_pages_nested_too_deep_are_refused(tag: str) -> None:
     assert error.value.rule == "html_too_deep"
 
 
+def test_a_small_page_may_be_nested_too_deep() -> None:
+    """Of few tags it cannot be, which is looked at first; one tag more than may be is not few."""
+    assert to_text(b"<b>" * (MAX_DEPTH - 5) + b"x", "", "resiliparse").text == "x"
+    with pytest.raises(ExtractionError) as error:
+        to_text(b"<b>" * (MAX_DEPTH + 1) + b"x", "", "resiliparse")
+    assert error.value.rule == "html_too_deep"
+
+
 @pytest.mark.parametrize("extractor", ["resiliparse", "trafilatura"])
 @pytest.mark.parametrize("head", ["<!DOCTYPE html ", "<?xml version='1.0'?><!DOCTYPE html "])
 def test_nothing_that_a_page_names_is_read(extractor: str, head: str, tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ GIVEN: dict[str, Any] = {
 GIVEN_TO = {"dedup.costs.measure": GIVEN["near"], "dedup.minhash.signatures": GIVEN["near"]}
 """The settings of these functions."""
 WITHIN = {
-    *("archives.bodies._undo", "archives.documents._document", "archives.html._main_text"),
+    *("archives.bodies._undo", "archives.documents._document", "archives.html.main_text"),
     *("archives.html.to_text", "archives.html.HtmlText.__init__", "archives.raw.RawBytes.put_back"),
     *("archives.salvage.salvage", "dedup.overlap.Finder.find", "kernels.quarantine._Stretch.__init__"),
     *("kernels.rebuild.FileRows.take", "kernels.rules.Rule.__init__", "quality.buckets._read_csv"),
