@@ -73,12 +73,15 @@ def masked_texts(
     batch: pa.RecordBatch, lines: ShardLines, stays: npt.NDArray[np.bool_], first: int
 ) -> tuple[list[str], list[int]]:
     """The text that stays of each document of a batch whose first document is number `first` of the shard."""
-    texts, counts = [], []
-    for number, text in enumerate(batch["raw_content"].to_pylist(), first):
-        begin, end = lines.offsets[number], lines.offsets[number + 1]
-        line_ids = np.flatnonzero(stays[begin:end])
-        texts.append(select_text(text, line_ids, int(end - begin)))
-        counts.append(len(line_ids))
+    offsets = lines.offsets[first : first + batch.num_rows + 1]
+    here = stays[offsets[0] : offsets[-1]]
+    counts = np.diff(np.append(0, np.cumsum(here))[offsets - offsets[0]]).tolist()
+    texts: list[str] = batch["raw_content"].to_pylist()
+    whole = np.diff(offsets).tolist()
+    for number in range(len(texts)):
+        if counts[number] != whole[number]:
+            begin, end = offsets[number] - offsets[0], offsets[number + 1] - offsets[0]
+            texts[number] = select_text(texts[number], np.flatnonzero(here[begin:end]), whole[number])
     return texts, counts
 
 

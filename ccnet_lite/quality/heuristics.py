@@ -8,11 +8,13 @@ Not handled: what becomes of a document (stages/decide.py); language; perplexity
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ccnet_lite.quality.line_shares import line_shares
 from ccnet_lite.text.characters import (
     IGNORED,
     LETTER,
@@ -45,19 +47,16 @@ RULE_MEASURES = (
     "bullet_share",
     "short_line_share",
 )
-BULLETS = frozenset("•‣◦⁃∙·●○◉◆◇■□▪▫▶►▸▹➤➢➔✓✔✗✘★☆*")
-"""No dash and no quotation mark is one: in many languages they open a speech."""
-SENTENCE_ENDS = tuple(".!?…:;。！？：；।॥؟؛۔។།”\"’'»«」』)）]】")
 SHORT_LINE = 40
 """Characters; in scripts written without spaces, which say more with each, two fifths of that."""
-FEW_LINES = 5
-"""With fewer lines, the share of bullets is taken of this many: one starred line is not a list."""
 CHUNK_CHARS = 1 << 18
 """Texts are taken together up to about this many characters."""
 
 NGRAM_WORDS = 1 << 20
 """2-grams are counted among this many first words of a text, which bounds their memory."""
 
+_KIND, _UNSPACED, _SCRIPT, _FLAGS = 21, 24, 25, 33
+"""Bits of what `_traits` says of a code point, above its fold."""
 _WORDS, _LETTERED, _WORD_CHARS, _SUSPECT, _CHARS, _SYMBOLS, _COUNTS = range(7)
 
 
@@ -81,15 +80,24 @@ def measure(texts: Sequence[str], full: bool = True) -> dict[str, pa.Array]:
     counts = np.zeros((len(texts), _COUNTS), np.int64)
     by_script = np.zeros((len(texts), len(script_codes())), np.int64)
     top_share = np.zeros(len(texts), np.float64)
+    lines = np.zeros((len(texts), 3), np.float64)
+    words = np.zeros(0, np.uint64), np.zeros(0, np.int64)  # shared by the chunks: new memory costs time
     start = 0
     while start < len(texts):
         stop, n_chars = start + 1, len(texts[start])
         while stop < len(texts) and n_chars < CHUNK_CHARS:
             n_chars += len(texts[stop])
             stop += 1
-        word_hashes, word_sizes = _count_chunk(texts[start:stop], counts[start:stop], by_script[start:stop])
+        codes = code_points("".join(texts[start:stop]))
+        ends = np.cumsum([len(text) for text in texts[start:stop]], dtype=np.int64)
+        if len(words[0]) < len(codes):
+            words = np.empty(len(codes), np.uint64), np.empty(len(codes), np.int64)
+        _count(codes, ends, _traits(), counts[start:stop], by_script[start:stop], *words)
         if full:
-            _top_shares(word_hashes, word_sizes, counts[start:stop, _WORDS], top_share[start:stop])
+            _top_shares(*words, counts[start:stop, _WORDS], top_share[start:stop])
+            named, _ = dominant_of_counts(by_script[start:stop])
+            short = [SHORT_LINE * (0.4 if is_unspaced(code) else 1.0) for code in named]
+            line_shares(codes, ends, np.array(short), lines[start:stop])
         start = stop
     script, script_share = dominant_of_counts(by_script)
     columns: dict[str, pa.Array] = {
@@ -100,8 +108,6 @@ def measure(texts: Sequence[str], full: bool = True) -> dict[str, pa.Array]:
     }
     if not full:
         return columns | {name: pa.nulls(len(texts), pa.float64()) for name in RULE_MEASURES}
-    short = [SHORT_LINE * (0.4 if is_unspaced(code) else 1.0) for code in script]
-    lines = np.array([_line_shares(*pair) for pair in zip(texts, short, strict=True)]).reshape(-1, 3)
     return columns | {
         "homoglyph_share": pa.array(_share(counts[:, _SUSPECT], counts[:, _LETTERED])),
         "duplicate_line_share": pa.array(lines[:, 0]),
@@ -116,86 +122,94 @@ def _share(part: Int64, whole: Int64) -> Float64:
     return np.asarray(part / np.maximum(whole, 1))
 
 
-def _line_shares(text: str, short: float) -> tuple[float, float, float]:
-    """Shares of lines that repeat an earlier one, begin with a bullet, and are shorter than `short`."""
-    lines = [line for line in map(str.strip, text.split("\n")) if line]
-    if not lines:
-        return 0.0, 0.0, 0.0
-    n_chars = sum(map(len, lines))
-    n_distinct = sum(map(len, dict.fromkeys(lines)))
-    n_bullets = sum(line[0] in BULLETS for line in lines)
-    n_short = sum(len(line) for line in lines if len(line) < short and not line.endswith(SENTENCE_ENDS))
-    return 1.0 - n_distinct / n_chars, n_bullets / max(len(lines), FEW_LINES), n_short / n_chars
-
-
-def _count_chunk(texts: Sequence[str], counts: Int64, by_script: Int64) -> tuple[UInt64, Int64]:
-    """Fill in a chunk's counts; returns a hash of each word and its characters."""
-    codes = code_points("".join(texts))
-    ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
-    hashes, sizes = np.zeros(len(codes), np.uint64), np.zeros(len(codes), np.int64)
-    tables = kinds(), unspaced(), folds(), scripts(), letter_flags()
-    n_words = _count(codes, ends, *tables, counts, by_script, hashes, sizes)
-    return hashes[:n_words], sizes[:n_words]
+@cache
+def _traits() -> UInt64:
+    """[N_CODES]: all that is asked of a code point, so that one look is enough."""
+    table = folds().astype(np.uint64)
+    for trait, bit in ((kinds(), _KIND), (unspaced(), _UNSPACED), (scripts(), _SCRIPT), (letter_flags(), _FLAGS)):
+        table |= trait.astype(np.uint64) << np.uint64(bit)
+    return table
 
 
 @compiled
 def _count(
-    codes: UInt32,
-    ends: Int64,
-    kinds: UInt8,
-    unspaced: Bools,
-    folds: UInt32,
-    scripts: UInt8,
-    flags: UInt8,
-    counts: Int64,
-    by_script: Int64,
-    hashes: UInt64,
-    sizes: Int64,
-) -> int:
-    seen = np.zeros(N_FLAGS, np.int64)  # how many letters of the word have each flag
+    codes: UInt32, ends: Int64, traits: UInt64, counts: Int64, by_script: Int64, hashes: UInt64, sizes: Int64
+) -> None:
+    """Fill in the counts of texts, one behind another, and of each word a hash and its characters."""
     n_words, start = 0, 0
     for text in range(len(ends)):
         in_word = False
         first_word = n_words
+        n_lettered, n_suspect, n_chars, n_symbols, n_word_chars = 0, 0, 0, 0, 0
+        begin, flags = start, 0  # of the word: where it begins, and which flags its letters have
+        hashed, size = np.uint64(0), 0
+        script, n_of_script = 0, 0  # of the letters last seen
         for at in range(start, ends[text] + 1):
-            code = codes[at] if at < ends[text] else np.uint32(0x20)
-            kind = kinds[code]
+            trait = traits[codes[at]] if at < ends[text] else traits[0x20]
+            kind = (trait >> _KIND) & 7
             if kind == IGNORED:
                 continue
             is_word = kind in (LETTER, MARK, NUMBER)
-            alone = is_word and unspaced[code]
+            alone = is_word and (trait >> _UNSPACED) & 1 == 1
             if in_word and (alone or not is_word):
-                counts[text, _LETTERED] += seen[0] > 0
-                if counts_suspect(seen[0], seen[1], seen[2], seen[3], seen[4], seen[5], seen[6]):
-                    counts[text, _SUSPECT] += 1
-                for bit in range(N_FLAGS):
-                    seen[bit] = 0
+                n_lettered += flags & 1
+                if _may_be_suspect(flags):
+                    n_suspect += _suspect(codes, begin, at, traits)
                 in_word = False
             if kind == SPACE:
                 continue
-            counts[text, _CHARS] += 1
+            n_chars += 1
             if kind == LETTER:
-                by_script[text, scripts[code]] += 1
-            if kind != LETTER and kind != MARK:
-                counts[text, _SYMBOLS] += 1
+                here = int(trait >> _SCRIPT) & 0xFF
+                if here != script:
+                    by_script[text, script] += n_of_script
+                    script, n_of_script = here, 0
+                n_of_script += 1
+            elif kind != MARK:
+                n_symbols += 1
             if not is_word:
                 continue
-            counts[text, _WORD_CHARS] += 1
+            n_word_chars += 1
             # A mark of an unspaced script belongs to the letter before it.
             if (alone and kind == LETTER) or (not alone and not in_word) or n_words == first_word:
-                counts[text, _WORDS] += 1
-                counts[text, _LETTERED] += alone
-                hashes[n_words] = 0
+                n_lettered += alone
+                if n_words > first_word:
+                    hashes[n_words - 1], sizes[n_words - 1] = hashed, size
+                hashed, size = np.uint64(0), 0
                 n_words += 1
-            hashes[n_words - 1] = (hashes[n_words - 1] ^ folds[code]) * np.uint64(0x9E3779B97F4A7C15)
-            sizes[n_words - 1] += 1
+            hashed = (hashed ^ (trait & np.uint64(0x1FFFFF))) * np.uint64(0x9E3779B97F4A7C15)
+            size += 1
             if not alone:
+                if not in_word:
+                    begin, flags = at, 0
                 in_word = True
-                if kind == LETTER:
-                    for bit in range(N_FLAGS):
-                        seen[bit] += (flags[code] >> bit) & 1
+                flags |= int(trait >> _FLAGS)
+        if n_words > first_word:
+            hashes[n_words - 1], sizes[n_words - 1] = hashed, size
+        by_script[text, script] += n_of_script
+        counts[text, _WORDS] = n_words - first_word
+        counts[text, _LETTERED] = n_lettered
+        counts[text, _WORD_CHARS] = n_word_chars
+        counts[text, _SUSPECT] = n_suspect
+        counts[text, _CHARS] = n_chars
+        counts[text, _SYMBOLS] = n_symbols
         start = ends[text]
-    return n_words
+
+
+@compiled
+def _may_be_suspect(flags: int) -> bool:
+    """Whether a word has letters of a script and letters that look like them."""
+    return (flags >> 1) & (flags >> 4) & 7 != 0
+
+
+@compiled
+def _suspect(codes: UInt32, begin: int, end: int, traits: UInt64) -> bool:
+    seen = np.zeros(N_FLAGS, np.int64)  # how many letters of the word have each flag
+    for at in range(begin, end):
+        flags = int(traits[codes[at]] >> _FLAGS)
+        for bit in range(N_FLAGS):
+            seen[bit] += (flags >> bit) & 1
+    return counts_suspect(seen[0], seen[1], seen[2], seen[3], seen[4], seen[5], seen[6])
 
 
 def _top_shares(hashes: UInt64, sizes: Int64, n_words: Int64, out: Float64) -> None:
