@@ -57,7 +57,8 @@ class Framing:
                 return found
         if decoder.need(end):
             after = self._after(end)
-            if self.cursor.comes_again(end):
+            # Where it comes again is only about known, and may be within it; its digest knows better.
+            if self.cursor.comes_again(end) and not self._holds_as_stated(head, body, end):
                 return self.cursor.lost(body, "corrupt_gzip", "", head)
             if after is not None:
                 shorter = self._proven_to_be_shorter(head, body, end)
@@ -136,7 +137,10 @@ class Framing:
     ) -> Record | Damage:
         """A record that seems whole, unless its gzip member is faulty and too little speaks for it."""
         if self.proof.needed(end):
-            refusal = self.proof.refusal(head, self._holds(head, body, end, block), fits, end, after)
+            held = self._holds(head, body, end, block)
+            if held:
+                self.decoder.pass_over(body, end)
+            refusal = self.proof.refusal(head, held, fits, end, after)
             if refusal is not None:
                 return self.cursor.refused(after, *refusal, head)
         return self.cursor.record(head, body, end, after, block)

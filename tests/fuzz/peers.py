@@ -37,7 +37,8 @@ def by_warcio(data: bytes) -> list[Told]:
     try:
         for record in ArchiveIterator(BytesIO(data), no_record_parse=True):
             fields = {name.lower(): value for name, value in record.rec_headers.headers}
-            block, version = record.raw_stream.read(), record.rec_headers.protocol
+            block, head = record.raw_stream.read(), record.rec_headers
+            version = head.protocol + head.statusline  # which it parts where the line goes on
             told.append(Told(fields.get("warc-record-id", ""), block, fields, version))
     except Exception:  # whatever it raises at hostile bytes
         return told
