@@ -46,6 +46,12 @@ def quarantine_name(shard: int) -> str:
     return f"{QUARANTINE}/{shard:06d}.warc.gz"
 
 
+def is_quarantine_name(name: str) -> bool:
+    """Whether `quarantine_name` gives it for some shard."""
+    number = name.removeprefix(f"{QUARANTINE}/").removesuffix(".warc.gz")
+    return number.isdecimal() and name == quarantine_name(int(number))
+
+
 def with_quarantine(
     rows: Rows,
     shard: Shard,
