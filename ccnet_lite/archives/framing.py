@@ -172,7 +172,7 @@ class Framing:
             if true_end is not None:
                 return self.whole(head, body, true_end, limit)
             if inner >= 0 and end > in_hand:
-                inner = self._surely_next(inner)
+                inner = self._surely_next(head, body, inner)
             if inner >= 0:
                 message = f"{stated}, but another record begins after {inner - body} bytes"
                 return self.cursor.lost(inner, "content_length_mismatch", message, head)
@@ -190,16 +190,18 @@ class Framing:
             return self.whole(head, body, true_end, limit)
         return self.cursor.lost(end, "content_length_mismatch", f"{stated}, but no record follows there", head)
 
-    def _surely_next(self, first: int) -> int:
+    def _surely_next(self, head: Head, body: int, first: int) -> int:
         """Of a record that reaches beyond the run's end, where the next one begins that it does not hold; or -1.
 
         The run may end within it, and what looks like records from `first` on be a page's. They are records
-        where they fill the rest of the run, or begin a gzip member.
+        where they fill the rest of the run, or begin a gzip member; not if by its digest it did not end there.
         """
         data, at, stop = self.decoder.data, first, self.decoder.stop
-        if gzip_begins(self.decoder, first):
-            return first
         cut_off = self.cursor.raw.failure is not None or (stop is not None and stop.error not in ("", "garbage"))
+        # A payload's digest is often that of something else.
+        cut_off |= "warc-block-digest" in head.fields and holds(head.fields, data, body, first) is False
+        if gzip_begins(self.decoder, first) and not cut_off:
+            return first
         while not cut_off and (body_and_length := self._body_and_length(at)) is not None:
             padding = PADDING.match(data, sum(body_and_length))
             at = padding.end() if padding else at
