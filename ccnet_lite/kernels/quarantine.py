@@ -63,8 +63,8 @@ def with_quarantine(
 
     `open_output` opens a stream by `quarantine_name`; it is asked only where something is bad. Each stretch
     becomes a `resource` record whose head says where it lay and what was wrong with it. Bad records that
-    share a gzip member share a record, which holds the member. The same archive gives the same bytes. `identities` holds the
-    archive's own once its rows were read.
+    share a gzip member share a record, which holds the member. The same archive gives the same bytes.
+    `identities` holds the archive's own once its rows were read.
 
     Raises:
         UnreadArchive: the archive could be read for its rows and now cannot, or is another; the output, whose

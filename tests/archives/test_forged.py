@@ -118,7 +118,9 @@ def test_nor_where_a_plain_archive_ends_just_behind_it(held: bytes, proven: bool
     data = numbered(1)[0] + page
     items = read(data[: data.index(held) + len(held)])
     assert [record.url for record in records_of(items)] == ["http://example.com/0"]
-    assert [(damage.error, damage.record_id) for damage in damages_of(items)] == [("truncated_record", "<urn:page>")]
+    assert [(damage.error, damage.record_id) for damage in damages_of(items)] == [
+        ("truncated_record", "<urn:page>")
+    ]
 
 
 @pytest.mark.parametrize("packed", [plain, whole])
