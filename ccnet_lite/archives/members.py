@@ -161,15 +161,18 @@ class Decoder:
 
         A deflate block may hold bytes as they are, and a page may be one that begins as a member does.
         """
-        stop, fault, at = self.stop, self._position, first
-        while stop is not None and stop.restart is not None and stop.restart < fault:
-            size = min(_SIGN, fault - max(_CHECKS.values()) - stop.restart)
-            sign = bytes(self._raw.piece(stop.restart, max(0, size)))
+        if self.stop is None:
+            return
+        fault, at, restart = self._position, first, self.stop.restart
+        while restart is not None and restart < fault:
+            size = min(_SIGN, fault - max(_CHECKS.values()) - restart)
+            sign = bytes(self._raw.piece(restart, max(0, size)))
             at = self.data.find(sign, at, end + size) + 1 if size >= _LEAST_SIGN else 0
             if not at:
                 break
-            self._go_on_at(find_restart(self._raw, stop.restart + 1, fault), self._base + first)
-            stop = self.stop
+            restart = find_restart(self._raw, restart + 1, fault)
+        if restart != self.stop.restart:
+            self._go_on_at(restart, self._base + first)
 
     def _copy(self) -> bool:
         piece = self._raw.piece(self._position, READ_BYTES)

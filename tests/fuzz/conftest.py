@@ -1,4 +1,4 @@
-"""How long the fuzzing lasts: some seconds as a test; as long as one likes, and by other examples, by `make fuzz`."""
+"""How long the fuzzing lasts: some seconds as a test; as long as one likes by `make fuzz`, by other examples."""
 
 from hypothesis import settings
 
