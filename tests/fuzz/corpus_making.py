@@ -87,7 +87,7 @@ def damaged_members() -> dict[str, bytes]:
         "crc_mismatch-one-member-proven.warc.gz": Member(whole_proven, crc=1).to_bytes(),
         "crc_mismatch-stored-bit.warc.gz": bytes(stored),
         "crc_mismatch-a-proven-page-is-a-member.warc.gz": stored_with_a_member(),
-        "crc_mismatch-reaches-into-the-next.warc.gz": middle(gzip.compress(proven[1][:-4], mtime=0)[:-1]),
+        "crc_mismatch-reaches-into-the-next.warc.gz": middle(gzip.compress(proven[1][:-4], mtime=0)[:-3]),
         "truncated_gzip.warc.gz": b"".join(packed)[:-30],
         "truncated_gzip-in-its-head.warc.gz": packed[0] + packed[1][:2],
         "truncated_gzip-only-checksum.warc.gz": b"".join(packed)[:-4],
