@@ -160,7 +160,7 @@ class Framing:
         inner = next_record(decoder, body, min(end, in_hand), self.cursor.may_be_arc)
         if inner >= 0 and end <= in_hand:
             held = self._holds_as_stated(head, body, end)
-            if held or (held is None and decoder.data.startswith(b"\r\n\r\n", end)):
+            if held or (held is None and self._is_separated(body, end)):
                 inner = -1  # a page may hold what looks like a record, and what follows the page is damaged
         if inner >= 0 or end > in_hand:
             limit = inner if inner >= 0 else in_hand
@@ -180,7 +180,7 @@ class Framing:
             return self.cursor.lost(in_hand, "truncated_record", message, head)
         held = holds(head.fields, decoder.data, body, end)
         # Where the separator stands, the length is right; then a wrong digest counts as little as elsewhere.
-        no_less = held is None or (not self.verify and decoder.data.startswith(b"\r\n\r\n", end))
+        no_less = held is None or (not self.verify and self._is_separated(body, end))
         if held or (no_less and not self.cursor.doubtful(end) and not self.cursor.behind_damage()):
             padding = PADDING.match(decoder.data, end, end + MAX_PADDING)
             return self.whole(head, body, end, padding.end() if padding else end)
@@ -189,6 +189,13 @@ class Framing:
         if true_end is not None:
             return self.whole(head, body, true_end, limit)
         return self.cursor.lost(end, "content_length_mismatch", f"{stated}, but no record follows there", head)
+
+    def _is_separated(self, body: int, end: int) -> bool:
+        """Whether what separates records stands at `end`: LFs alone, where the record has them in its head."""
+        data = self.decoder.data
+        return data.startswith(b"\r\n\r\n", end) or (
+            data.startswith(b"\n\n", end) and data.endswith(b"\n\n", 0, body)
+        )
 
     def _surely_next(self, head: Head, body: int, first: int) -> int:
         """Of a record that reaches beyond the run's end, where the next one begins that it does not hold; or -1.

@@ -143,6 +143,9 @@ def damaged_records() -> dict[str, bytes]:
         "truncated_record-within-a-page-with-a-record.warc": first + held[: -len(b"Forged.\n\r\n\r\n\r\n\r\n")],
         "digest-wrong.warc": between(warc(TEXT, fields=WRONG)),
         "garbage-between-records.warc": first + b"garbage" + second + bytes(600) + third,
+        "garbage-behind-line-feeds-alone-and-a-wrong-digest.warc": (
+            warc(TEXT, fields=PAYLOAD_WRONG).replace(b"\r\n", b"\n") + b"\n\x00"
+        ),
         "garbage-behind-a-page-with-a-record.warc": held + bytes(600),
         "no_record_type.warc": between(warc(TEXT).replace(b"WARC-Type: conversion\r\n", b"")),
         "unknown_type.warc": between(warc(TEXT, type="screenshot")),
