@@ -146,6 +146,8 @@ def damaged_records() -> dict[str, bytes]:
         "garbage-behind-line-feeds-alone-and-a-wrong-digest.warc": (
             warc(TEXT, fields=PAYLOAD_WRONG).replace(b"\r\n", b"\n") + b"\n\x00"
         ),
+        "garbage-that-begins-as-gzip-does.arc": b"\x1f\x8b"
+        + b"".join(arc([("http://example.com/", b"text")] * 2)),
         "garbage-behind-a-page-with-a-record.warc": held + bytes(600),
         "no_record_type.warc": between(warc(TEXT).replace(b"WARC-Type: conversion\r\n", b"")),
         "unknown_type.warc": between(warc(TEXT, type="screenshot")),
