@@ -14,16 +14,13 @@ from tests.s3 import s3, s3_of_module, s3_server
 
 os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
 os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-# How long an example takes says more of the machine's load than of ours. A profile given to pytest wins.
-settings.register_profile("project", deadline=None)
-settings.load_profile("project")
+# What CI finds, everybody finds: the same examples each time. How long one takes tells of the machine and of
+# what else runs there. A profile given to pytest wins.
+settings.register_profile("tests", settings.get_profile("default"), derandomize=True, deadline=None)
+settings.load_profile("tests")
 REPOSITORY = Path(__file__).parent.parent
 __all__ = ["s3", "s3_of_module", "s3_server"]
 """Fixtures that lie elsewhere."""
-
-# How long an example takes tells of the machine and of what else runs there. What CI's own profile has stays.
-settings.register_profile("tests", settings(), deadline=None)
-settings.load_profile("tests")
 
 
 @pytest.fixture(scope="session")

@@ -57,7 +57,8 @@ class Framing:
                 return found
         if decoder.need(end):
             after = self._after(end)
-            if self.cursor.comes_again(end):
+            # Where it comes again is only about known, and may be within it; its digest knows better.
+            if self.cursor.comes_again(end) and not self._holds_as_stated(head, body, end):
                 return self.cursor.lost(body, "corrupt_gzip", "", head)
             if after is not None:
                 shorter = self._proven_to_be_shorter(head, body, end)
@@ -136,7 +137,10 @@ class Framing:
     ) -> Record | Damage:
         """A record that seems whole, unless its gzip member is faulty and too little speaks for it."""
         if self.proof.needed(end):
-            refusal = self.proof.refusal(head, self._holds(head, body, end, block), fits, end, after)
+            held = self._holds(head, body, end, block)
+            if held:
+                self.decoder.pass_over(body, end)
+            refusal = self.proof.refusal(head, held, fits, end, after)
             if refusal is not None:
                 return self.cursor.refused(after, *refusal, head)
         return self.cursor.record(head, body, end, after, block)
@@ -156,7 +160,7 @@ class Framing:
         inner = next_record(decoder, body, min(end, in_hand), self.cursor.may_be_arc)
         if inner >= 0 and end <= in_hand:
             held = self._holds_as_stated(head, body, end)
-            if held or (held is None and decoder.data.startswith(b"\r\n\r\n", end)):
+            if held or (held is None and self._is_separated(body, end)):
                 inner = -1  # a page may hold what looks like a record, and what follows the page is damaged
         if inner >= 0 or end > in_hand:
             limit = inner if inner >= 0 else in_hand
@@ -168,7 +172,7 @@ class Framing:
             if true_end is not None:
                 return self.whole(head, body, true_end, limit)
             if inner >= 0 and end > in_hand:
-                inner = self._surely_next(inner)
+                inner = self._surely_next(head, body, inner)
             if inner >= 0:
                 message = f"{stated}, but another record begins after {inner - body} bytes"
                 return self.cursor.lost(inner, "content_length_mismatch", message, head)
@@ -176,7 +180,7 @@ class Framing:
             return self.cursor.lost(in_hand, "truncated_record", message, head)
         held = holds(head.fields, decoder.data, body, end)
         # Where the separator stands, the length is right; then a wrong digest counts as little as elsewhere.
-        no_less = held is None or (not self.verify and decoder.data.startswith(b"\r\n\r\n", end))
+        no_less = held is None or (not self.verify and self._is_separated(body, end))
         if held or (no_less and not self.cursor.doubtful(end) and not self.cursor.behind_damage()):
             padding = PADDING.match(decoder.data, end, end + MAX_PADDING)
             return self.whole(head, body, end, padding.end() if padding else end)
@@ -186,16 +190,25 @@ class Framing:
             return self.whole(head, body, true_end, limit)
         return self.cursor.lost(end, "content_length_mismatch", f"{stated}, but no record follows there", head)
 
-    def _surely_next(self, first: int) -> int:
+    def _is_separated(self, body: int, end: int) -> bool:
+        """Whether what separates records stands at `end`: LFs alone, where the record has them in its head."""
+        data = self.decoder.data
+        return data.startswith(b"\r\n\r\n", end) or (
+            data.startswith(b"\n\n", end) and data.endswith(b"\n\n", 0, body)
+        )
+
+    def _surely_next(self, head: Head, body: int, first: int) -> int:
         """Of a record that reaches beyond the run's end, where the next one begins that it does not hold; or -1.
 
         The run may end within it, and what looks like records from `first` on be a page's. They are records
-        where they fill the rest of the run, or begin a gzip member.
+        where they fill the rest of the run, or begin a gzip member; not if by its digest it did not end there.
         """
         data, at, stop = self.decoder.data, first, self.decoder.stop
-        if gzip_begins(self.decoder, first):
-            return first
         cut_off = self.cursor.raw.failure is not None or (stop is not None and stop.error not in ("", "garbage"))
+        # A payload's digest is often that of something else.
+        cut_off |= "warc-block-digest" in head.fields and holds(head.fields, data, body, first) is False
+        if gzip_begins(self.decoder, first) and not cut_off:
+            return first
         while not cut_off and (body_and_length := self._body_and_length(at)) is not None:
             padding = PADDING.match(data, sum(body_and_length))
             at = padding.end() if padding else at

@@ -30,7 +30,7 @@ MAX_ENTRY_CHARS = 8192
 BUCKETS = ("s3", "gs", "gcs")
 """Schemes whose URLs name no host: where their service is, this machine says."""
 _STEP = 1024 * 1024
-_LINE = re.compile(r"[^\r\n]+")
+_LINE = re.compile(r"[^\n]+")
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,10 @@ LOOK_BACK = 4 * 1024 * 1024
 """How far into a faulty member, back from the fault, the next one is looked for."""
 REREAD = 16
 """How many times what was read of the file may come again after faults: many members may run into the same."""
+_CHECKS = {"incorrect data check": 4, "incorrect length check": 8}
+"""zlib's words for a checksum or length that does not hold, and how far behind the content it stands by then."""
+_SIGN, _LEAST_SIGN = 32, 20
+"""Bytes by which a member's beginning is known again; with fewer, another's might be taken for it."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,7 @@ class Decoder:
         self._sound = 0  # byte of the run up to which its members met their checksums
         self._knots = deque([(0, position)])  # run, file: known points of the line that maps one to the other
         self._members = deque([(0, position)])
+        self._read_knots: tuple[tuple[int, int], ...] = ()  # the line as it was read, up to the fault
 
     def more(self) -> bool:
         """Add bytes to `data`; False at the run's end, where `stop` says why."""
@@ -151,6 +156,24 @@ class Decoder:
         """End the run at once, and go on at the next member or record beyond what was read of the file."""
         self._halt(error, message, self._position)
 
+    def pass_over(self, first: int, end: int) -> None:
+        """Bytes `first` to `end` are proven to be a record's block: what looks like a member there is none.
+
+        A deflate block may hold bytes as they are, and a page may be one that begins as a member does.
+        """
+        if self.stop is None:
+            return
+        fault, at, restart = self._position, first, self.stop.restart
+        while restart is not None and restart < fault:
+            size = min(_SIGN, fault - max(_CHECKS.values()) - restart)
+            sign = bytes(self._raw.piece(restart, max(0, size)))
+            at = self.data.find(sign, at, end + size) + 1 if size >= _LEAST_SIGN else 0
+            if not at:
+                break
+            restart = find_restart(self._raw, restart + 1, fault)
+        if restart != self.stop.restart:
+            self._go_on_at(restart, self._base + first)
+
     def _copy(self) -> bool:
         piece = self._raw.piece(self._position, READ_BYTES)
         self.data += piece
@@ -176,7 +199,9 @@ class Decoder:
             except zlib.error as error:
                 out, used = salvage(saved or zlib.decompressobj(GZIP), piece)
                 if out:
-                    self._append(out, used)
+                    behind = min(used, _behind_content(str(error)))
+                    self._append(out, used - behind)
+                    self._append(b"", behind)
                 else:
                     self._position += used
                 self._fail(str(error))
@@ -225,7 +250,7 @@ class Decoder:
         where = f"at byte {self._position} of the file, in the gzip member of byte {self._member[1]}"
         # The member's end may have been missed, and the next one been taken for more of it.
         search_from = self._member[1] + 1
-        if "incorrect data check" in error or "incorrect length check" in error:
+        if _behind_content(error):
             self._halt("crc_mismatch", f"checksum or length differs {where}", search_from)
         else:
             reason = error.rpartition(": ")[2]
@@ -233,18 +258,26 @@ class Decoder:
 
     def _halt(self, error: str, message: str, search_from: int) -> None:
         search_from = max(search_from, self.taken, self._raw.start)
-        fault, again = self._position, None
+        fault = self._position
         if self._reread > REREAD * (fault + READ_BYTES):
             search_from = max(search_from, fault)
-        restart = find_restart(self._raw, search_from, fault)
-        if restart is not None and restart < fault:
-            again = max(0, self._run_position(restart) - self._base)
-            self._reread += len(self.data) - again
+        self._read_knots = tuple(self._knots)
+        self.stop = Stop(error, message, None, None, self._member[1])
+        self._go_on_at(find_restart(self._raw, search_from, fault), self._run_position(self.taken))
+
+    def _go_on_at(self, restart: int | None, reached: int) -> None:
+        """Have the next run begin at a byte of the file; the run is taken up to its byte `reached`."""
+        assert self.stop is not None
+        again, before, size = None, self.stop.again_from, len(self.data)
+        self._knots, most = deque(self._read_knots), self._position
+        if restart is not None and restart < self._position:
+            again, most = max(0, self._run_position(restart) - self._base), restart
+        self._reread += (size if before is None else before) - (size if again is None else again)
+        if again is not None or before is not None:
             # Up to where the file is taken the line stays as it was; behind it, it ends at the restart.
-            reached = self._run_position(self.taken)
-            behind = ((run, min(file, restart)) for run, file in self._knots if run > reached)
+            behind = ((run, min(file, most)) for run, file in self._read_knots if run > reached)
             self._knots = deque([(reached, self.taken), *behind])
-        self.stop = Stop(error, message, restart, again, self._member[1])
+        self.stop = replace(self.stop, restart=restart, again_from=again)
 
     def _run_position(self, position: int) -> int:
         """The run's byte that stands at a byte of the file: `file_position` the other way round."""
@@ -254,3 +287,8 @@ class Decoder:
                 return last[0] + (position - last[1]) * (knot[0] - last[0]) // (knot[1] - last[1])
             last = knot
         return last[0]
+
+
+def _behind_content(error: str) -> int:
+    """How many bytes of the file behind the content zlib had read when it raised this."""
+    return next((size for words, size in _CHECKS.items() if words in error), 0)

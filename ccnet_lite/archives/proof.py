@@ -78,8 +78,11 @@ class Proof:
         if self._decoder.gzip:
             return
         if before is None:
-            self._decoder.need(len(MAGIC))
-            if sum(a == b for a, b in zip(self._decoder.data, MAGIC, strict=False)) == len(MAGIC) - 1:
+            self._decoder.need(len(MAGIC) + 1)
+            data = self._decoder.data
+            # One byte of the magic number is another; in the flags behind it three bits are 0, as in no text.
+            alike = sum(a == b for a, b in zip(data, MAGIC, strict=False)) == len(MAGIC) - 1
+            if alike and len(data) > len(MAGIC) and data[len(MAGIC)] < 0x20:
                 self._plain = Fault("the file begins with a damaged gzip header", Evidence.PROVEN)
         elif gzip_before and before.error and (before.error != "garbage" or before.restart != position):
             self._plain = Fault(before.message, Evidence.PROVEN)

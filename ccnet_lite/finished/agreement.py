@@ -22,9 +22,13 @@ from ccnet_lite.sampling.plan import FILE_NAME, plan_text, sampling_plan
 from ccnet_lite.sampling.statistics import statistics_rows
 from ccnet_lite.settings import SamplingSettings
 from ccnet_lite.store.json_files import unsealed
+from ccnet_lite.store.lease import LEASE_FILE, LOCK_FILE
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import read_table
 from ccnet_lite.store.tables import Table
+
+OWN = {MANIFEST_FILE, LOCK_FILE, LEASE_FILE}
+"""Files of a run that it says nothing of."""
 
 
 def file_problems(run: Place, manifest: RunManifest) -> Iterator[str]:
@@ -45,7 +49,7 @@ def file_problems(run: Place, manifest: RunManifest) -> Iterator[str]:
         else:
             if now != said:
                 yield f"{name}: {place.shown} has changed since it was written"
-    for name in small_files(run, ()):
+    for name in sorted({*small_files(run, ()), *run.files()} - OWN):
         if name not in manifest.files:
             yield f"{name}: {(run / name).shown} lies there and is no file of the run"
 

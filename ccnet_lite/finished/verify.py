@@ -160,7 +160,9 @@ def set_aside(run: Place, tables: Mapping[str, Table]) -> tuple[list[Listed], li
         files = [DataFile(name=name, rows=0, bytes=size, crc32=crc32) for name, size, crc32 in noted]
     except (ValueError, TypeError):
         return [], []  # the table's manifest has changed, which has been said
-    there = {f"{QUARANTINE}/{name}": size for name, size in (run / QUARANTINE).entries()} if files else {}
+    there = {f"{QUARANTINE}/{name}": size for name, size in (run / QUARANTINE).entries()}
+    for name in sorted(there.keys() - {file.name for file in files}):
+        problems.append(f"{name}: {(run / name).shown} lies there and is no file of the run")
     for file in files:
         name = file.name
         if wrong := size_problem(there.get(name), file):

@@ -39,7 +39,8 @@ def ingest_shard(
     `read_documents`.
 
     Raises:
-        FoundFaulty: the rows do not hold: they are to be made anew with its `faults`, which raises it no more.
+        FoundFaulty: after the last batch: not all rows hold, and they are to be made anew with its `faults`,
+            which raises it no more.
         UnreadArchive: it could not be opened, or not be read to its end. What was sound before it broke off
             has been yielded by then; a caller that does not keep it reads the archive again another time.
     """
@@ -47,7 +48,7 @@ def ingest_shard(
     others: list[Other] = []
     held_chars, position = 0, 0
     with open_shard(shard, settings.source) as stream:
-        broken: UnreadArchive | None = None
+        broken: UnreadArchive | FoundFaulty | None = None
         try:
             for item in read_documents(shard, stream, settings.ingest, faults, worker):
                 if isinstance(item, Document):
@@ -61,11 +62,9 @@ def ingest_shard(
                     documents, others, held_chars = [], [], 0
         except UnreadArchive as error:
             broken = error
-        except FoundFaulty:
-            if not faults:
-                raise
-            shown = for_display(shard.uri)
-            broken = UnreadArchive(shard.segment, shown, f"{shown} has changed while it was read: run it again")
+        except FoundFaulty as error:
+            shown, changed = for_display(shard.uri), "has changed while it was read: run it again"
+            broken = UnreadArchive(shard.segment, shown, f"{shown} {changed}") if faults else error
         yield from _batches(shard, documents, others, position)
         if broken is not None:
             raise broken

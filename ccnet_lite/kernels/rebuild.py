@@ -61,7 +61,7 @@ def recover(read: Iterable[tuple[str, pa.RecordBatch]], wanted: Mapping[str, Wan
     except UnreadArchive:
         lost = "archive_unreadable"
     except FoundFaulty:
-        pass  # what was found is proven by its text's digest, and more than holds was looked through
+        pass  # all rows have come, more than hold; those that are wanted are proven by their text's digest
     yield from _by_file([(want.file, want.row, None, None, lost) for want in missing.values()])
 
 

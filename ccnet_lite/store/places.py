@@ -140,9 +140,15 @@ class Place:
 
     def children(self) -> list[str]:
         """Names of the files and folders directly in it, sorted; none where there is no such folder."""
+        return sorted(info.base_name for info in self._directly() if info.base_name)
+
+    def files(self) -> list[str]:
+        """As `children`, of the files alone."""
+        return sorted(info.base_name for info in self._directly() if info.type == fs.FileType.File)
+
+    def _directly(self) -> list[fs.FileInfo]:
         files, path = filesystem(self)
-        found = files.get_file_info(fs.FileSelector(path, allow_not_found=True))
-        return sorted(info.base_name for info in found if info.base_name)
+        return list(files.get_file_info(fs.FileSelector(path, allow_not_found=True)))
 
     # ---- writing ---------------------------------------------------------------------------------------
 

@@ -8,8 +8,28 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from ccnet_lite.archives.content import content_of
+from ccnet_lite.archives.http import HttpStream
+from ccnet_lite.settings import SourceSettings
+
 DATA = bytes(range(256)) * 400
 """What the file holds, 102,400 bytes."""
+
+SETTINGS = SourceSettings(
+    retries=1,
+    backoff_seconds=0.0,
+    timeout_seconds=1.0,
+    min_bytes_per_second=10_000,
+    window_seconds=1.0,
+    max_fetch_seconds=6.0,
+    max_download_bytes=1_000_000,
+)
+BOUND = 6.0 + 10.0
+"""Seconds: what the settings let a fetch take, and what a busy machine takes beside. Without bounds: minutes."""
+HASTY = SETTINGS.model_copy(update={"timeout_seconds": 0.4, "window_seconds": 0.4, "max_fetch_seconds": 3.0})
+"""For hosts that come to nothing however long one waits."""
+SLOW = r"could not be read beyond byte \d+ (in 2 tries: .*source\.min_bytes_per_second|within source\.max_fetch)"
+"""What is said of these."""
 
 
 @dataclass
@@ -153,3 +173,9 @@ def hosting(
 def later(seconds: float) -> str:
     """A date so many seconds from now, as HTTP has it."""
     return time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime(time.time() + seconds))
+
+
+def fetch(url: str, settings: SourceSettings = SETTINGS) -> bytes:
+    with HttpStream(url, settings) as stream:
+        content = content_of(stream, settings.max_download_bytes)
+        return b"".join(iter(lambda: content.read(1 << 20), b""))

@@ -68,7 +68,7 @@ def dripped_body_without_length(asked: Asked) -> None:
 
 def a_body_just_slow_enough_to_pass(asked: Asked) -> None:
     asked.send(f"{OK}\r\n")
-    asked.drip(b"x" * 1500, 0.1, 1500)
+    asked.drip(b"x" * 900, 0.03, 900)
 
 
 def a_body_that_hangs_in_the_middle(asked: Asked) -> None:

@@ -9,7 +9,7 @@ import pytest
 from ccnet_lite.archives.errors import SourceError
 from ccnet_lite.archives.records import read_records
 from ccnet_lite.settings import IngestSettings
-from tests.archives.archive_making import members, numbered, read, records_of, warc
+from tests.archives.archive_making import damages_of, members, numbered, read, records_of, warc
 
 FORGED = warc(b"Title\nForged text.\n", url="https://bank.example/", id="<urn:forged>", proven=True)
 WRONG = {"WARC-Block-Digest": "sha1:" + "A" * 32}
@@ -107,6 +107,20 @@ def test_nor_where_the_archive_ends_within_the_page(
     # A length that is wrong costs no record behind it.
     wrong = packed([first, warc(b"text", length=100_000), last])
     assert [record.url[-1] for record in records_of(read(wrong))][-1] == "1"
+
+
+@pytest.mark.parametrize("held", [FORGED, FORGED * 3, gzip.compress(FORGED, mtime=0)])
+@pytest.mark.parametrize("proven", [True, False])
+def test_nor_where_a_plain_archive_ends_just_behind_it(held: bytes, proven: bool) -> None:
+    """The page's digest tells that it did not end before what it holds, as a length that is too large would be."""
+    fields = {} if proven else WRONG
+    page = warc(b"Title\nText\n\n" + held + b"More.", id="<urn:page>", proven=proven, fields=fields)
+    data = numbered(1)[0] + page
+    items = read(data[: data.index(held) + len(held)])
+    assert [record.url for record in records_of(items)] == ["http://example.com/0"]
+    assert [(damage.error, damage.record_id) for damage in damages_of(items)] == [
+        ("truncated_record", "<urn:page>")
+    ]
 
 
 @pytest.mark.parametrize("packed", [plain, whole])

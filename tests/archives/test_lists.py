@@ -73,6 +73,16 @@ def test_nor_by_a_link_an_absolute_path_or_file(tmp_path: Path) -> None:
     ]
 
 
+def test_lines_end_at_line_feeds_alone(tmp_path: Path) -> None:
+    names = ["a\u2028b.warc.gz", "a\u0085b.warc.gz", "a\x0bb\x0cc.warc.gz", "a\rb.warc.gz", "plain.warc.gz"]
+    for name in names:
+        (tmp_path / name).write_bytes(b"")
+    for ending in ("\n", "\r\n", "\n\n"):
+        (tmp_path / "wet.paths").write_bytes(ending.join(names).encode())
+        found = resolve_inputs([str(tmp_path / "wet.paths")], SETTINGS)
+        assert sorted(shard.uri for shard in found) == sorted(str(tmp_path / name) for name in names)
+
+
 def test_entries_lead_to_no_other_store(tmp_path: Path) -> None:
     path = tmp_path / "wet.paths"
     settings = SETTINGS.model_copy(update={"base_url": "hdfs://nodes:8020/crawls"})

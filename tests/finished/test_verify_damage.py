@@ -84,6 +84,15 @@ def test_a_byte_of_quarantine_is_told(finished: Path, tmp_path: Path) -> None:
     assert problems(run) == (f"quarantine/000001.warc.gz: {path} is missing",)
 
 
+def test_what_was_set_aside_by_other_settings_goes(finished: Path, tmp_path: Path) -> None:
+    run = copied(finished, tmp_path)
+    (run / "quarantine" / "notes.txt").write_text("somebody's own")
+    settings = load_settings(None, ["ingest.quarantine=false", "ingest.max_bad_fraction=1"])
+    shards = resolve_inputs([f"{finished.parent}/crawl/*.gz"], settings.source)
+    run_pipeline(settings, shards, str(run), "ingest", "ingest")
+    assert [path.name for path in (run / "quarantine").iterdir()] == ["notes.txt"]
+
+
 def test_a_byte_of_a_footer_that_changes_no_row_is_told(finished: Path, tmp_path: Path) -> None:
     run = copied(finished, tmp_path)
     path = min((run / "signals").rglob("*.parquet"))
@@ -136,6 +145,11 @@ ARCHIVES = {"CC-MAIN-20240518-00000.warc.wet.gz": "0" * 64}
         (lambda run: (run / "sampling.json").write_text("{}"), "sampling.json is not what the table statistics"),
         (lambda run: (run / "report" / "index.html").unlink(), "report/index.html is missing"),
         (lambda run: (run / "report" / "more.html").write_text("x"), "report/more.html lies there and is no file"),
+        (lambda run: (run / "notes.txt").write_text("x"), "notes.txt lies there and is no file of the run"),
+        (
+            lambda run: (run / "quarantine" / "000000.warc.gz").write_text("x"),
+            "quarantine/000000.warc.gz lies there and is no file of the run",
+        ),
         (lambda run: edit_json(run / "run.json", shards=[]), "run.json has changed since it was written"),
         (
             lambda run: edit_json(run / "masks" / "_manifest.json", tally={"a": 1}),

@@ -86,6 +86,8 @@ def damaged_members() -> dict[str, bytes]:
         "crc_mismatch-one-member.warc.gz": Member(whole, crc=1).to_bytes(),
         "crc_mismatch-one-member-proven.warc.gz": Member(whole_proven, crc=1).to_bytes(),
         "crc_mismatch-stored-bit.warc.gz": bytes(stored),
+        "crc_mismatch-a-proven-page-is-a-member.warc.gz": stored_with_a_member(),
+        "crc_mismatch-reaches-into-the-next.warc.gz": middle(gzip.compress(proven[1][:-4], mtime=0)[:-3]),
         "truncated_gzip.warc.gz": b"".join(packed)[:-30],
         "truncated_gzip-in-its-head.warc.gz": packed[0] + packed[1][:2],
         "truncated_gzip-only-checksum.warc.gz": b"".join(packed)[:-4],
@@ -96,6 +98,14 @@ def damaged_members() -> dict[str, bytes]:
         "member-within-a-member.warc.gz": middle(gzip.compress(packed[1], mtime=0)),
         "members-cut-off.warc.gz": b"".join(one[:-12] for one in packed * 9),
     }
+
+
+def stored_with_a_member() -> bytes:
+    """Records as they are in a member; a bit of the first one's head is another, the second is itself a member."""
+    first, page = numbered(1, proven=True)[0], Member(NEVER).to_bytes()
+    data = bytearray(Member(first + warc(page, id="<urn:page>", proven=True), ("stored",)).to_bytes())
+    data[data.index(b"/1.0")] ^= 1
+    return bytes(data)
 
 
 def bomb() -> bytes:
@@ -133,12 +143,18 @@ def damaged_records() -> dict[str, bytes]:
         "truncated_record-within-a-page-with-a-record.warc": first + held[: -len(b"Forged.\n\r\n\r\n\r\n\r\n")],
         "digest-wrong.warc": between(warc(TEXT, fields=WRONG)),
         "garbage-between-records.warc": first + b"garbage" + second + bytes(600) + third,
+        "garbage-behind-line-feeds-alone-and-a-wrong-digest.warc": (
+            warc(TEXT, fields=PAYLOAD_WRONG).replace(b"\r\n", b"\n") + b"\n\x00"
+        ),
+        "garbage-that-begins-as-gzip-does.arc": b"\x1f\x8b"
+        + b"".join(arc([("http://example.com/", b"text")] * 2)),
         "garbage-behind-a-page-with-a-record.warc": held + bytes(600),
         "no_record_type.warc": between(warc(TEXT).replace(b"WARC-Type: conversion\r\n", b"")),
         "unknown_type.warc": between(warc(TEXT, type="screenshot")),
         "forged-wrong-digest.warc": between(warc(TEXT + NEVER, url="http://example.com/page", fields=WRONG)),
         "forged-wrong-digest.warc.gz": gzip.compress(between(warc(TEXT + NEVER, fields=WRONG)), mtime=0),
         "forged-payload-digest-of-chunks.warc.gz": members([first, chunked_page(), third]),
+        "version-line-that-goes-on.warc": between(two.replace(b"WARC/1.0", b"WARC/1.0ARC/1.0", 1)),
         "separator-of-three-line-ends.warc": b"".join(p[:-4] + b"\r\n" * 3 for p in (first, second, third)),
         "separator-missing.warc": first[:-4] + second[:-4] + third[:-4],
     }

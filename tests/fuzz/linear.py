@@ -18,7 +18,8 @@ from tests.fuzz.effort import long
 FACTOR = 2.3
 """For each doubling. What grows with the square takes four times as long, n log n a little above two."""
 STEP = 8
-SMALLEST, LARGEST = 128, 128 * 1024
+SMALLEST, LARGEST = 128, 64 * 1024
+"""Bytes. What grows with the square takes a long time by then, if it only moves memory."""
 LONG_ENOUGH = 0.002
 """Seconds that can be measured beside what else the machine does."""
 TOO_LONG = 0.3

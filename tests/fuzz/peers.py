@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import zlib
 from io import BytesIO
 from typing import NamedTuple
 
@@ -37,7 +38,8 @@ def by_warcio(data: bytes) -> list[Told]:
     try:
         for record in ArchiveIterator(BytesIO(data), no_record_parse=True):
             fields = {name.lower(): value for name, value in record.rec_headers.headers}
-            block, version = record.raw_stream.read(), record.rec_headers.protocol
+            block, head = record.raw_stream.read(), record.rec_headers
+            version = head.protocol + head.statusline  # which it parts where the line goes on
             told.append(Told(fields.get("warc-record-id", ""), block, fields, version))
     except Exception:  # whatever it raises at hostile bytes
         return told
@@ -59,6 +61,16 @@ def by_fastwarc(data: bytes) -> list[Told]:
 
 
 def by_zcat(data: bytes) -> bytes:
-    """What it decompresses, up to a fault."""
+    """What it decompresses, up to a fault; nothing where it goes on behind one, with zeros, as zlib does not."""
     assert ZCAT is not None
+    rest = data
+    while rest:
+        inflater = zlib.decompressobj(31)
+        try:
+            inflater.decompress(rest)
+        except zlib.error as error:
+            if "too far back" in str(error):
+                return b""
+            break
+        rest = inflater.unused_data
     return subprocess.run([ZCAT], input=data, capture_output=True, check=False).stdout

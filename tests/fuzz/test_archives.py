@@ -22,7 +22,10 @@ OWN = [ARCHIVES[name] for name in sorted(ARCHIVES)]
 
 @cache
 def untouchable(archive: bytes) -> list[tuple[Record, int, int]]:
-    """Records in bytes of their own, and where: alone in their gzip member, as long as they say."""
+    """Records in bytes of their own, and where: alone in their gzip member, as long as they say.
+
+    A plain one ends in its separator: what is put behind one that has none would be a change of it.
+    """
     items = read(archive)
     shared = Counter(item.offset for item in items)
     return [
@@ -31,6 +34,13 @@ def untouchable(archive: bytes) -> list[tuple[Record, int, int]]:
         if record.member_offset == 0
         and shared[record.offset] == 1
         and record.headers.get("content-length") == str(record.content_length)
+        and (
+            archive.startswith(b"\x1f\x8b", record.offset)
+            or archive[: record.offset + record.length].endswith(
+                (record.content + b"\r\n\r\n", record.content + b"\n\n")
+            )
+            or not record.record_id  # ARC
+        )
     ]
 
 

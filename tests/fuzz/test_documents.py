@@ -107,7 +107,7 @@ SHAPES = {
 @given(
     st.sampled_from(sorted(SHAPES)),
     st.sampled_from(UNITS),
-    st.integers(0, 60),
+    st.integers(0, 60 if long() else 15),
     st.sampled_from([0, 1]),
     st.sampled_from(["dynamic", "fixed"]),
 )

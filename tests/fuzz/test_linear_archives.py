@@ -86,6 +86,17 @@ def test_many_of_a_kind_in_a_member_whose_checksum_is_wrong(name: str) -> None:
     checked(lambda size: Member(made(size), ("stored",), crc=1).to_bytes())
 
 
+@pytest.mark.parametrize("records", [1, 300])
+def test_proven_pages_of_many_members_in_a_member_whose_checksum_is_wrong(records: int) -> None:
+    """Each of them is where reading might go on behind the fault."""
+
+    def made(size: int) -> bytes:
+        pages = [repeated(gzip.compress(ONE, mtime=0))(max(200, size // records)) for _ in range(records)]
+        return Member(b"".join(warc(one, proven=True) for one in pages), ("stored",), crc=1).to_bytes()
+
+    checked(made)
+
+
 def test_a_record_of_many_members() -> None:
     def made(size: int) -> bytes:
         record = warc(b"x" * (size // 8))

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -76,6 +77,27 @@ def test_damaged_stretches_and_bad_records_are_set_aside(tmp_path: Path) -> None
     assert [head["WARC-Target-URI"] for head, _ in records][1] == "https://a.example/long"
     assert all(head["WARC-Type"] == "resource" for head, _ in records)
     assert run(archive)[1] == files
+
+
+def test_bad_records_of_one_member_lie_in_it_once_and_it_opens(tmp_path: Path) -> None:
+    long = [warc(b"T\n" + letter * 3001, url=f"https://a.example/{letter!r}") for letter in (b"x", b"y", b"z")]
+    good = numbered(3)
+    alone, shared = gzip.compress(long[0]), gzip.compress(long[1] + good[0] + long[2] + good[1])
+    (tmp_path / "a.warc.gz").write_bytes(alone + shared + gzip.compress(good[2]))
+    bad, files = run(tmp_path / "a.warc.gz")
+    assert [row["record_offset"] for row in bad] == [0, len(alone), len(alone)]
+    _, *records = read_back(files["quarantine/000000.warc.gz"])
+    assert [stretch for _, stretch in records] == [alone, shared]
+    assert [int(head["X-Archive-Offset"]) for head, _ in records] == [0, len(alone)]
+
+
+def test_bad_records_that_go_on_into_another_member(tmp_path: Path) -> None:
+    plain = b"".join(warc(b"T\n" + letter * 3001) for letter in (b"x", b"y")) + numbered(1)[0]
+    cuts = [0, 2000, 5000, len(plain)]
+    packed = [gzip.compress(plain[at:end]) for at, end in pairwise(cuts)]
+    (tmp_path / "a.warc.gz").write_bytes(b"".join(packed))
+    _, *records = read_back(run(tmp_path / "a.warc.gz")[1]["quarantine/000000.warc.gz"])
+    assert [(head["X-Archive-Offset"], stretch) for head, stretch in records] == [("0", b"".join(packed))]
 
 
 def test_names_out_of_archives_make_no_header(tmp_path: Path) -> None:

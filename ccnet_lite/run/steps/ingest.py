@@ -1,6 +1,6 @@
 """Archives to documents, and to what gave none."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, BinaryIO, cast
@@ -14,7 +14,7 @@ from ccnet_lite.archives.records import NO_FAULTS
 from ccnet_lite.archives.sources import ArchiveIdentity
 from ccnet_lite.kernels.ingest import ingest_shard
 from ccnet_lite.kernels.ledger import MODULUS, document_hash
-from ccnet_lite.kernels.quarantine import with_quarantine
+from ccnet_lite.kernels.quarantine import QUARANTINE, is_quarantine_name, with_quarantine
 from ccnet_lite.run.checks import check_bad_share, check_unread, say_of_pages
 from ccnet_lite.run.engine import Run, Step, Written, say
 from ccnet_lite.run.steps.common import chosen_settings
@@ -99,7 +99,17 @@ def _write(run: Run, work: Work) -> Written:
     files["archives"] = write_rows(rows, run.folder, "archives", work.fingerprint)
     changed = [shards[shard].segment for shard, each in done.items() if each.tally.get("changed")]
     told = {"unread": [vars(each) for each in unread], "changed": changed}
-    return Written(files, _summed(done.values()) | told)
+    tally = _summed(done.values()) | told
+    clear_quarantine(folder, {name for name, _, _ in tally["quarantine"]})
+    return Written(files, tally)
+
+
+def clear_quarantine(run: Place, kept: Collection[str]) -> None:
+    """Delete what an ingest before this one set aside, of archives or by settings that have changed since."""
+    for name in (run / QUARANTINE).files():
+        named = f"{QUARANTINE}/{name}"
+        if named not in kept and is_quarantine_name(named):
+            (run / named).delete()
 
 
 _ARCHIVES = arrow_schema("archives")
