@@ -36,6 +36,8 @@ class Meter(threading.Thread):
         super().__init__(daemon=True)
         self.root, self.peak, self.stopped = root, 0, threading.Event()
         self.cpu: dict[tuple[int, str], float] = {}
+        self.largest = {"driver": 0, "java": 0, "worker": 0}
+        """The greatest memory of the root, of a JVM, and of any other process: a Python worker. Bytes."""
 
     def cpu_seconds(self) -> dict[str, float]:
         """By kind of process: Java, or Python."""
@@ -60,5 +62,8 @@ class Meter(threading.Thread):
                 continue
             name, fields = stat.partition("(")[2].rpartition(")")[0], stat.rpartition(")")[2].split()
             self.cpu[process, name] = (int(fields[11]) + int(fields[12])) / TICKS
-            total += sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
+            size = sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
+            kind = "driver" if process == self.root else "java" if name == "java" else "worker"
+            self.largest[kind] = max(self.largest[kind], size * 1024)
+            total += size
         self.peak = max(self.peak, total * 1024)
