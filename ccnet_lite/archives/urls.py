@@ -2,7 +2,7 @@
 
 import re
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_DOMAIN = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//([^/?#]*)")
 _AUTHORITY = re.compile(r"[^/?#]*")
 _SCHEME_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+.-"
 _QUERY = re.compile(r"\?[^#]*")
@@ -14,12 +14,8 @@ def source_domain(url: str) -> str:
     >>> source_domain("https://example.com:8080/a?b")
     'example.com:8080'
     """
-    scheme = _SCHEME.match(url)
-    rest = url[scheme.end() :] if scheme else url
-    if not rest.startswith("//"):
-        return ""
-    ends = [at for at in (rest.find("/", 2), rest.find("?", 2), rest.find("#", 2)) if at >= 0]
-    return rest[2 : min(ends, default=len(rest))]
+    found = _DOMAIN.match(url)
+    return found[1] if found else ""
 
 
 def without_credentials(url: str) -> str:

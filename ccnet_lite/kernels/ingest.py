@@ -20,7 +20,6 @@ from ccnet_lite.text.paragraphs import batch_line_keys
 
 BATCH_DOCUMENTS = 1000
 BATCH_CHARS = 16_000_000
-_FROM_BATCH = {"shard", "position", "host_key", "line_keys", "line_chars"}
 
 Rows = Iterator[tuple[str, pa.RecordBatch]]
 
@@ -86,9 +85,8 @@ def _batches(shard: Shard, documents: list[Document], others: list[Other], first
 def _documents(shard: Shard, documents: list[Document], first: int) -> pa.RecordBatch:
     schema = arrow_schema("documents")
     columns: dict[str, Any] = {
-        name: pa.array([getattr(document, name) for document in documents], schema.field(name).type)
-        for name in schema.names
-        if name not in _FROM_BATCH
+        name: pa.array(values, schema.field(name).type)
+        for name, values in zip(Document._fields, zip(*documents, strict=True), strict=True)
     }
     # Line keys while the text is in hand.
     keys, offsets, chars = batch_line_keys(columns["raw_content"])

@@ -89,10 +89,17 @@ def _byte_hashes(data: npt.NDArray[np.uint8], bounds: npt.NDArray[np.int64], sal
     for row in range(len(hashes)):
         begin, end = bounds[row], bounds[row + 1]
         state = salt ^ (np.uint64(end - begin) * multiplier)
-        for start in range(begin, end, 8):
+        whole = end - (end - begin) % 8
+        for start in range(begin, whole, 8):
             word = np.uint64(0)
-            for place in range(min(8, end - start)):
+            for place in range(8):  # of a fixed number the compiler makes one load
                 word |= np.uint64(data[start + place]) << np.uint64(8 * place)
+            state = (state ^ word) * multiplier
+            state ^= state >> shift
+        if whole < end:
+            word = np.uint64(0)
+            for place in range(end - whole):
+                word |= np.uint64(data[whole + place]) << np.uint64(8 * place)
             state = (state ^ word) * multiplier
             state ^= state >> shift
         hashes[row] = state

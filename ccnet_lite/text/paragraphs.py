@@ -8,7 +8,7 @@ signed because Spark and Parquet have no unsigned 64-bit type.
 Not handled: which lines repeat, and what becomes of them (stages/masks.py).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cache
 from hashlib import sha1
 
@@ -16,9 +16,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ccnet_lite.text.compiled import compiled
+from ccnet_lite.text.sha1 import sha1_keys
+
+UInt8 = npt.NDArray[np.uint8]
 UInt32 = npt.NDArray[np.uint32]
 Int64 = npt.NDArray[np.int64]
 Int32 = npt.NDArray[np.int32]
+Bools = npt.NDArray[np.bool_]
 
 DELETED_MARKS = (
     "\u00ab\u00b4\u00bb\u2013\u2014\u2019\u201c\u201d\u201e\u2026\u2236\u2501\u25ba\u3001\u3002\u3008\u3009"
@@ -30,14 +35,16 @@ DELETED_CONTROLS = "".join(map(chr, [*range(0x20), *range(0x7F, 0xA0)]))
 EMPTY_KEY = 957977401221134810
 """The key of every line whose normal form is empty: blank ones, and those of marks that CCNet deletes."""
 
-_CHUNK = 100  # documents taken together: enough to spread numpy's call costs, few enough for the cache
-_PIECE_CHARS = 1 << 20
+_PIECE_BYTES = 1 << 20  # of lines taken together: enough to spread numpy's call costs, few enough for the cache
 _NEWLINE = 10
-_DELETED = 0x110000  # no code point: marks a character that goes
+# What is said of a character: how many bytes its form has, and in the bits above:
+_LENGTH = 7
+_SPACE = 8  # str.strip() takes it
+_ODD = 16  # its lower case depends on its place in the word (capital sigma), or is two characters (U+0130)
 
 
 def dedup_form(line: str) -> str:
-    r"""The normal form of one line, by the book: what `line_keys` computes on arrays.
+    r"""The normal form of one line, by the book: what `line_keys` computes on bytes.
 
     >>> dedup_form(" Día 12 — «Ñu», ٣٤\t!")
     'día 00  ñu, 00!'
@@ -60,7 +67,7 @@ def line_keys(text: str | Sequence[str]) -> Int64:
     return keys
 
 
-def batch_line_keys(texts: pa.Array) -> tuple[Int64, Int64, Int32]:
+def batch_line_keys(texts: pa.StringArray) -> tuple[Int64, Int64, Int32]:
     r"""Keys of every line of a batch of texts (no nulls); a line ends at `\n` and nowhere else.
 
     Returns:
@@ -68,89 +75,128 @@ def batch_line_keys(texts: pa.Array) -> tuple[Int64, Int64, Int32]:
         offsets: int64 [texts + 1]; the lines of text i are offsets[i] to offsets[i + 1].
         chars: int32 [lines], code points of each line as it stands in the text.
     """
-    documents = texts.to_pylist()
-    offsets = np.zeros(len(documents) + 1, np.int64)
-    np.cumsum([document.count("\n") + 1 for document in documents], out=offsets[1:])
-    keys, chars = [np.zeros(0, np.int64)], [np.zeros(0, np.int32)]
-    for start in range(0, len(documents), _CHUNK):
-        for text in _pieces("\n".join(documents[start : start + _CHUNK])):
-            codes = np.frombuffer(text.encode("utf-32-le"), np.uint32)
-            breaks = np.flatnonzero(codes == _NEWLINE)
-            keys.append(_hash(_dedup_forms(text, codes, breaks)))
-            chars.append((np.diff(breaks, prepend=-1, append=len(codes)) - 1).astype(np.int32))
-    return np.concatenate(keys), offsets, np.concatenate(chars)
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """A text cut at line breaks, so that what is made of a piece stays small; a long line is not cut."""
+    if not len(texts):
+        return np.zeros(0, np.int64), np.zeros(1, np.int64), np.zeros(0, np.int32)
+    _, bounds, held = texts.buffers()
+    data = np.frombuffer(held or b"", np.uint8)
+    bounds = np.frombuffer(bounds, np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    begins, ends, offsets = _line_edges(data, bounds)
+    keys, chars = np.empty(len(begins), np.int64), np.empty(len(begins), np.int32)
     start = 0
-    while len(text) - start > _PIECE_CHARS:
-        end = text.find("\n", start + _PIECE_CHARS)
-        if end < 0:
-            break
-        yield text[start:end]
-        start = end + 1
-    yield text[start:]
+    while start < len(begins):
+        # A line that is longer than a piece is one by itself.
+        stop = max(int(np.searchsorted(ends, int(begins[start]) + _PIECE_BYTES, "right")), start + 1)
+        piece = slice(start, stop)
+        forms, edges, chars[piece], odd = _forms(data, begins[piece], ends[piece], *_form_tables())
+        keys[piece] = sha1_keys(forms, edges[:-1], edges[1:])
+        for line in (start + np.flatnonzero(odd)).tolist():
+            keys[line] = _key_by_the_book(data[begins[line] : ends[line]].tobytes().decode())
+        start = stop
+    return keys, offsets, chars
 
 
-def _hash(forms: list[bytes]) -> Int64:
-    digests = b"".join([sha1(form).digest() for form in forms])
-    return np.frombuffer(digests, np.uint8).reshape(-1, 20)[:, :8].copy().view("<i8").ravel().astype(np.int64)
+def _key_by_the_book(line: str) -> int:
+    return int.from_bytes(sha1(dedup_form(line).encode()).digest()[:8], "little", signed=True)
 
 
-def _dedup_forms(text: str, codes: UInt32, breaks: Int64) -> list[bytes]:
-    """Normal forms of the lines of a text in UTF-8.
+def _line_edges(data: UInt8, bounds: Int32) -> tuple[Int32, Int32, Int64]:
+    """Where each line begins and ends in the data, and [texts + 1] which lines are those of each text.
 
-    codes, breaks: its code points, and where among them the line breaks are.
+    bounds: [texts + 1], where texts begin and end.
     """
-    mapped = _form_table()[codes]
-    kept = mapped[mapped != _DELETED]
-    forms: list[bytes] = kept.tobytes().decode("utf-32-le").encode().split(b"\n")
-    for line in _odd_lines(text, codes, breaks).tolist():
-        begin = int(breaks[line - 1]) + 1 if line else 0
-        end = int(breaks[line]) if line < len(breaks) else len(text)
-        forms[line] = dedup_form(text[begin:end]).encode()
-    return forms
+    found = [
+        (start + np.flatnonzero(data[start : min(start + _PIECE_BYTES, bounds[-1])] == _NEWLINE)).astype(np.int32)
+        for start in range(bounds[0], bounds[-1], _PIECE_BYTES)
+    ]
+    breaks = np.concatenate([np.zeros(0, np.int32), *found])
+    cuts = np.searchsorted(breaks, bounds)
+    begins = np.insert(breaks + np.int32(1), cuts[:-1], bounds[:-1])
+    ends = np.insert(breaks, cuts[1:], bounds[1:])
+    return begins, ends, cuts + np.arange(len(bounds))
 
 
-def _odd_lines(text: str, codes: UInt32, breaks: Int64) -> Int64:
-    """Lines that a table of single characters cannot bring to their normal form.
+@compiled
+def _forms(
+    data: UInt8, begins: Int32, ends: Int32, said: UInt8, becomes: UInt32
+) -> tuple[UInt8, Int64, Int32, Bools]:
+    """Normal forms of lines, one behind the other.
 
-    Those that begin or end in white space, and those that hold a capital sigma, whose lower case depends on
-    its place in the word, or a capital I with a dot, whose lower case is two characters.
+    data: valid UTF-8. said, becomes: `_form_tables()`.
+
+    Returns:
+        forms: UTF-8; that of line i is forms[edges[i] : edges[i + 1]].
+        edges: int64 [lines + 1].
+        chars: int32 [lines], code points of each line.
+        odd: [lines], whether the line has a character for which the tables can't speak: its form is wrong.
     """
-    if not len(codes):
-        return np.zeros(0, np.int64)
-    # Where a line is empty, a break stands for its first and its last character; a break is no white space.
-    first = codes[np.concatenate(([0], np.minimum(breaks + 1, len(codes) - 1)))]
-    last = codes[np.concatenate((np.maximum(breaks - 1, 0), [len(codes) - 1]))]
-    odd = np.flatnonzero(_white_space()[first] | _white_space()[last])
-    for char in "\u03a3\u0130":
-        if char in text:
-            odd = np.union1d(odd, np.searchsorted(breaks, np.flatnonzero(codes == ord(char))))
-    return odd
+    edges = np.zeros(len(begins) + 1, np.int64)
+    chars = np.zeros(len(begins), np.int32)
+    odd = np.zeros(len(begins), np.bool_)
+    n_bytes = int(ends[-1]) - int(begins[0])
+    # A capital of two bytes may have a small letter of three; and four bytes are written at once.
+    forms = np.empty(n_bytes + n_bytes // 2 + 4, np.uint8)
+    out = 0
+    for line in range(len(begins)):
+        at, end = int(begins[line]), int(ends[line])
+        inside = 0  # _LENGTH behind the first character that is no white space
+        kept = out  # where the form ends if nothing but white space follows
+        n_chars, all_said = 0, 0
+        while at < end:
+            code = int(data[at])
+            if code < 0x80:
+                at += 1
+                what = int(said[code])
+                forms[out] = becomes[code]
+            else:
+                if code < 0xE0:
+                    code = (code & 0x1F) << 6 | (data[at + 1] & 0x3F)
+                    at += 2
+                elif code < 0xF0:
+                    code = (code & 0x0F) << 12 | (data[at + 1] & 0x3F) << 6 | (data[at + 2] & 0x3F)
+                    at += 3
+                else:
+                    code = (code & 0x07) << 18 | (data[at + 1] & 0x3F) << 12
+                    code |= (data[at + 2] & 0x3F) << 6 | (data[at + 3] & 0x3F)
+                    at += 4
+                what = int(said[code])
+                form = becomes[code]
+                for place in range(4):
+                    forms[out + place] = form >> (8 * place)
+                all_said |= what
+            n_chars += 1
+            space = what & _SPACE
+            inside = inside if space else _LENGTH
+            out += what & inside
+            kept = kept if space else out
+        out = kept
+        edges[line + 1] = out
+        chars[line] = n_chars
+        odd[line] = all_said & _ODD != 0
+    return forms, edges, chars, odd
 
 
 @cache
-def _white_space() -> npt.NDArray[np.bool_]:
-    """[0x110000]: whether str.strip() takes the character; not so for the newline, the end of a line."""
-    table = np.zeros(0x110000, np.bool_)
-    table[[code for code in range(0x10000) if chr(code).isspace() and code != _NEWLINE]] = True
-    return table
-
-
-@cache
-def _form_table() -> UInt32:
-    """[0x110000]: the normal form of each code point alone; `_DELETED` where it has none."""
-    table = np.arange(0x110000, dtype=np.uint32)
-    for code in range(0x20000):  # no letter case and no digits beyond
+def _form_tables() -> tuple[UInt8, UInt32]:
+    """[0x110000]: what is said of each code point, and the UTF-8 of the form of it alone, first byte lowest."""
+    forms = np.arange(0x110000, dtype=np.uint32)
+    said = np.zeros(0x110000, np.uint8)
+    deleted = np.zeros(0x110000, np.bool_)
+    for code in range(0x20000):  # no letter case, no digits and no white space beyond
         char = chr(code)
         lowered = char.lower()
+        if char.isspace():
+            said[code] = _SPACE
         if char.isdecimal():
-            table[code] = ord("0")
+            forms[code] = ord("0")
         elif char in _DELETED_CHARS:
-            table[code] = _DELETED
-        elif len(lowered) == 1:
-            table[code] = ord(lowered)
-    table[_NEWLINE] = _NEWLINE
-    return table
+            deleted[code] = True
+        elif char == "\u03a3" or len(lowered) > 1:
+            said[code] = _ODD
+        else:
+            forms[code] = ord(lowered)
+    length = np.select([deleted, forms < 0x80, forms < 0x800, forms < 0x10000], [0, 1, 2, 3], 4).astype(np.uint8)
+    last, third, second = (0x80 | (forms >> bits & 0x3F) for bits in (0, 6, 12))
+    two = 0xC0 | forms >> 6 | last << 8
+    three = 0xE0 | forms >> 12 | third << 8 | last << 16
+    four = 0xF0 | forms >> 18 | second << 8 | third << 16 | last << 24
+    return said | length, np.choose(length, [forms, forms, two, three, four])

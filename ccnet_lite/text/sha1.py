@@ -1,4 +1,4 @@
-"""SHA-1 of many short strings, the first 32 bits of each: for hashing shingles.
+"""SHA-1 of many short strings, the first 64 bits of each: for hashing lines and shingles.
 
 One call of hashlib costs more than the hash itself when a string has thirty bytes and a document four hundred
 of them. This does thirty-two strings side by side, a string a lane, so that the compiler can use vector
@@ -26,16 +26,21 @@ _N = np.uint64(_LANES)
 
 def sha1_words(data: UInt8, begins: Int64, ends: Int64) -> UInt32:
     """First four bytes of the SHA-1 of data[begins[i] : ends[i]], little-endian, uint32 [strings]."""
+    return sha1_keys(data, begins, ends).astype(np.uint32)
+
+
+def sha1_keys(data: UInt8, begins: Int64, ends: Int64) -> Int64:
+    """First eight bytes of the SHA-1 of data[begins[i] : ends[i]], little-endian, int64 [strings]."""
     # Row j of `words` and of `a` holds round j of every lane; 5 rows of initial state come before round 0.
     words = np.empty(80 * _LANES, np.uint32)
     a = np.empty(85 * _LANES, np.uint32)
     state = np.empty(5 * _LANES, np.uint32)
-    out = np.empty(len(begins), np.uint32)
+    out = np.empty(2 * len(begins), np.uint32)
     # Lanes wait for the longest of them: so strings of as many blocks go side by side.
     order = np.argsort(np.minimum((ends - begins + 8) // 64, 255).astype(np.uint8), kind="stable")
     _hash_all(data, begins[order], ends[order], _INITIAL, words, a, state, out)
-    hashed = np.empty_like(out)
-    hashed[order] = out.byteswap()
+    hashed = np.empty(len(begins), np.int64)
+    hashed[order] = out.byteswap().view("<i8")
     return hashed
 
 
@@ -76,7 +81,8 @@ def _hash_all(
                         value = a[(80 + row) * _LANES + lane]
                         state[row * _LANES + lane] += _rotated(value, 30) if row < 3 else value
         for lane in range(n_lanes):
-            out[group + lane] = state[4 * _LANES + lane]
+            out[2 * (group + lane)] = state[4 * _LANES + lane]
+            out[2 * (group + lane) + 1] = state[3 * _LANES + lane]
 
 
 @compiled

@@ -97,10 +97,9 @@ WITHIN = {
     *("kernels.rebuild.FileRows.take", "kernels.rules.Rule.__init__", "quality.buckets._read_csv"),
     *("report.charts.dot_row", "report.charts.stacked_bar"),
     *("report.data.Cluster.__init__", "text.lm_form._CharacterMap.apply"),
-    *("text.paragraphs._dedup_forms", "text.paragraphs._odd_lines", "kernels.lines.select_text"),
     *("archives.blocks.holds", "archives.cursor.Cursor.record", "archives.digests._holds"),
     *("archives.framing.Framing._holds", "archives.framing.Framing._with_right_length"),
-    *("archives.framing.Framing.whole", "report.markup.details"),
+    *("archives.framing.Framing.whole", "report.markup.details", "kernels.lines.select_text"),
     *("report.markup.section", "text.shingles._overlapping"),
 }
 """Functions that want more than a text: those that call them are driven, or they only keep it."""

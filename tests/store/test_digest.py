@@ -101,3 +101,8 @@ def test_parts_add_up_and_text_has_32_digits() -> None:
     )
     assert [(a + b) % MODULUS for a, b in zip(one[:2], two[:2], strict=True)] == list(whole[:2])
     assert digest_text(1, 2**64 - 1) == "0000000000000001ffffffffffffffff"
+
+
+def test_digests_of_runs_made_before_hold() -> None:
+    strings = pa.record_batch({"a": ["\u00e9" * n + "x" for n in range(24)]})
+    assert digest_text(*digest_batches([strings])[:2]) == "b888923acd279c1c612c641e65130977"

@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -56,6 +57,27 @@ def test_every_character_alone_and_inside_a_word() -> None:
     assert line_keys(lines).tolist() == [key_by_the_book(line) for line in lines]
 
 
+@pytest.mark.slow
+def test_every_code_point_at_both_ends_and_inside() -> None:
+    lines = [f"{chr(code)}x{chr(code)}Y{chr(code)}" for code in range(0x110000) if not 0xD800 <= code < 0xE000]
+    lines.remove("\nx\nY\n")
+    keys, _, chars = batch_line_keys(pa.array(lines))
+    assert keys.tolist() == [key_by_the_book(line) for line in lines]
+    assert set(chars.tolist()) == {5}
+
+
+def test_lines_whose_form_is_longer_than_they_are() -> None:
+    characters = [chr(code) for code in range(0x80, 0x20000) if not 0xD800 <= code < 0xE000]
+    forms = {char: dedup_form(char).encode() for char in characters}
+    grows = [char for char in characters if len(forms[char]) > len(char.encode())]
+    assert {len(char.encode()) for char in grows} == {2}
+    assert {len(forms[char]) for char in grows} == {3}
+    lines = [char * count for char in grows for count in (1, 2, 3, 1000)]
+    for line in lines:
+        assert line_keys(line).tolist() == [key_by_the_book(line)]
+    assert line_keys(lines).tolist() == [key_by_the_book(line) for line in lines]
+
+
 LINE_PARTS = st.sampled_from(
     [*"aZ09 \t\r\x1c\x85\x00Σςİıéß–。１５ঃ٣\u00a0\u3000\U0001d7d8\U0001f600\n", "ΑΣ", "Ab c"]
 )
@@ -84,6 +106,6 @@ def test_a_batch_of_more_documents_than_are_taken_together() -> None:
 @given(st.lists(st.text("aB1 \n\u03a3\u0130", max_size=30), max_size=5), st.integers(1, 12))
 def test_keys_are_the_same_whatever_is_taken_at_once(texts: list[str], size: int) -> None:
     whole = batch_line_keys(pa.array(texts, pa.string()))
-    with patch("ccnet_lite.text.paragraphs._PIECE_CHARS", size):
+    with patch("ccnet_lite.text.paragraphs._PIECE_BYTES", size):
         pieces = batch_line_keys(pa.array(texts, pa.string()))
     assert [array.tolist() for array in pieces] == [array.tolist() for array in whole]
