@@ -44,7 +44,7 @@ ATOMS = [
 ]
 CRAWLED = {
     *("header", "body", "text", "texts", "media_type", "block", "content", "stated", "data", "line", "url"),
-    *("page", "html", "piece", "raw_content", "title", "blob", "word", "label", "value"),
+    *("page", "html", "piece", "raw_content", "title", "blob", "word", "label", "value", "shingle"),
 }
 """Parameters by which text of crawls comes in."""
 OURS = {
