@@ -16,7 +16,7 @@ from ccnet_lite.dedup.minhash import band_hashes, estimate, is_empty, jaccard, s
 from ccnet_lite.settings import NearDuplicateSettings
 from ccnet_lite.text.shingles import shingle_hashes
 
-SIGNATURE_VALUES = 1_000_000
+SIGNATURE_VALUES = 4_000_000
 """Documents times permutations a second of one core: benchmarks/minhash.py, 256 permutations, real text."""
 BAND_ROWS = 120_000
 """Rows of the band table a second of one core, to verified clusters: benchmarks/cluster_scale.py."""

@@ -3,7 +3,7 @@
 The permutations are datasketch's own (scheme `affine32`): a hash h is mixed by murmur3's 32-bit finaliser;
 permutation i maps it to a[i] * h + b[i] modulo 2^32 with a[i] odd. Here they are applied to whole batches. So
 for the same shingles, seed and number of permutations the values equal
-datasketch.MinHash(num_perm, seed).hashvalues, and `as_minhash` gives them to its tools.
+datasketch.MinHash(num_perm, seed, hashfunc=shingle_hash).hashvalues, and `as_minhash` gives them to its tools.
 
 Not handled: what a shingle is (text/shingles.py); which pairs become candidates (stages/near_duplicates.py).
 """
@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from ccnet_lite.settings import NearDuplicateSettings
 from ccnet_lite.text.compiled import compiled
-from ccnet_lite.text.shingles import batch_shingle_hashes
+from ccnet_lite.text.shingles import batch_shingle_hashes, shingle_hash
 
 if TYPE_CHECKING:
     from datasketch import MinHash
@@ -81,7 +81,8 @@ def permutations(n_permutations: int, seed: int) -> tuple[UInt32, UInt32]:
 def as_minhash(signature: UInt32, seed: int) -> "MinHash":
     """A signature as datasketch's object, which compares, merges and indexes it and takes further shingles.
 
-    signature: uint32 [permutations], made with this seed (near_duplicates.seed).
+    signature: uint32 [permutations], made with this seed (near_duplicates.seed). Further shingles are bytes, as
+    text/shingles.py has them.
 
     >>> one, other = signatures(["the same few words", "the same few words"], NearDuplicateSettings())
     >>> as_minhash(one, seed=1).jaccard(as_minhash(other, seed=1))
@@ -90,7 +91,7 @@ def as_minhash(signature: UInt32, seed: int) -> "MinHash":
     from datasketch import MinHash
 
     drawn = np.array(permutations(len(signature), seed))
-    return MinHash(seed=seed, hashvalues=signature, permutations=drawn, scheme=SCHEME)
+    return MinHash(seed=seed, hashfunc=shingle_hash, hashvalues=signature, permutations=drawn, scheme=SCHEME)
 
 
 def _mix(hashes: UInt32) -> UInt32:

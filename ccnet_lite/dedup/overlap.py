@@ -1,7 +1,7 @@
 """N-gram overlap of documents with the items of a reference: a test set, or another corpus.
 
-Tokens are those of text/tokens.py. An n-gram is n tokens in a row, as a 64-bit hash of the tokens' 64-bit
-hashes; a text of fewer than n tokens is one n-gram of all its tokens. An index holds the distinct n-grams of
+Tokens are those of text/tokens.py. An n-gram is n tokens in a row, as the 64-bit hash of text/hashes.py;
+a text of fewer than n tokens is one n-gram of all its tokens. An index holds the distinct n-grams of
 every item; a document's n-grams are looked up in it, of every length that the index holds, so that a short
 item is found inside a long document.
 
@@ -22,16 +22,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ccnet_lite.text.compiled import compiled
+from ccnet_lite.text.hashes import run_hashes, token_hashes
 from ccnet_lite.text.tokens import PIECE_CHARS, pieces, tokenize
 
-UInt8 = npt.NDArray[np.uint8]
 UInt64 = npt.NDArray[np.uint64]
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
-
-_SEED = np.uint64(0x9E3779B97F4A7C15)
-_FIRST = np.uint64(0xBF58476D1CE4E5B9)
-_SECOND = np.uint64(0x94D049BB133111EB)
 
 
 class Match(NamedTuple):
@@ -96,7 +92,7 @@ class Index:
 # ---- hashing -------------------------------------------------------------------------------------------
 
 
-def token_hashes(texts: Sequence[str]) -> tuple[UInt64, Int64]:
+def text_hashes(texts: Sequence[str]) -> tuple[UInt64, Int64]:
     """64-bit hashes of the tokens of texts; int64 [texts + 1]: where each text's tokens begin and end."""
     found, counts = [np.zeros(0, np.uint64)], np.zeros(len(texts) + 1, np.int64)
     start = 0
@@ -108,46 +104,21 @@ def token_hashes(texts: Sequence[str]) -> tuple[UInt64, Int64]:
         if n_chars <= PIECE_CHARS:
             tokens = tokenize(texts[start:stop])
             counts[start + 1 : stop + 1] = np.diff(tokens.offsets)
-            found.append(_hash_bytes(tokens.data, tokens.begins, tokens.ends))
+            found.append(token_hashes(tokens))
         else:
             for piece in pieces(texts[start]):
                 tokens = tokenize([piece])
                 counts[start + 1] += len(tokens)
-                found.append(_hash_bytes(tokens.data, tokens.begins, tokens.ends))
+                found.append(token_hashes(tokens))
         start = stop
     return np.concatenate(found), np.cumsum(counts)
 
 
-@compiled
-def _mix(value: np.uint64) -> np.uint64:
-    """The finaliser of SplitMix64: a bijection in which every bit changes every other."""
-    value = (value ^ (value >> np.uint64(30))) * _FIRST
-    value = (value ^ (value >> np.uint64(27))) * _SECOND
-    return value ^ (value >> np.uint64(31))
-
-
-@compiled
-def _hash_bytes(data: UInt8, begins: Int64, ends: Int64) -> UInt64:
-    """FNV-1a of data[begins[i] : ends[i]], mixed."""
-    out = np.empty(len(begins), np.uint64)
-    for i in range(len(begins)):
-        value = np.uint64(0xCBF29CE484222325)
-        for at in range(begins[i], ends[i]):
-            value = (value ^ np.uint64(data[at])) * np.uint64(0x100000001B3)
-        out[i] = _mix(value ^ _SEED)
-    return out
-
-
-@compiled
 def ngram_hashes(tokens: UInt64, length: int) -> UInt64:
     """Hashes of all runs of `length` tokens, in their order, repeats included; none of fewer tokens."""
-    out = np.empty(max(0, len(tokens) - length + 1), np.uint64)
-    for i in range(len(out)):
-        value = _SEED * np.uint64(length)
-        for token in tokens[i : i + length]:
-            value = _mix(value ^ token) + _SEED
-        out[i] = value
-    return out
+    if len(tokens) < length:
+        return np.zeros(0, np.uint64)
+    return run_hashes(tokens, np.zeros(1, np.int64), np.array([len(tokens)]), length)
 
 
 def own_ngrams(tokens: UInt64, ngram: int, min_tokens: int) -> UInt64:
@@ -250,7 +221,7 @@ class Finder:
 
     def find(self, texts: Sequence[str]) -> list[Match]:
         """What is found in texts, by text, reference, measure and item."""
-        tokens, offsets = token_hashes(texts)
+        tokens, offsets = text_hashes(texts)
         found: list[Match] = []
         for text, (begin, end) in enumerate(pairwise(offsets.tolist())):
             found += self._find_one(text, tokens[begin:end])

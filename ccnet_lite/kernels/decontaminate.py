@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from ccnet_lite.dedup.overlap import Match, build_index, own_ngrams, token_hashes
+from ccnet_lite.dedup.overlap import Match, build_index, own_ngrams, text_hashes
 from ccnet_lite.errors import UserError
 from ccnet_lite.store.schema import arrow_schema
 
@@ -72,7 +72,7 @@ def write_index(
     total = 0
     for number, (reference, items) in enumerate(references):
         for batch in _batches(items):
-            tokens, offsets = token_hashes([text for _, text in batch])
+            tokens, offsets = text_hashes([text for _, text in batch])
             for (name, _), begin, end in zip(batch, offsets[:-1], offsets[1:], strict=True):
                 reference.items += 1
                 if end - begin < overlap.min_tokens:

@@ -68,7 +68,8 @@ def load_generations(folder: Place, near: NearDuplicateSettings) -> list[Generat
     """The crawls of an index, in order; none where there is no index yet.
 
     Raises:
-        UserError: the folder is something else, or was made with other settings.
+        UserError: the folder is something else, or was made with other settings or another schema version: one
+            of another version may hold hashes that are no longer made.
     """
     refuse_no_folder(folder, "--index")
     stored = _read_index(folder)
@@ -86,6 +87,9 @@ def load_generations(folder: Place, near: NearDuplicateSettings) -> list[Generat
                 f"--index {folder.shown} was made with near_duplicates.{name} = {stored.settings.get(name)}, "
                 f"this run has {value}: take the same, or a new folder"
             )
+    for name in ("index_documents", "index_bands", "index_pairs"):
+        for generation in stored.crawls[-1:]:  # all of an index are of one version
+            index_table(folder, generation, name)
     return list(stored.crawls)
 
 

@@ -1,4 +1,4 @@
-"""SHA-1 of many short strings, the first 64 bits of each: for hashing lines and shingles.
+"""SHA-1 of many short strings, the first 64 bits of each: for hashing lines.
 
 One call of hashlib costs more than the hash itself when a string has thirty bytes and a document four hundred
 of them. This does thirty-two strings side by side, a string a lane, so that the compiler can use vector
@@ -22,11 +22,6 @@ _LANES = 32
 _U = np.uint32
 _I = np.uint64
 _N = np.uint64(_LANES)
-
-
-def sha1_words(data: UInt8, begins: Int64, ends: Int64) -> UInt32:
-    """First four bytes of the SHA-1 of data[begins[i] : ends[i]], little-endian, uint32 [strings]."""
-    return sha1_keys(data, begins, ends).astype(np.uint32)
 
 
 def sha1_keys(data: UInt8, begins: Int64, ends: Int64) -> Int64:

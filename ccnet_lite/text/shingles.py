@@ -1,9 +1,10 @@
 """Shingles of a text, in every script, as 32-bit hashes: what MinHash compares.
 
 The tokens of tokens.py, n after n. The bytes of a shingle are the UTF-8 of its tokens with one space (0x20)
-between two, in scripts with and without spaces alike: `the quick brown`, `東 京 都`. Its hash is the first
-four bytes of their SHA-1 as a little-endian unsigned integer, which is datasketch's default (sha1_hash32), so
-that datasketch.MinHash().update(shingle) sees what we see.
+between two, in scripts with and without spaces alike: `the quick brown`, `東 京 都`. Its hash is the highest 32
+bits of that of the run of its tokens (hashes.py), for which no bytes are put together: a token is hashed once,
+not in each of n shingles. `shingle_hash` is the same of a shingle's bytes, for other tools:
+datasketch.MinHash(hashfunc=shingle_hash).update(shingle) sees what we see.
 
 A text of fewer than n tokens is one shingle, all of it; a text without tokens has none.
 """
@@ -13,7 +14,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from ccnet_lite.text.sha1 import sha1_words
+from ccnet_lite.text.hashes import run_hashes, token_hashes
 from ccnet_lite.text.tokens import PIECE_CHARS, Tokens, pieces, tokenize
 
 UInt32 = npt.NDArray[np.uint32]
@@ -24,7 +25,7 @@ def shingle_hashes(text: str, ngram: int) -> UInt32:
     """The distinct hashes of a text's shingles, ascending.
 
     >>> shingle_hashes("To be, or not to be", 5).tolist()  # 'to be or not to', 'be or not to be'
-    [3182913522, 3702021980]
+    [540062775, 3390139753]
     """
     found = [hashes for _, hashes, _ in batch_shingle_hashes([text], ngram)]
     return np.unique(np.concatenate([np.zeros(0, np.uint32), *found]))
@@ -37,9 +38,22 @@ def shingles(text: str, ngram: int) -> list[bytes]:
     [b'to be or not to', b'be or not to be']
     """
     tokens = tokenize([text])
-    data = tokens.data.tobytes()
-    begins, ends, _ = _edges(tokens, ngram)
-    return [data[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
+    data, last = tokens.data.tobytes(), min(ngram, len(tokens)) - 1
+    begins, ends = tokens.begins.tolist(), tokens.ends.tolist()
+    return [data[begin:end] for begin, end in zip(begins, ends[max(last, 0) :], strict=False)]
+
+
+def shingle_hash(shingle: bytes) -> int:
+    """The hash of a shingle by its bytes; for whole texts `batch_shingle_hashes` is faster by far.
+
+    >>> [shingle_hash(shingle) for shingle in shingles("To be, or not to be", 5)]
+    [540062775, 3390139753]
+    """
+    data = np.frombuffer(shingle, np.uint8).copy()
+    spaces = np.flatnonzero(data == 0x20)
+    begins, ends = np.concatenate(([0], spaces + 1)), np.append(spaces, len(data))
+    hashes, _ = _hash_shingles(Tokens(data, begins, ends, np.array([0, len(begins)])), len(begins))
+    return int(hashes[0])
 
 
 def batch_shingle_hashes(texts: Sequence[str], ngram: int) -> Iterator[tuple[int, UInt32, Int64]]:
@@ -101,15 +115,12 @@ def _last(tokens: Tokens, count: int) -> Tokens:
 
 
 def _hash_shingles(tokens: Tokens, ngram: int) -> tuple[UInt32, Int64]:
-    begins, ends, offsets = _edges(tokens, ngram)
-    return sha1_words(tokens.data, begins, ends), offsets
+    runs = run_hashes(token_hashes(tokens), tokens.offsets[:-1], tokens.offsets[1:], ngram)
+    return (runs >> np.uint64(32)).astype(np.uint32), _offsets(tokens, ngram)
 
 
-def _edges(tokens: Tokens, ngram: int) -> tuple[Int64, Int64, Int64]:
-    """Where each shingle begins and ends in tokens.data; int64 [texts + 1]: where each text's shingles do."""
+def _offsets(tokens: Tokens, ngram: int) -> Int64:
+    """[texts + 1]: where each text's shingles begin."""
     n_tokens = np.diff(tokens.offsets)
     counts = np.where(n_tokens >= ngram, n_tokens - ngram + 1, np.minimum(n_tokens, 1))
-    offsets = np.concatenate(([0], np.cumsum(counts)))
-    first = np.arange(offsets[-1]) + np.repeat(tokens.offsets[:-1] - offsets[:-1], counts)
-    last = first + np.repeat(np.minimum(n_tokens, ngram) - 1, counts)
-    return tokens.begins[first], tokens.ends[last], offsets
+    return np.concatenate(([0], np.cumsum(counts)))

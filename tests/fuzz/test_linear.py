@@ -24,7 +24,7 @@ from ccnet_lite.archives.connections import _target
 from ccnet_lite.archives.errors import ExtractionError, SourceError
 from ccnet_lite.archives.lists import _climbs
 from ccnet_lite.archives.records import read_records
-from ccnet_lite.dedup.overlap import Finder, build_index, own_ngrams, token_hashes
+from ccnet_lite.dedup.overlap import Finder, build_index, own_ngrams, text_hashes
 from ccnet_lite.kernels.lines import select_text
 from ccnet_lite.settings import IngestSettings, NearDuplicateSettings
 from ccnet_lite.text.paragraphs import batch_line_keys
@@ -44,7 +44,7 @@ ATOMS = [
 ]
 CRAWLED = {
     *("header", "body", "text", "texts", "media_type", "block", "content", "stated", "data", "line", "url"),
-    *("page", "html", "piece", "raw_content", "title", "blob", "word", "label", "value"),
+    *("page", "html", "piece", "raw_content", "title", "blob", "word", "label", "value", "shingle"),
 }
 """Parameters by which text of crawls comes in."""
 OURS = {
@@ -120,7 +120,7 @@ def every_other_line(text: str) -> str:
 
 REFERENCE = "the of and the of and the of and"
 FINDER = Finder(
-    build_index([own_ngrams(token_hashes([REFERENCE])[0], 3, 1)] * 3, [0] * 3, [3], ngram=3, min_tokens=1), 0.5
+    build_index([own_ngrams(text_hashes([REFERENCE])[0], 3, 1)] * 3, [0] * 3, [3], ngram=3, min_tokens=1), 0.5
 )
 
 WHOLE: dict[str, tuple[Callable[[Any], object], Any]] = {

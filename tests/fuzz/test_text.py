@@ -1,7 +1,5 @@
 """The text kernels on any text, against the same written straightforwardly."""
 
-from hashlib import sha1
-
 import numpy as np
 import pyarrow as pa
 from hypothesis import given
@@ -12,12 +10,11 @@ from ccnet_lite.text.homoglyphs import is_suspect
 from ccnet_lite.text.lm_form import ccnet_form_of_chars, lm_form
 from ccnet_lite.text.paragraphs import batch_line_keys, dedup_form
 from ccnet_lite.text.scripts import dominant_scripts
-from ccnet_lite.text.sha1 import sha1_words
 from ccnet_lite.text.shingles import batch_shingle_hashes, shingles
 from ccnet_lite.text.tokens import tokenize
 from tests.fuzz.effort import fuzzed
+from tests.text.test_hashes import shingle_by_hand
 from tests.text.test_paragraphs import key_by_the_book
-from tests.text.test_sha1 import by_hashlib, words_of
 from tests.text.test_tokens import tokens_of
 
 ODD = "\x00\x1c\x85\u0130\u03a3\u03c2\u0301\u0345\u200b\u200d\u2028\ufeff\uff11\U0001d165\U000e0041\U0010ffff"
@@ -65,10 +62,7 @@ def test_shingles(texts: list[str], ngram: int) -> None:
     for first, hashes, offsets in batch_shingle_hashes(texts, ngram):
         for number in range(len(offsets) - 1):
             found[first + number] += hashes[offsets[number] : offsets[number + 1]].tolist()
-    assert found == [
-        [int.from_bytes(sha1(shingle).digest()[:4], "little") for shingle in shingles(text, ngram)]
-        for text in texts
-    ]
+    assert found == [[shingle_by_hand(shingle) for shingle in shingles(text, ngram)] for text in texts]
 
 
 @fuzzed
@@ -77,15 +71,3 @@ def test_tokens_hold_no_space_and_are_those_of_each_text_alone(texts: list[str])
     together = tokens_of(*texts)
     assert together == [tokens_of(text)[0] for text in texts]
     assert not any(token == "" or " " in token or "\n" in token for tokens in together for token in tokens)
-
-
-@fuzzed
-@given(st.lists(st.binary(max_size=200), max_size=100))
-def test_sha1(strings: list[bytes]) -> None:
-    assert words_of(strings) == by_hashlib(strings)
-
-
-def test_a_slice_of_bytes_is_hashed_as_it_stands() -> None:
-    data = np.frombuffer(b"abcdefgh" * 20, np.uint8).copy()
-    begins, ends = np.array([3, 3, 0]), np.array([3, 70, 160])
-    assert sha1_words(data, begins, ends).tolist() == by_hashlib([b"", data[3:70].tobytes(), data.tobytes()])

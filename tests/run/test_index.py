@@ -1,6 +1,7 @@
 """An index of near-duplicates: crawls added one by one give what all of them at once give."""
 
 import json
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from ccnet_lite.store.reading import read_table
 from ccnet_lite.store.tables import load_table
 from tests.crawl import Page, body, write_crawl
 from tests.running import job
+from tests.tables import edit_json
 
 REPOSITORY = Path(__file__).parent.parent.parent
 EVERY_LINE = ("lines.enabled=false", "spark.shuffle_partitions=3")
@@ -149,6 +151,23 @@ def test_what_an_index_refuses(
     (tmp_path / "broken" / "index.json").write_text("{")
     assert run(crawls, both[:1], tmp_path / "newer", "--index", str(tmp_path / "broken"), "--plan") == 2
     assert "index.json is damaged" in capsys.readouterr().err
+
+
+def test_an_index_of_other_hashes_is_refused_before_anything_is_read(
+    crawls: Path, added: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Those of shingles were once SHA-1: index_documents version 2, index_bands version 3."""
+    shutil.copytree(added / "index", tmp_path / "index")
+    newest = generations(tmp_path / "index")[-1]
+    edit_json(newest / "index_bands" / "_manifest.json", schema_version=3)
+    for more in (("--plan",), ()):
+        status = run(crawls, ["CC-MAIN-2024-10"], tmp_path / "new", "--index", str(tmp_path / "index"), *more)
+        assert status == 2
+        said = capsys.readouterr().err
+        assert (
+            f"{newest.name}/index_bands was written by another version of ccnet_lite: make the index anew" in said
+        )
+        assert not (tmp_path / "new" / "documents").exists()
 
 
 def test_what_was_computed_once_is_read_back(spark: SparkSession, tmp_path: Path) -> None:

@@ -1,5 +1,3 @@
-from hashlib import sha1
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,10 +6,7 @@ from hypothesis import strategies as st
 from ccnet_lite.text import shingles as module
 from ccnet_lite.text import tokens
 from ccnet_lite.text.shingles import batch_shingle_hashes, shingle_hashes, shingles
-
-
-def hash_of(shingle: bytes) -> int:
-    return int.from_bytes(sha1(shingle).digest()[:4], "little")
+from tests.text.test_hashes import shingle_by_hand
 
 
 @pytest.mark.parametrize(
@@ -27,7 +22,7 @@ def hash_of(shingle: bytes) -> int:
 )
 def test_shingles(text: str, expected: list[str]) -> None:
     assert [shingle.decode() for shingle in shingles(text, 5)] == expected
-    assert shingle_hashes(text, 5).tolist() == sorted({hash_of(shingle.encode()) for shingle in expected})
+    assert shingle_hashes(text, 5).tolist() == sorted({shingle_by_hand(shingle.encode()) for shingle in expected})
 
 
 def test_short_texts_are_told_apart() -> None:
@@ -46,7 +41,7 @@ def test_a_batch_is_its_texts_one_by_one(texts: list[str], ngram: int) -> None:
     for first, hashes, offsets in batch_shingle_hashes(texts, ngram):
         for number in range(len(offsets) - 1):
             found[first + number] += hashes[offsets[number] : offsets[number + 1]].tolist()
-    assert found == [[hash_of(shingle) for shingle in shingles(text, ngram)] for text in texts]
+    assert found == [[shingle_by_hand(shingle) for shingle in shingles(text, ngram)] for text in texts]
 
 
 @pytest.mark.parametrize("ngram", [1, 2, 5, 40])
@@ -54,7 +49,7 @@ def test_a_long_text_in_pieces_has_the_shingles_of_the_whole(monkeypatch: pytest
     random = np.random.default_rng(5)
     words = [*"東京", "kurz", "ein-langes", "é", "naïve", "\u200b", "...", "\n"]
     text = " ".join(words[index] for index in random.integers(0, len(words), 900))
-    expected = [hash_of(shingle) for shingle in shingles(text, ngram)]
+    expected = [shingle_by_hand(shingle) for shingle in shingles(text, ngram)]
     monkeypatch.setattr(tokens, "PIECE_CHARS", 64)
     monkeypatch.setattr(module, "PIECE_CHARS", 64)
     blocks = list(batch_shingle_hashes(["vorher", text, "nachher"], ngram))
