@@ -99,10 +99,10 @@ def test_killed_in_part_and_as_a_whole(whole: dict[str, str], crawl: Path, tempo
     scratch = temporary / NAME / "scratch"
     process = start(crawl, "killed")
     work = crawl / "killed" / "_work"
-    said = kill_alone_when(process, lambda: len(list(work.glob("ingest-*/done/*.json"))) == 3, "pyspark.daemon")
+    said = kill_alone_when(process, lambda: any(work.glob("ingest-*/done/*.json")), "pyspark.daemon")
     assert said.startswith("failed: a Python worker died") and said.endswith(GOES_ON)
     assert not (crawl / "killed" / "documents" / "_manifest.json").exists()
-    assert len(list(work.glob("ingest-*/done/*.json"))) == 3
+    assert 1 <= len(list(work.glob("ingest-*/done/*.json"))) < 4
 
     process = start(crawl, "killed")
     said = kill_alone_when(process, (crawl / "killed" / "signals" / "_manifest.json").exists, "java")
