@@ -102,7 +102,7 @@ def remark(asked: Asked) -> str:
     if asked.rule == "near_duplicate" and asked.passed is not False:
         return "in no cluster" if asked.passed is None else "it stands for its cluster"
     if asked.passed is None and asked.column == "repeated_share" and asked.value is not None:
-        return f"{asked.needs}; not asked, as others rely on this document"
+        return f"{asked.needs}; not asked: others rely on it"
     if asked.passed is None:
         return f"{asked.needs}; not asked"
     return asked.needs

@@ -55,14 +55,13 @@ def _unknown(run: Opened, asked: str) -> str:
     for file in others.files:
         for batch in read_file(others.place(file), file=file):
             for row in batch.filter(pc.equal(batch["url"], asked)).to_pylist():
+                place = f"{row['cc_segment']} at byte {row['record_offset']:,}"
                 message = f" ({row['message']})" if row["message"] else ""
                 return (
-                    f"{asked} gave no document: its record in {row['cc_segment']} at byte "
-                    f"{row['record_offset']:,} was {'skipped' if row['outcome'] == 'skipped' else 'bad'}: "
-                    f"{row['rule']}{message}"
+                    f"{asked} gave no document: its record in {place} is {row['outcome']}: {row['rule']}{message}"
                 )
     near = near_matches(run, asked)
-    hint = f"near it are {' and '.join(near)}" if near else "give a URL or doc_id as the ledger has it"
+    hint = f"near it: {', '.join(near)}" if near else "give a URL or doc_id as the ledger has it"
     return f"{run.place.shown} has no document {asked}: {hint}"
 
 
