@@ -32,7 +32,7 @@ def parser() -> Parser:
 
 def main(arguments: argparse.Namespace) -> None:
     """Draw and print."""
-    from ccnet_lite.finished.opened import open_run
+    from ccnet_lite.finished.tables import open_run
     from ccnet_lite.finished.sample import sample_corpus, sample_dropped
 
     if arguments.dropped_by and arguments.bucket:

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from ccnet_lite.dedup.minhash import estimate
 from ccnet_lite.finished.differences import Difference, difference
-from ccnet_lite.finished.opened import Opened
+from ccnet_lite.finished.tables import Opened
 from ccnet_lite.kernels.lines import (
     LINE_COLUMNS,
     MASK_COLUMNS,

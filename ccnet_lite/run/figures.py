@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ccnet_lite.store.json_files import Stored
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # who reads figures needs no Spark
     from pyspark import SparkContext
 
 TICKS = os.sysconf("SC_CLK_TCK")

@@ -16,6 +16,7 @@ from ccnet_lite import __version__
 from ccnet_lite.errors import UserError
 from ccnet_lite.run.figures import Figures
 from ccnet_lite.run.folder import RUN_FILE
+from ccnet_lite.run.funnel import FunnelRow
 from ccnet_lite.sampling.plan import FILE_NAME
 from ccnet_lite.settings import Settings, canonical_json
 from ccnet_lite.store.json_files import Stored, read_stored, write_json
@@ -23,8 +24,8 @@ from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import BLOCK, read_table
 from ccnet_lite.store.tables import pointer
 
-if TYPE_CHECKING:
-    from ccnet_lite.run.engine import Run  # it loads Spark, which who only reads a manifest can do without
+if TYPE_CHECKING:  # who reads a manifest needs no Spark
+    from ccnet_lite.run.engine import Run
 
 MANIFEST_FILE = "manifest.json"
 FILLED = ("report",)
@@ -71,8 +72,6 @@ class RunManifest(Stored):
 
 def write_manifest(run: "Run") -> RunManifest:
     """Write it, of a run whose tables are whole and whose other files are there."""
-    from ccnet_lite.run.checks import funnel_rows
-
     archives = read_table(run.tables["archives"], ["cc_segment", "sha256"])
     segments = {shard.index: shard.segment for shard in run.shards}
     manifest = RunManifest(
@@ -95,7 +94,7 @@ def write_manifest(run: "Run") -> RunManifest:
             )
             for name, table in run.tables.items()
         },
-        funnel=[vars(row) for row in funnel_rows(run)],
+        funnel=[vars(FunnelRow(*row)) for row in run.tally("ledger")["funnel"]],
         figures=figures_of(run),
         files={name: small_file(run.folder / name) for name in small_files(run.folder, run.tables)},
     )

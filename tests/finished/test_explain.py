@@ -16,7 +16,7 @@ from ccnet_lite.archives.sources import resolve_inputs
 from ccnet_lite.errors import UserError
 from ccnet_lite.finished.differences import MOST_WORDS, Stretch, difference
 from ccnet_lite.finished.explain import Life, explain
-from ccnet_lite.finished.opened import Opened, open_run
+from ccnet_lite.finished.tables import Opened, open_run
 from ccnet_lite.finished.search import find
 from ccnet_lite.run.pipeline import run_pipeline
 from ccnet_lite.settings import load_settings
@@ -32,10 +32,10 @@ MENU = "Home | Products | About us | Contact the people who make these pages"
 HOSTILE = "</bdi></td><script>alert(1)</script> \x1b[2J \u202e & that was painted by people of the village"
 
 
-def with_word(text: str) -> str:
-    """The text with its third word another one."""
+def with_words(text: str, *places: int) -> str:
+    """The text with another word, a short one, at each of the places."""
     words = text.split(" ")
-    return " ".join([*words[:2], "purple", *words[3:]])
+    return " ".join("x" if number in places else word for number, word in enumerate(words))
 
 
 PAGES = [
@@ -48,8 +48,9 @@ PAGES = [
         Page("https://twice.example/", body("en", 6), date="2024-05-19T00:00:00Z"),
     ],
     [
-        Page("https://b.example/copy", with_word(body("en", 0, 40))),
+        Page("https://b.example/copy", with_words(body("en", 0, 40), 2)),
         Page("https://b.example/whole", body("en", 0, 40)),
+        Page("https://e.example/further", with_words(body("en", 0, 40), 2, 90, 180)),
         Page("https://c.example/quotes", body("en", 5) + "\n" + body("en", 1).split("\n")[2]),
         Page("https://twice.example/", body("en", 7, 20), date="2024-05-20T00:00:00Z"),
         Page("https://h.example/<b>\x1b[31m", body("en", 8) + "\n" + HOSTILE, title="<i>\x1b[31m"),
@@ -114,25 +115,32 @@ def test_a_line_that_another_document_keeps(finished: Path) -> None:
 
 
 def test_a_near_duplicate_beside_its_representative(finished: Path) -> None:
-    life = life_of(finished, "https://b.example/copy")
-    whole = life_of(finished, "https://b.example/whole")
-    dropped, kept = (life, whole) if life.fate["outcome"] == "dropped" else (whole, life)
-    copies, of_kept = dropped.copies, kept.copies
+    life, kept = (life_of(finished, f"https://b.example/{name}") for name in ("copy", "whole"))
+    copies = life.copies
     assert copies is not None and copies.other is not None and copies.difference is not None
-    assert of_kept is not None and of_kept.other is not None
-    assert (dropped.fate["rule"], dropped.fate["duplicate_of"]) == ("near_duplicate", kept.read["doc_id"])
-    assert (copies.representative, of_kept.representative, copies.size) == (False, True, 2)
-    assert (copies.other.doc_id, of_kept.other.doc_id) == (kept.read["doc_id"], dropped.read["doc_id"])
-    assert {member.url for member in copies.members} == {"https://b.example/copy", "https://b.example/whole"}
+    assert (life.fate["rule"], life.fate["duplicate_of"]) == ("near_duplicate", kept.read["doc_id"])
+    assert (copies.representative, copies.size) == (False, 3)
+    assert (copies.other.doc_id, copies.other.url) == (kept.read["doc_id"], "https://b.example/whole")
+    assert copies.members[0].url == "https://b.example/copy" and copies.members[1].representative
+    assert {each.url for each in copies.members} == {
+        f"https://{page}" for page in ("b.example/copy", "b.example/whole", "e.example/further")
+    }
     assert copies.equal_values is not None and copies.values == 256
-    assert copies.equal_values / copies.values == copies.similarity == dropped.fate["value"]
-    broken = [asked for asked in dropped.rules if asked.passed is False]
+    assert copies.equal_values / copies.values == copies.similarity == life.fate["value"]
+    broken = [asked for asked in life.rules if asked.passed is False]
     assert [(asked.rule, asked.value) for asked in broken] == [("near_duplicate", copies.similarity)]
     differing = [(each.left, each.right) for each in copies.difference.stretches if not each.alike]
-    other = body("en", 0).split(" ")[2] + " "
-    assert differing == [("purple ", other) if dropped is life else (other, "purple ")]
-    assert not copies.difference.cut and not dropped.compared
-    assert dropped.perplexity.value is None and "dropped before it was scored" in dropped.perplexity.note
+    assert differing == [("x ", body("en", 0).split(" ")[2] + " ")]
+    assert not copies.difference.cut and not life.compared
+    assert life.perplexity.value is None and "dropped before it was scored" in life.perplexity.note
+
+
+def test_a_representative_beside_the_least_like(finished: Path) -> None:
+    copies = life_of(finished, "https://b.example/whole").copies
+    assert copies is not None and copies.other is not None and copies.difference is not None
+    assert (copies.representative, copies.similarity) == (True, 1.0)
+    assert copies.other.url == "https://e.example/further"
+    assert sum(not each.alike for each in copies.difference.stretches) == 3
 
 
 @pytest.mark.parametrize(
@@ -259,7 +267,7 @@ def test_hostile_text_does_nothing_on_terminal_and_page(
 def test_the_page_marks_what_differs(finished: Path, tmp_path: Path) -> None:
     assert job("explain.py", finished, "https://b.example/copy", "--html", tmp_path / "page.html") == 0
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
-    assert "<del>purple </del>" in page and page.count("<ins>") == 1
+    assert "<del>x </del>" in page and page.count("<ins>") == 1
     assert job("explain.py", finished, "https://b.example/copy", "--html", tmp_path / "no" / "page.html") == 2
 
 
