@@ -11,6 +11,8 @@ from ccnet_lite.report.html import FORBID
 from ccnet_lite.report.markup import section, table
 from ccnet_lite.report.style import fate_class, style_sheet
 
+MOST_LINES = 5000
+"""Lines of a document that the page shows."""
 STYLE = """
 del, ins { text-decoration: none; border-radius: 3px; padding: 0 2px; }
 del { background: color-mix(in srgb, var(--bad) 28%, transparent); }
@@ -75,10 +77,12 @@ def _lines(life: Life) -> str:
             shown(line.why or "kept"),
             f'<span class="{"" if line.kept else "cut"}">{crawled(line.text)}</span>',
         ]
-        for line in life.lines
+        for line in life.lines[:MOST_LINES]
     ]
     said = [f"{why}: {life.meanings[why]}" for why in explained.used(life.lines) if why in life.meanings]
     note = "" if life.compared else "It was dropped before its paragraphs were compared. "
+    if len(life.lines) > MOST_LINES:
+        note += f"The first {MOST_LINES:,} of {len(life.lines):,} lines. "
     note = shown(note + "; ".join(said))
     return f'<p class="note">{note}</p>' + table(["line", "fate", "text"], rows, numeric=(0,))
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from os.path import commonprefix
 
 MOST_CHARS = 200_000
 """Of each text, what is looked at."""
@@ -37,8 +36,8 @@ def difference(left: str, right: str) -> Difference:
     """
     cut = max(len(left), len(right)) > MOST_CHARS
     first, second = words(left[:MOST_CHARS]), words(right[:MOST_CHARS])
-    before = len(commonprefix([first, second]))
-    behind = 0 if cut else len(commonprefix([first[before:][::-1], second[before:][::-1]]))
+    before = _alike(first, second)
+    behind = 0 if cut else _alike(first[before:][::-1], second[before:][::-1])
     stretches = [Stretch(True, "".join(first[:before]), "".join(first[:before]))]
     one, other = first[before : len(first) - behind], second[before : len(second) - behind]
     if max(len(one), len(other)) > MOST_WORDS:
@@ -49,6 +48,12 @@ def difference(left: str, right: str) -> Difference:
     if behind:
         stretches.append(Stretch(True, "".join(first[-behind:]), "".join(first[-behind:])))
     return Difference(tuple(each for each in stretches if each.left or each.right), cut)
+
+
+def _alike(first: list[str], second: list[str]) -> int:
+    """How many words two lists begin with in common."""
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((number for number, (one, other) in pairs if one != other), min(len(first), len(second)))
 
 
 def words(text: str) -> list[str]:

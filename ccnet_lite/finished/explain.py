@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 
 from ccnet_lite.errors import RunFailed
 from ccnet_lite.finished.copies_of import Copies, copies_of
-from ccnet_lite.finished.tables import Opened
 from ccnet_lite.finished.search import Found
+from ccnet_lite.finished.tables import Opened
 from ccnet_lite.kernels.decide import with_selection
 from ccnet_lite.kernels.lines import (
     COMMON,

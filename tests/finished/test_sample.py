@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ccnet_lite.errors import UserError
-from ccnet_lite.finished.tables import open_run
 from ccnet_lite.finished.sample import sample_corpus, sample_dropped
+from ccnet_lite.finished.tables import open_run
 from ccnet_lite.store import reading
 from tests.crawl import body
 from tests.finished.test_explain import finished, lm_dir, rows
