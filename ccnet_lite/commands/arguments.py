@@ -2,6 +2,7 @@
 
 import argparse
 import re
+import shutil
 from typing import NoReturn
 
 from ccnet_lite.errors import UserError, visible
@@ -90,3 +91,8 @@ def run_parser(description: str | None, with_input: bool = False, with_index: bo
     if with_input:
         add_inputs(parser)
     return parser
+
+
+def terminal_width() -> int:
+    """Columns to print text in: the terminal's, from 80 to 120."""
+    return min(120, max(80, shutil.get_terminal_size((100, 24)).columns))

@@ -82,7 +82,7 @@ def decide_shard(
     population = population_of(reader, lines, settings)
     selection = select_lines(lines, verdict, population, first_copies(lines, masks))
     del masks, verdict
-    documents = _with_selection(_with_clusters(reader, settings), selection, population, settings)
+    documents = with_selection(_with_clusters(reader, settings), selection, population, settings)
     rules = decision_rules(settings)
     broken = first_broken(documents, rules)
     stays = broken < 0
@@ -169,7 +169,7 @@ def _with_clusters(reader: ShardReader, settings: Settings) -> pa.Table:
     return signals
 
 
-def _with_selection(documents: pa.Table, selection: Selection, population: Bools, settings: Settings) -> pa.Table:
+def with_selection(documents: pa.Table, selection: Selection, population: Bools, settings: Settings) -> pa.Table:
     """Add the columns that the rules on paragraphs look at; null for documents that are not in question."""
     outside = ~population
     read = selection.chars_repeated + selection.chars

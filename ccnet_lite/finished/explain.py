@@ -1,0 +1,268 @@
+"""One document's life in a finished run, from its tables alone: where it was read, what was cut, what decided."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ccnet_lite.errors import RunFailed
+from ccnet_lite.finished.copies_of import Copies, copies_of
+from ccnet_lite.finished.search import Found
+from ccnet_lite.finished.tables import Opened
+from ccnet_lite.kernels.decide import with_selection
+from ccnet_lite.kernels.lines import (
+    COMMON,
+    HOST,
+    LINE_COLUMNS,
+    MASK_COLUMNS,
+    PARAGRAPH_MASK_COLUMNS,
+    REPEATED,
+    REPEATED_WITHIN,
+    STAYS,
+    first_copies,
+    gather_lines,
+    gather_masks,
+    judge_lines,
+    select_lines,
+)
+from ccnet_lite.kernels.rules import Rule, columns_of, decision_rules
+from ccnet_lite.models.files import file_sha256
+from ccnet_lite.quality.buckets import Cutoffs
+from ccnet_lite.settings import Settings
+from ccnet_lite.store.reading import read_file
+
+WHY = {
+    HOST: "host boilerplate",
+    COMMON: "common line",
+    REPEATED: "repeated paragraph",
+    REPEATED_WITHIN: "repeated within the document",
+}
+AMISS = "jobs/verify.py says what is amiss"
+READ = (
+    *("doc_id", "url", "cc_segment", "shard", "position", "record_offset", "member_offset", "record_length"),
+    *("record_id", "record_type", "date_download", "title", "charset", "declared_language", "n_chars", "nlines"),
+)
+"""Columns of `documents` that say where and as what a document was read."""
+LEDGER = (
+    *("outcome", "stage", "rule", "value", "threshold", "reason", "duplicate_of", "bucket", "corpus_file"),
+    *("corpus_row", "language"),
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line as read: whether it stays, and why not."""
+
+    number: int
+    text: str
+    kept: bool
+    why: str | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A rule over one document. passed: None where it was not asked, as where nothing was measured."""
+
+    stage: str
+    rule: str
+    column: str
+    value: float | str | None
+    needs: str
+    passed: bool | None
+
+
+@dataclass(frozen=True)
+class Perplexity:
+    """A perplexity against the cutoffs: below `head` it is head, from `tail` on tail.
+
+    value: None where it is not kept in the tables, or was not measured. note: why something is not known.
+    """
+
+    value: float | None
+    head: float | None
+    tail: float | None
+    note: str
+
+
+@dataclass(frozen=True)
+class Life:
+    """What a run's tables say of a document. read, fate: columns of `documents` and of the ledger.
+
+    meanings: what the reasons of lines mean under the run's settings.
+    compared: whether its paragraphs were compared with those of others; it was dropped before, if not.
+    """
+
+    read: dict[str, Any]
+    fate: dict[str, Any]
+    language: str
+    language_score: float
+    script: str
+    lines: tuple[Line, ...]
+    meanings: dict[str, str]
+    compared: bool
+    rules: tuple[Asked, ...]
+    copies: Copies | None
+    perplexity: Perplexity
+
+
+def explain(run: Opened, found: Found) -> Life:
+    """The life of a document that was found.
+
+    Raises:
+        UserError: a table is missing. UnreadFile: a file of one cannot be read.
+    """
+    settings, shard, doc_id = run.settings, found.shard, found.doc_id
+    columns = [*READ, "raw_content", *(name for name in LINE_COLUMNS if name not in READ)]
+    document = _there(run.row("documents", shard, doc_id, columns), "documents", doc_id)
+    rules = decision_rules(settings)
+    signal_names = [*columns_of([rule for rule in rules if rule.stage not in ("near_duplicates", "paragraphs")])]
+    own = ["n_chars_read", "language", "language_score", "script"]
+    signals = _there(run.row("signals", shard, doc_id, [*dict.fromkeys([*own, *signal_names])]), "signals", doc_id)
+    decision = _there(
+        run.row("decisions", shard, doc_id, ["stage", "rule", "line_ids"]), "decisions", doc_id
+    ).to_pylist()[0]
+    row = document.to_pylist()[0]
+    compared = was_compared(settings, decision["stage"], row["n_chars"])
+    held = gather_lines(document.select(LINE_COLUMNS))
+    reader = run.reader(shard, "masks", *(["paragraph_masks"] if compared else []))
+    masks = gather_masks(
+        reader.whole("masks", MASK_COLUMNS), reader.whole("paragraph_masks", PARAGRAPH_MASK_COLUMNS)
+    )
+    verdict = judge_lines(held, masks, compared and settings.paragraphs.within_document == "keep_first")
+    population = np.array([compared])
+    selection = select_lines(held, verdict, population, first_copies(held, masks))
+    copies, cluster = copies_of(run, doc_id, shard)
+    judged = with_selection(_with_cluster(signals, cluster), selection, population, settings)
+    fate = _fate(run, shard, doc_id, decision["rule"] is None, signals["language"][0].as_py())
+    perplexity = _perplexity(run, row, fate)
+    return Life(
+        read={name: row[name] for name in READ},
+        fate={name: fate[name] for name in LEDGER},
+        language=signals["language"][0].as_py(),
+        language_score=signals["language_score"][0].as_py(),
+        script=signals["script"][0].as_py(),
+        lines=tuple(_lines(row["raw_content"], verdict.tolist(), decision["line_ids"] if compared else None)),
+        meanings=meanings(settings),
+        compared=compared,
+        rules=(*_asked(judged, rules), *_bucket_rule(run, perplexity, fate)),
+        copies=copies,
+        perplexity=perplexity,
+    )
+
+
+def was_compared(settings: Settings, stage: str | None, n_chars: int) -> bool:
+    """Whether a document was in question when paragraphs were compared, as `population_of` has it."""
+    if not settings.near_duplicates.enabled:
+        return n_chars >= settings.ingest.min_chars
+    return stage in (None, "paragraphs")
+
+
+def meanings(settings: Settings) -> dict[str, str]:
+    """What the reasons of lines mean under some settings."""
+    lines, firsts = settings.lines, settings.paragraphs.policy == "keep_first"
+    repeated = "another document before it keeps the line" if firsts else "two or more documents hold the line"
+    return {
+        WHY[HOST]: f"{lines.host_documents} or more documents of its host hold the line",
+        WHY[COMMON]: f"{lines.common_hosts} or more hosts have the line",
+        WHY[REPEATED]: repeated,
+        WHY[REPEATED_WITHIN]: "an earlier line of the document is equal",
+    }
+
+
+def _there(row: pa.Table | None, table: str, doc_id: str) -> pa.Table:
+    if row is None:
+        raise RunFailed(f"{doc_id} has no row in {table}: {AMISS}")
+    return row
+
+
+def _with_cluster(signals: pa.Table, cluster: dict[str, Any] | None) -> pa.Table:
+    known = cluster or {"representative": None, "similarity": None}
+    signals = signals.append_column("representative", pa.array([known["representative"]], pa.bool_()))
+    return signals.append_column("similarity", pa.array([known["similarity"]], pa.float64()))
+
+
+def _lines(text: str, verdict: list[int], line_ids: list[int] | None) -> Iterator[Line]:
+    """The lines of a text. line_ids: those that the run kept; None: it was dropped before that was asked."""
+    staying = None if line_ids is None else set(line_ids)
+    for number, (line, why) in enumerate(zip(text.split("\n"), verdict, strict=True)):
+        kept = why == STAYS if staying is None else number in staying
+        yield Line(number, line, kept, None if kept else WHY.get(why, "not said by any mask"))
+
+
+def _asked(judged: pa.Table, rules: list[Rule]) -> Iterator[Asked]:
+    for rule in rules:
+        measured = judged[rule.column][0].as_py()
+        value = measured if rule.comparison in ("in", "not_in") else judged[rule.value][0].as_py()
+        passed = None if measured is None else not rule.broken(judged)[0]
+        yield Asked(rule.stage, rule.name, rule.value, value, needs(rule), passed)
+
+
+def needs(rule: Rule) -> str:
+    """What a rule asks for, in words.
+
+    >>> needs(Rule("length", "too_short", "n_chars_read", "below", 300, "n_chars_read", 300.0))
+    'at least 300'
+    """
+    if isinstance(rule.bound, tuple):
+        return f"{'one' if rule.comparison == 'not_in' else 'none'} of {', '.join(rule.bound)}"
+    if rule.comparison == "is":
+        return f"no other that stands for it, from {rule.threshold:g} on"
+    return f"at {'least' if rule.comparison == 'below' else 'most'} {rule.bound:g}"
+
+
+def _bucket_rule(run: Opened, perplexity: Perplexity, fate: dict[str, Any]) -> Iterator[Asked]:
+    kept = fate["outcome"] == "kept"
+    if kept or fate["stage"] == "quality":
+        wanted = ", ".join(run.settings.quality.keep_buckets)
+        name = "bucket" if kept else fate["rule"]
+        yield Asked("quality", name, "perplexity", perplexity.value, f"a bucket of {wanted}", kept)
+
+
+def _fate(run: Opened, shard: int, doc_id: str, went_on: bool, language: str) -> dict[str, Any]:
+    """Its row of the ledger: in the files of its language where it went on to be scored, else of its shard."""
+    table = run.table("ledger")
+    for file in table.files:
+        of_shard = file.first_shard <= shard <= file.last_shard
+        of_language = file.first_shard < 0 and file.name.rpartition("/")[2].startswith(f"{language}-")
+        if of_language if went_on else of_shard:
+            for batch in read_file(table.place(file), ["doc_id", *LEDGER], file=file):
+                at = pc.index(batch["doc_id"], doc_id).as_py()
+                if at >= 0:
+                    row: dict[str, Any] = batch.slice(at, 1).to_pylist()[0]
+                    return row
+    raise RunFailed(f"{doc_id} has no row in ledger: {AMISS}")
+
+
+def _perplexity(run: Opened, row: dict[str, Any], fate: dict[str, Any]) -> Perplexity:
+    language, value, note = fate["language"], None, ""
+    if fate["outcome"] == "kept":
+        name = fate["corpus_file"].partition("/")[2]
+        file = next(each for each in run.table("corpus").files if each.name == name)
+        value = next(run.rows("corpus", {file: [fate["corpus_row"]]}, ["perplexity"]))["perplexity"]
+    elif fate["stage"] == "quality":
+        value = fate["value"]
+    elif run.has("perplexities"):
+        scored = run.row("perplexities", row["shard"], row["doc_id"], ["perplexity"])
+        value = None if scored is None else scored["perplexity"][0].as_py()
+    if f"quality.lm_dir/{language}" not in run.manifest.models:
+        return Perplexity(value, None, None, f"the run had no model of {language}")
+    if value is None:
+        note = "dropped before it was scored"
+    edges, unknown = _edges(run, language)
+    head, tail = edges or (None, None)
+    return Perplexity(value, head, tail, note or unknown)
+
+
+def _edges(run: Opened, language: str) -> tuple[tuple[float, float] | None, str]:
+    """The cutoffs of a language, from the run's own file where it is still as the run read it; or why not."""
+    quality, digest = run.settings.quality, run.manifest.models.get("quality.cutoffs")
+    if digest is None:
+        return None, "the run had no cutoffs"
+    path = Path(quality.cutoffs) if quality.cutoffs else Path(quality.lm_dir) / "cutoffs.json"
+    if not path.is_file() or file_sha256(path) != digest:
+        return None, f"its cutoffs are not known: {path} is not here, or another file by now"
+    return Cutoffs.load(path).edges(language, quality.head_percentile, quality.tail_percentile), ""

@@ -1,0 +1,96 @@
+"""A finished run opened to be asked about some of its rows, with pyarrow alone: no Spark, nothing written."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ccnet_lite.errors import UserError
+from ccnet_lite.finished.folders import Folder
+from ccnet_lite.run.manifest import RunManifest, read_manifest
+from ccnet_lite.settings import Settings
+from ccnet_lite.store.json_files import intact
+from ccnet_lite.store.places import Place
+from ccnet_lite.store.reading import ShardReader, open_parquet, read_shard
+from ccnet_lite.store.schema import schema_json
+from ccnet_lite.store.tables import DataFile, Table, load_table
+
+MINIFIED = "minified.json"
+AGAIN = "run jobs/run_pipeline.py again, which makes it anew"
+
+
+@dataclass
+class Opened:
+    """A finished run: its manifest, its settings, and its tables as they are asked for."""
+
+    place: Place
+    manifest: RunManifest
+    settings: Settings
+    _tables: dict[str, Table] = field(default_factory=dict)
+
+    def has(self, name: str) -> bool:
+        """Whether the run has such a table."""
+        return name in self.manifest.tables
+
+    def table(self, name: str) -> Table:
+        """A table of the run.
+
+        Raises:
+            UserError: it is not there, or of another schema.
+        """
+        if name not in self._tables:
+            table = load_table(self.place, name) if self.has(name) else None
+            if table is None:
+                why = "the text of its documents was removed" if name == "documents" else "the table is missing"
+                raise UserError(f"{self.place.shown} holds no {name}, so {why}: {AGAIN}")
+            if not table.is_current:
+                raise UserError(
+                    f"{self.place.shown}: its {name} has schema version {table.manifest.schema_version}, not "
+                    f"{schema_json(name)['version']}: {AGAIN}"
+                )
+            self._tables[name] = table
+        return self._tables[name]
+
+    def reader(self, shard: int, *names: str) -> ShardReader:
+        """One shard's rows of some tables; of those that the run does not have, none."""
+        return ShardReader({name: self.table(name) for name in names if self.has(name)}, shard)
+
+    def row(self, name: str, shard: int, doc_id: str, columns: Sequence[str]) -> pa.Table | None:
+        """A document's row of a table that is by shard, None where it has none there."""
+        for batch in read_shard(self.table(name), shard, ["doc_id", *(c for c in columns if c != "doc_id")]):
+            at = pc.index(batch["doc_id"], doc_id).as_py()
+            if at >= 0:
+                return pa.Table.from_batches([batch]).take([at])
+        return None
+
+    def rows(self, name: str, numbers: Mapping[DataFile, Sequence[int]], columns: Sequence[str]) -> Iterator[Any]:
+        """Rows of a table's files by their numbers there (ascending), as dicts: only their row groups are read."""
+        table = self.table(name)
+        for file, wanted in numbers.items():
+            with open_parquet(table.place(file), file) as parquet:
+                first = 0
+                for group in range(parquet.num_row_groups):
+                    end = first + parquet.metadata.row_group(group).num_rows
+                    here = [number - first for number in wanted if first <= number < end]
+                    if here:
+                        yield from parquet.read_row_group(group, columns=list(columns)).take(here).to_pylist()
+                    first = end
+
+
+def open_run(run: Folder) -> Opened:
+    """Open a finished run.
+
+    Raises:
+        UserError: the folder holds none, or a minified one, which has no text.
+    """
+    place = Place.of(run)
+    if (place / MINIFIED).exists():
+        raise UserError(
+            f"{place.shown} is a minified run, without text and tables: give the run that it was made of"
+        )
+    manifest = read_manifest(place)
+    with intact(place / "manifest.json", AGAIN):
+        settings = Settings.model_validate(manifest.settings)
+    return Opened(place, manifest, settings)
