@@ -17,7 +17,7 @@ from ccnet_lite.errors import visible
 GROUPS = {
     "The pipeline": ("run",),
     "Its steps, one by one": ("ingest", "annotate", "deduplicate", "export", "sampling"),
-    "A finished run": ("verify", "cutoffs", "decontaminate", "minify", "rebuild"),
+    "A finished run": ("verify", "compare", "what-if", "cutoffs", "decontaminate", "minify", "rebuild"),
     "Before a run": ("make-sample", "train-lm", "plan-dedup"),
 }
 COMMANDS = tuple(name for names in GROUPS.values() for name in names)

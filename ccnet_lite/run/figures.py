@@ -12,13 +12,12 @@ import os
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from py4j.protocol import Py4JError
-from pyspark import SparkContext
-
-from ccnet_lite.run.session import is_local
 from ccnet_lite.store.json_files import Stored
+
+if TYPE_CHECKING:  # who reads figures needs no Spark
+    from pyspark import SparkContext
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -45,14 +44,16 @@ class Figures(Stored):
 class Watch:
     """What is used from here on; `figures` says how much it was."""
 
-    def __init__(self, context: SparkContext | None) -> None:
+    def __init__(self, context: "SparkContext | None") -> None:
         """context: that of the session, where one was started before."""
         self._began = time.monotonic()
         self._cpu, _ = used_here()
         self._job = spark_totals(context).last_job if context else -1
 
-    def figures(self, context: SparkContext | None, rows: int, read_bytes: int, written_bytes: int) -> Figures:
+    def figures(self, context: "SparkContext | None", rows: int, read_bytes: int, written_bytes: int) -> Figures:
         """What was used since. context: that of the session, where there is one by now."""
+        from ccnet_lite.run.session import is_local
+
         spark = spark_totals(context, self._job) if context else SparkTotals(-1)
         local = context is None or is_local(str(context.master))
         cpu, peak = used_here()
@@ -115,8 +116,10 @@ class SparkTotals(NamedTuple):
     spilled_bytes: int = 0
 
 
-def spark_totals(context: SparkContext, after: int = -1) -> SparkTotals:
+def spark_totals(context: "SparkContext", after: int = -1) -> SparkTotals:
     """Of all jobs behind the number `after`, as far as Spark still knows them (spark.ui.retainedJobs)."""
+    from py4j.protocol import Py4JError
+
     jvm_context = context._jsc
     assert jvm_context is not None
     store = jvm_context.sc().statusStore()

@@ -8,22 +8,24 @@ only as far as the tables say otherwise (finished/verify.py).
 
 import hashlib
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
 from ccnet_lite import __version__
 from ccnet_lite.errors import UserError
-from ccnet_lite.run.checks import funnel_rows
-from ccnet_lite.run.engine import Run
 from ccnet_lite.run.figures import Figures
 from ccnet_lite.run.folder import RUN_FILE
+from ccnet_lite.run.funnel import FunnelRow
 from ccnet_lite.sampling.plan import FILE_NAME
 from ccnet_lite.settings import Settings, canonical_json
 from ccnet_lite.store.json_files import Stored, read_stored, write_json
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import BLOCK, read_table
 from ccnet_lite.store.tables import pointer
+
+if TYPE_CHECKING:  # who reads a manifest needs no Spark
+    from ccnet_lite.run.engine import Run
 
 MANIFEST_FILE = "manifest.json"
 FILLED = ("report",)
@@ -68,7 +70,7 @@ class RunManifest(Stored):
     files: dict[str, SmallFile] | None = None
 
 
-def write_manifest(run: Run) -> RunManifest:
+def write_manifest(run: "Run") -> RunManifest:
     """Write it, of a run whose tables are whole and whose other files are there."""
     archives = read_table(run.tables["archives"], ["cc_segment", "sha256"])
     segments = {shard.index: shard.segment for shard in run.shards}
@@ -92,7 +94,7 @@ def write_manifest(run: Run) -> RunManifest:
             )
             for name, table in run.tables.items()
         },
-        funnel=[vars(row) for row in funnel_rows(run)],
+        funnel=[vars(FunnelRow(*row)) for row in run.tally("ledger")["funnel"]],
         figures=figures_of(run),
         files={name: small_file(run.folder / name) for name in small_files(run.folder, run.tables)},
     )
@@ -100,7 +102,7 @@ def write_manifest(run: Run) -> RunManifest:
     return manifest
 
 
-def figures_of(run: Run) -> dict[str, Figures]:
+def figures_of(run: "Run") -> dict[str, Figures]:
     """What each step took, by its name."""
     held = [dict(table.manifest.figures) for table in run.tables.values() if table.manifest.figures]
     return {figures.pop("step"): Figures.model_validate(figures) for figures in held}
@@ -146,7 +148,7 @@ def read_manifest(folder: Place, option: str = "", sealed: bool = True) -> RunMa
     return manifest
 
 
-def settings_digest(run: Run) -> str:
+def settings_digest(run: "Run") -> str:
     """SHA-256 of all settings, the session's aside: they change no result."""
     return digest_of_settings(run.settings)
 
