@@ -25,8 +25,14 @@ def parser() -> Parser:
 
 def add_reading(made: Parser) -> None:
     """Add --examples and --json."""
-    made.add_argument("--examples", metavar="N", type=int, default=3, help="documents to show of each move (3)")
+    made.add_argument("--examples", metavar="N", type=_count, default=3, help="documents to show of each move (3)")
     made.add_argument("--json", action="store_true", help="print one line of JSON")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text}: give a number, 0 or more")
+    return int(text)
 
 
 def main(arguments: argparse.Namespace) -> None:
@@ -53,7 +59,7 @@ def render(found: dict[str, Any]) -> str:
         _funnel(found["funnel"]),
         _languages(found["languages"], found["alpha"]),
         _differences("setting", found["settings"], str),
-        _differences("model", found["models"], lambda value: str(value)[:SHORT]),
+        _differences("model", found["models"], _short),
         _steps(found["steps"]),
     ]
     if found["documents"] is not None:
@@ -93,7 +99,20 @@ def _change(row: dict[str, Any], key: str) -> float:
 
 
 def _funnel(rows: list[dict[str, Any]]) -> list[str]:
-    heads = ["stage", "outcome", "rule", "records A", "B", "B - A", "characters A", "B", "B - A", "% A", "B", "B - A"]
+    heads = [
+        "stage",
+        "outcome",
+        "rule",
+        "records A",
+        "B",
+        "B - A",
+        "characters A",
+        "B",
+        "B - A",
+        "% of documents A",
+        "B",
+        "B - A",
+    ]
     body = [
         [
             *(row["stage"], row["outcome"], row["rule"]),
@@ -136,6 +155,11 @@ def _differences(what: str, rows: list[dict[str, Any]], shown: Any) -> list[str]
         return [f"no {what} differs"]
     words = [[row[what], *("·" if row[side] is None else shown(row[side]) for side in "ab")] for row in rows]
     return _align([[f"{what}s that differ", "A", "B"], *words], 3)
+
+
+def _short(digests: str) -> str:
+    """The beginning of a model's digest, or of both of a pair's."""
+    return ":".join(digest[:SHORT] for digest in digests.split(":"))
 
 
 def _steps(rows: list[dict[str, Any]]) -> list[str]:

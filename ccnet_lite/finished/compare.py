@@ -9,7 +9,7 @@ from typing import Any
 from ccnet_lite.finished.folders import Folder
 from ccnet_lite.finished.moves import join_ledgers
 from ccnet_lite.finished.opened import Opened, differing, flat, open_run
-from ccnet_lite.run.funnel import KEPT, Funnel, build_funnel
+from ccnet_lite.run.funnel import KEPT, STAGES, Funnel, build_funnel
 from ccnet_lite.sampling.statistics import language_counts, statistics_rows
 from ccnet_lite.store.reading import read_table
 
@@ -31,10 +31,11 @@ def compare(first: Folder, second: Folder, examples: int = 3) -> dict[str, Any]:
     funnels = [build_funnel(run.funnel) for run in (a, b)]
     alpha = common_alpha(a, b)
     archives = archives_of(a, b)
+    rules = paired([rules_of(funnel) for funnel in funnels], ("stage", "outcome", "rule"))
     return {
         "runs": [about(run, funnel) for run, funnel in zip((a, b), funnels, strict=True)],
         "archives": archives,
-        "funnel": paired([rules_of(funnel) for funnel in funnels], ("stage", "outcome", "rule")),
+        "funnel": sorted(rules, key=_stage),
         "alpha": alpha,
         "languages": languages_of(a, b, funnels, alpha),
         "settings": _differences(flat(a.manifest.settings), flat(b.manifest.settings), "setting"),
@@ -86,7 +87,9 @@ def common_alpha(a: Opened, b: Opened) -> float | None:
 def languages_of(a: Opened, b: Opened, funnels: list[Funnel], alpha: float | None) -> list[dict[str, Any]]:
     """Languages that one of them read, most kept first."""
     rows = paired([_languages(run, of, alpha) for run, of in zip((a, b), funnels, strict=True)], ("language",))
-    return sorted(rows, key=lambda row: (-max((row[side] or {}).get("documents", 0) for side in "ab"), row["language"]))
+    return sorted(
+        rows, key=lambda row: (-max((row[side] or {}).get("documents", 0) for side in "ab"), row["language"])
+    )
 
 
 def _languages(run: Opened, funnel: Funnel, alpha: float | None) -> dict[tuple[str, ...], Side]:
@@ -128,6 +131,10 @@ def paired(sides: list[dict[tuple[str, ...], Side]], names: tuple[str, ...]) -> 
     """Rows of two runs by their key: its parts by `names`, a and b (None where a run has no such row)."""
     keys = list(dict.fromkeys([*sides[0], *sides[1]]))
     return [dict(zip(names, key, strict=True)) | {"a": sides[0].get(key), "b": sides[1].get(key)} for key in keys]
+
+
+def _stage(row: dict[str, Any]) -> int:
+    return (*STAGES, KEPT).index(row["stage"])
 
 
 def _differences(first: Mapping[str, Any], second: Mapping[str, Any], what: str) -> list[dict[str, Any]]:

@@ -39,9 +39,7 @@ class Moves:
     def add(self, rows: pa.Table) -> None:
         """Count rows of doc_id, before, after (fates), chars_before, chars_after."""
         keys = ["before", "after"]
-        sums = rows.group_by(keys).aggregate(
-            [([], "count_all"), ("chars_before", "sum"), ("chars_after", "sum")]
-        )
+        sums = rows.group_by(keys).aggregate([([], "count_all"), ("chars_before", "sum"), ("chars_after", "sum")])
         for row in sums.to_pylist():
             so_far = self.counts.setdefault((row["before"], row["after"]), [0, 0, 0])
             for place, name in enumerate(("count_all", "chars_before_sum", "chars_after_sum")):
@@ -97,7 +95,7 @@ def fates(rows: pa.Table) -> pa.ChunkedArray:
 
 
 def look_up(ledgers: Iterable[Table], wanted: set[str]) -> dict[str, dict[str, Any]]:
-    """url and language of documents, by doc_id, from the first ledger that has them."""
+    """URL and language of documents, by doc_id, from the first ledger that has them."""
     found: dict[str, dict[str, Any]] = {}
     for ledger in ledgers:
         missing = pa.array(sorted(wanted - found.keys()), pa.string())
