@@ -6,6 +6,7 @@ from typing import Any
 
 from ccnet_lite.commands.arguments import Parser, located, place
 from ccnet_lite.commands.compare import add_reading, moves_lines, number, percent
+from ccnet_lite.errors import UserError
 
 RESUMES = False
 SHOWN_LANGUAGES = 30
@@ -20,7 +21,7 @@ def parser() -> Parser:
         dest="overrides",
         metavar="SECTION.KEY=VALUE",
         action="append",
-        required=True,
+        default=[],
         help="a setting, as quality.max_symbol_share=0.3 or language.threshold=0.6; may be given again",
     )
     add_reading(made)
@@ -29,8 +30,10 @@ def parser() -> Parser:
 
 def main(arguments: argparse.Namespace) -> None:
     """Print it."""
-    from ccnet_lite.finished.what_if import what_if
+    from ccnet_lite.finished.what_if import COVERED, what_if
 
+    if not arguments.overrides:
+        raise UserError(f"give a setting by --set, as language.threshold=0.6; there are {', '.join(COVERED)}")
     found = what_if(located(arguments.run), arguments.overrides, arguments.examples)
     print(json.dumps(found, sort_keys=True) if arguments.json else render(found))
 

@@ -25,6 +25,8 @@ def test_other_places_are_refused(text: str) -> None:
 
 REQUIRED = {
     "verify": ["RUN"],
+    "compare": ["RUN", "out"],
+    "what-if": ["RUN"],
     "minify": ["RUN", "--output", "out"],
     "rebuild": ["--minified", "RUN", "--output", "out"],
     "cutoffs": ["RUN", "--output", "cutoffs.json"],

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
 
-from ccnet_lite.commands.what_if import render
+from ccnet_lite.commands.what_if import main, parser, render
 from ccnet_lite.errors import UserError
 from ccnet_lite.finished.compare import compare
 from ccnet_lite.finished.what_if import what_if
@@ -212,3 +212,5 @@ def test_the_command_prints_both_forms_and_starts_no_spark(plain: Path) -> None:
     assert text.stdout == render(found) + "\n"
     assert "kept/all -> dropped/language/language_dropped" in text.stdout
     assert "language.drop: [] -> ['de']" in text.stdout
+    with pytest.raises(UserError, match="give a setting by --set, as language.threshold=0.6; there are language"):
+        main(parser().parse_args([str(plain)]))
