@@ -14,10 +14,11 @@ from typing import NoReturn, Protocol, cast
 from ccnet_lite.commands.failures import end
 from ccnet_lite.errors import visible
 
+_MADE_OF_IT = ("cutoffs", "decontaminate", "minify", "rebuild")
 GROUPS = {
     "The pipeline": ("run",),
     "Its steps, one by one": ("ingest", "annotate", "deduplicate", "export", "sampling"),
-    "A finished run": ("verify", "explain", "sample", "cutoffs", "decontaminate", "minify", "rebuild"),
+    "A finished run": ("explain", "sample", "compare", "what-if", "verify", *_MADE_OF_IT),
     "Before a run": ("make-sample", "train-lm", "plan-dedup"),
 }
 COMMANDS = tuple(name for names in GROUPS.values() for name in names)

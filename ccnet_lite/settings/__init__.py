@@ -1,6 +1,6 @@
 """Every setting of a run: its name, its default, what is allowed. A default stands in one place."""
 
-from ccnet_lite.settings.loading import load_settings
+from ccnet_lite.settings.loading import load_settings, override_settings
 from ccnet_lite.settings.sections import (
     HEURISTICS,
     REPRESENTATIVE_COLUMN,
@@ -46,4 +46,5 @@ __all__ = [
     "SparkSettings",
     "canonical_json",
     "load_settings",
+    "override_settings",
 ]

@@ -29,6 +29,17 @@ def load_settings(path: Path | str | None, overrides: Iterable[str] = ()) -> Set
             raise UserError(f"settings file {path} does not exist: give a .toml file of conf/") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UserError(f"settings file {path} is not valid TOML: {error}") from None
+    return override_settings(tree, overrides, origin)
+
+
+def override_settings(tree: dict[str, Any], overrides: Iterable[str], origin: str) -> Settings:
+    """Settings of a tree of sections, with `section.key=value` overrides, which are entered into it.
+
+    origin: where the tree comes from, for the message.
+
+    Raises:
+        UserError: as `load_settings`.
+    """
     for override in overrides:
         name, found, text = override.partition("=")
         section, dot, key = name.strip().partition(".")

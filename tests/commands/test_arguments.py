@@ -27,6 +27,8 @@ REQUIRED = {
     "verify": ["RUN"],
     "explain": ["RUN", "https://a.example/"],
     "sample": ["RUN"],
+    "compare": ["RUN", "out"],
+    "what-if": ["RUN"],
     "minify": ["RUN", "--output", "out"],
     "rebuild": ["--minified", "RUN", "--output", "out"],
     "cutoffs": ["RUN", "--output", "cutoffs.json"],
