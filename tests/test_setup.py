@@ -257,7 +257,7 @@ def test_the_packed_environment_runs_from_another_path_and_lacks_only_spark(tmp_
     prefix, package, model, lacking = json.loads(done.stdout)
     assert prefix == str(there)
     assert Path(package).is_relative_to(there) and Path(model).is_relative_to(there)
-    assert lacking == ["py4j", "pyspark"]  # which Spark brings
+    assert lacking == ["pyspark"]
     present = {name.name for name in there.glob("lib/python3*/site-packages/*")}
     assert not {"pytest", "mypy", "hypothesis", "ruff", "pyspark", "py4j", "duckdb"} & present
     shutil.rmtree(tmp_path)

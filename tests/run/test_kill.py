@@ -30,7 +30,7 @@ def crawl(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("kill")
     shards = [[Page(f"https://{s}.example/{n}", body("en", 7 * s + n)) for n in range(6)] for s in range(3)]
     # Long, so that the one who reads it can be killed at it; short pages, so that they cost little after.
-    shards.append([Page(f"https://3.example/{n}", body("en", n, sentences=2)) for n in range(4000)])
+    shards.append([Page(f"https://3.example/{n}", body("en", n, sentences=2)) for n in range(8000)])
     write_crawl(folder / "crawl", shards)
     return folder
 
@@ -99,10 +99,14 @@ def test_killed_in_part_and_as_a_whole(whole: dict[str, str], crawl: Path, tempo
     scratch = temporary / NAME / "scratch"
     process = start(crawl, "killed")
     work = crawl / "killed" / "_work"
-    said = kill_alone_when(process, lambda: any(work.glob("ingest-*/done/*.json")), "pyspark.daemon")
+
+    def at_the_long_one() -> bool:
+        return len(list(work.glob("ingest-*/done/*.json"))) == 3 and any(work.glob("tmp/*"))
+
+    said = kill_alone_when(process, at_the_long_one, "pyspark.daemon")
     assert said.startswith("failed: a Python worker died") and said.endswith(GOES_ON)
     assert not (crawl / "killed" / "documents" / "_manifest.json").exists()
-    assert 1 <= len(list(work.glob("ingest-*/done/*.json"))) < 4
+    assert len(list(work.glob("ingest-*/done/*.json"))) == 3
 
     process = start(crawl, "killed")
     said = kill_alone_when(process, (crawl / "killed" / "signals" / "_manifest.json").exists, "java")
@@ -131,8 +135,8 @@ def test_killed_in_part_and_as_a_whole(whole: dict[str, str], crawl: Path, tempo
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 400 kB."""
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", tmp_path], capture_output=True)
+    """A file system of 800 kB."""
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=800k", "tmpfs", tmp_path], capture_output=True)
     if done.returncode:
         pytest.skip(f"needs to mount a small disk: {done.stderr.decode().strip()}")
     try:
@@ -146,7 +150,7 @@ def test_a_full_disk_is_named_and_the_run_goes_on_with_more(
     small_disk: Path, whole: dict[str, str], crawl: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     output = small_disk / "out"
-    for size in ("400k", "1m"):
+    for size in ("800k", "2m"):
         subprocess.run(["mount", "-o", f"remount,size={size}", small_disk], check=True)
         assert status_of(lambda: go(crawl, output), output, True) == 1
         said = capfd.readouterr().err
