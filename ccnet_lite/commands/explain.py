@@ -28,8 +28,8 @@ def main(arguments: argparse.Namespace) -> None:
     from ccnet_lite.commands.explained import cut_lines, life_text
     from ccnet_lite.commands.explained_html import life_page
     from ccnet_lite.finished.explain import explain
+    from ccnet_lite.finished.opened import open_run
     from ccnet_lite.finished.search import find
-    from ccnet_lite.finished.tables import open_run
 
     run = open_run(located(arguments.run))
     found = find(run, arguments.document)

@@ -32,8 +32,8 @@ def parser() -> Parser:
 
 def main(arguments: argparse.Namespace) -> None:
     """Draw and print."""
+    from ccnet_lite.finished.opened import open_run
     from ccnet_lite.finished.sample import sample_corpus, sample_dropped
-    from ccnet_lite.finished.tables import open_run
 
     if arguments.dropped_by and arguments.bucket:
         raise UserError("--bucket is for documents of the corpus, and --dropped-by for others: give one of them")

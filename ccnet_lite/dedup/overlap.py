@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from ccnet_lite.text.compiled import compiled
 from ccnet_lite.text.hashes import run_hashes, token_hashes
-from ccnet_lite.text.tokens import PIECE_CHARS, pieces, tokenize
+from ccnet_lite.text.tokens import PIECE_CHARS, blocks, pieces, tokenize
 
 UInt64 = npt.NDArray[np.uint64]
 Int32 = npt.NDArray[np.int32]
@@ -95,13 +95,8 @@ class Index:
 def text_hashes(texts: Sequence[str]) -> tuple[UInt64, Int64]:
     """64-bit hashes of the tokens of texts; int64 [texts + 1]: where each text's tokens begin and end."""
     found, counts = [np.zeros(0, np.uint64)], np.zeros(len(texts) + 1, np.int64)
-    start = 0
-    while start < len(texts):
-        stop, n_chars = start + 1, len(texts[start])
-        while stop < len(texts) and n_chars + len(texts[stop]) <= PIECE_CHARS:
-            n_chars += len(texts[stop])
-            stop += 1
-        if n_chars <= PIECE_CHARS:
+    for start, stop in blocks(texts):
+        if len(texts[start]) <= PIECE_CHARS:
             tokens = tokenize(texts[start:stop])
             counts[start + 1 : stop + 1] = np.diff(tokens.offsets)
             found.append(token_hashes(tokens))
@@ -110,7 +105,6 @@ def text_hashes(texts: Sequence[str]) -> tuple[UInt64, Int64]:
                 tokens = tokenize([piece])
                 counts[start + 1] += len(tokens)
                 found.append(token_hashes(tokens))
-        start = stop
     return np.concatenate(found), np.cumsum(counts)
 
 

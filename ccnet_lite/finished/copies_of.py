@@ -9,15 +9,13 @@ import pyarrow.compute as pc
 
 from ccnet_lite.dedup.minhash import estimate
 from ccnet_lite.finished.differences import Difference, difference
-from ccnet_lite.finished.tables import Opened
+from ccnet_lite.finished.opened import Opened
 from ccnet_lite.kernels.lines import (
     LINE_COLUMNS,
-    MASK_COLUMNS,
-    PARAGRAPH_MASK_COLUMNS,
     STAYS,
     gather_lines,
-    gather_masks,
     judge_lines,
+    read_masks,
     select_text,
 )
 from ccnet_lite.store.reading import read_file
@@ -124,9 +122,7 @@ def compared_text(run: Opened, doc_id: str, shard: int) -> str:
     if document is None:
         return ""
     reader = run.reader(shard, "masks")  # without those of paragraphs, which came later
-    masks = gather_masks(
-        reader.whole("masks", MASK_COLUMNS), reader.whole("paragraph_masks", PARAGRAPH_MASK_COLUMNS)
-    )
+    masks = read_masks(reader)
     verdict = judge_lines(gather_lines(document.select(LINE_COLUMNS)), masks, False)
     row = document.to_pylist()[0]
     return select_text(row["raw_content"], np.flatnonzero(verdict == STAYS).tolist(), row["nlines"])

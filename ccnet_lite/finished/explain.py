@@ -11,22 +11,20 @@ import pyarrow.compute as pc
 
 from ccnet_lite.errors import RunFailed
 from ccnet_lite.finished.copies_of import Copies, copies_of
+from ccnet_lite.finished.opened import Opened
 from ccnet_lite.finished.search import Found
-from ccnet_lite.finished.tables import Opened
 from ccnet_lite.kernels.decide import with_selection
 from ccnet_lite.kernels.lines import (
     COMMON,
     HOST,
     LINE_COLUMNS,
-    MASK_COLUMNS,
-    PARAGRAPH_MASK_COLUMNS,
     REPEATED,
     REPEATED_WITHIN,
     STAYS,
     first_copies,
     gather_lines,
-    gather_masks,
     judge_lines,
+    read_masks,
     select_lines,
 )
 from ccnet_lite.kernels.rules import Rule, columns_of, decision_rules
@@ -129,9 +127,7 @@ def explain(run: Opened, found: Found) -> Life:
     compared = was_compared(settings, decision["stage"], row["n_chars"])
     held = gather_lines(document.select(LINE_COLUMNS))
     reader = run.reader(shard, "masks", *(["paragraph_masks"] if compared else []))
-    masks = gather_masks(
-        reader.whole("masks", MASK_COLUMNS), reader.whole("paragraph_masks", PARAGRAPH_MASK_COLUMNS)
-    )
+    masks = read_masks(reader)
     verdict = judge_lines(held, masks, compared and settings.paragraphs.within_document == "keep_first")
     population = np.array([compared])
     selection = select_lines(held, verdict, population, first_copies(held, masks))

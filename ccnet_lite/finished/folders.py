@@ -18,6 +18,8 @@ from ccnet_lite.store.writing import WORK
 
 Folder = str | Path | Place
 """A path, or a URI of a store that run data can lie in."""
+MINIFIED_FILE = "minified.json"
+"""What a minified corpus has in place of a run's manifest.json."""
 
 
 def finished_corpus(run: Folder, option: str = "") -> tuple[RunManifest, Table]:

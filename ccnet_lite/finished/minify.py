@@ -7,7 +7,7 @@ It is small enough to publish where the text is not: whoever has the archives ma
 from typing import Any, Literal
 
 from ccnet_lite import __version__
-from ccnet_lite.finished.folders import Folder, finished_corpus, new_folder
+from ccnet_lite.finished.folders import MINIFIED_FILE, Folder, finished_corpus, new_folder
 from ccnet_lite.kernels.rebuild import without_text
 from ccnet_lite.run.session import start_session
 from ccnet_lite.settings import SparkSettings
@@ -16,8 +16,6 @@ from ccnet_lite.store.json_files import Stored, write_json
 from ccnet_lite.store.reading import read_file
 from ccnet_lite.store.tables import DataFile, Table, put_table
 from ccnet_lite.store.writing import PartWriter
-
-MINIFIED_FILE = "minified.json"
 
 
 class Minified(Stored):

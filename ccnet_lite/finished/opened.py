@@ -1,59 +1,113 @@
-"""A finished run as the commands read it that answer from its tables alone, without Spark."""
+"""A finished run as the commands read it that answer from its tables alone: no Spark, nothing written."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import ValidationError
 
 from ccnet_lite.errors import UserError
-from ccnet_lite.finished.folders import Folder
+from ccnet_lite.finished.folders import MINIFIED_FILE, Folder
 from ccnet_lite.run.funnel import FunnelRow
 from ccnet_lite.run.manifest import RunManifest, read_manifest
+from ccnet_lite.settings import Settings
 from ccnet_lite.store.places import Place
-from ccnet_lite.store.reading import read_file
+from ccnet_lite.store.reading import ShardReader, open_parquet, read_file, read_shard
 from ccnet_lite.store.schema import arrow_schema, schema_json
-from ccnet_lite.store.tables import Table, load_table
+from ccnet_lite.store.tables import DataFile, Table, load_table
 
 BATCH_ROWS = 1 << 16
+AGAIN = "run jobs/run_pipeline.py again, which makes it anew"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Opened:
-    """A finished run: its folder and its manifest.json."""
+    """A finished run: its manifest, its settings, and its tables as they are asked for."""
 
     place: Place
     manifest: RunManifest
+    _tables: dict[str, Table] = field(default_factory=dict)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Its settings, checked.
+
+        Raises:
+            UserError: they are those of another version.
+        """
+        try:
+            return Settings.model_validate(self.manifest.settings)
+        except ValidationError:
+            raise UserError(f"{self.place.shown}: its settings are those of another version: {AGAIN}") from None
 
     @property
     def funnel(self) -> list[FunnelRow]:
         """Its ledger, counted."""
         return [FunnelRow(**row) for row in self.manifest.funnel]
 
+    def has(self, name: str) -> bool:
+        """Whether the run has such a table."""
+        return name in self.manifest.tables
+
     def table(self, name: str) -> Table:
-        """One of its tables.
+        """A table of the run.
 
         Raises:
-            UserError: it is not there, or has the schema of another version.
+            UserError: it is not there, or of another schema.
         """
-        table = load_table(self.place, name)
-        if table is None or name not in self.manifest.tables:
-            raise UserError(f"{self.place.shown} holds no table {name}: run jobs/run_pipeline.py again")
-        if not table.is_current:
-            raise UserError(
-                f"{self.place.shown}: its table {name} has schema version {table.manifest.schema_version}, not "
-                f"{schema_json(name)['version']}: run jobs/run_pipeline.py again, which makes it anew"
-            )
-        return table
+        if name not in self._tables:
+            table = load_table(self.place, name) if self.has(name) else None
+            if table is None:
+                why = "the text of its documents was removed" if name == "documents" else "the table is missing"
+                raise UserError(f"{self.place.shown} holds no {name}, so {why}: {AGAIN}")
+            if not table.is_current:
+                raise UserError(
+                    f"{self.place.shown}: its {name} has schema version {table.manifest.schema_version}, not "
+                    f"{schema_json(name)['version']}: {AGAIN}"
+                )
+            self._tables[name] = table
+        return self._tables[name]
+
+    def reader(self, shard: int, *names: str) -> ShardReader:
+        """One shard's rows of some tables; of those that the run does not have, none."""
+        return ShardReader({name: self.table(name) for name in names if self.has(name)}, shard)
+
+    def row(self, name: str, shard: int, doc_id: str, columns: Sequence[str]) -> pa.Table | None:
+        """A document's row of a table that is by shard, None where it has none there."""
+        for batch in read_shard(self.table(name), shard, ["doc_id", *(c for c in columns if c != "doc_id")]):
+            at = pc.index(batch["doc_id"], doc_id).as_py()
+            if at >= 0:
+                return pa.Table.from_batches([batch]).take([at])
+        return None
+
+    def rows(self, name: str, numbers: Mapping[DataFile, Sequence[int]], columns: Sequence[str]) -> Iterator[Any]:
+        """Rows of a table's files by their numbers there (ascending), as dicts: only their row groups are read."""
+        table = self.table(name)
+        for file, wanted in numbers.items():
+            with open_parquet(table.place(file), file) as parquet:
+                first = 0
+                for group in range(parquet.num_row_groups):
+                    end = first + parquet.metadata.row_group(group).num_rows
+                    here = [number - first for number in wanted if first <= number < end]
+                    if here:
+                        yield from parquet.read_row_group(group, columns=list(columns)).take(here).to_pylist()
+                    first = end
 
 
 def open_run(run: Folder) -> Opened:
-    """The finished run of a folder.
+    """Open a finished run.
 
     Raises:
-        UserError: the folder holds none.
+        UserError: the folder holds none, or a minified one, which has no text.
     """
     place = Place.of(run)
+    if (place / MINIFIED_FILE).exists():
+        raise UserError(
+            f"{place.shown} is a minified run, without text and tables: give the run that it was made of"
+        )
     return Opened(place, read_manifest(place))
 
 

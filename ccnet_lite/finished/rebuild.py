@@ -15,8 +15,8 @@ from pyspark.sql import DataFrame, SparkSession
 
 from ccnet_lite.archives.inputs import Shard
 from ccnet_lite.errors import RunFailed, UserError
-from ccnet_lite.finished.folders import Folder, new_folder
-from ccnet_lite.finished.minify import MINIFIED_FILE, Minified
+from ccnet_lite.finished.folders import MINIFIED_FILE, Folder, new_folder
+from ccnet_lite.finished.minify import Minified
 from ccnet_lite.kernels.ingest import ingest_shard
 from ccnet_lite.kernels.rebuild import FileRows, Wanted, recover
 from ccnet_lite.run.session import start_session

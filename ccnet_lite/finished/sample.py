@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyarrow.compute as pc
 
 from ccnet_lite.errors import RunFailed, UserError
-from ccnet_lite.finished.tables import Opened
+from ccnet_lite.finished.opened import Opened
 from ccnet_lite.store.reading import read_file, read_table
 from ccnet_lite.store.tables import DataFile
 

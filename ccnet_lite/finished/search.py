@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pyarrow.compute as pc
 
 from ccnet_lite.errors import UserError
-from ccnet_lite.finished.tables import Opened
+from ccnet_lite.finished.opened import Opened
 from ccnet_lite.store.reading import read_file
 
 ID = re.compile(r"[0-9a-f]{32}")

@@ -8,18 +8,17 @@ Not handled: how it is shown (commands/what_if.py); which of the documents gaine
 (look_alikes.py).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import ValidationError
 
 from ccnet_lite.errors import RunFailed, UserError
 from ccnet_lite.finished.folders import Folder
 from ccnet_lite.finished.look_alikes import with_look_alikes
 from ccnet_lite.finished.moves import KEPT, Moves
-from ccnet_lite.finished.opened import Opened, differing, flat, open_run
+from ccnet_lite.finished.opened import differing, flat, open_run
 from ccnet_lite.finished.scored import UNSCORED, Scored, scored_documents
 from ccnet_lite.kernels.counting import drops_repeating
 from ccnet_lite.kernels.decide import decide_shard
@@ -53,7 +52,8 @@ def what_if(run: Folder, overrides: Sequence[str], examples: int = 3) -> dict[st
         UserError: no finished run; a setting that is not one, or not covered; cutoffs that cannot be read.
     """
     opened = open_run(run)
-    before, after = settings_of(opened, []), settings_of(opened, overrides)
+    before = opened.settings
+    after = override_settings(before.model_dump(), overrides, "--set")
     changed = check_covered(before, after)
     tables = {name: opened.table(name) for name in (*INPUTS, "decisions") if name in opened.manifest.tables}
     ledger = opened.table("ledger")
@@ -87,18 +87,6 @@ def what_if(run: Folder, overrides: Sequence[str], examples: int = 3) -> dict[st
             "unit_asked": after.sampling.unit,
         },
     }
-
-
-def settings_of(opened: Opened, overrides: Iterable[str]) -> Settings:
-    """The run's settings, with others in place of some."""
-    held = {section: dict(keys) for section, keys in opened.manifest.settings.items()}
-    try:
-        Settings.model_validate(held)
-    except ValidationError:
-        raise UserError(
-            f"{opened.place.shown}: its settings are those of another version: run jobs/run_pipeline.py again"
-        ) from None
-    return override_settings(held, overrides, "--set")
 
 
 def check_covered(before: Settings, after: Settings) -> list[tuple[str, Any, Any]]:

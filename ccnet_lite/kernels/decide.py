@@ -18,15 +18,13 @@ from ccnet_lite.kernels.ledger import (
 )
 from ccnet_lite.kernels.lines import (
     LINE_COLUMNS,
-    MASK_COLUMNS,
-    PARAGRAPH_MASK_COLUMNS,
     Bools,
     Selection,
     ShardLines,
     first_copies,
     gather_lines,
-    gather_masks,
     judge_lines,
+    read_masks,
     select_lines,
 )
 from ccnet_lite.kernels.packing import to_text
@@ -75,9 +73,7 @@ def decide_shard(
     in question lines, lines_kept and lines_masked; representatives, and the largest_clusters of those.
     """
     lines = gather_lines(reader.whole("documents", LINE_COLUMNS))
-    masks = gather_masks(
-        reader.whole("masks", MASK_COLUMNS), reader.whole("paragraph_masks", PARAGRAPH_MASK_COLUMNS)
-    )
+    masks = read_masks(reader)
     verdict = judge_lines(lines, masks, settings.paragraphs.within_document == "keep_first")
     population = population_of(reader, lines, settings)
     selection = select_lines(lines, verdict, population, first_copies(lines, masks))

@@ -12,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ccnet_lite.store.reading import ShardReader
+
 Int64 = npt.NDArray[np.int64]
 Int32 = npt.NDArray[np.int32]
 Int8 = npt.NDArray[np.int8]
@@ -96,6 +98,13 @@ def gather_masks(boilerplate: pa.Table, repeated: pa.Table) -> Masks:
         repeated["key"].to_numpy(),
         repeated["keep_position"].to_numpy(),
         np.asarray(repeated["several_hosts"]).astype(np.bool_),
+    )
+
+
+def read_masks(reader: ShardReader) -> Masks:
+    """The masks of a shard; none of a table that the reader does not have."""
+    return gather_masks(
+        reader.whole("masks", MASK_COLUMNS), reader.whole("paragraph_masks", PARAGRAPH_MASK_COLUMNS)
     )
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ccnet_lite.text.hashes import run_hashes, token_hashes
-from ccnet_lite.text.tokens import PIECE_CHARS, Tokens, pieces, tokenize
+from ccnet_lite.text.tokens import PIECE_CHARS, Tokens, blocks, pieces, tokenize
 
 UInt32 = npt.NDArray[np.uint32]
 Int64 = npt.NDArray[np.int64]
@@ -62,18 +62,12 @@ def batch_shingle_hashes(texts: Sequence[str], ngram: int) -> Iterator[tuple[int
     Yields (first, hashes, offsets): the shingles of text first + i are hashes[offsets[i] : offsets[i + 1]],
     in their order, repeats included. A long text is spread over several blocks of its own.
     """
-    start = 0
-    while start < len(texts):
-        stop, n_chars = start + 1, len(texts[start])
-        while stop < len(texts) and n_chars + len(texts[stop]) <= PIECE_CHARS:
-            n_chars += len(texts[stop])
-            stop += 1
-        if n_chars <= PIECE_CHARS:
+    for start, stop in blocks(texts):
+        if len(texts[start]) <= PIECE_CHARS:
             yield start, *_hash_shingles(tokenize(texts[start:stop]), ngram)
         else:
             for tokens in _overlapping(texts[start], ngram):
                 yield start, *_hash_shingles(tokens, ngram)
-        start = stop
 
 
 def _overlapping(text: str, ngram: int) -> Iterator[Tokens]:

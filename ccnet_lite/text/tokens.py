@@ -67,6 +67,18 @@ def tokenize(texts: Sequence[str]) -> Tokens:
     return Tokens(data[:n_bytes], begins[:n_tokens], ends[:n_tokens], offsets)
 
 
+def blocks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """(first, end) of texts that are at most PIECE_CHARS characters together; a longer one comes alone."""
+    start = 0
+    while start < len(texts):
+        stop, n_chars = start + 1, len(texts[start])
+        while stop < len(texts) and n_chars + len(texts[stop]) <= PIECE_CHARS:
+            n_chars += len(texts[stop])
+            stop += 1
+        yield start, stop
+        start = stop
+
+
 def pieces(text: str) -> Iterator[str]:
     """A text cut to PIECE_CHARS characters a piece where no token is cut.
 

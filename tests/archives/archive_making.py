@@ -6,7 +6,7 @@ import hashlib
 from io import BytesIO
 from pathlib import Path
 
-from ccnet_lite.archives.errors import FoundFaulty
+from ccnet_lite.archives.errors import FoundFaulty, SourceError
 from ccnet_lite.archives.record import Damage, Record
 from ccnet_lite.archives.records import read_records
 from ccnet_lite.archives.sources import Shard
@@ -102,3 +102,13 @@ def real_archives(shared_data: Path) -> list[Path]:
     """Every archive of the real data, those of test suites and the golden WET."""
     found = [*shared_data.glob("warc/*/*"), *shared_data.glob("warc_pages/*.warc.gz")]
     return sorted([*found, *shared_data.glob("ccnet_golden/wet/*.gz")])
+
+
+class Breaking(BytesIO):
+    """A stream that raises where it ends."""
+
+    def read(self, count: int | None = -1, /) -> bytes:
+        piece = super().read(count)
+        if not piece:
+            raise SourceError("the host hung up")
+        return piece

@@ -2,14 +2,13 @@
 
 import gzip
 from collections.abc import Callable
-from io import BytesIO
 
 import pytest
 
 from ccnet_lite.archives.errors import SourceError
 from ccnet_lite.archives.records import read_records
 from ccnet_lite.settings import IngestSettings
-from tests.archives.archive_making import damages_of, members, numbered, read, records_of, warc
+from tests.archives.archive_making import Breaking, damages_of, members, numbered, read, records_of, warc
 
 FORGED = warc(b"Title\nForged text.\n", url="https://bank.example/", id="<urn:forged>", proven=True)
 WRONG = {"WARC-Block-Digest": "sha1:" + "A" * 32}
@@ -77,16 +76,6 @@ def test_nor_where_garbage_follows_a_page_whose_digest_holds(
     first = warc(b"Title\nText.\n" + FORGED, url="https://page.example/", proven=True)
     found = [record.url for record in records_of(read(packed(first + behind)))]
     assert found == ["https://page.example/"]
-
-
-class Breaking(BytesIO):
-    """A stream that raises where it ends."""
-
-    def read(self, count: int | None = -1, /) -> bytes:
-        piece = super().read(count)
-        if not piece:
-            raise SourceError("the host hung up")
-        return piece
 
 
 @pytest.mark.parametrize("packed", [plain, members, whole, stored])

@@ -14,7 +14,7 @@ from ccnet_lite.archives.errors import FoundFaulty, SourceError
 from ccnet_lite.archives.record import Damage, Record
 from ccnet_lite.archives.records import read_records
 from ccnet_lite.settings import IngestSettings
-from tests.archives.archive_making import damages_of, digest, errors_of, numbered, read, records_of, warc
+from tests.archives.archive_making import Breaking, damages_of, digest, errors_of, numbered, read, records_of, warc
 
 CASES = 320
 """Archives a layout, each altered in one place."""
@@ -172,14 +172,6 @@ def test_plain_bytes_behind_a_fault_in_gzip_may_be_its_own() -> None:
         assert not identities(read(bytes(data))) - identities(read(sound)), at
     # What no fault comes before is what it is.
     assert len(records_of(read(gzip.compress(records[0]) + records[1] + gzip.compress(records[2])))) == 3
-
-
-class Breaking(BytesIO):
-    def read(self, count: int | None = -1, /) -> bytes:
-        piece = super().read(count)
-        if not piece:
-            raise SourceError("the host hung up")
-        return piece
 
 
 def test_what_came_before_a_stream_broke_off_is_given() -> None:

@@ -16,8 +16,8 @@ from ccnet_lite.archives.sources import resolve_inputs
 from ccnet_lite.errors import UserError
 from ccnet_lite.finished.differences import MOST_WORDS, Stretch, difference
 from ccnet_lite.finished.explain import Life, explain
+from ccnet_lite.finished.opened import Opened, open_run
 from ccnet_lite.finished.search import find
-from ccnet_lite.finished.tables import Opened, open_run
 from ccnet_lite.run.pipeline import run_pipeline
 from ccnet_lite.settings import load_settings
 from ccnet_lite.store.places import Place

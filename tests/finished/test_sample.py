@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ccnet_lite.errors import UserError
+from ccnet_lite.finished.opened import open_run
 from ccnet_lite.finished.sample import sample_corpus, sample_dropped
-from ccnet_lite.finished.tables import open_run
 from ccnet_lite.store import reading
 from tests.crawl import body
 from tests.finished.test_explain import finished, lm_dir, rows
@@ -96,7 +96,7 @@ def test_only_what_holds_the_drawn_rows_is_opened(finished: Path, monkeypatch: p
         opened.append(place)
         return real(place, file)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("ccnet_lite.finished.tables.open_parquet", counting)
+    monkeypatch.setattr("ccnet_lite.finished.opened.open_parquet", counting)
     assert len(sample_corpus(run, 1, 0)) == 1
     assert len(opened) == 1 <= files
 

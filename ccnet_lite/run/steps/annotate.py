@@ -8,13 +8,11 @@ import pyarrow as pa
 from ccnet_lite.kernels import annotate
 from ccnet_lite.kernels.lines import (
     LINE_COLUMNS,
-    MASK_COLUMNS,
-    PARAGRAPH_MASK_COLUMNS,
     Int8,
     ShardLines,
     gather_lines,
-    gather_masks,
     judge_lines,
+    read_masks,
 )
 from ccnet_lite.kernels.policy import eligible
 from ccnet_lite.kernels.rules import columns_of, document_rules
@@ -31,9 +29,7 @@ SIGNATURE_SETTINGS = ("bands", "rows", "seed", "ngram")
 
 def _judged(reader: ShardReader, first_within: bool) -> tuple[ShardLines, Int8]:
     held = gather_lines(reader.whole("documents", LINE_COLUMNS))
-    masks = gather_masks(
-        reader.whole("masks", MASK_COLUMNS), reader.whole("paragraph_masks", PARAGRAPH_MASK_COLUMNS)
-    )
+    masks = read_masks(reader)
     return held, judge_lines(held, masks, first_within)
 
 

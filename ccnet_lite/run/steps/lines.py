@@ -9,12 +9,10 @@ from ccnet_lite.kernels import counting
 from ccnet_lite.kernels.decide import population_of
 from ccnet_lite.kernels.lines import (
     LINE_COLUMNS,
-    MASK_COLUMNS,
-    PARAGRAPH_MASK_COLUMNS,
     STAYS,
     gather_lines,
-    gather_masks,
     judge_lines,
+    read_masks,
 )
 from ccnet_lite.run.engine import Run, Step, Written
 from ccnet_lite.run.steps.common import chosen_settings, policy_of
@@ -73,10 +71,7 @@ def mask_paragraphs(settings: Settings) -> Step:
 
         def count(reader: ShardReader) -> Sequence[pa.RecordBatch]:
             held = gather_lines(reader.whole("documents", LINE_COLUMNS))
-            masks = gather_masks(
-                reader.whole("masks", MASK_COLUMNS),
-                reader.whole("paragraph_masks", PARAGRAPH_MASK_COLUMNS),  # not there yet: no rows
-            )
+            masks = read_masks(reader)  # of paragraphs there are none yet
             stays = judge_lines(held, masks, False) == STAYS
             population = population_of(reader, held, settings)
             return [counting.count_paragraphs(reader.shard, held, population, stays, paragraphs)]
