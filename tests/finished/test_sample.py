@@ -1,11 +1,14 @@
 """Samples of a finished run: the same by the same seed, of what was asked, read from few row groups."""
 
 import json
+import shutil
 from collections import Counter
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
+from ccnet_lite.commands.explained import cut_lines, one_line
 from ccnet_lite.errors import UserError
 from ccnet_lite.finished.opened import open_run
 from ccnet_lite.finished.sample import sample_corpus, sample_dropped
@@ -99,6 +102,24 @@ def test_only_what_holds_the_drawn_rows_is_opened(finished: Path, monkeypatch: p
     monkeypatch.setattr("ccnet_lite.finished.opened.open_parquet", counting)
     assert len(sample_corpus(run, 1, 0)) == 1
     assert len(opened) == 1 <= files
+
+
+def test_rows_by_their_numbers_in_a_file_of_several_row_groups(finished: Path, tmp_path: Path) -> None:
+    run = open_run(shutil.copytree(finished, tmp_path / "copy"))
+    table = run.table("corpus")
+    file = max(table.files, key=lambda each: each.rows)
+    assert file.rows >= 3
+    held = pq.ParquetFile(table.place(file).path).read()
+    pq.write_table(held, table.place(file).path, row_group_size=1)
+    unsummed = file.model_copy(update={"crc32": None})
+    found = [row["doc_id"] for row in run.rows("corpus", {unsummed: [0, 2]}, ["doc_id"])]
+    assert found == held["doc_id"].take([0, 2]).to_pylist()
+
+
+def test_what_would_act_on_a_terminal_is_written_out() -> None:
+    assert cut_lines("a\x1b[31mb", 40) == [r"a\x1b[31mb"]
+    assert cut_lines("a\x1b[31mb", 4) == [r"a\x1", "b[31", "mb"]
+    assert one_line("a\u202eb", 40) == r"a\u202eb"
 
 
 def test_a_run_that_is_none(tmp_path: Path) -> None:
