@@ -1,6 +1,6 @@
 """Every setting of a run: its name, its default, what is allowed. A default stands in one place."""
 
-from ccnet_lite.settings.loading import load_settings, override_settings
+from ccnet_lite.settings.loading import Effective, effective_settings, fields, load_settings, override_settings
 from ccnet_lite.settings.sections import (
     HEURISTICS,
     REPRESENTATIVE_COLUMN,
@@ -27,6 +27,7 @@ from ccnet_lite.settings.sections import (
 __all__ = [
     "HEURISTICS",
     "REPRESENTATIVE_COLUMN",
+    "Effective",
     "ExportSettings",
     "Heuristic",
     "IngestSettings",
@@ -45,6 +46,8 @@ __all__ = [
     "SourceSettings",
     "SparkSettings",
     "canonical_json",
+    "effective_settings",
+    "fields",
     "load_settings",
     "override_settings",
 ]
