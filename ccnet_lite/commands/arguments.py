@@ -19,7 +19,7 @@ class Parser(argparse.ArgumentParser):
     example: a command line to show in the help.
     """
 
-    def __init__(self, description: str | None, example: str = "", **given: Any) -> None:
+    def __init__(self, description: str | None = None, example: str = "", **given: Any) -> None:
         epilog = f"Example: {example}" if example else None
         super().__init__(description=description, epilog=epilog, allow_abbrev=False, **given)
 

@@ -117,6 +117,9 @@ def completion(shell: str) -> str:
     """A script for a shell, which has it complete commands, options and files."""
     import shtab
 
+    from ccnet_lite.settings import fields
+
+    names = " ".join(f"{section}.{key}" for section, key, _ in fields())
     root = console_parser()
     commands = root.add_subparsers()
     for name in COMMANDS:
@@ -126,5 +129,7 @@ def completion(shell: str) -> str:
         for action in parser._actions:
             if action.metavar in ("DIR", "FILE", "PATH", "RUN", "RUN_A", "RUN_B", "SHARDS"):
                 action.complete = shtab.FILE  # type: ignore[attr-defined]
+            elif action.metavar == "SECTION.KEY=VALUE":
+                action.complete = shtab.cmd(f"echo {names}")  # type: ignore[attr-defined]
         commands.add_parser(name, help=module.__doc__.splitlines()[0], add_help=False, parents=[parser])
     return str(shtab.complete(root, shell))

@@ -43,13 +43,14 @@ def run_pipeline(
     """
     run = _begun(settings, shards, output)
     folder = run.folder
-    for note in language_notes(settings, run.models):
-        say(note.text, note.level)
+    notes = language_notes(settings, run.models)
     if not all(row.keep for row in _plan(run, first, last)):
         check_start(settings.spark)
     try_found(run.models)
     with locked(folder):
         claim(folder, shards)
+        for note in notes:
+            say(note.text, note.level)
         by_job = steps_of(settings)
         begin, end = JOBS.index(first), JOBS.index(last)
         planned = _plan(run, first, last)
