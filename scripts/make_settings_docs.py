@@ -26,7 +26,7 @@ ENVIRONMENT = """
 
 | variable | meaning |
 |---|---|
-| `CCNET_LITE_HOME` | the folder where models are looked for first and downloaded to, and copies from object stores are kept |
+| `CCNET_LITE_HOME` | where models are looked for first and downloaded to, and copies from object stores kept |
 | `XDG_CACHE_HOME` | where models and compiled kernels are kept without it (default `~/.cache`) |
 | `NUMBA_CACHE_DIR` | where compiled kernels are kept; on a cluster a folder that executors can write |
 | `TMPDIR` | temporary files, below `ccnet_lite-<uid>/` |

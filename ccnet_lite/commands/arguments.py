@@ -120,7 +120,11 @@ def _ranges(text: str) -> str:
 
 
 def run_parser(
-    description: str | None, example: str, with_input: bool = False, with_index: bool = False, with_plan: bool = True
+    description: str | None,
+    example: str,
+    with_input: bool = False,
+    with_index: bool = False,
+    with_plan: bool = True,
 ) -> Parser:
     """Arguments of a command that works on a run's folder."""
     parser = Parser(description, example)

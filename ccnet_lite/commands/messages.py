@@ -36,8 +36,7 @@ def add_messages(parser: argparse.ArgumentParser) -> None:
 def take_messages(given: Sequence[str]) -> list[str]:
     """Set messages up as the arguments say, wherever among them; gives the other arguments."""
     # Before all others are looked at: a mistake in these is a message, too.
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, prog="ccnet-lite", exit_on_error=False
-    )
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, prog="ccnet-lite", exit_on_error=False)
     add_messages(parser)
     set_up_messages()
     try:

@@ -16,7 +16,9 @@ def parser() -> Parser:
     add = made.add_argument
     what = "a folder of xx.txt, xx.jsonl, xx.parquet, xx/*, or such files"
     add("--reference", metavar="PATH", type=local_path, nargs="+", action="extend", required=True, help=what)
-    add("--output", metavar="DIR", type=local_path, required=True, help="the folder of models; what it holds stays")
+    add(
+        "--output", metavar="DIR", type=local_path, required=True, help="the folder of models; what it holds stays"
+    )
     add("--languages", metavar="xx,yy", default="", help="only these")
     add("--vocab-size", metavar="N", type=int, help="pieces, at most (65536)")
     add("--held-out", metavar="SHARE", type=float, help="of the prose, for the cutoffs (0.1)")

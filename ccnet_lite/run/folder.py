@@ -57,8 +57,7 @@ def let_go(run: Place, shards: Sequence[Shard]) -> None:
 
     What it has stays as it is for the same run.
     """
-    done = [name for name in run.children() if not name.startswith(".") and name not in (RUN_FILE, LEASE_FILE, WORK)]
-    if set(done) <= FIRST:
+    if {name for name in run.children() if not name.startswith(".")} <= {RUN_FILE, LEASE_FILE, WORK, *FIRST}:
         write_json(run / RUN_FILE, _held(shards).model_copy(update={"let_go": True}))
 
 

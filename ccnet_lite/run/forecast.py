@@ -37,7 +37,7 @@ def _rates(*by_step: float, disk: float) -> Rates:
 
 
 WET = _rates(0.12, 0.015, 0.1, 0.02, 0.01, 0.03, 0.12, disk=1.5)
-"""Of the sample crawl of 20,000 documents, 2 kB each as they lie: 40 MB take 13 s, starts aside, and leave 60 MB."""
+"""Of a sample crawl of 20,000 documents, 2 kB each: its 40 MB take 13 s, starts aside, and leave 60 MB."""
 WARC = _rates(0.12, 0.002, 0.015, 0.003, 0.002, 0.004, 0.015, disk=0.2)
 """Of pages of 30 kB as they lie: ingest as benchmarks/pages.py has it, the rest by the text that is in them."""
 

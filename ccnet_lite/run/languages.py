@@ -77,8 +77,8 @@ def _model_notes(settings: Settings, models: Models, wanted: Sequence[str]) -> l
         notes.append(
             Note(
                 logging.INFO if scored else logging.WARNING,
-                f"language models for {_shown(scored) or 'none of the languages'}; for {len(unscored):,} languages "
-                f"there is none, and their documents go to the bucket all: {_shown(unscored)}",
+                f"language models for {_shown(scored) or 'none of the languages'}; for {len(unscored):,} there is "
+                f"none, and their documents go to the bucket all: {_shown(unscored)}",
             )
         )
     if no_cutoffs:

@@ -1,4 +1,4 @@
-"""Whether the cluster that `spark.master` names is there, asked before Spark is started: it would try for minutes."""
+"""Whether the cluster that `spark.master` names is there, asked before Spark starts: it would try for minutes."""
 
 import os
 import re

@@ -1,5 +1,6 @@
 """Every setting of a run: its name, its default, what is allowed. A default stands in one place."""
 
+from ccnet_lite.settings.kinds import NonNegative, Positive, Sha256, Share
 from ccnet_lite.settings.loading import Effective, effective_settings, fields, load_settings, override_settings
 from ccnet_lite.settings.sections import (
     HEURISTICS,
@@ -10,15 +11,11 @@ from ccnet_lite.settings.sections import (
     LanguageSettings,
     LineSettings,
     NearDuplicateSettings,
-    NonNegative,
     ParagraphSettings,
-    Positive,
     QualitySettings,
     SamplingSettings,
     Section,
     Settings,
-    Sha256,
-    Share,
     SourceSettings,
     SparkSettings,
     canonical_json,

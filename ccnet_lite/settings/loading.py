@@ -139,9 +139,8 @@ def _validate(tree: Mapping[str, Any], origin: str, given: set[tuple[str, str]])
         key = ".".join(names)
         message = first["msg"].removeprefix("Value error, ")
         # What is wrong with several together names them, and has no key of its own.
-        if tuple(names[:2]) in given or any(f"{section}.{name}" in message for section, name in given):
-            origin = GIVEN
-        elif len(names) == 1 and any(section == key for section, _ in given) and key not in Settings.model_fields:
+        named = tuple(names[:2]) in given or any(f"{section}.{name}" in message for section, name in given)
+        if named or (key not in Settings.model_fields and key in {section for section, _ in given}):
             origin = GIVEN
         if first["type"] == "extra_forbidden":
             raise UserError(f"{origin}: unknown setting {key}{_meant(names)}") from None

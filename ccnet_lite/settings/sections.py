@@ -4,44 +4,11 @@ Frozen models; an unknown key or a value out of range is refused. How they are r
 """
 
 import json
-import re
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model, model_validator
+from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Positive = Annotated[int, Field(gt=0)]
-NonNegative = Annotated[int, Field(ge=0)]
-Sha256 = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
-LEAST_DRIVER_MIB = 512
-"""Spark refuses to start on less."""
-_MIB = {"k": 1 / 1024, "m": 1.0, "g": 1024.0, "t": 1024.0**2}
-_MASTER = re.compile(
-    r"local(-cluster)?(\[(\*|\d+)(, *(\*|\d+))*\])?|spark://[^/:\s]+:\d+(,[^/:\s]+:\d+)*|yarn|k8s://\S+"
-)
-
-
-def _memory(text: str) -> str:
-    if not re.fullmatch(r"[1-9][0-9]*[kmgtKMGT]", text):
-        raise ValueError("give a whole number and k, m, g or t, as 4g")
-    return text
-
-
-def _driver_memory(text: str) -> str:
-    if int(_memory(text)[:-1]) * _MIB[text[-1].lower()] < LEAST_DRIVER_MIB:
-        raise ValueError(f"Spark does not start on less than {LEAST_DRIVER_MIB}m: give more")
-    return text
-
-
-def _master(text: str) -> str:
-    if not _MASTER.fullmatch(text):
-        raise ValueError("give local[*], local[4], spark://HOST:PORT, yarn or k8s://HOST:PORT")
-    return text
-
-
-Memory = Annotated[str, AfterValidator(_memory)]
-DriverMemory = Annotated[str, AfterValidator(_driver_memory)]
-Master = Annotated[str, AfterValidator(_master)]
+from ccnet_lite.settings.kinds import DriverMemory, Master, Memory, NonNegative, Positive, Sha256, Share
 
 
 class Section(BaseModel):
@@ -310,7 +277,7 @@ class SparkSettings(Section):
     """The session. Under spark-submit, what it was given wins over `master`."""
 
     master: Master = "local[*]"
-    """Where Spark runs: local[*] is this process on all cores, spark://HOST:PORT, yarn or k8s://HOST:PORT a cluster."""
+    """Where Spark runs: local[*], this machine; on a cluster spark://HOST:PORT, yarn or k8s://HOST:PORT."""
     shuffle_partitions: Positive = 8
     """Into how many parts data are shuffled, at most: some times the cores of a cluster."""
     driver_memory: DriverMemory = "4g"
