@@ -45,10 +45,8 @@ def claim(run: Place, shards: Sequence[Shard]) -> None:
     with suppress(DamagedJson):
         held = _held_run(run)
         if held is not None and [each.segment for each in held.shards] != [shard.segment for shard in shards]:
-            for name in run.children():  # of the run that failed
-                if name not in (LOCK_FILE, LEASE_FILE):
-                    (run / name).clear()
-                    (run / name).delete_all()
+            for name in (*FIRST, WORK):  # of the run that failed
+                (run / name).delete_all()
     write_json(run / RUN_FILE, _held(shards))
 
 
@@ -57,6 +55,11 @@ def let_go(run: Place, shards: Sequence[Shard]) -> None:
 
     What it has stays as it is for the same run.
     """
+    with suppress(OSError):  # of a full disk the failure itself tells
+        _let_go(run, shards)
+
+
+def _let_go(run: Place, shards: Sequence[Shard]) -> None:
     if {name for name in run.children() if not name.startswith(".")} <= {RUN_FILE, LEASE_FILE, WORK, *FIRST}:
         write_json(run / RUN_FILE, _held(shards).model_copy(update={"let_go": True}))
 
