@@ -22,12 +22,14 @@ def parser() -> Parser:
 def main(arguments: argparse.Namespace) -> None:
     """Write the cutoffs; print what moved."""
     from ccnet_lite.finished.cutoffs import crawl_cutoffs, drift_since, write_cutoffs
+    from ccnet_lite.run.progress import shown
     from ccnet_lite.settings import load_settings
 
     settings = load_settings(arguments.config, arguments.overrides)
     if arguments.earlier and not arguments.earlier.is_file():
         raise UserError(f"--earlier {arguments.earlier} does not exist: give a cutoffs.json")
-    entries = crawl_cutoffs(located(arguments.run), settings.spark)
+    with shown("cutoffs"):
+        entries = crawl_cutoffs(located(arguments.run), settings.spark)
     write_cutoffs(arguments.output, entries)
     for language, entry in entries.items():
         print(f"{language:8} {entry['documents']:>12,} documents, median {entry['percentiles'][50]:,.1f}")

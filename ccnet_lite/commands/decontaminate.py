@@ -32,6 +32,7 @@ def main(arguments: argparse.Namespace) -> None:
     """Write what is left and what was found, and say how much."""
     from ccnet_lite.finished.decontaminate import decontaminate
     from ccnet_lite.kernels.decontaminate import Overlap
+    from ccnet_lite.run.progress import shown
     from ccnet_lite.settings import load_settings
 
     given = vars(arguments)
@@ -43,6 +44,7 @@ def main(arguments: argparse.Namespace) -> None:
         chosen["fields"] = tuple(arguments.fields)
     against = [located(path) for path in arguments.against]
     run, output = located(arguments.run), located(arguments.output)
-    done = decontaminate(run, against, output, spark, Overlap(**chosen), arguments.report_only)
+    with shown("decontaminate"):
+        done = decontaminate(run, against, output, spark, Overlap(**chosen), arguments.report_only)
     summary = f"{visible(arguments.output)}/summary.json"
     print(f"{done.contaminated:,} of {done.documents:,} documents contaminated: {summary}")

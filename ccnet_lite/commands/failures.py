@@ -88,6 +88,10 @@ class Shown(io.TextIOBase):
         self._stream.write(visible(text, "\n\t").encode(encoding, "backslashreplace").decode(encoding))
         return len(text)
 
+    def isatty(self) -> bool:
+        """Whether the stream is a terminal."""
+        return self._stream.isatty()
+
     def flush(self) -> None:
         """What was written goes out."""
         self._stream.flush()

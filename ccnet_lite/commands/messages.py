@@ -92,7 +92,9 @@ class _Text(logging.Formatter):
 
 
 class _Json(logging.Formatter):
-    """A line of JSON: time (UTC), level, message; kind and step where they are known."""
+    """A line of JSON: time (UTC), level, message; kind, step and progress where they are known."""
+
+    structured = True
 
     def format(self, record: logging.LogRecord) -> str:
         moment = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
@@ -101,7 +103,7 @@ class _Json(logging.Formatter):
             "level": record.levelname.lower(),
             "message": record.getMessage().strip(),
         }
-        for name in ("kind", "step"):
+        for name in ("kind", "step", "progress"):
             if value := getattr(record, name, ""):
                 said[name] = value
         return json.dumps(said)  # in ASCII: nothing in it acts on a terminal

@@ -21,9 +21,11 @@ def parser() -> Parser:
 def main(arguments: argparse.Namespace) -> None:
     """Write it and say how much there is."""
     from ccnet_lite.finished.minify import minify
+    from ccnet_lite.run.progress import shown
     from ccnet_lite.settings import load_settings
 
     spark = load_settings(arguments.config, arguments.overrides).spark
-    table = minify(located(arguments.run), located(arguments.output), spark)
+    with shown("minify"):
+        table = minify(located(arguments.run), located(arguments.output), spark)
     size = sum(file.bytes for file in table.files)
     print(f"{table.rows:,} documents, {size:,} bytes: {visible(arguments.output)}")

@@ -23,6 +23,7 @@ def main(arguments: argparse.Namespace) -> None:
     """Rebuild; exit with 1 when a document could not be had."""
     from ccnet_lite.archives.sources import resolve_inputs
     from ccnet_lite.finished.rebuild import rebuild
+    from ccnet_lite.run.progress import shown
     from ccnet_lite.settings import load_settings
 
     settings = load_settings(arguments.config, arguments.overrides)
@@ -30,7 +31,8 @@ def main(arguments: argparse.Namespace) -> None:
     given = {name: getattr(arguments, name) for name in names}
     shards = resolve_inputs(arguments.inputs, settings.source, **given)
     minified, output = located(arguments.minified), located(arguments.output)
-    corpus, lost = rebuild(minified, shards, output, settings.spark)
+    with shown("rebuild"):
+        corpus, lost = rebuild(minified, shards, output, settings.spark)
     print(f"{corpus.rows:,} documents rebuilt: {visible(arguments.output)}/corpus")
     if lost.rows:
         raise RunFailed(f"{lost.rows:,} documents could not be rebuilt: see {arguments.output}/not_rebuilt")

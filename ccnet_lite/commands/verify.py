@@ -24,12 +24,14 @@ def parser() -> Parser:
 def main(arguments: argparse.Namespace) -> None:
     """Print what was found; exit with 1 when anything is wrong."""
     from ccnet_lite.finished.verify import Verdict, verify
+    from ccnet_lite.run.progress import shown
     from ccnet_lite.settings import load_settings
     from ccnet_lite.store.json_files import DamagedJson
 
     settings = load_settings(arguments.config, arguments.overrides)
     try:
-        verdict = verify(located(arguments.run), settings.spark)
+        with shown("verify"):
+            verdict = verify(located(arguments.run), settings.spark)
     except DamagedJson as error:
         verdict = Verdict((str(error),), {})
     if arguments.json:

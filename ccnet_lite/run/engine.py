@@ -18,6 +18,7 @@ from ccnet_lite.errors import UserError
 from ccnet_lite.run.figures import Watch
 from ccnet_lite.run.folder import BEGUN, RUN_FILE, fingerprint
 from ccnet_lite.run.models import Models
+from ccnet_lite.run.progress import shown
 from ccnet_lite.run.session import given_option, is_local, start_session
 from ccnet_lite.run.versions import check_seen, check_versions
 from ccnet_lite.settings import Settings
@@ -114,6 +115,12 @@ class Run:
         return {shard.segment: look for shard, look in zip(self.shards, seen, strict=True)}
 
     @property
+    def bytes_a_document(self) -> float:
+        """Of records that gave text, on an average; 0 while none is read."""
+        read = self.tally("documents")
+        return read["bytes"] / read["documents"] if read.get("documents") else 0.0
+
+    @property
     def partitions(self) -> int:
         """Into how many partitions data are shuffled: by the documents' bytes, at most as many as are set."""
         size = self.tables["documents"].manifest.bytes
@@ -192,7 +199,8 @@ def run_steps(run: Run, steps: Sequence[Step]) -> None:
             if why:
                 say(f"{label}: {why}: made anew")
             began = time.monotonic()
-            rows = execute(run, step, wanted, parts)
+            with shown(label, run.bytes_a_document, step.name):
+                rows = execute(run, step, wanted, parts)
             run.seconds[step.name] = time.monotonic() - began
             say(f"{label}: {rows}  {run.seconds[step.name]:.1f} s")
         for name in step.outputs:

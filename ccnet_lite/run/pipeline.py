@@ -49,6 +49,7 @@ def run_pipeline(
     try_found(run.models)
     with locked(folder):
         claim(folder, shards)
+        say(f"{len(shards):,} archives into {folder.shown}")
         for note in notes:
             say(note.text, note.level)
         by_job = steps_of(settings)

@@ -25,6 +25,7 @@ from pyspark.sql import SparkSession
 
 from ccnet_lite.errors import RunFailed
 from ccnet_lite.run.java import check_java
+from ccnet_lite.run.jvm_errors import passed_on
 from ccnet_lite.run.master import check_master
 from ccnet_lite.settings import SparkSettings
 from ccnet_lite.store.schema import shared_folder
@@ -135,11 +136,12 @@ def _launch(settings: SparkSettings) -> None:
     for key, value in _launch_options(settings, defaults, scratch_folder()).items():
         launch.set(key, value)
     try:
-        with _in_scratch(is_local(settings.master), defaults):
+        with _in_scratch(is_local(settings.master), defaults), passed_on() as errors:
             SparkContext._ensure_initialized(conf=launch)
     except Exception as error:
         if "JAVA_GATEWAY_EXITED" not in str(error) and "Java gateway process exited" not in str(error):
             raise
+        errors.join(2)  # what it said comes first
         raise RunFailed(
             "Spark's JVM ended at its start, for what it says above: see spark.driver_memory "
             f"({settings.driver_memory}), spark.driver_java_options and spark-defaults.conf"

@@ -15,6 +15,7 @@ from pyspark.sql import DataFrame, SparkSession
 
 from ccnet_lite.errors import UnreadArchive
 from ccnet_lite.stages.items import ask_items, map_items
+from ccnet_lite.stages.telling import teller
 from ccnet_lite.store.json_files import Stored, read_whole, write_json
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import ShardReader
@@ -84,6 +85,7 @@ def run_by_shard(
     Those whose archive could not be read are given apart; of them nothing is written.
     """
     targets = tuple(outputs)
+    tell = teller(spark.sparkContext, "", 0)
 
     def work_on(reader: ShardReader) -> str:
         marker = work.marker(f"{reader.shard:06d}")
@@ -94,6 +96,7 @@ def run_by_shard(
             except UnreadArchive as error:
                 return f"unread {error}"
             write_json(marker, done)
+        tell(_told(done, targets[0]))
         return done.model_dump_json()
 
     found: dict[int, Done] = {}
@@ -104,6 +107,17 @@ def run_by_shard(
         else:
             found[shard] = Done.model_validate_json(said)
     return dict(sorted(found.items())), sorted(unread, key=lambda each: each.shard)
+
+
+def _told(done: Done, first: str) -> dict[str, int]:
+    """What those who wait want to know of a shard: an archive's own sums, or else the rows of the first table."""
+    if "archive_bytes" in done.tally:
+        return {
+            "documents": done.tally["documents"],
+            "bytes": done.tally["archive_bytes"],
+            "bad": done.tally["bad"],
+        }
+    return {"documents": sum(file.rows for file in done.files.get(first, []))}
 
 
 def write_shard(reader: ShardReader, kernel: Kernel, outputs: Sequence[str], work: Work) -> Done:
@@ -142,7 +156,7 @@ def ask_shards(
 ) -> list[tuple[int, str]]:
     """(shard, what the task says of it) for every shard."""
     held = spark.sparkContext.broadcast(dict(inputs))
-    said = ask_items(spark, shards, lambda shard: task(ShardReader(held.value, shard)))
+    said = ask_items(spark, shards, lambda shard: task(ShardReader(held.value, shard)), "shards")
     return list(zip(shards, said, strict=True))
 
 
@@ -155,7 +169,7 @@ def map_shards(
 ) -> DataFrame:
     """The rows that a kernel yields for every shard, as a DataFrame of a schema in Spark's words."""
     held = spark.sparkContext.broadcast(dict(inputs))
-    return map_items(spark, shards, lambda shard: kernel(ShardReader(held.value, shard)), schema)
+    return map_items(spark, shards, lambda shard: kernel(ShardReader(held.value, shard)), schema, "shards")
 
 
 def files_by_table(done: Iterable[Done], outputs: Sequence[str]) -> dict[str, list[DataFile]]:

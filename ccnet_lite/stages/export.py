@@ -17,6 +17,7 @@ from ccnet_lite.kernels.corpus import PartSink
 from ccnet_lite.stages.by_shard import DONE, Done, Work, map_shards
 from ccnet_lite.stages.exchange import send_to_parts
 from ccnet_lite.stages.layout import Layout
+from ccnet_lite.stages.telling import ITEMS, teller
 from ccnet_lite.store.json_files import read_whole, write_json
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.store.tables import Table
@@ -79,10 +80,12 @@ def export_parts(
                     raise
                 said = Done(files=files, tally=tally)
                 write_json(marker, said)
+            tell({ITEMS: 1, "documents": sum(file.rows for file in said.files.get("ledger", []))})
             yield pa.RecordBatch.from_pydict({"said": pa.array([said.model_dump_json()])})
 
     if len(done) < len(layout.tasks):
         sent = map_shards(spark, shards, send, inputs, MOVED)
+        tell = teller(spark.sparkContext, "parts", len(layout.tasks) - len(done))
         moved = send_to_parts(sent, layout.n_tasks, "task").sortWithinPartitions(
             "language", "part", "shard", "number"
         )
