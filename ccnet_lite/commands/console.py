@@ -17,7 +17,7 @@ from ccnet_lite.commands.messages import add_messages, refuse, take_messages
 
 _MADE_OF_IT = ("cutoffs", "decontaminate", "minify", "rebuild")
 GROUPS = {
-    "The pipeline": ("run", "plan", "settings"),
+    "The pipeline": ("run", "plan", "dry-run", "settings"),
     "Its steps, one by one": ("ingest", "annotate", "deduplicate", "export", "sampling"),
     "A finished run": ("report", "explain", "sample", "compare", "what-if", "verify", *_MADE_OF_IT),
     "Before a run": ("make-sample", "train-lm", "plan-dedup"),

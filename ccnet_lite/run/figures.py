@@ -85,6 +85,25 @@ def used_here() -> tuple[float, int]:
     return ticks / TICKS, peak
 
 
+def largest_processes() -> tuple[int, int, int]:
+    """Peak resident bytes of this process, of the largest JVM and of the largest other process below it."""
+    driver = java = other = 0
+    for process in _below(os.getpid()):
+        try:
+            name = Path(f"/proc/{process}/comm").read_text(encoding="utf-8", errors="replace").strip()
+            status = Path(f"/proc/{process}/status").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            continue
+        peak = _kilobytes(status, "VmHWM:") * 1024
+        if process == os.getpid():
+            driver = peak
+        elif name == "java":
+            java = max(java, peak)
+        else:
+            other = max(other, peak)
+    return driver, java, other
+
+
 def _kilobytes(status: str, name: str) -> int:
     found = status.partition(name)[2].split(None, 1)
     return int(found[0]) if found else 0

@@ -26,6 +26,7 @@ def test_other_places_are_refused(text: str) -> None:
 REQUIRED = {
     "report": ["RUN"],
     "settings": [],
+    "dry-run": [],
     "verify": ["RUN"],
     "explain": ["RUN", "https://a.example/"],
     "sample": ["RUN"],
