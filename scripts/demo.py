@@ -33,6 +33,8 @@ def main() -> None:
                 "jobs/train_lm.py",
                 "--reference",
                 f"{crawl}/reference",
+                "--cutoffs-from",
+                f"{crawl}/web",
                 "--output",
                 models,
                 "--vocab-size",

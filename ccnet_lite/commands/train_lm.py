@@ -21,6 +21,8 @@ def parser() -> Parser:
     )
     add("--languages", metavar="xx,yy", default="", help="only these")
     add("--vocab-size", metavar="N", type=int, help="pieces, at most (65536)")
+    about = "prose such as will be scored, laid out alike, for the cutoffs in place of what is held back"
+    add("--cutoffs-from", metavar="PATH", type=local_path, nargs="+", action="extend", default=[], help=about)
     add("--held-out", metavar="SHARE", type=float, help="of the prose, for the cutoffs (0.1)")
     add("--form", choices=["script_safe", "ccnet"], help="normal form of the text (script_safe)")
     add("--lm-type", choices=["probing", "trie"], help="fast, or small, as CCNet's (probing)")
@@ -36,4 +38,5 @@ def main(arguments: argparse.Namespace) -> None:
     languages = [code for code in arguments.languages.split(",") if code]
     given = vars(arguments)
     options = TrainOptions(**{name: given[name] for name in OPTIONS if name in given})
-    train_languages(arguments.reference, arguments.output, languages, options, arguments.workers)
+    found = arguments.reference, arguments.output, languages, options, arguments.workers, arguments.cutoffs_from
+    train_languages(*found)

@@ -80,6 +80,7 @@ def train_languages(
     languages: Sequence[str] = (),
     options: TrainOptions | None = None,
     workers: int = 1,
+    cutoffs_from: Sequence[Path] = (),
 ) -> dict[str, Trained]:
     """Train the languages of the reference prose (or only `languages`) into a folder.
 
@@ -89,6 +90,8 @@ def train_languages(
         languages: Codes; empty takes all that the reference has.
         options: What the models are made like.
         workers: How many languages are trained at a time, each in a process of its own.
+        cutoffs_from: Prose such as will be scored, laid out as the reference is, for the cutoffs of the languages
+            that it has; for others, and where it is empty, they are taken from what is held back.
 
     Raises:
         UserError: for prose that is missing, empty or can't be read, and when KenLM's programs are missing.
@@ -98,6 +101,7 @@ def train_languages(
     if not 0 <= options.held_out < 1:
         raise UserError(f"--held-out {options.held_out}: give a share from 0 up to, not including, 1")
     files = find_reference(reference, languages)
+    judged = find_reference(cutoffs_from, ()) if cutoffs_from else {}
     for program in ("lmplz", "build_binary"):
         find_program(program)
     output.mkdir(parents=True, exist_ok=True)
@@ -105,8 +109,9 @@ def train_languages(
     workers = min(workers, len(files))
     began = time.monotonic()
     jobs = [
-        (language, found, output, options, records.get(language), cutoffs.get(language), workers, began)
+        (language, found, output, options, records.get(language), cutoffs.get(language), workers, began, others)
         for language, found in files.items()
+        for others in [judged.get(language, ())]
     ]
     results: dict[str, Trained] = {}
     for trained in _run(jobs, workers):
@@ -157,20 +162,23 @@ def train_language(
     cutoffs: dict[str, Any] | None = None,
     workers: int = 1,
     began: float | None = None,
+    judged: Sequence[Path] = (),
 ) -> Trained:
     """Train one language; record and cutoffs: its entries as they stand, kept if they would be made again.
 
     workers: how many of these run at a time, for each one's share of memory; began: what the elapsed time in
-    the progress lines is counted from, on the monotonic clock.
+    the progress lines is counted from, on the monotonic clock; judged: files of prose to take cutoffs from, in
+    place of what is held back.
     """
     say = _progress(language, time.monotonic() if began is None else began)
     prose = _Prose.read(language, files, options)
-    made_from = prose.fingerprint(options)
+    others = _drawn(judged, options)
+    made_from = prose.fingerprint(options, others)
     sp_model, lm = output / (language + SP_SUFFIX), output / (language + LM_SUFFIX)
     if (
         record
         and record.get("made_from") == made_from
-        and (cutoffs or not prose.held)
+        and (cutoffs or not (prose.held or others))
         and _stands(record, sp_model, lm)
     ):
         say("nothing changed, kept")
@@ -188,11 +196,14 @@ def train_language(
         build_lm(cut, options.lm_type, work / lm.name, workers)
         say(f"KenLM: {(work / lm.name).stat().st_size / 1e6:,.1f} MB, {options.lm_type}")
         entry = None
-        if prose.held:
+        if prose.held or others:
             model = PerplexityModel(work / sp_model.name, work / lm.name, options.form)
-            scores = model.score(list(prose.held_back()))[0]
-            entry = _cutoff_entry(scores[~np.isnan(scores)], file_sha256(work / lm.name))
-            say(f"perplexity of what was held back: median {entry['percentiles'][50]}")
+            scores = model.score(others or list(prose.held_back()))[0]
+            source, said = (
+                ("other prose", "other prose") if others else ("held-back reference", "what was held back")
+            )
+            entry = _cutoff_entry(source, scores[~np.isnan(scores)], file_sha256(work / lm.name))
+            say(f"perplexity of {said}: median {entry['percentiles'][50]}")
         for path in (sp_model, lm):
             (work / path.name).replace(path)
     finally:
@@ -249,11 +260,13 @@ class _Prose:
     def held_back(self) -> Iterator[str]:
         return (text for text in read_reference(self.files, self.text_field) if _hash(text) in self.held)
 
-    def fingerprint(self, options: TrainOptions) -> str:
-        """What the models are made from: the prose, the options, the programs."""
+    def fingerprint(self, options: TrainOptions, others: Sequence[str]) -> str:
+        """What the models and cutoffs are made from: the prose, the other prose, the options, the programs."""
         made = (
             asdict(options) | {name: version(name) for name in ("sentencepiece", "kenlm")} | {"prose": self.digest}
         )
+        if others:
+            made["others"] = hashlib.blake2b(b"".join(map(_hash, others)), digest_size=16).hexdigest()
         return hashlib.blake2b(json.dumps(made, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
@@ -267,9 +280,19 @@ def _draw(text: str) -> float:
     return int.from_bytes(digest, "big") / 2**64
 
 
-def _cutoff_entry(perplexities: Any, lm_sha256: str) -> dict[str, Any]:
+def _drawn(files: Sequence[Path], options: TrainOptions) -> list[str]:
+    """Texts of files, at most as many as are held back of a reference, drawn by their hashes."""
+    drawn: list[tuple[bytes, str]] = []
+    for text in read_reference(files, options.text_field):
+        drawn.append((_hash(text), text))
+        if len(drawn) >= 2 * MAX_HELD_OUT:
+            drawn = sorted(drawn)[:MAX_HELD_OUT]
+    return [text for _, text in sorted(drawn)[:MAX_HELD_OUT]]
+
+
+def _cutoff_entry(source: str, perplexities: Any, lm_sha256: str) -> dict[str, Any]:
     return {
-        "source": "held-back reference",
+        "source": source,
         "documents": len(perplexities),
         "lm_sha256": lm_sha256,
         "percentiles": percentiles(perplexities),

@@ -8,11 +8,13 @@ from pathlib import Path
 from ccnet_lite.errors import UserError
 from ccnet_lite.sample.crawl import Page, Plan, copy_elsewhere, fresh_page, make_plan, web_pages
 from ccnet_lite.sample.draw import pick, stream
-from ccnet_lite.sample.prose import Language, article
+from ccnet_lite.sample.prose import Language, article, third_of
 from ccnet_lite.sample.shards import Archive, Truth, warc_shard, wet_shard
 
 FEWEST_DOCUMENTS = 300
 FEWEST_OF_A_SHARD = 30
+WEB_ARTICLES = 150
+"""Of a language, from which cutoffs are taken."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,9 @@ def make_sample(output: Path, documents: int = 3000, shards: int = 4, seed: int 
 
     Makes `shards` WET shards with `documents` pages in all and one WARC shard of a twentieth as many;
     truth.jsonl, one line a record (url, language, kind, of, jaccard, expect: document, skipped, bad or
-    either ...); and reference/xx.txt, prose for training language models, a paragraph a line, of which no
-    line stands in the crawl. What a former call left in `output` is replaced.
+    either ...); reference/xx.txt, prose for training language models, a paragraph a line, of which no line stands
+    in the crawl, and which says only part of what the crawl does; and web/xx.jsonl, articles such as the crawl's,
+    for perplexity cutoffs, none of which stands in it. What a former call left in `output` is replaced.
 
     Raises:
         UserError: for numbers too small to hold every plant, or an `output` that holds something else.
@@ -67,6 +70,7 @@ def make_sample(output: Path, documents: int = 3000, shards: int = 4, seed: int 
     (output / "truth.jsonl").write_text(lines, encoding="utf-8")
     taken = {line for page in [*pages, *html_pages] for line in page.body}
     _write_reference(output / "reference", plan, taken)
+    _write_web_prose(output / "web", plan, taken)
     return _summary(output, archives, truth, plan)
 
 
@@ -78,9 +82,12 @@ def _clear(output: Path) -> None:
         raise UserError(f"--output {output} holds something other than a sample crawl: give an empty folder")
     output.mkdir(parents=True, exist_ok=True)
     (output / "truth.jsonl").touch()  # from now on the folder is known for a sample's, though a kill cut it short
-    (output / "reference").mkdir(exist_ok=True)
-    for old in [*output.glob("CC-MAIN-*.warc*.gz"), *(output / "reference").glob("*.txt")]:
-        old.unlink()
+    old = [*output.glob("CC-MAIN-*.warc*.gz")]
+    for folder, suffix in (("reference", "txt"), ("web", "jsonl")):
+        (output / folder).mkdir(exist_ok=True)
+        old += (output / folder).glob(f"*.{suffix}")
+    for path in old:
+        path.unlink()
 
 
 def _wet_shards(plan: Plan, pages: list[Page], copied: set[str | None], shards: int) -> list[Archive]:
@@ -130,10 +137,21 @@ def _write_reference(folder: Path, plan: Plan, taken: set[str]) -> None:
 def _reference(language: Language, plan: Plan, taken: set[str]) -> list[str]:
     """Paragraphs of articles that the crawl does not hold."""
     lines: dict[str, None] = {}
+    part = third_of(language)
     for number in range(max(100, plan.documents // 10)):
-        _, body = article(language, stream(plan.seed, "reference", language.code, number), 6)
+        _, body = article(part, stream(plan.seed, "reference", language.code, number), 6)
         lines |= dict.fromkeys(line for line in body if line not in taken)
     return list(lines)
+
+
+def _write_web_prose(folder: Path, plan: Plan, taken: set[str]) -> None:
+    for language in plan.languages:
+        if language.reference:
+            with (folder / f"{language.code}.jsonl").open("w", encoding="utf-8") as out:
+                for number in range(WEB_ARTICLES):
+                    _, body = article(language, stream(plan.seed, "web prose", language.code, number), 6)
+                    text = "\n".join(line for line in body if line not in taken)
+                    out.write(json.dumps({"text": text}, ensure_ascii=False) + "\n")
 
 
 def _summary(output: Path, archives: list[Archive], truth: list[Truth], plan: Plan) -> SampleSummary:

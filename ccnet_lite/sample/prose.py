@@ -8,7 +8,7 @@ fillers are written in the form that their slot needs. What a file must hold is 
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import resources
 from random import Random
@@ -86,6 +86,17 @@ def load_language(code: str) -> Language:
         errors=tuple(site["errors"]),
         spam=tuple(raw.get("spam", ())),
     )
+
+
+def third_of(language: Language) -> Language:
+    """The language with every third of its sentences and fillers: much of the web is in no encyclopedia."""
+
+    def third(held: tuple[str, ...]) -> tuple[str, ...]:
+        return held[::3]
+
+    slots = {name: held if name in language.constant else third(held) for name, held in language.slots.items()}
+    topics = tuple(Topic(topic.titles, third(topic.sentences)) for topic in language.topics)
+    return replace(language, slots=slots, topics=topics)
 
 
 def expand(language: Language, template: str, rng: Random, choices: Choices) -> str:

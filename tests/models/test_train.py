@@ -222,3 +222,28 @@ def test_the_job(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert done.stderr.startswith("error: --languages sw: ")
     assert done.stderr.count("\n") == 1
+
+
+def test_cutoffs_come_from_other_prose_where_it_is_given(tmp_path: Path) -> None:
+    reference = write_reference(tmp_path / "reference", "en", "ko")
+    strange = [
+        "A wholly different matter, which nobody who trained on the rest has ever seen." * n for n in (1, 2)
+    ]
+    (tmp_path / "web").mkdir()
+    web = tmp_path / "web" / "en.jsonl"
+    web.write_text("".join(json.dumps({"text": text}) + "\n" for text in strange))
+    given = {"options": OPTIONS, "cutoffs_from": [web]}
+    trained = train_languages([reference], tmp_path / "lm", **given)  # type: ignore[arg-type]
+    entry, other = trained["en"].cutoffs, trained["ko"].cutoffs
+    assert entry is not None and other is not None
+    assert (entry["source"], entry["documents"]) == ("other prose", 2)
+    assert other["source"] == "held-back reference"
+    model = PerplexityModel.load(available_models(tmp_path / "lm")["en"], "script_safe")
+    scores = sorted(model.score(strange)[0])
+    assert (entry["percentiles"][0], entry["percentiles"][100]) == tuple(scores)
+    before = (tmp_path / "lm" / "en.arpa.bin").stat().st_mtime_ns
+    train_languages([reference], tmp_path / "lm", **given)  # type: ignore[arg-type]
+    assert (tmp_path / "lm" / "en.arpa.bin").stat().st_mtime_ns == before, "nothing changed"
+    web.write_text(json.dumps({"text": "something else again"}) + "\n")
+    changed = train_languages([reference], tmp_path / "lm", **given)["en"].cutoffs  # type: ignore[arg-type]
+    assert changed is not None and changed["documents"] == 1

@@ -1,6 +1,7 @@
 """The whole sample: equal bytes for equal arguments, truth that warcio agrees with, every kind of plant."""
 
 import gzip
+import json
 import os
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from warcio.archiveiterator import ArchiveIterator
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.sample import make_sample
+from ccnet_lite.sample.build import WEB_ARTICLES
+from ccnet_lite.sample.prose import load_language, third_of
 from tests.sample.conftest import DOCUMENTS, SEED, SHARDS, Sample
 
 REPOSITORY = Path(__file__).parent.parent.parent
@@ -167,3 +170,15 @@ def test_the_job_says_the_mistake_in_one_line(tmp_path: Path) -> None:
     done = run_job("--output", str(tmp_path / "new"), "--documents", "10")
     assert done.returncode == 2
     assert done.stderr.splitlines() == ["error: --documents 10: give at least 300, to hold every plant"]
+
+
+def test_reference_prose_says_part_of_what_the_web_says(sample: Sample) -> None:
+    crawl = {line for lines in sample.bodies.values() for line in lines}
+    for code in sample.summary.reference_languages:
+        whole, part = load_language(code), third_of(load_language(code))
+        for topic, held in zip(whole.topics, part.topics, strict=True):
+            assert held.sentences == topic.sentences[::3]
+        articles = (sample.summary.reference.parent / "web" / f"{code}.jsonl").read_text(encoding="utf-8")
+        texts = [json.loads(line)["text"] for line in articles.splitlines()]
+        assert len(texts) == WEB_ARTICLES
+        assert not {line for text in texts for line in text.split("\n")} & crawl
