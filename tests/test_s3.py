@@ -125,7 +125,7 @@ def test_cutoffs_of_a_run_on_s3(local: str, run: str) -> None:
     assert found == crawl_cutoffs(local, SparkSettings())
     perplexities = sorted(
         row
-        for path in Path(local).glob("corpus/language=en/*/*.parquet")
+        for path in Path(local).glob("corpus/subset=eng_Latn/*/*.parquet")
         for row in pq.ParquetFile(path).read()["perplexity"].to_pylist()
     )
     assert found["en"]["documents"] == len(perplexities) == 9

@@ -38,7 +38,7 @@ def finished_corpus(run: Folder, option: str = "") -> tuple[RunManifest, Table]:
     if not corpus.is_current:
         raise UserError(
             f"{option}{place.shown}: its corpus has schema version {corpus.manifest.schema_version}, not "
-            f"{schema_json('corpus')['version']}: run jobs/run_pipeline.py again, which makes it anew"
+            f"{schema_json(corpus.schema)['version']}: run jobs/run_pipeline.py again, which makes it anew"
         )
     return manifest, corpus
 

@@ -4,8 +4,8 @@
     RUN/TABLE/_manifest.json                    put last: the only thing that is replaced
 
 So a table is there whole or not at all, and the one that stands is not touched before its successor is
-whole. Corpus files keep plain names, RUN/corpus/language=xx/bucket=head/part-PPPPP-KKK.parquet, because the
-ledger cites them. `ledger_decided`, what `decide` writes of the ledger, lies in the ledger's folder.
+whole. Corpus files keep plain names (store/corpus.py), because the ledger cites them. `ledger_decided`, what
+`decide` writes of the ledger, lies in the ledger's folder.
 
 Not handled: what a table is made from (run/engine.py), rows (reading.py, writing.py).
 """
@@ -65,6 +65,8 @@ class Manifest(Stored):
     figures: dict[str, Any] = Field(default_factory=dict)
     """What the step took, in the manifest of its first table: no two runs' are alike."""
     files: tuple[DataFile, ...]
+    schema_name: str = ""
+    """The schema of its rows, where that is not the table's own: a corpus has one for each form of its columns."""
 
 
 @dataclass(frozen=True)
@@ -96,9 +98,14 @@ class Table:
         return self.manifest.digest
 
     @property
+    def schema(self) -> str:
+        """The name of its rows' schema."""
+        return self.manifest.schema_name or self.name
+
+    @property
     def is_current(self) -> bool:
         """Whether it was written under today's schema."""
-        return bool(self.manifest.schema_version == schema_json(self.name)["version"])
+        return bool(self.manifest.schema_version == schema_json(self.schema)["version"])
 
     def place(self, file: DataFile) -> Place:
         """Where a file of it lies."""
@@ -195,13 +202,17 @@ def put_table(
     inputs: dict[str, Any] | None = None,
     tally: dict[str, Any] | None = None,
     figures: dict[str, Any] | None = None,
+    schema_name: str = "",
 ) -> Table:
-    """Make the files the table: write its manifest, then delete what it does not list."""
+    """Make the files the table: write its manifest, then delete what it does not list.
+
+    schema_name: of its rows' schema, where that is not the table's own.
+    """
     listed = tuple(sorted((file for file in files if file.rows), key=lambda f: (f.first_shard, f.name)))
     manifest = Manifest(
         table=name,
         fingerprint=fingerprint,
-        schema_version=schema_json(name)["version"],
+        schema_version=schema_json(schema_name or name)["version"],
         rows=sum(file.rows for file in listed),
         bytes=sum(file.bytes for file in listed),
         digest=sum_digests(listed),
@@ -209,6 +220,7 @@ def put_table(
         tally=tally or {},
         figures=figures or {},
         files=listed,
+        schema_name=schema_name,
     )
     write_json(pointer(run, name), manifest)
     return Table(name, run, manifest)

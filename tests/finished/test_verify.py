@@ -51,9 +51,9 @@ def test_an_untouched_run_is_ok(finished: Path) -> None:
 def changed_text(path: Path) -> None:
     """Write a corpus file again with another text of the same length."""
     table = pq.ParquetFile(path).read()
-    place = table.schema.get_field_index("raw_content")
-    texts = [text.as_py().replace("The", "Teh", 1) for text in table["raw_content"]]
-    pq.write_table(table.set_column(place, "raw_content", pa.array(texts)), path)
+    place = table.schema.get_field_index("text")
+    texts = [text.as_py().replace("The", "Teh", 1) for text in table["text"]]
+    pq.write_table(table.set_column(place, "text", pa.array(texts)), path)
 
 
 def first_file(run: Path, table: str) -> Path:
