@@ -51,7 +51,7 @@ from ccnet_lite.store.tables import DataFile, Table, put_table
 from ccnet_lite.store.writing import WORK, PartWriter
 
 SUMMARY_FILE = "summary.json"
-MADE = ("clean", "contaminated", SUMMARY_FILE)
+MADE = ("clean", "clean.manifest.json", "contaminated", SUMMARY_FILE)
 
 
 @dataclass(frozen=True)

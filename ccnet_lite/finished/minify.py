@@ -18,6 +18,8 @@ from ccnet_lite.store.reading import read_file
 from ccnet_lite.store.tables import DataFile, Table, put_table
 from ccnet_lite.store.writing import PartWriter
 
+MADE = ("minified", "minified.manifest.json", MINIFIED_FILE)
+
 
 class Minified(Stored):
     """What minified.json holds. settings, models, archives: as in the run's manifest."""
@@ -39,7 +41,7 @@ def minify(run: Folder, output: Folder, spark: SparkSettings) -> Table:
     """
     manifest, corpus = finished_corpus(run)
     made_of, form = manifest.tables["corpus"].digest, form_of(corpus.schema)
-    with new_folder(output, "minify", ("minified", MINIFIED_FILE)) as folder:
+    with new_folder(output, "minify", MADE) as folder:
 
         def work_on(file: DataFile) -> str:
             writer = PartWriter(folder, "minified", "", file.name, level=9, schema_name=form.minified)

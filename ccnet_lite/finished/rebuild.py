@@ -34,7 +34,8 @@ from ccnet_lite.store.schema import arrow_schema
 from ccnet_lite.store.tables import DataFile, Table, load_table, put_table
 from ccnet_lite.store.writing import PartWriter, cut_by_shard
 
-MADE = ("wanted", "corpus", "not_rebuilt")
+TABLES = ("wanted", "corpus", "not_rebuilt")
+MADE = (*TABLES, "corpus.manifest.json")
 SENT = "task int, file int, first long, rows binary"
 
 
@@ -87,7 +88,7 @@ def rebuild(
         wanted = _write_wanted(session, table, archives, folder, settings)
         sent = _recovered(session, archives, wanted, table, settings)
         written = _write_corpus(sent, table, archives, folder, settings)
-        files = {name: [each.file for each in written if each.table == name] for name in MADE}
+        files = {name: [each.file for each in written if each.table == name] for name in TABLES}
         made_of, schema = table.manifest.fingerprint, form_of(table.schema).schema
         corpus = put_table(folder, "corpus", made_of, files["corpus"], schema_name=schema)
         lost = put_table(folder, "not_rebuilt", made_of, files["not_rebuilt"])

@@ -4,7 +4,8 @@
     RUN/TABLE/_manifest.json                    put last: the only thing that is replaced
 
 So a table is there whole or not at all, and the one that stands is not touched before its successor is
-whole. Corpus files keep plain names (store/corpus.py), because the ledger cites them. `ledger_decided`, what
+whole. Corpus files keep plain names (store/corpus.py), because the ledger cites them; of the corpus the pointer is
+RUN/corpus.manifest.json, as tools that are given a folder take every file in it for data. `ledger_decided`, what
 `decide` writes of the ledger, lies in the ledger's folder.
 
 Not handled: what a table is made from (run/engine.py), rows (reading.py, writing.py).
@@ -29,7 +30,8 @@ REPLACING = "_replacing-"
 FOLDERS = {"ledger_decided": "ledger"}
 """Tables that lie in another table's folder."""
 PLAIN = ("corpus", "minified", "clean")
-"""Tables whose files have names that other tables cite: no fingerprint in their path."""
+"""Tables for others to read, whose files have names that other tables cite: no fingerprint in their path, and
+nothing but Parquet in their folder."""
 
 
 class DataFile(Stored):
@@ -152,6 +154,8 @@ def file_name(table: str, fingerprint: str, name: str) -> str:
 
 def pointer(run: Place, table: str) -> Place:
     """The manifest's place."""
+    if table in PLAIN:
+        return run / f"{table}.manifest.json"
     own = table not in FOLDERS
     return run / FOLDERS.get(table, table) / (MANIFEST if own else f"_manifest.{table}.json")
 
@@ -174,6 +178,11 @@ def load_table(run: Place, name: str, sealed: bool = True) -> Table | None:
             return None
         raise
     return None if manifest is None else Table(name, run, manifest)
+
+
+def is_of_earlier_version(run: Place, name: str) -> bool:
+    """Whether a table in PLAIN lies there as it did before its manifest was beside its folder."""
+    return (run / name / MANIFEST).exists()
 
 
 def begin_replacing(run: Place, name: str, fingerprint: str) -> None:
@@ -245,7 +254,7 @@ def clear_older(run: Place, name: str) -> None:
         return
     unlisted: set[str] = set()
     for entry in (run / folder).entries():
-        if entry.name not in listed and not entry.name.startswith("_manifest"):
+        if entry.name not in listed and (name in PLAIN or not entry.name.startswith("_manifest")):
             unlisted.add(entry.name)
     kept_folders = {name.partition("/")[0] for name in listed}
     for gone in sorted({name.partition("/")[0] for name in unlisted if "/" in name} - kept_folders):

@@ -19,7 +19,7 @@ from ccnet_lite.settings import SparkSettings, load_settings
 from ccnet_lite.store.json_files import write_json
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.schema import arrow_schema
-from ccnet_lite.store.tables import load_table, put_table
+from ccnet_lite.store.tables import load_table, pointer, put_table
 from ccnet_lite.store.writing import PartWriter
 from tests.crawl import Page, body, write_crawl
 
@@ -62,9 +62,9 @@ def first_file(run: Path, table: str) -> Path:
 
 def told(run: Path, path: Path) -> None:
     """Have the table's manifest say the size that the file has now."""
-    where = run / path.relative_to(run).parts[0] / "_manifest.json"
+    where = pointer(Place.of(run), path.relative_to(run).parts[0]).path
     manifest = json.loads(where.read_text())
-    name = path.relative_to(where.parent).as_posix()
+    name = "/".join(path.relative_to(run).parts[1:])
     for file in manifest["files"]:
         if file["name"] == name:
             file["bytes"] = path.stat().st_size

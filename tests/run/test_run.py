@@ -16,10 +16,12 @@ from pyspark.sql import SparkSession
 
 from ccnet_lite.archives.inputs import resolve_inputs
 from ccnet_lite.errors import RunFailed, UserError
+from ccnet_lite.finished.folders import finished_corpus
 from ccnet_lite.run.engine import Run
 from ccnet_lite.run.pipeline import run_pipeline
 from ccnet_lite.run.steps import JOBS
 from ccnet_lite.settings import Settings, load_settings
+from ccnet_lite.store.schema import arrow_schema
 from tests.crawl import Page, body, truncated, write_crawl
 
 MENU = "Home | Products | Contact us\nFollow us on every network there is"
@@ -107,7 +109,7 @@ def test_a_document_has_what_fineweb2_says_of_one(finished: Path) -> None:
         read, best = documents.loc[doc_id], json.loads(row.top_langs)
         assert (row.id, row.url, row.date) == (read.record_id, read.url, read.date_download)
         assert row.file_path == read.cc_segment == kept.loc[doc_id].cc_segment
-        assert (row.dump, row.language_script) == ("CC-MAIN-2024-20", "Latn")
+        assert (row.dump, row.language_script) == ("unnamed", "Latn")
         assert row.language_code == kept.loc[doc_id].language
         assert next(iter(best)) == f"{row.language}_Latn_score" and row.subset == f"{row.language}_Latn"
         assert round(next(iter(best.values())), 2) == row.language_score == signals.loc[doc_id].language_score
@@ -251,13 +253,30 @@ def test_nothing_lies_about_when_a_run_is_done(finished: Path) -> None:
     listed = {"manifest.json", "run.json", "sampling.json", ".lock"}
     for name in manifest["tables"]:
         folder = "ledger" if name == "ledger_decided" else name
-        pointer = "_manifest.json" if folder == name else f"_manifest.{name}.json"
-        listed |= {f"{folder}/{pointer}"}
-        listed |= {
-            f"{folder}/{file['name']}" for file in json.loads((out / folder / pointer).read_text())["files"]
-        }
+        pointer = f"{folder}/_manifest.json" if folder == name else f"{folder}/_manifest.{name}.json"
+        pointer = "corpus.manifest.json" if name == "corpus" else pointer
+        listed |= {pointer}
+        listed |= {f"{folder}/{file['name']}" for file in json.loads((out / pointer).read_text())["files"]}
     there = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
     assert there - listed == set() and listed - there <= {".lock"}
+
+
+def test_a_corpus_in_the_layout_of_an_earlier_version_is_refused_and_made_anew(
+    finished: Path, spark: SparkSession, tmp_path: Path
+) -> None:
+    output = tmp_path / "out"
+    shutil.copytree(finished / "out", output)
+    for path in (output / "corpus").rglob("*.parquet"):
+        old = output / "corpus" / "language=en" / "bucket=all" / path.name.replace("en_", "")
+        old.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(old)
+    (output / "corpus.manifest.json").rename(output / "corpus" / "_manifest.json")
+    with pytest.raises(UserError, match=r"was written by an earlier version of ccnet_lite: run jobs/run_pipeline"):
+        finished_corpus(output)
+    again = run(sorted((finished / "crawl").glob("*.gz")), output)
+    assert list(again.seconds) == ["export"] and digests(output) == digests(finished / "out")
+    there = {path.name for path in (output / "corpus").iterdir()}
+    assert there == {"subset=eng_Latn", "subset=deu_Latn"}
 
 
 def test_a_run_of_the_first_form_is_made_anew(spark: SparkSession, tmp_path: Path) -> None:

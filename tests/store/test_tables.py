@@ -283,6 +283,6 @@ def test_corpus_files_have_plain_names_and_say_when_they_are_being_replaced(run:
     assert table.damage().endswith("corpus is in part replaced by another")
     assert corpus("f2", name).damage() != "", "until what another began is cleared"
     clear_older(run, "corpus")
-    assert files(run) == ["corpus/_manifest.json", f"corpus/{name}"]
+    assert files(run) == ["corpus.manifest.json", f"corpus/{name}"]
     found = load_table(run, "corpus")
     assert found is not None and found.damage() == ""
