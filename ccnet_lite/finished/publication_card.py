@@ -164,7 +164,7 @@ def _made(publication: Publication) -> str:
         MADE.format(version=manifest.version),
         "```toml\n" + _settings(manifest.settings) + "\n```",
         "Models, by SHA-256:",
-        "\n".join(f"- `{_inline(name)}`: `{digest}`" for name, digest in sorted(manifest.models.items()))
+        "\n".join(f"- `{_code(name)}`: `{digest}`" for name, digest in sorted(manifest.models.items()))
         or "- none",
         f"The corpus has the digest `{publication.digest}`; `publication.json` has the SHA-256 of each file.",
     ]
@@ -199,7 +199,7 @@ def _is_place(section: str, key: str) -> bool:
 
 
 def _license(labels: Labels) -> str:
-    own = f"Published under `{_inline(labels.license)}`. " if labels.license else ""
+    own = f"Published under `{_code(labels.license)}`. " if labels.license else ""
     return (
         f"{own}The text was crawled from the web by [Common Crawl](https://commoncrawl.org) and stays under its "
         f"[terms of use]({TERMS}); the rights of the authors of the pages are untouched."
@@ -238,6 +238,10 @@ def _inline(text: str) -> str:
     for special in "|`*_<>[]":
         plain = plain.replace(special, f"&#{ord(special)};" if special in "|<>`" else f"\\{special}")
     return plain
+
+
+def _code(text: str) -> str:
+    return visible(text).replace("`", "'").replace("|", "¦")
 
 
 def _count(number: int, what: str) -> str:

@@ -1,6 +1,7 @@
 """croissant.json: a published corpus in MLCommons' Croissant 1.1, a record set for each subset.
 
-Every file stands there with its size and SHA-256, so that a loader proves what it fetched.
+Every file stands there with its size and SHA-256. A record set reads the files of its subset from the folder of
+croissant.json or, on the Hub, from the repository.
 """
 
 import re
@@ -75,13 +76,24 @@ def croissant(
             "@id": f"files-{subset.name}",
             "name": f"files-{subset.name}",
             "description": f"The files of {subset.name}.",
-            "containedIn": [{"@id": s.path} for s in publication.sources if s.subset == subset.name],
+            **({"containedIn": {"@id": "repository"}} if url else {}),
             "encodingFormat": "application/x-parquet",
             "includes": f"data/{subset.name}/train/*.parquet",
         }
         for subset in subsets
     ]
     known = {"url": url} if url else {}
+    if url:
+        files.append(
+            {
+                "@type": "cr:FileObject",
+                "@id": "repository",
+                "name": "repository",
+                "contentUrl": url,
+                "encodingFormat": "git+https",
+                "sha256": "https://github.com/mlcommons/croissant/issues/80",
+            }
+        )
     return known | {
         "@context": CONTEXT,
         "@type": "sc:Dataset",
@@ -91,6 +103,7 @@ def croissant(
         "license": license_url,
         "datePublished": date,
         "version": "1.0.0",
+        "citeAs": f"{labels.title}. {about}",
         "inLanguage": sorted({code for subset in subsets for code in subset.codes}),
         "creator": {"@type": "sc:Organization", "name": labels.contact or labels.title},
         "keywords": ["Common Crawl", "pretraining", "multilingual", f"ccnet_lite {__version__}"],

@@ -6,6 +6,7 @@ sends only what is not there. Which files are there is what the Hub says of thei
 """
 
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,7 +64,7 @@ def publish_hub(publication: Publication, to: str, labels: Labels, tell: Tell, p
     repo_id = repository(to)
     api = _api()
     with _told(to, 0, publication):
-        api.create_repo(repo_id, repo_type="dataset", private=private, exist_ok=True)
+        api.create_repo(repo_id, repo_type="dataset", private=private or None, exist_ok=True)
         there = _there(api, repo_id)
     strangers = sorted(name for name in there if name not in OWN and name != "README.md")
     if strangers and PUBLICATION_FILE not in there and not all(name.startswith("data/") for name in strangers):
@@ -122,10 +123,13 @@ def _send(
 def _api() -> "HfApi":
     try:
         from huggingface_hub import HfApi
+        from huggingface_hub.utils import disable_progress_bars
     except ImportError:
         raise UserError(
             "--to hf://...: huggingface_hub is not installed: pip install 'ccnet_lite[publish]'"
         ) from None
+    if not sys.stderr.isatty():
+        disable_progress_bars()
     return HfApi(endpoint=os.environ.get("HF_ENDPOINT") or None)
 
 
