@@ -37,6 +37,8 @@ def corpus_rows(
     """
     schema = arrow_schema(form.schema)
     columns: dict[str, Any] = {name: scored[name] for name in scored.schema.names}
+    code = pa.repeat(pa.scalar(language), scored.num_rows)
+    columns["language"] = code
     if form.schema == "corpus":
         segments, coded = scored["cc_segment"].dictionary_encode(), scripts.dictionary_encode()
         crawls = pa.array([crawl_of(each, crawl) for each in segments.dictionary.to_pylist()], pa.string())
@@ -47,6 +49,6 @@ def corpus_rows(
             "dump": crawls.take(segments.indices),
             "language": pa.repeat(pa.scalar(iso639_3(language)), scored.num_rows),
             "language_script": names.take(coded.indices),
-            "language_code": pa.repeat(pa.scalar(language), scored.num_rows),
+            "language_code": code,
         }
     return pa.RecordBatch.from_pydict({name: columns[name] for name in schema.names})
