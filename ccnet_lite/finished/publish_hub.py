@@ -123,7 +123,7 @@ def _send(
 def _api() -> "HfApi":
     try:
         from huggingface_hub import HfApi
-        from huggingface_hub.utils import disable_progress_bars
+        from huggingface_hub.utils.tqdm import disable_progress_bars
     except ImportError:
         raise UserError(
             "--to hf://...: huggingface_hub is not installed: pip install 'ccnet_lite[publish]'"
