@@ -14,7 +14,7 @@ from typing import NoReturn, Protocol, cast
 from ccnet_lite.commands.failures import end
 from ccnet_lite.errors import visible
 
-_MADE_OF_IT = ("cutoffs", "decontaminate", "minify", "rebuild")
+_MADE_OF_IT = ("cutoffs", "decontaminate", "minify", "rebuild", "publish")
 GROUPS = {
     "The pipeline": ("run",),
     "Its steps, one by one": ("ingest", "annotate", "deduplicate", "export", "sampling"),

@@ -1,7 +1,6 @@
 """Some documents of a finished run, drawn by a seed: of its corpus, or of those that a rule dropped."""
 
 import random
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,14 +8,12 @@ import pyarrow.compute as pc
 
 from ccnet_lite.errors import RunFailed, UserError
 from ccnet_lite.finished.opened import Opened
+from ccnet_lite.store.corpus import corpus_file, form_of
 from ccnet_lite.store.reading import read_file, read_table
 from ccnet_lite.store.tables import DataFile
 
-_FOLDERS = re.compile(r"language=([^/]+)/bucket=([^/]+)/")
-CORPUS = (
-    *("doc_id", "url", "language_score", "perplexity", "length", "title", "raw_content"),
-    *("cc_segment", "record_offset"),
-)
+CORPUS = ("doc_id", "url", "language_score", "perplexity", "length", "title")
+"""Columns that are read, besides the text."""
 DROPPED = ("doc_id", "url", "cc_segment", "language", "rule", "value", "threshold", "reason")
 
 
@@ -47,7 +44,9 @@ def sample_corpus(run: Opened, count: int, seed: int, language: str = "", bucket
     Raises:
         UserError: there are none of the language or bucket; says which there are.
     """
-    places = [(file, *_folders(file)) for file in run.table("corpus").files]
+    corpus = run.table("corpus")
+    named = [(file, corpus_file(file.name)) for file in corpus.files]
+    places = [(file, said.language, said.bucket) for file, said in named]
     chosen = [file for file, code, name in places if language in ("", code) and bucket in ("", name)]
     if not chosen:
         there = sorted({f"{code}/{name}" for _, code, name in places if not language or code == language})
@@ -59,29 +58,13 @@ def sample_corpus(run: Opened, count: int, seed: int, language: str = "", bucket
             f"{run.place.shown}: its corpus has no {asked or 'document'}; it has {', '.join(there) or 'none'}"
         )
     drawn = _draw({file: file.rows for file in chosen}, count, seed)
-    found = []
+    found, text = [], form_of(corpus.schema).text
     for file, numbers in drawn.items():
-        code, name = _folders(file)
-        for row in run.rows("corpus", {file: numbers}, CORPUS):
-            found.append(
-                Drawn(
-                    **{
-                        key: row[key]
-                        for key in ("doc_id", "url", "title", "language_score", "perplexity", "length")
-                    },
-                    language=code,
-                    text=row["raw_content"],
-                    bucket=name,
-                )
-            )
+        said = corpus_file(file.name)
+        for row in run.rows("corpus", {file: numbers}, [*CORPUS, text]):
+            own = {key: row[key] for key in CORPUS}
+            found.append(Drawn(**own, language=said.language, text=row[text], bucket=said.bucket))
     return found
-
-
-def _folders(file: DataFile) -> tuple[str, str]:
-    found = _FOLDERS.match(file.name)
-    if found is None:
-        raise RunFailed(f"corpus/{file.name} lies in no language's folder: jobs/verify.py says what is amiss")
-    return found[1], found[2]
 
 
 def _draw(rows: Mapping[DataFile, int], count: int, seed: int) -> dict[DataFile, list[int]]:

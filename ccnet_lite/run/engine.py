@@ -87,7 +87,7 @@ class Run:
                     if not table.is_current:
                         raise UserError(
                             f"--output {self.folder.shown}: the table {name} has schema version "
-                            f"{table.manifest.schema_version}, not {schema_json(name)['version']}: it was "
+                            f"{table.manifest.schema_version}, not {schema_json(table.schema)['version']}: it was "
                             f"written by another version of ccnet_lite; run jobs/run_pipeline.py, which makes "
                             f"it anew"
                         )
@@ -137,6 +137,8 @@ class Written:
 
     files: dict[str, list[DataFile]]
     tally: dict[str, Any] = field(default_factory=dict)
+    schemas: dict[str, str] = field(default_factory=dict)
+    """By table, the name of its rows' schema where that is not the table's own."""
 
 
 @dataclass(frozen=True)
@@ -250,7 +252,8 @@ def execute(run: Run, step: Step, wanted: str, parts: dict[str, Any]) -> str:
     counts = []
     for name in step.outputs:
         files, own = written.files.get(name, []), figures if name == step.outputs[0] else None
-        table = put_table(run.folder, name, wanted, files, parts, written.tally, own)
+        schema = written.schemas.get(name, "")
+        table = put_table(run.folder, name, wanted, files, parts, written.tally, own, schema)
         counts.append(f"{name} {table.rows:,}")
     for name in step.outputs:
         clear_older(run.folder, name)
