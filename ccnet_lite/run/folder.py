@@ -15,8 +15,8 @@ from ccnet_lite.store.tables import pointer
 from ccnet_lite.store.writing import WORK
 
 RUN_FILE = "run.json"
-FIRST = {"documents", "others", "archives", "quarantine"}
-"""What the first step writes."""
+FIRST = {"documents", "others", "archives", "quarantine", "history.json"}
+"""What lies there when the first step was done or has failed."""
 BEGUN = "begun.json"
 """In a step's work folder from its first moment on: files may lie about that no table lists."""
 
@@ -46,6 +46,7 @@ def claim(run: Place, shards: Sequence[Shard]) -> None:
         held = _held_run(run)
         if held is not None and [each.segment for each in held.shards] != [shard.segment for shard in shards]:
             for name in (*FIRST, WORK):  # of the run that failed
+                (run / name).clear()
                 (run / name).delete_all()
     write_json(run / RUN_FILE, _held(shards))
 

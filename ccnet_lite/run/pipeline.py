@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from ccnet_lite.archives.inputs import Shard
 from ccnet_lite.run.engine import Run, run_steps, say
 from ccnet_lite.run.folder import check_claim, claim, let_go
+from ccnet_lite.run.history import recorded
 from ccnet_lite.run.languages import language_notes
 from ccnet_lite.run.manifest import write_manifest
 from ccnet_lite.run.mending import mending
@@ -67,12 +68,13 @@ def run_pipeline(
                     finish(run)
                 write_manifest(run)  # last: it holds the digests of all other files
 
-        try:
-            mending(run, steps, work)
-        except Exception:
-            let_go(folder, shards)
-            raise
-        clear_work(run)
+        with recorded(run):
+            try:
+                mending(run, steps, work)
+            except Exception:
+                let_go(folder, shards)
+                raise
+            clear_work(run)
     return run
 
 
