@@ -66,7 +66,10 @@ class Run:
     @cached_property
     def spark(self) -> SparkSession:
         """The session, started when first asked for."""
+        began = time.monotonic()
         session = start_session(self.settings.spark, f"ccnet_lite {self.folder.name}")
+        took = time.monotonic() - began
+        say(f"Spark {session.version} on {session.sparkContext.master}: started in {took:.1f} s", logging.DEBUG)
         if not is_local(str(session.sparkContext.master)):
             check_versions(session)
             if self.folder.is_local:

@@ -1,5 +1,6 @@
 """The whole run, from archives to corpus, ledger and manifest: what the commands call."""
 
+import logging
 from collections.abc import Callable, Sequence
 
 from ccnet_lite.archives.inputs import Shard
@@ -52,6 +53,8 @@ def run_pipeline(
         claim(folder, shards)
         for note in notes:
             say(note.text, note.level)
+        for name, sha256 in run.models.digests.items():
+            say(f"model {name}: {sha256}", logging.DEBUG)
         by_job = steps_of(settings)
         begin, end = JOBS.index(first), JOBS.index(last)
         planned = _plan(run, first, last)
