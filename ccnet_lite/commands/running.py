@@ -73,5 +73,5 @@ def _shards(arguments: argparse.Namespace, settings: Settings, first: str) -> Se
         )
     held = held_shards(Place.of(arguments.output, "--output "))
     if held is None:
-        raise UserError(f"--output {arguments.output} holds no run: run ccnet-lite ingest first")
+        raise UserError(f"--output {arguments.output} holds no run: call ccnet-lite ingest first")
     return held

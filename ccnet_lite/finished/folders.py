@@ -34,11 +34,11 @@ def finished_corpus(run: Folder, option: str = "") -> tuple[RunManifest, Table]:
     manifest = read_manifest(place, option)
     corpus = load_table(place, "corpus")
     if corpus is None or "corpus" not in manifest.tables:
-        raise UserError(f"{option}{place.shown} holds no corpus: run jobs/run_pipeline.py first")
+        raise UserError(f"{option}{place.shown} holds no corpus: call ccnet-lite run first")
     if not corpus.is_current:
         raise UserError(
             f"{option}{place.shown}: its corpus has schema version {corpus.manifest.schema_version}, not "
-            f"{schema_json('corpus')['version']}: run jobs/run_pipeline.py again, which makes it anew"
+            f"{schema_json('corpus')['version']}: call ccnet-lite run again, which makes it anew"
         )
     return manifest, corpus
 

@@ -85,7 +85,7 @@ def sample_corpus(run: Opened, count: int, seed: int, language: str = "", bucket
 def _folders(file: DataFile) -> tuple[str, str]:
     found = _FOLDERS.match(file.name)
     if found is None:
-        raise RunFailed(f"corpus/{file.name} lies in no language's folder: jobs/verify.py says what is amiss")
+        raise RunFailed(f"corpus/{file.name} lies in no language's folder: ccnet-lite verify says what is amiss")
     return found[1], found[2]
 
 
@@ -137,7 +137,7 @@ def sample_dropped(run: Opened, rule: str, count: int, seed: int, language: str 
         document = run.row("documents", shard, doc_id, ["title", "raw_content", "n_chars"])
         signals = run.row("signals", shard, doc_id, ["language_score"])
         if document is None or signals is None:
-            raise RunFailed(f"{doc_id} has no row in documents or signals: jobs/verify.py says what is amiss")
+            raise RunFailed(f"{doc_id} has no row in documents or signals: ccnet-lite verify says what is amiss")
         kept = {key: row[key] for key in DROPPED if key != "cc_segment"}
         text = document.to_pylist()[0]
         score = signals["language_score"][0].as_py()

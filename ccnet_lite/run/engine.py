@@ -95,7 +95,7 @@ class Run:
                         raise UserError(
                             f"--output {self.folder.shown}: the table {name} has schema version "
                             f"{table.manifest.schema_version}, not {schema_json(name)['version']}: it was "
-                            f"written by another version of ccnet_lite; run jobs/run_pipeline.py, which makes "
+                            f"written by another version of ccnet_lite; call ccnet-lite run, which makes "
                             f"it anew"
                         )
                     self.tables[name] = table

@@ -147,7 +147,7 @@ def held_shards(run: Place) -> list[Shard] | None:
 
 
 def _held_run(run: Place) -> HeldRun | None:
-    advice = "run jobs/run_pipeline.py on the same archives, or give another folder"
+    advice = "call ccnet-lite run on the same archives, or give another folder"
     return read_stored(run / RUN_FILE, HeldRun, advice)
 
 
