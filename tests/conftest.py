@@ -9,9 +9,11 @@ import pytest
 from hypothesis import settings
 from pyspark.sql import SparkSession
 
+from ccnet_lite.commands.messages import set_up_messages
 from ccnet_lite.run.session import use_class_archive
 from tests.s3 import s3, s3_of_module, s3_server
 
+set_up_messages()  # as every command does
 os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
 os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
 # What CI finds, everybody finds: the same examples each time. How long one takes tells of the machine and of

@@ -13,6 +13,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from ccnet_lite.archives.errors import SourceError
+from ccnet_lite.archives.kinds import refuse_other_kinds
 from ccnet_lite.archives.lists import Found, is_remote, listed, under_base
 from ccnet_lite.archives.objects import SCHEMES, expand_glob, has_glob, scheme_of
 from ccnet_lite.archives.urls import for_display
@@ -58,22 +59,25 @@ def resolve_inputs(
     Raises:
         UserError: a path that does not exist, a glob or list that gives nothing, an odd choice.
     """
+    if crawl is not None and inputs:
+        raise UserError(f"--input and --crawl {crawl} both say what to read: give one of them")
+    if shards is not None and crawl is None:
+        raise UserError(f"--shards {shards}: chooses from a crawl, so name one with --crawl")
+    if limit is not None and limit < 1:
+        raise UserError(f"--limit {limit}: at least one archive has to be read")
     found = [one for given in inputs for one in _expand(given, settings)]
     if crawl is not None:
-        found += _crawl(crawl, shards, kind, settings)
-    elif shards is not None:
-        raise UserError(f"--shards {shards}: chooses from a crawl, so name one with --crawl")
+        found = _crawl(crawl, shards, kind, settings)
     if not found:
         raise UserError(
             "no input: give --input with archives, a glob, a list or a URL, or --crawl with a crawl's name"
         )
-    if limit is not None and limit < 1:
-        raise UserError(f"--limit {limit}: at least one archive has to be read")
     typed: dict[str, bool] = {}
     for one in found:
         typed[one.uri] = typed.get(one.uri, False) or one.typed
     segments = _segments(list(typed))
     ordered = sorted(typed, key=lambda uri: (segments[uri], uri))[:limit]
+    refuse_other_kinds(ordered)
     return [Shard(index, uri, segments[uri], _size(uri), typed[uri]) for index, uri in enumerate(ordered)]
 
 
@@ -143,6 +147,8 @@ def _is_list(path: Path) -> bool:
 def _crawl(crawl: str, shards: str | None, kind: str, settings: SourceSettings) -> list[Found]:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", crawl):
         raise UserError(f"--crawl {crawl}: give a crawl's name, as CC-MAIN-2024-22")
+    if shards is not None and not _RANGES.fullmatch(shards.replace(" ", "")):
+        raise UserError(f"--shards {shards}: give numbers and ranges, as in 0-9,12")
     uri = under_base(f"crawl-data/{crawl}/{kind}.paths.gz", settings)
     if not is_remote(uri) and not Path(uri).is_file():
         raise UserError(f"--crawl {crawl}: {uri} does not exist: see source.base_url")
@@ -154,13 +160,10 @@ def _numbers(shards: str, count: int) -> list[int]:
     """`0-2,5` as [0, 1, 2, 5].
 
     Raises:
-        UserError: what is no such list, runs backwards, or goes beyond the crawl's archives.
+        UserError: it runs backwards, or goes beyond the crawl's archives.
     """
-    text = shards.replace(" ", "")
-    if not _RANGES.fullmatch(text):
-        raise UserError(f"--shards {shards}: give numbers and ranges, as in 0-9,12")
     numbers: set[int] = set()
-    for part in text.split(","):
+    for part in shards.replace(" ", "").split(","):
         first, _, last = part.partition("-")
         low, high = int(first), int(last or first)
         if low > high:

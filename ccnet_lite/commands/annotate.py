@@ -5,11 +5,12 @@ import argparse
 from ccnet_lite.commands.arguments import Parser, located, run_parser
 
 RESUMES = True
+EXAMPLE = "ccnet-lite annotate --output out"
 
 
 def parser() -> Parser:
     """Its arguments."""
-    return run_parser(__doc__)
+    return run_parser(__doc__, EXAMPLE)
 
 
 def main(arguments: argparse.Namespace) -> None:

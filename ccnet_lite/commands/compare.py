@@ -8,6 +8,7 @@ from typing import Any
 from ccnet_lite.commands.arguments import Parser, located, place
 
 RESUMES = False
+EXAMPLE = "ccnet-lite compare out other"
 SHOWN_LANGUAGES = 20
 SHOWN_MOVES = 20
 SHORT = 12
@@ -16,7 +17,7 @@ SHORT = 12
 
 def parser() -> Parser:
     """Its arguments."""
-    made = Parser(description=__doc__)
+    made = Parser(__doc__, EXAMPLE)
     made.add_argument("first", type=place, metavar="RUN_A", help="a finished run's folder")
     made.add_argument("second", type=place, metavar="RUN_B", help="another's")
     add_reading(made)

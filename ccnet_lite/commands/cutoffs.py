@@ -1,20 +1,20 @@
 """Perplexity cutoffs over a finished run's documents, and how far they moved from an earlier file's."""
 
 import argparse
-from pathlib import Path
 
-from ccnet_lite.commands.arguments import Parser, add_settings, located, place
+from ccnet_lite.commands.arguments import Parser, add_settings, local_path, located, place
 from ccnet_lite.errors import UserError
 
 RESUMES = False
+EXAMPLE = "ccnet-lite cutoffs out --output cutoffs.json"
 
 
 def parser() -> Parser:
     """Its arguments."""
-    made = Parser(description=__doc__)
+    made = Parser(__doc__, EXAMPLE)
     made.add_argument("run", metavar="RUN", type=place, help="the finished run's folder")
-    made.add_argument("--output", metavar="FILE", type=Path, required=True, help="cutoffs.json")
-    made.add_argument("--earlier", metavar="FILE", type=Path, help="an earlier crawl's cutoffs.json")
+    made.add_argument("--output", metavar="FILE", type=local_path, required=True, help="cutoffs.json")
+    made.add_argument("--earlier", metavar="FILE", type=local_path, help="an earlier crawl's cutoffs.json")
     add_settings(made, "[spark] and [quality] are")
     return made
 

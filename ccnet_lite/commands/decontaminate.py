@@ -7,15 +7,16 @@ from ccnet_lite.commands.arguments import Parser, add_settings, located, place
 from ccnet_lite.errors import visible
 
 RESUMES = False
+EXAMPLE = "ccnet-lite decontaminate out --against test.jsonl --field question --output clean"
 
 
 def parser() -> Parser:
     """Its arguments; what is not given is left to `Overlap`, which knows the defaults."""
-    made = Parser(description=__doc__, argument_default=argparse.SUPPRESS)
+    made = Parser(__doc__, EXAMPLE, argument_default=argparse.SUPPRESS)
     add = made.add_argument
     add("run", metavar="RUN", type=place, help="the finished run's folder")
     about = ".jsonl(.gz), .parquet, .txt (an item a line) or a finished run's folder; may be given again"
-    add("--against", metavar="PATH", type=place, action="append", required=True, help=about)
+    add("--against", metavar="PATH", type=place, nargs="+", action="extend", required=True, help=about)
     add("--output", metavar="DIR", type=place, required=True, help="a new folder")
     about = "a field of the references' records (text); given again, an item is all of them"
     add("--field", dest="fields", metavar="NAME", action="append", help=about)

@@ -5,11 +5,12 @@ import argparse
 from ccnet_lite.commands.arguments import Parser, located, run_parser
 
 RESUMES = True
+EXAMPLE = "ccnet-lite deduplicate --output out"
 
 
 def parser() -> Parser:
     """Its arguments."""
-    return run_parser(__doc__, with_index=True)
+    return run_parser(__doc__, EXAMPLE, with_index=True)
 
 
 def main(arguments: argparse.Namespace) -> None:

@@ -3,22 +3,22 @@
 import argparse
 import json
 from dataclasses import asdict
-from pathlib import Path
 
-from ccnet_lite.commands.arguments import Parser, located, place, terminal_width
+from ccnet_lite.commands.arguments import Parser, local_path, located, place, terminal_width
 from ccnet_lite.errors import UserError, visible
 
 RESUMES = False
+EXAMPLE = "ccnet-lite explain out https://example.org/page --html page.html"
 
 
 def parser() -> Parser:
     """Its arguments."""
-    made = Parser(description=__doc__)
+    made = Parser(__doc__, EXAMPLE)
     made.add_argument("run", metavar="RUN", type=place, help="the finished run's folder")
     made.add_argument("document", metavar="URL|DOC_ID", help="a document's URL or doc_id, as the ledger has it")
     made.add_argument("--all", action="store_true", help="of several documents with the URL, tell of all")
     made.add_argument("--lines", metavar="N", type=int, default=60, help="lines of it to show (60; 0: all)")
-    made.add_argument("--html", metavar="FILE", type=Path, help="write it as a page, too")
+    made.add_argument("--html", metavar="FILE", type=local_path, help="write it as a page, too")
     made.add_argument("--json", action="store_true", help="print one line of JSON")
     return made
 

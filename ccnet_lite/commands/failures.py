@@ -3,7 +3,6 @@
 import argparse
 import errno
 import io
-import logging
 import os
 import shutil
 import signal
@@ -18,17 +17,18 @@ from types import FrameType, TracebackType
 from typing import Any, NoReturn, TextIO, cast
 
 from ccnet_lite.archives.errors import SourceError
+from ccnet_lite.commands.messages import ensure_messages, tell
 from ccnet_lite.errors import RunFailed, UnreadFile, UserError, visible
 
 GOES_ON = "the same command goes on from what is done"
 BEGINS_ANEW = "the same command begins anew"
-VERIFY = "jobs/verify.py says of a run all that is amiss, and what to do"
+VERIFY = "ccnet-lite verify says of a run all that is amiss, and what to do"
 
 
 def say_interrupted(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Have Ctrl-C be a line while a command's modules are still loading, too."""
     if issubclass(kind, KeyboardInterrupt):
-        print("interrupted: nothing was begun", file=sys.stderr)
+        tell("interrupted", "nothing was begun")
     else:
         sys.__excepthook__(kind, error, trace)
 
@@ -59,10 +59,7 @@ def stop_as_asked() -> None:
 
 
 def hush_lost_connections() -> None:
-    """Leave it to `status_of` to say that Spark's JVM is gone: py4j's and PySpark's threads fill a screen."""
-    handler = logging.StreamHandler()
-    handler.addFilter(lambda record: "py4j" not in Path(record.pathname).parts)
-    logging.getLogger().addHandler(handler)
+    """Leave it to `status_of` to say that Spark's JVM is gone: PySpark's threads fill a screen."""
     report = socketserver.BaseServer.handle_error
 
     def handle_error(server: socketserver.BaseServer, request: Any, address: Any) -> None:
@@ -113,29 +110,26 @@ def status_of(work: Callable[[], None], output: str | Path | None = None, resume
 
     output, resumes: as `end` takes them; they tell what to do next, and which disk may be full.
     """
+    ensure_messages()
     with shown():
         return _status_of(work, output, resumes)
-
-
-def _say(what: str, error: object) -> None:
-    print(visible(f"{what}: {error}"), file=sys.stderr)
 
 
 def _status_of(work: Callable[[], None], output: str | Path | None, resumes: bool) -> int:
     try:
         work()
     except (UserError, argparse.ArgumentTypeError) as error:
-        _say("error", error)
+        tell("error", error)
         return 2
     except UnreadFile as error:
-        _say("failed", f"{error}; {GOES_ON if resumes else VERIFY}")
+        tell("failed", f"{error}; {GOES_ON if resumes else VERIFY}")
         return 1
     except (RunFailed, SourceError) as error:
-        _say("failed", error)
+        tell("failed", error)
         return 1
     except KeyboardInterrupt as error:
         by = f" by {error}" if str(error) else ""
-        _say(f"interrupted{by}", next_step(output, resumes))
+        tell(f"interrupted{by}", next_step(output, resumes))
         return 1
     except BrokenPipeError:  # whoever read our output has seen enough
         sys.stdout = None
@@ -143,16 +137,16 @@ def _status_of(work: Callable[[], None], output: str | Path | None, resumes: boo
     except Exception as error:
         mistake = _raised_by_worker("UserError", str(error))
         if mistake:
-            _say("error", mistake)
+            tell("error", mistake)
             return 2
         cause = _raised_by_worker("RunFailed", str(error))
         unread = _raised_by_worker("UnreadFile", str(error))
         outside = cause or _cause_outside(error, output)
         if unread:
-            _say("failed", f"{unread}; {GOES_ON if resumes else VERIFY}")
+            tell("failed", f"{unread}; {GOES_ON if resumes else VERIFY}")
             return 1
         if outside:
-            _say("failed", cause or f"{outside}; {next_step(output, resumes)}")
+            tell("failed", cause or f"{outside}; {next_step(output, resumes)}")
             return 1
         if os.environ.get("CCNET_LITE_TRACEBACK", "1") != "0":
             traceback.print_exc()

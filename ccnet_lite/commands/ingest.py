@@ -5,11 +5,12 @@ import argparse
 from ccnet_lite.commands.arguments import Parser, located, run_parser
 
 RESUMES = True
+EXAMPLE = "ccnet-lite ingest --input archives/*.warc.wet.gz --output out"
 
 
 def parser() -> Parser:
     """Its arguments."""
-    return run_parser(__doc__, with_input=True)
+    return run_parser(__doc__, EXAMPLE, with_input=True)
 
 
 def main(arguments: argparse.Namespace) -> None:

@@ -6,11 +6,12 @@ from ccnet_lite.commands.arguments import Parser, add_settings, located, place
 from ccnet_lite.errors import visible
 
 RESUMES = False
+EXAMPLE = "ccnet-lite minify out --output minified"
 
 
 def parser() -> Parser:
     """Its arguments."""
-    made = Parser(description=__doc__)
+    made = Parser(__doc__, EXAMPLE)
     made.add_argument("run", metavar="RUN", type=place, help="the finished run's folder")
     made.add_argument("--output", metavar="DIR", type=place, required=True, help="a new folder")
     add_settings(made, "only [spark] is")

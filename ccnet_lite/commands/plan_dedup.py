@@ -6,11 +6,12 @@ from ccnet_lite.commands.arguments import Parser
 from ccnet_lite.errors import UserError
 
 RESUMES = False
+EXAMPLE = "ccnet-lite plan-dedup --documents 1000000 --sample archives/*.warc.wet.gz"
 
 
 def parser() -> Parser:
     """Its arguments."""
-    made = Parser(description=__doc__)
+    made = Parser(__doc__, EXAMPLE)
     made.add_argument("--similarity", type=float, default=0.8, help="from which documents are alike")
     made.add_argument("--recall", type=float, default=0.98, help="wanted at similarity + 0.05")
     made.add_argument("--precision", type=float, default=0.995, help="wanted at similarity - 0.1")

@@ -6,11 +6,12 @@ from ccnet_lite.commands.arguments import Parser, add_inputs, add_settings, loca
 from ccnet_lite.errors import RunFailed, visible
 
 RESUMES = False
+EXAMPLE = "ccnet-lite rebuild --minified minified --input archives/*.warc.wet.gz --output again"
 
 
 def parser() -> Parser:
     """Its arguments."""
-    made = Parser(description=__doc__)
+    made = Parser(__doc__, EXAMPLE)
     made.add_argument("--minified", metavar="DIR", type=place, required=True, help="what `minify` wrote")
     add_inputs(made)
     made.add_argument("--output", metavar="DIR", type=place, required=True, help="a new folder")

@@ -5,11 +5,12 @@ import argparse
 from ccnet_lite.commands.arguments import Parser, located, run_parser
 
 RESUMES = True
+EXAMPLE = "ccnet-lite run --input archives/*.warc.wet.gz --output out --set quality.lm_dir=models/lm"
 
 
 def parser() -> Parser:
     """Its arguments."""
-    return run_parser(__doc__, with_input=True, with_index=True)
+    return run_parser(__doc__, EXAMPLE, with_input=True, with_index=True)
 
 
 def main(arguments: argparse.Namespace) -> None:

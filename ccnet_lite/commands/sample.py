@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from ccnet_lite.finished.sample import Drawn
 
 RESUMES = False
+EXAMPLE = "ccnet-lite sample out --language sw --bucket head -n 20"
 
 
 def parser() -> Parser:
     """Its arguments."""
-    made = Parser(description=__doc__)
+    made = Parser(__doc__, EXAMPLE)
     made.add_argument("run", metavar="RUN", type=place, help="the finished run's folder")
     made.add_argument("--language", metavar="CODE", default="", help="of this language alone, as sw")
     made.add_argument(

@@ -2,21 +2,23 @@
 
 import argparse
 import os
-from pathlib import Path
 
-from ccnet_lite.commands.arguments import Parser
+from ccnet_lite.commands.arguments import Parser, local_path
 
 RESUMES = True
+EXAMPLE = "ccnet-lite train-lm --reference prose --output models/lm"
 OPTIONS = ("vocab_size", "held_out", "form", "lm_type", "text_field")
 
 
 def parser() -> Parser:
     """Its arguments; what is not given is left to `TrainOptions`, which knows the defaults."""
-    made = Parser(description=__doc__, argument_default=argparse.SUPPRESS)
+    made = Parser(__doc__, EXAMPLE, argument_default=argparse.SUPPRESS)
     add = made.add_argument
     what = "a folder of xx.txt, xx.jsonl, xx.parquet, xx/*, or such files"
-    add("--reference", metavar="PATH", type=Path, nargs="+", required=True, help=what)
-    add("--output", metavar="DIR", type=Path, required=True, help="the folder of models; what it holds stays")
+    add("--reference", metavar="PATH", type=local_path, nargs="+", action="extend", required=True, help=what)
+    add(
+        "--output", metavar="DIR", type=local_path, required=True, help="the folder of models; what it holds stays"
+    )
     add("--languages", metavar="xx,yy", default="", help="only these")
     add("--vocab-size", metavar="N", type=int, help="pieces, at most (65536)")
     add("--held-out", metavar="SHARE", type=float, help="of the prose, for the cutoffs (0.1)")

@@ -8,12 +8,13 @@ from ccnet_lite.commands.arguments import Parser, add_settings, located, place
 from ccnet_lite.errors import visible
 
 RESUMES = False
-AMISS = "not ok: delete the files named, and run the same jobs/run_pipeline.py again, which makes them anew"
+EXAMPLE = "ccnet-lite verify out"
+AMISS = "not ok: delete the files named, and call the same ccnet-lite run again, which makes them anew"
 
 
 def parser() -> Parser:
     """Its arguments."""
-    made = Parser(description=__doc__)
+    made = Parser(__doc__, EXAMPLE)
     made.add_argument("run", type=place, metavar="RUN", help="the run's folder")
     made.add_argument("--json", action="store_true", help="print one line of JSON")
     add_settings(made, "only [spark] is")

@@ -9,12 +9,13 @@ from ccnet_lite.commands.compare import add_reading, moves_lines, number, percen
 from ccnet_lite.errors import UserError
 
 RESUMES = False
+EXAMPLE = "ccnet-lite what-if out --set quality.max_symbol_share=0.3"
 SHOWN_LANGUAGES = 30
 
 
 def parser() -> Parser:
     """Its arguments."""
-    made = Parser(description=__doc__)
+    made = Parser(__doc__, EXAMPLE)
     made.add_argument("run", type=place, metavar="RUN", help="the finished run's folder")
     made.add_argument(
         "--set",

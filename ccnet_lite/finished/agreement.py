@@ -17,6 +17,7 @@ from ccnet_lite.errors import RunFailed
 from ccnet_lite.kernels.recount import Recount
 from ccnet_lite.run.checks import check_equal
 from ccnet_lite.run.funnel import FunnelRow, build_funnel, check
+from ccnet_lite.run.history import HISTORY_FILE
 from ccnet_lite.run.manifest import MANIFEST_FILE, RunManifest, small_file, small_files
 from ccnet_lite.sampling.plan import FILE_NAME, plan_text, sampling_plan
 from ccnet_lite.sampling.statistics import statistics_rows
@@ -28,7 +29,7 @@ from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import read_table
 from ccnet_lite.store.tables import Table
 
-OWN = {MANIFEST_FILE, LOCK_FILE, LEASE_FILE}
+OWN = {MANIFEST_FILE, HISTORY_FILE, LOCK_FILE, LEASE_FILE}
 """Files of a run that it says nothing of."""
 
 

@@ -42,7 +42,7 @@ def crawl_cutoffs(run: Folder, spark: SparkSettings) -> dict[str, dict[str, Any]
     manifest, corpus = finished_corpus(run)
     ledger = load_table(corpus.run, "ledger")
     if ledger is None:
-        raise UserError(f"{corpus.run.shown} holds no ledger: run jobs/run_pipeline.py first")
+        raise UserError(f"{corpus.run.shown} holds no ledger: call ccnet-lite run first")
     files = [("corpus", corpus.place(file), file) for file in corpus.files]
     files += [("ledger", ledger.place(file), file) for file in ledger.files]
 

@@ -96,7 +96,7 @@ def decontaminate(
     twice = sorted({given for given in shown if shown.count(given) > 1})
     if twice:
         raise UserError(f"--against {twice[0]} is given twice")
-    with intact(corpus.run / MANIFEST_FILE, "run jobs/run_pipeline.py again, which writes it anew"):
+    with intact(corpus.run / MANIFEST_FILE, "call ccnet-lite run again, which writes it anew"):
         export = ExportSettings.model_validate(manifest.settings["export"])
     with tempfile.TemporaryDirectory(prefix="index-", dir=scratch_folder()) as made:
         given = [_reference(each, overlap.fields) for each in against]
@@ -237,7 +237,7 @@ def _summarise(
         if not found.read == file.rows == rest + found.contaminated:
             raise RunFailed(
                 f"{file.name}: {file.rows:,} documents of the corpus, {found.read:,} read, but {rest:,} clean "
-                f"and {found.contaminated:,} contaminated: run jobs/verify.py on the run"
+                f"and {found.contaminated:,} contaminated: call ccnet-lite verify on the run"
             )
         language = corpus_file(file.name).language
         counted = by_language.setdefault(language, dict.fromkeys(("documents", "contaminated", "clean"), 0))

@@ -35,15 +35,15 @@ def finished_corpus(run: Folder, option: str = "") -> tuple[RunManifest, Table]:
     corpus = load_table(place, "corpus")
     if corpus is None and is_of_earlier_version(place, "corpus"):
         raise UserError(
-            f"{option}{place.shown}: its corpus was written by an earlier version of ccnet_lite: run "
-            "jobs/run_pipeline.py again, which makes it anew"
+            f"{option}{place.shown}: its corpus was written by an earlier version of ccnet_lite: call "
+            "ccnet-lite run again, which makes it anew"
         )
     if corpus is None or "corpus" not in manifest.tables:
-        raise UserError(f"{option}{place.shown} holds no corpus: run jobs/run_pipeline.py first")
+        raise UserError(f"{option}{place.shown} holds no corpus: call ccnet-lite run first")
     if not corpus.is_current:
         raise UserError(
             f"{option}{place.shown}: its corpus has schema version {corpus.manifest.schema_version}, not "
-            f"{schema_json(corpus.schema)['version']}: run jobs/run_pipeline.py again, which makes it anew"
+            f"{schema_json(corpus.schema)['version']}: call ccnet-lite run again, which makes it anew"
         )
     return manifest, corpus
 

@@ -20,7 +20,7 @@ from ccnet_lite.store.schema import arrow_schema, schema_json
 from ccnet_lite.store.tables import DataFile, Table, load_table
 
 BATCH_ROWS = 1 << 16
-AGAIN = "run jobs/run_pipeline.py again, which makes it anew"
+AGAIN = "call ccnet-lite run again, which makes it anew"
 
 
 @dataclass

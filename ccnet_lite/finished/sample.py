@@ -3,11 +3,13 @@
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 import pyarrow.compute as pc
 
 from ccnet_lite.errors import RunFailed, UserError
 from ccnet_lite.finished.opened import Opened
+from ccnet_lite.models.language_names import meant_language
 from ccnet_lite.store.corpus import corpus_file, form_of
 from ccnet_lite.store.reading import read_file, read_table
 from ccnet_lite.store.tables import DataFile
@@ -49,13 +51,16 @@ def sample_corpus(run: Opened, count: int, seed: int, language: str = "", bucket
     places = [(file, said.language, said.bucket) for file, said in named]
     chosen = [file for file, code, name in places if language in ("", code) and bucket in ("", name)]
     if not chosen:
+        codes = {code for _, code, _ in places}
         there = sorted({f"{code}/{name}" for _, code, name in places if not language or code == language})
-        there = there or sorted({code for _, code, _ in places})
+        there = there or sorted(codes)
+        meant = meant_language(language, codes) if language not in codes else ""
         asked = " and ".join(
             f"{key} {value}" for key, value in (("language", language), ("bucket", bucket)) if value
         )
         raise UserError(
-            f"{run.place.shown}: its corpus has no {asked or 'document'}; it has {', '.join(there) or 'none'}"
+            f"{run.place.shown}: its corpus has no {asked or 'document'}"
+            + (f": did you mean {meant}?" if meant else f"; it has {', '.join(there) or 'none'}")
         )
     drawn = _draw({file: file.rows for file in chosen}, count, seed)
     found, text = [], form_of(corpus.schema).text
@@ -96,8 +101,12 @@ def sample_dropped(run: Opened, rule: str, count: int, seed: int, language: str 
                 by_rule[row["rule"]] = by_rule.get(row["rule"], 0) + row["count"]
         there = ", ".join(f"{name} ({number:,})" for name, number in sorted(by_rule.items()))
         of = f" of language {language}" if language else ""
+        codes = {row["language"] for row in run.manifest.funnel if row["language"]}
+        meant = meant_language(language, codes) if language not in codes else ""
+        meant = meant or next(iter(get_close_matches(rule, set(by_rule) - {rule}, 1)), "")
         raise UserError(
-            f"{run.place.shown}: no document{of} was dropped by {rule}; rules that did: {there or 'none'}"
+            f"{run.place.shown}: no document{of} was dropped by {rule}"
+            + (f": did you mean {meant}?" if meant else f"; rules that did: {there or 'none'}")
         )
     wanted = []
     for file, numbers in _draw(counts, count, seed).items():
@@ -111,7 +120,7 @@ def sample_dropped(run: Opened, rule: str, count: int, seed: int, language: str 
         document = run.row("documents", shard, doc_id, ["title", "raw_content", "n_chars"])
         signals = run.row("signals", shard, doc_id, ["language_score"])
         if document is None or signals is None:
-            raise RunFailed(f"{doc_id} has no row in documents or signals: jobs/verify.py says what is amiss")
+            raise RunFailed(f"{doc_id} has no row in documents or signals: ccnet-lite verify says what is amiss")
         kept = {key: row[key] for key in DROPPED if key != "cc_segment"}
         text = document.to_pylist()[0]
         score = signals["language_score"][0].as_py()

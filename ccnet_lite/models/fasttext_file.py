@@ -98,6 +98,25 @@ def check_classifier(path: Path, with_weights: bool = False) -> None:
             raise UserError(f"fastText model {path} holds {len(data) - end} bytes too many: {advice}")
 
 
+def read_labels(path: Path) -> list[str]:
+    """A model's labels, without the rest of it being read.
+
+    Raises:
+        UserError: as `check_classifier`.
+    """
+    check_classifier(path)
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        head = _Head(*_HEAD.unpack_from(data, 8))
+        at = 8 + _HEAD.size
+        labels = []
+        for number in range(head.entries):
+            zero = data.find(b"\0", at)
+            if number >= head.words:
+                labels.append(data[at:zero].decode("utf-8", "replace"))
+            at = zero + 10
+    return labels
+
+
 def _no_model(path: Path) -> UserError:
     other = other_format(path, "fastText")
     return UserError(f"{path} is not a fastText model{f', it is {other}' if other else ''}: {_ADVICE}")

@@ -14,15 +14,16 @@ Not handled: choosing and cleaning the prose; pruning of the language model.
 
 import hashlib
 import json
+import logging
 import multiprocessing
 import shutil
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from logging.handlers import QueueHandler, QueueListener
 from pathlib import Path
 from typing import Any, Literal
 
@@ -45,6 +46,7 @@ the boilerplate around them as well as any number does (.87)."""
 MIN_VOCABULARY = 500
 MAX_PIECES_CHARS = 100_000_000  # SentencePiece needs some 30 bytes of memory a character
 CUTOFFS = "cutoffs.json"
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,12 @@ def _run(jobs: Sequence[tuple[Any, ...]], workers: int) -> Iterator[Trained]:
         yield from (train_language(*job) for job in jobs)
         return
     # Not forked: SentencePiece and numpy may hold threads.
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+    spawn = multiprocessing.get_context("spawn")
+    said: Any = spawn.Queue()
+    listening = QueueListener(said, *logging.getLogger().handlers)
+    listening.start()
+    level = _log.getEffectiveLevel()
+    with ProcessPoolExecutor(workers, spawn, initializer=_send_messages, initargs=(said, level)) as pool:
         waiting = [pool.submit(train_language, *job) for job in jobs]
         try:
             for future in as_completed(waiting):
@@ -132,6 +139,13 @@ def _run(jobs: Sequence[tuple[Any, ...]], workers: int) -> Iterator[Trained]:
             raise RunFailed("a training process was killed, perhaps for memory: try fewer --workers") from None
         finally:
             pool.shutdown(cancel_futures=True)
+            listening.stop()
+
+
+def _send_messages(said: Any, level: int) -> None:
+    """Have what this process says be said by the one that started it."""
+    logging.getLogger().addHandler(QueueHandler(said))
+    _log.setLevel(level)
 
 
 def train_language(
@@ -277,6 +291,6 @@ def _write_record(path: Path, records: dict[str, Any]) -> None:
 def _progress(language: str, began: float) -> Callable[[str], None]:
     def say(message: str) -> None:
         said = visible(f"{language}: {message}")
-        print(f"[{time.monotonic() - began:7.1f} s] {said}", file=sys.stderr, flush=True)
+        _log.info("[%7.1f s] %s", time.monotonic() - began, said)
 
     return say

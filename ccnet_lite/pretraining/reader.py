@@ -211,7 +211,7 @@ def _checked_groups(
     if found != counted:
         raise UserError(
             f"{Place.of(run) / 'corpus'} holds {found} documents of {language}, sampling.json counted {counted}: "
-            "run jobs/run_pipeline.py again"
+            "call ccnet-lite run again"
         )
     return groups
 

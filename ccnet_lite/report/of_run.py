@@ -44,6 +44,6 @@ def report_data(run: Run) -> ReportData:
         bad_records_total=run.tally("others").get("bad", 0),
         clusters=[Cluster(*each) for each in extracts.largest_clusters(run)],
         clusters_total=decided["representatives"],
-        models=run.models.digests,
+        models=dict(sorted(run.models.digests.items())),
         figures=figures_of(run),
     )

@@ -1,8 +1,9 @@
 """A run under way: what it works on, its steps, and which of them can be skipped."""
 
-import sys
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,7 +14,7 @@ from pyspark.sql import SparkSession
 from ccnet_lite import __version__
 from ccnet_lite.archives.inputs import Shard
 from ccnet_lite.archives.sources import glance
-from ccnet_lite.errors import UserError, visible
+from ccnet_lite.errors import UserError
 from ccnet_lite.run.figures import Watch
 from ccnet_lite.run.folder import BEGUN, RUN_FILE, fingerprint
 from ccnet_lite.run.models import Models
@@ -40,11 +41,14 @@ BYTES_A_PARTITION = 64 << 20
 SHUFFLE_PARTITIONS = "spark.sql.shuffle.partitions"
 BYTES_A_CORE = 4 << 20
 """Below this, another core is not worth its start."""
+STEP: ContextVar[str] = ContextVar("step", default="")
+"""The step that is under way."""
+_log = logging.getLogger(__name__)
 
 
-def say(message: str) -> None:
+def say(message: str, level: int = logging.INFO) -> None:
     """Progress, for a person, in a line: whatever names are in it."""
-    print(visible(message), file=sys.stderr, flush=True)
+    _log.log(level, "%s", message, extra={"step": STEP.get()})
 
 
 @dataclass
@@ -62,7 +66,10 @@ class Run:
     @cached_property
     def spark(self) -> SparkSession:
         """The session, started when first asked for."""
+        began = time.monotonic()
         session = start_session(self.settings.spark, f"ccnet_lite {self.folder.name}")
+        took = time.monotonic() - began
+        say(f"Spark {session.version} on {session.sparkContext.master}: started in {took:.1f} s", logging.DEBUG)
         if not is_local(str(session.sparkContext.master)):
             check_versions(session)
             if self.folder.is_local:
@@ -88,7 +95,7 @@ class Run:
                         raise UserError(
                             f"--output {self.folder.shown}: the table {name} has schema version "
                             f"{table.manifest.schema_version}, not {schema_json(table.schema)['version']}: it was "
-                            f"written by another version of ccnet_lite; run jobs/run_pipeline.py, which makes "
+                            f"written by another version of ccnet_lite; call ccnet-lite run, which makes "
                             f"it anew"
                         )
                     self.tables[name] = table
@@ -173,6 +180,7 @@ def run_steps(run: Run, steps: Sequence[Step]) -> None:
     """Run the steps in order; one whose tables stand and were made from the same is skipped."""
     drop_damaged(run, steps)
     for number, step in enumerate(steps, 1):
+        STEP.set(step.name)
         missing = [name for name in step.inputs if name not in run.tables]
         if missing:
             raise UserError(
@@ -198,6 +206,7 @@ def run_steps(run: Run, steps: Sequence[Step]) -> None:
             run.tables[name] = table
         if step.check:
             step.check(run)
+    STEP.set("")
 
 
 def drop_damaged(run: Run, steps: Sequence[Step]) -> None:

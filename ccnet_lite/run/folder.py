@@ -15,6 +15,8 @@ from ccnet_lite.store.tables import pointer
 from ccnet_lite.store.writing import WORK
 
 RUN_FILE = "run.json"
+FIRST = {"documents", "others", "archives", "quarantine", "history.json"}
+"""What lies there when the first step was done or has failed."""
 BEGUN = "begun.json"
 """In a step's work folder from its first moment on: files may lie about that no table lists."""
 
@@ -33,12 +35,34 @@ class HeldRun(Stored):
     """What `run.json` holds: which run lies in the folder."""
 
     shards: tuple[HeldShard, ...]
+    let_go: bool = False
+    """Whether it failed before its first step was done, so that another may have the folder."""
 
 
 def claim(run: Place, shards: Sequence[Shard]) -> None:
     """Make the folder this run's, or refuse as `check_claim` does."""
     check_claim(run, shards)
+    with suppress(DamagedJson):
+        held = _held_run(run)
+        if held is not None and [each.segment for each in held.shards] != [shard.segment for shard in shards]:
+            for name in (*FIRST, WORK):  # of the run that failed
+                (run / name).clear()
+                (run / name).delete_all()
     write_json(run / RUN_FILE, _held(shards))
+
+
+def let_go(run: Place, shards: Sequence[Shard]) -> None:
+    """After a failure: leave the folder to any run, if this one's first step was not done.
+
+    What it has stays as it is for the same run.
+    """
+    with suppress(OSError):  # of a full disk the failure itself tells
+        _let_go(run, shards)
+
+
+def _let_go(run: Place, shards: Sequence[Shard]) -> None:
+    if {name for name in run.children() if not name.startswith(".")} <= {RUN_FILE, LEASE_FILE, WORK, *FIRST}:
+        write_json(run / RUN_FILE, _held(shards).model_copy(update={"let_go": True}))
 
 
 def _held(shards: Sequence[Shard]) -> HeldRun:
@@ -58,7 +82,7 @@ def check_claim(run: Place, shards: Sequence[Shard]) -> None:
         _check_apart(run, shards)
     segments = [shard.segment for shard in shards]
     try:
-        held = held_shards(run)
+        held = _held_run(run)
     except DamagedJson:
         if not _begun(run, shards) and recorded_segments(run) != set(segments):
             raise
@@ -70,9 +94,10 @@ def check_claim(run: Place, shards: Sequence[Shard]) -> None:
                 f"--output {run.shown} is not empty and holds no run of ccnet_lite ({strangers[0]} ...): "
                 "give a new folder"
             )
-    elif [shard.segment for shard in held] != segments:
+    elif [shard.segment for shard in held.shards] != segments and not held.let_go:
         raise UserError(
-            f"--output {run.shown} holds another run, of {len(held)} archives from {held[0].segment} on: "
+            f"--output {run.shown} holds another run, of {len(held.shards)} archives from "
+            f"{held.shards[0].segment} on: "
             f"give another folder, or delete it"
         )
 
@@ -117,10 +142,13 @@ def held_shards(run: Place) -> list[Shard] | None:
     Raises:
         UserError: its run.json is damaged.
     """
-    held = read_stored(
-        run / RUN_FILE, HeldRun, "run jobs/run_pipeline.py on the same archives, or give another folder"
-    )
+    held = _held_run(run)
     return None if held is None else [Shard(**shard.model_dump()) for shard in held.shards]
+
+
+def _held_run(run: Place) -> HeldRun | None:
+    advice = "call ccnet-lite run on the same archives, or give another folder"
+    return read_stored(run / RUN_FILE, HeldRun, advice)
 
 
 def fingerprint(step: str, parts: Mapping[str, Any]) -> str:

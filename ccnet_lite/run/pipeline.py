@@ -1,14 +1,18 @@
 """The whole run, from archives to corpus, ledger and manifest: what the commands call."""
 
+import logging
 from collections.abc import Callable, Sequence
 
 from ccnet_lite.archives.inputs import Shard
 from ccnet_lite.run.engine import Run, run_steps, say
-from ccnet_lite.run.folder import check_claim, claim
+from ccnet_lite.run.folder import check_claim, claim, let_go
+from ccnet_lite.run.history import recorded
+from ccnet_lite.run.languages import language_notes
 from ccnet_lite.run.manifest import write_manifest
 from ccnet_lite.run.mending import mending
 from ccnet_lite.run.models import find_models, try_found
 from ccnet_lite.run.plan import Planned, plan_steps, render_plan
+from ccnet_lite.run.session import check_start
 from ccnet_lite.run.steps import JOBS, steps_of
 from ccnet_lite.settings import Settings
 from ccnet_lite.store.lease import locked
@@ -39,13 +43,18 @@ def run_pipeline(
         UserError: for settings, models, inputs or an output folder that will not do.
         RunFailed: when too much could not be read, or the sums do not meet.
     """
-    folder = Place.of(output, "--output ")
-    models = find_models(settings)
-    check_claim(folder, shards)
-    try_found(models)
+    run = _begun(settings, shards, output)
+    folder = run.folder
+    notes = language_notes(settings, run.models)
+    if not all(row.keep for row in _plan(run, first, last)):
+        check_start(settings.spark)
+    try_found(run.models)
     with locked(folder):
         claim(folder, shards)
-        run = Run(folder, shards, settings, models)
+        for note in notes:
+            say(note.text, note.level)
+        for name, sha256 in run.models.digests.items():
+            say(f"model {name}: {sha256}", logging.DEBUG)
         by_job = steps_of(settings)
         begin, end = JOBS.index(first), JOBS.index(last)
         planned = _plan(run, first, last)
@@ -62,8 +71,13 @@ def run_pipeline(
                     finish(run)
                 write_manifest(run)  # last: it holds the digests of all other files
 
-        mending(run, steps, work)
-        clear_work(run)
+        with recorded(run):
+            try:
+                mending(run, steps, work)
+            except Exception:
+                let_go(folder, shards)
+                raise
+            clear_work(run)
     return run
 
 
@@ -85,9 +99,22 @@ def plan(settings: Settings, shards: Sequence[Shard], output: str, first: str, l
     Raises:
         UserError: as it would.
     """
+    return planned_run(settings, shards, output, first, last)[1]
+
+
+def planned_run(
+    settings: Settings, shards: Sequence[Shard], output: str, first: str, last: str
+) -> tuple[Run, list[Planned]]:
+    """As `plan`, with the run that it is the plan of."""
+    run = _begun(settings, shards, output)
+    return run, _plan(run, first, last)
+
+
+def _begun(settings: Settings, shards: Sequence[Shard], output: str) -> Run:
+    """A run that has written nothing yet."""
     folder = Place.of(output, "--output ")
     check_claim(folder, shards)
-    return _plan(Run(folder, shards, settings, find_models(settings)), first, last)
+    return Run(folder, shards, settings, find_models(settings))
 
 
 def _plan(run: Run, first: str, last: str) -> list[Planned]:

@@ -25,6 +25,7 @@ from pyspark.sql import SparkSession
 
 from ccnet_lite.errors import RunFailed
 from ccnet_lite.run.java import check_java
+from ccnet_lite.run.master import check_master
 from ccnet_lite.settings import SparkSettings
 from ccnet_lite.store.schema import shared_folder
 from ccnet_lite.store.scratch import scratch_folder
@@ -66,6 +67,17 @@ def jvm_has_ended(patience_seconds: float = 5) -> bool:
     return True
 
 
+def check_start(settings: SparkSettings) -> None:
+    """Whether Spark can be started from here, as far as that is told without starting it.
+
+    Raises:
+        UserError: there is no Java that will do, or no such master.
+    """
+    if not (launched_by_spark_submit() or SparkContext._gateway is not None):
+        check_java()
+        check_master(settings.master)
+
+
 def start_session(settings: SparkSettings, app_name: str) -> SparkSession:
     """Start (or get) the session.
 
@@ -73,7 +85,7 @@ def start_session(settings: SparkSettings, app_name: str) -> SparkSession:
     the interpreter that runs the driver unless PYSPARK_PYTHON says otherwise.
 
     Raises:
-        UserError: there is no Java that will do, or no scratch folder that is the user's alone.
+        UserError: as `check_start`, or there is no scratch folder that is the user's alone.
         RunFailed: the JVM ended before Spark stood.
     """
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
@@ -117,7 +129,7 @@ def _launch(settings: SparkSettings) -> None:
     if launched_by_spark_submit() or SparkContext._gateway is not None:
         SparkContext._ensure_initialized()
         return
-    check_java()
+    check_start(settings)
     launch = SparkConf(loadDefaults=False)
     defaults = spark_defaults()
     for key, value in _launch_options(settings, defaults, scratch_folder()).items():

@@ -1,6 +1,14 @@
 """Every setting of a run: its name, its default, what is allowed. A default stands in one place."""
 
-from ccnet_lite.settings.loading import load_settings, override_settings
+from ccnet_lite.settings.kinds import NonNegative, Positive, Sha256, Share
+from ccnet_lite.settings.loading import (
+    DEFAULT,
+    Effective,
+    effective_settings,
+    fields,
+    load_settings,
+    override_settings,
+)
 from ccnet_lite.settings.sections import (
     HEURISTICS,
     REPRESENTATIVE_COLUMN,
@@ -10,23 +18,21 @@ from ccnet_lite.settings.sections import (
     LanguageSettings,
     LineSettings,
     NearDuplicateSettings,
-    NonNegative,
     ParagraphSettings,
-    Positive,
     QualitySettings,
     SamplingSettings,
     Section,
     Settings,
-    Sha256,
-    Share,
     SourceSettings,
     SparkSettings,
     canonical_json,
 )
 
 __all__ = [
+    "DEFAULT",
     "HEURISTICS",
     "REPRESENTATIVE_COLUMN",
+    "Effective",
     "ExportSettings",
     "Heuristic",
     "IngestSettings",
@@ -45,6 +51,8 @@ __all__ = [
     "SourceSettings",
     "SparkSettings",
     "canonical_json",
+    "effective_settings",
+    "fields",
     "load_settings",
     "override_settings",
 ]

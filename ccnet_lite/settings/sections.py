@@ -8,16 +8,13 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Positive = Annotated[int, Field(gt=0)]
-NonNegative = Annotated[int, Field(ge=0)]
-Sha256 = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]
+from ccnet_lite.settings.kinds import DriverMemory, Master, Memory, NonNegative, Positive, Sha256, Share
 
 
 class Section(BaseModel):
-    """A frozen table of settings that refuses unknown keys."""
+    """A frozen table of settings that refuses unknown keys. The words below a setting are its description."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, use_attribute_docstrings=True)
 
 
 def canonical_json(section: BaseModel) -> str:
@@ -173,6 +170,7 @@ class LineSettings(Section):
     """Boilerplate: lines that are masked before a document is measured."""
 
     enabled: bool = True
+    """Whether boilerplate is looked for at all."""
     host_documents: NonNegative = 3
     """A line in this many documents of one host is that host's boilerplate; 0 switches the rule off."""
     common_hosts: NonNegative = 10
@@ -192,10 +190,13 @@ class NearDuplicateSettings(Section):
     """MinHash LSH over the text that the masks leave."""
 
     enabled: bool = True
+    """Whether near-duplicates are looked for at all."""
     similarity: Annotated[float, Field(gt=0.0, le=1.0)] = 0.8
     """Jaccard similarity of shingle sets from which two documents are near-duplicates."""
     bands: Positive = 32
+    """Of a signature: two documents that agree in all of one band are compared (see docs/dedup.md)."""
     rows: Positive = 8
+    """Numbers in a band; `bands` times `rows` are a document's signature."""
     seed: NonNegative = 1
     """Seed of the permutations, as datasketch's."""
     ngram: Positive = 5
@@ -265,24 +266,30 @@ class SamplingSettings(Section):
     """Language sampling for pretraining."""
 
     alphas: tuple[Annotated[float, Field(ge=0.0, le=1.0)], ...] = (0.3, 0.5, 0.7, 1.0)
+    """Exponents of q = p^alpha / sum(p^alpha), each with its own rows: the lower, the more of small languages."""
     unit: Literal["documents", "lines", "characters", "bytes", "words", "tokens"] = "characters"
     """What n counts in p = n / sum(n)."""
     budget: Positive = 1_000_000_000_000
     """How much text pretraining will read, in `unit`: for epochs and UniMax."""
     unimax_max_epochs: Annotated[float, Field(gt=0)] = 4.0
+    """How often UniMax may have a language's text be read, at most."""
 
 
 class SparkSettings(Section):
     """The session. Under spark-submit, what it was given wins over `master`."""
 
-    master: str = "local[*]"
+    master: Master = "local[*]"
+    """Where Spark runs: local[*], this machine; on a cluster spark://HOST:PORT, yarn or k8s://HOST:PORT."""
     shuffle_partitions: Positive = 8
-    driver_memory: str = "4g"
+    """Into how many parts data are shuffled, at most: some times the cores of a cluster."""
+    driver_memory: DriverMemory = "4g"
+    """Java heap of the driver, in local mode of all of Spark; Python's memory comes on top."""
     driver_java_options: str = (
         "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:InitialRAMPercentage=6 -XX:NewRatio=1 -XX:MetaspaceSize=192m"
     )
     """Of the JVM in local mode: most of a run's time is Python's, and compiling Java fully costs more."""
-    executor_memory: str = "4g"
+    executor_memory: Memory = "4g"
+    """Java heap of each executor of a cluster; Python's memory comes on top (spark.executor.memoryOverhead)."""
     global_steps: Literal["auto", "driver", "cluster"] = "auto"
     """Where lines and documents of all shards are compared: on the driver, on the cluster, or by their number."""
     batch_rows: Positive = 1000

@@ -24,7 +24,7 @@ from ccnet_lite.store.places import Place
 from ccnet_lite.store.schema import schema_json
 
 MANIFEST = "_manifest.json"
-MADE_ANEW = "run jobs/run_pipeline.py again, which makes the table anew"
+MADE_ANEW = "call ccnet-lite run again, which makes the table anew"
 REPLACING = "_replacing-"
 """With a fingerprint behind it: an empty file beside a table in PLAIN while its files are being replaced."""
 FOLDERS = {"ledger_decided": "ledger"}

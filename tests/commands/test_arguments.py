@@ -24,6 +24,8 @@ def test_other_places_are_refused(text: str) -> None:
 
 
 REQUIRED = {
+    "report": ["RUN"],
+    "settings": [],
     "verify": ["RUN"],
     "explain": ["RUN", "https://a.example/"],
     "sample": ["RUN"],

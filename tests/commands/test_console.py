@@ -1,6 +1,7 @@
 """The console command and the scripts of jobs/: help at once and without Spark, names, versions, mistakes."""
 
 import json
+import shlex
 import subprocess
 import sys
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ccnet_lite import __version__
-from ccnet_lite.commands.console import COMMANDS, EXAMPLE, command, unknown
+from ccnet_lite.commands.console import COMMANDS, EXAMPLE, SHELLS, command, unknown
 
 REPOSITORY = Path(__file__).parent.parent.parent
 HEAVY = ("pyspark", "pyarrow", "numpy", "numba", "scipy", "pydantic", "requests")
@@ -83,6 +84,66 @@ def test_version_and_no_arguments() -> None:
     assert console("--version").stdout == f"ccnet-lite {__version__}\n"
     assert console().returncode == 0
     assert EXAMPLE in console().stdout
+
+
+def test_each_help_has_an_example_that_the_command_takes() -> None:
+    for name in COMMANDS:
+        done = console("help", name)
+        shown = " ".join(done.stdout.partition("Example: ")[2].split())
+        words = shlex.split(shown)
+        assert (done.returncode, words[:2]) == (0, ["ccnet-lite", name])
+        command(name).parser().parse_args(words[2:])
+        assert "--quiet" in done.stdout and "--log-format" in done.stdout
+
+
+def test_the_help_is_short() -> None:
+    assert all(len(line) <= 120 for line in console().stdout.splitlines())
+    assert len(console().stdout.splitlines()) < 60
+
+
+COMPLETE = """
+source "$1"
+function=$(complete -p ccnet-lite | sed 's/.*-F \\([^ ]*\\).*/\\1/')
+COMP_WORDS=(ccnet-lite "${@:2}"); COMP_CWORD=$#; COMP_CWORD=$((COMP_CWORD - 1)); COMPREPLY=(); $function
+echo "${COMPREPLY[*]}"
+"""
+
+
+def test_bash_completes_commands_options_and_settings(tmp_path: Path) -> None:
+    script = tmp_path / "complete.bash"
+    script.write_text(console("--print-completion", "bash").stdout)
+    for given, found in (
+        (["ver"], "verify"),
+        (["run", "--conf"], "--config"),
+        (["run", "--kind", "we"], "wet"),
+        (["run", "--set", "language.thr"], "language.threshold"),
+        (["verify", str(tmp_path / "comp")], str(script)),
+    ):
+        done = subprocess.run(["bash", "-c", COMPLETE, "bash", script, *given], capture_output=True, text=True)
+        assert done.stdout.split() == [found], done.stderr
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_every_shell_has_a_script(shell: str) -> None:
+    shown = console("--print-completion", shell).stdout
+    assert all(name in shown for name in COMMANDS)
+
+
+def test_settings_are_shown_as_toml_that_gives_them_again(tmp_path: Path) -> None:
+    given = ("--config", "conf/ccnet.toml", "--set", "language.keep=de,fr", "--set", "quality.lm_dir=a b")
+    shown = console("settings", *given).stdout
+    assert "\nmin_chars = 0 " in shown and "# conf/ccnet.toml\n" in shown
+    (tmp_path / "again.toml").write_text(shown)
+    again = json.loads(console("settings", "--config", str(tmp_path / "again.toml"), "--json").stdout)
+    first = json.loads(console("settings", *given, "--json").stdout)
+    assert {name: each["value"] for name, each in again.items()} == {
+        name: each["value"] for name, each in first.items()
+    }
+    assert first["language.keep"] == {"default": [], "origin": "--set", "value": ["de", "fr"]}
+    assert first["lines.enabled"] == {"default": True, "origin": "conf/ccnet.toml", "value": False}
+    assert set(json.loads(console("settings", *given[2:], "--changed", "--json").stdout)) == {
+        *("language.keep", "quality.lm_dir")
+    }
 
 
 def test_a_command_that_there_is_not() -> None:

@@ -159,5 +159,5 @@ def test_a_folder_without_a_finished_run(tmp_path: Path) -> None:
 )
 def test_a_damaged_manifest_is_named(tmp_path: Path, content: str) -> None:
     (tmp_path / "manifest.json").write_text(content)
-    with pytest.raises(UserError, match=r"manifest.json is damaged \(.*run jobs/run_pipeline.py again"):
+    with pytest.raises(UserError, match=r"manifest.json is damaged \(.*call ccnet-lite run again"):
         verify(tmp_path, SparkSettings())

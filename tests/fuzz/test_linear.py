@@ -57,7 +57,7 @@ OURS = {
 """Parameters by which names of ours come in, single characters, and what is kept as it is."""
 OF_USERS = {"archives.http", "archives.inputs", "archives.objects", "archives.sources", "archives.page_worker"} | {
     *("archives.lists", "archives.addresses", "archives.connections", "archives.confined", "archives.content"),
-    "archives.watch",
+    *("archives.watch", "archives.kinds"),
 }
 """Modules whose arguments come from users, not from archives; what a page worker does has a limit in time.
 

@@ -6,7 +6,7 @@ import pytest
 
 from ccnet_lite.archives.inputs import Shard
 from ccnet_lite.errors import UserError
-from ccnet_lite.run.folder import check_claim, claim, fingerprint, held_shards
+from ccnet_lite.run.folder import check_claim, claim, fingerprint, held_shards, let_go
 from ccnet_lite.store.places import Place
 
 MINE = [Shard(0, "/x/a.gz", "a.gz", 10), Shard(1, "/x/b.gz", "b.gz", None)]
@@ -33,6 +33,23 @@ def test_another_run_is_refused(tmp_path: Path, segments: list[str]) -> None:
         with pytest.raises(UserError, match=r"holds another run, of 2 archives from a.gz on"):
             refuse(run, others)
     assert held_shards(run) == MINE
+
+
+def test_a_run_that_failed_before_its_first_step_was_done_leaves_the_folder_to_others(tmp_path: Path) -> None:
+    run = Place(str(tmp_path / "out"))
+    others = [Shard(0, "/x/c.gz", "c.gz", 10)]
+    claim(run, MINE)
+    (run / "documents" / "_manifest.json").write_bytes(b"{}")
+    (run / "_work" / "ingest-0" / "begun.json").write_bytes(b"{}")
+    let_go(run, MINE)
+    check_claim(run, MINE)
+    assert (run / "documents").exists(), "what it has is left to the same run"
+    claim(run, others)
+    assert held_shards(run) == others and run.children() == ["run.json"]
+    (run / "masks" / "_manifest.json").write_bytes(b"{}")
+    let_go(run, others)  # too late: its first step is done
+    with pytest.raises(UserError, match="holds another run"):
+        check_claim(run, MINE)
 
 
 def test_a_folder_of_something_else_is_refused_and_a_killed_run_s_is_not(tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ def test_a_job_that_does_not_make_the_table_says_which_does(folder: Path, tmp_pa
     shutil.copytree(folder / "run", tmp_path / "run")
     path = min((tmp_path / "run" / "documents").rglob("*.parquet"))
     flipped(path)
-    said = f"{path} has changed since it was written: run jobs/run_pipeline.py, which makes the table documents"
+    said = f"{path} has changed since it was written: call ccnet-lite run, which makes the table documents"
     with pytest.raises(RunFailed, match=said):
         go(folder, tmp_path / "run", *OTHER, job="annotate")
     assert path.exists()

@@ -1,0 +1,104 @@
+"""Which languages a run's settings and models name, held against each other before anything is read."""
+
+import logging
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from ccnet_lite.errors import UserError
+from ccnet_lite.models.fasttext_file import read_labels
+from ccnet_lite.models.language_names import meant_language
+from ccnet_lite.models.languages import UNDETERMINED, language_code
+from ccnet_lite.run.models import Models
+from ccnet_lite.settings import Settings
+
+SHOWN = 12
+
+
+class Note(NamedTuple):
+    """What a person should know before a run, in a line."""
+
+    level: int
+    """Of `logging`."""
+    text: str
+
+
+def language_notes(settings: Settings, models: Models) -> list[Note]:
+    """What becomes of languages without a language model, or without cutoffs.
+
+    Raises:
+        UserError: a language that the model does not know, settings by which nothing could be kept.
+    """
+    known = known_languages(models.language)
+    for option in ("keep", "drop"):
+        for code in getattr(settings.language, option):
+            if code not in known:
+                meant = meant_language(code, known)
+                hint = f"did you mean {meant}?" if meant else f"it knows {_shown(sorted(known))}"
+                raise UserError(
+                    f"language.{option}: {code} is not among the {len(known)} languages of "
+                    f"{settings.language.model}: {hint}"
+                )
+    if settings.language.keep:
+        wanted = [code for code in settings.language.keep if code not in settings.language.drop]
+    else:
+        wanted = sorted(known - {*settings.language.drop, UNDETERMINED})
+    if not wanted:
+        raise UserError("language.drop names every language that language.model knows: nothing would be kept")
+    return _model_notes(settings, models, wanted)
+
+
+def known_languages(model: Path) -> set[str]:
+    """The codes that a language identifier can give.
+
+    Raises:
+        UserError: it is no fastText model, or its labels are no languages.
+    """
+    try:
+        return {language_code(label) for label in read_labels(model)}
+    except ValueError as error:
+        raise UserError(f"model {model} does not identify languages: {error}") from None
+
+
+def _model_notes(settings: Settings, models: Models, wanted: Sequence[str]) -> list[Note]:
+    quality = settings.quality
+    unscored = [code for code in wanted if code not in models.perplexity]
+    no_cutoffs = [code for code in wanted if code in models.perplexity and code not in models.cutoffs.percentiles]
+    only_all = len(unscored) + len(no_cutoffs) == len(wanted)
+    if only_all and "all" not in quality.keep_buckets and not settings.export.write_rejected:
+        raise UserError(
+            "quality.keep_buckets leaves out the bucket all, where every document would be, as no language has a "
+            "model and cutoffs (quality.lm_dir, quality.cutoffs): nothing would be kept"
+        )
+    if not models.perplexity:
+        return [Note(logging.INFO, "no language models (quality.lm_dir): every document goes to the bucket all")]
+    notes = []
+    if unscored:
+        scored = [code for code in wanted if code in models.perplexity]
+        notes.append(
+            Note(
+                logging.INFO if scored else logging.WARNING,
+                f"language models for {_shown(scored) or 'none of the languages'}; for {len(unscored):,} there is "
+                f"none, and their documents go to the bucket all: {_shown(unscored)}",
+            )
+        )
+    if no_cutoffs:
+        if quality.cutoffs and not set(models.perplexity) & set(models.cutoffs.percentiles):
+            raise UserError(
+                f"quality.cutoffs: {quality.cutoffs} has no language that has a model in quality.lm_dir "
+                f"({_shown(sorted(models.perplexity))}); it has {_shown(sorted(models.cutoffs.percentiles))}"
+            )
+        notes.append(
+            Note(
+                logging.WARNING,
+                f"no cutoffs for {_shown(no_cutoffs)}: their documents are scored and go to the bucket all; give "
+                "quality.cutoffs, which `ccnet-lite cutoffs` makes from a finished run",
+            )
+        )
+    return notes
+
+
+def _shown(codes: Collection[str]) -> str:
+    codes = list(codes)
+    more = f" and {len(codes) - SHOWN:,} more" if len(codes) > SHOWN else ""
+    return ", ".join(codes[:SHOWN]) + more
