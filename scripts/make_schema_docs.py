@@ -10,8 +10,9 @@ TARGET = Path(__file__).resolve().parent.parent / "docs" / "schema.md"
 HEAD = """# Tables
 
 Made from `schemas/` by `scripts/make_schema_docs.py`; a test holds the two together. Every table is a folder
-of Parquet files under the run's output folder, with `_manifest.json` beside them. Every write conforms to
-these schemas; `jobs/verify.py` checks them again.
+of Parquet files under the run's output folder, with `_manifest.json` beside them; of what others read (`corpus`,
+`clean`, `minified`) that lies beside the folder, as `corpus.manifest.json`. Every write conforms to these schemas;
+`jobs/verify.py` checks them again.
 """
 
 

@@ -125,7 +125,7 @@ def test_cutoffs_of_a_run_on_s3(local: str, run: str) -> None:
     assert found == crawl_cutoffs(local, SparkSettings())
     perplexities = sorted(
         row
-        for path in Path(local).glob("corpus/language=en/*/*.parquet")
+        for path in Path(local).glob("corpus/subset=eng_Latn/*/*.parquet")
         for row in pq.ParquetFile(path).read()["perplexity"].to_pylist()
     )
     assert found["en"]["documents"] == len(perplexities) == 9
@@ -143,7 +143,8 @@ def test_decontaminated_on_s3(run: str, s3: str, tmp_path: Path) -> None:
     assert found is not None
     rows = [row for file in found.files for batch in read_file(found.place(file)) for row in batch.to_pylist()]
     assert [(row["url"], row["item"]) for row in rows] == [("https://a.example/2", "line 1")]
-    assert {name.partition("/")[0] for name in names(f"{s3}/clean")} == {"clean", "contaminated", "summary.json"}
+    made = {"clean", "clean.manifest.json", "contaminated", "summary.json"}
+    assert {name.partition("/")[0] for name in names(f"{s3}/clean")} == made
 
 
 def test_the_reader_reads_on_s3_what_it_reads_on_a_disk(local: str, run: str) -> None:

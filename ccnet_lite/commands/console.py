@@ -15,7 +15,7 @@ from ccnet_lite.commands.arguments import Parser
 from ccnet_lite.commands.failures import end
 from ccnet_lite.commands.messages import add_messages, refuse, take_messages
 
-_MADE_OF_IT = ("cutoffs", "decontaminate", "minify", "rebuild")
+_MADE_OF_IT = ("cutoffs", "decontaminate", "minify", "rebuild", "publish")
 GROUPS = {
     "The pipeline": ("run", "plan", "dry-run", "settings"),
     "Its steps, one by one": ("ingest", "annotate", "deduplicate", "export", "sampling"),

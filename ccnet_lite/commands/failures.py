@@ -22,7 +22,7 @@ from ccnet_lite.errors import RunFailed, UnreadFile, UserError, visible
 
 GOES_ON = "the same command goes on from what is done"
 BEGINS_ANEW = "the same command begins anew"
-VERIFY = "jobs/verify.py says of a run all that is amiss, and what to do"
+VERIFY = "ccnet-lite verify says of a run all that is amiss, and what to do"
 
 
 def say_interrupted(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import logging
 from collections.abc import Sequence
 
 from ccnet_lite.archives.sources import Shard, resolve_inputs
@@ -14,7 +15,7 @@ from ccnet_lite.run.languages import language_notes
 from ccnet_lite.run.pipeline import planned_run, run_pipeline
 from ccnet_lite.run.plan import render_plan
 from ccnet_lite.run.steps import JOBS
-from ccnet_lite.settings import Settings, load_settings
+from ccnet_lite.settings import DEFAULT, Settings, effective_settings, load_settings
 from ccnet_lite.store.places import Place
 
 
@@ -24,8 +25,13 @@ def run_job(arguments: argparse.Namespace, first: str = JOBS[0], last: str = JOB
         tell_plan(arguments, first, last)
         return
     settings = load_settings(arguments.config, arguments.overrides)
-    output = str(arguments.output)
-    run_pipeline(settings, _shards(arguments, settings, first), output, first, last, report)
+    for each in effective_settings(arguments.config, arguments.overrides):
+        if each.origin != DEFAULT:
+            say(f"setting {each.name} = {each.value!r} ({each.origin})", logging.DEBUG)
+    shards, output = _shards(arguments, settings, first), str(arguments.output)
+    size = sum(shard.size or 0 for shard in shards)
+    say(f"{len(shards):,} archives, {size:,} bytes of them on this machine", logging.DEBUG)
+    run_pipeline(settings, shards, output, first, last, report)
     say(f"done: {output}")
 
 
@@ -67,5 +73,5 @@ def _shards(arguments: argparse.Namespace, settings: Settings, first: str) -> Se
         )
     held = held_shards(Place.of(arguments.output, "--output "))
     if held is None:
-        raise UserError(f"--output {arguments.output} holds no run: run ccnet-lite ingest first")
+        raise UserError(f"--output {arguments.output} holds no run: call ccnet-lite ingest first")
     return held

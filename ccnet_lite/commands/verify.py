@@ -9,7 +9,7 @@ from ccnet_lite.errors import visible
 
 RESUMES = False
 EXAMPLE = "ccnet-lite verify out"
-AMISS = "not ok: delete the files named, and run the same jobs/run_pipeline.py again, which makes them anew"
+AMISS = "not ok: delete the files named, and call the same ccnet-lite run again, which makes them anew"
 
 
 def parser() -> Parser:

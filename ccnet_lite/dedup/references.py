@@ -1,4 +1,4 @@
-"""Items of a reference file: what jobs/decontaminate.py looks for.
+"""Items of a reference file: what ccnet-lite decontaminate looks for.
 
 .jsonl and .jsonl.gz, an item a line; .parquet, an item a row; .txt, an item a line. The text of an item is
 that of the fields asked for, one after another, of those that it has. Files are UTF-8.

@@ -17,17 +17,19 @@ from ccnet_lite.errors import RunFailed
 from ccnet_lite.kernels.recount import Recount
 from ccnet_lite.run.checks import check_equal
 from ccnet_lite.run.funnel import FunnelRow, build_funnel, check
+from ccnet_lite.run.history import HISTORY_FILE
 from ccnet_lite.run.manifest import MANIFEST_FILE, RunManifest, small_file, small_files
 from ccnet_lite.sampling.plan import FILE_NAME, plan_text, sampling_plan
 from ccnet_lite.sampling.statistics import statistics_rows
 from ccnet_lite.settings import SamplingSettings
+from ccnet_lite.store.corpus import form_of
 from ccnet_lite.store.json_files import unsealed
 from ccnet_lite.store.lease import LEASE_FILE, LOCK_FILE
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import read_table
 from ccnet_lite.store.tables import Table
 
-OWN = {MANIFEST_FILE, LOCK_FILE, LEASE_FILE}
+OWN = {MANIFEST_FILE, HISTORY_FILE, LOCK_FILE, LEASE_FILE}
 """Files of a run that it says nothing of."""
 
 
@@ -71,14 +73,15 @@ def manifest_problems(run: Place, manifest: RunManifest, tables: Mapping[str, Ta
         if sorted(unread) != sorted(manifest.unread_archives.values()):
             yield f"{MANIFEST_FILE}: its unread archives are not those that ingest could not read"
     if "statistics" in tables and manifest.version == __version__:
-        yield from _sampling_problems(run, manifest, tables["statistics"])
+        yield from _sampling_problems(run, manifest, tables)
 
 
-def _sampling_problems(run: Place, manifest: RunManifest, statistics: Table) -> Iterator[str]:
-    place = run / FILE_NAME
+def _sampling_problems(run: Place, manifest: RunManifest, tables: Mapping[str, Table]) -> Iterator[str]:
+    place, statistics = run / FILE_NAME, tables["statistics"]
     try:
         settings = SamplingSettings.model_validate(manifest.settings.get("sampling"))
-        wanted = plan_text(sampling_plan(statistics_rows(read_table(statistics)), settings)).encode()
+        text = form_of(tables["corpus"].schema).text if "corpus" in tables else "text"
+        wanted = plan_text(sampling_plan(statistics_rows(read_table(statistics)), settings, text)).encode()
         if place.read_bytes() != wanted:
             yield f"{FILE_NAME}: {place.shown} is not what the table statistics gives"
     except ValidationError:

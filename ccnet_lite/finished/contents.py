@@ -16,7 +16,7 @@ from ccnet_lite.stages.items import MAX_TASKS, ask_items
 from ccnet_lite.store.json_files import Stored
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import sum_of
-from ccnet_lite.store.schema import arrow_schema, difference
+from ccnet_lite.store.schema import SAME_AS, arrow_schema, difference
 from ccnet_lite.store.tables import FOLDERS
 
 CHUNK_BYTES, CHUNK_FILES = 64 << 20, 64
@@ -36,6 +36,8 @@ class Listed(NamedTuple):
     crc32: int | None
     tables: tuple[str, ...]
     """Empty for a file that holds no rows."""
+    schema: str = ""
+    """The name of that of its rows."""
 
     @property
     def place(self) -> Place:
@@ -122,12 +124,13 @@ def read_listed(listed: Listed) -> tuple[str, Recount | None]:
         if not listed.tables:
             return ("has changed since it was written" if changed else ""), None
         source.seek(0)
-        table = FOLDERS.get(listed.tables[0], listed.tables[0])
         parquet = pq.ParquetFile(source, page_checksum_verification=True)
-        wrong = difference(arrow_schema(table), parquet.schema_arrow)
+        wrong = difference(arrow_schema(listed.schema), parquet.schema_arrow)
         if wrong:
-            return f"does not fit schemas/{table}.json: {wrong}", None
-        found = recount(table, listed.name, parquet.iter_batches(batch_size=1000))
+            return f"does not fit schemas/{SAME_AS.get(listed.schema, listed.schema)}.json: {wrong}", None
+        found = recount(
+            FOLDERS.get(listed.tables[0], listed.tables[0]), listed.name, parquet.iter_batches(batch_size=1000)
+        )
         if (found.rows, found.digest) != (listed.rows, listed.digest):
             return f"has changed: {found.rows:,} rows, not {listed.rows:,}, or other values in them", found
         return statistics_problem(parquet) or ("has changed, though no row of it has" if changed else ""), found

@@ -15,12 +15,12 @@ from pyspark.sql import functions as F
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.finished.folders import Folder, finished_corpus
-from ccnet_lite.kernels.recount import language_of
 from ccnet_lite.quality.buckets import read_cutoffs, write_cutoffs
 from ccnet_lite.quality.drift import drift, drift_table, percentiles_of_counts
 from ccnet_lite.run.session import start_session
 from ccnet_lite.settings import QualitySettings, SparkSettings
 from ccnet_lite.stages.items import map_items
+from ccnet_lite.store.corpus import corpus_file, form_of
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import read_file
 from ccnet_lite.store.tables import DataFile, load_table
@@ -42,13 +42,16 @@ def crawl_cutoffs(run: Folder, spark: SparkSettings) -> dict[str, dict[str, Any]
     manifest, corpus = finished_corpus(run)
     ledger = load_table(corpus.run, "ledger")
     if ledger is None:
-        raise UserError(f"{corpus.run.shown} holds no ledger: run jobs/run_pipeline.py first")
+        raise UserError(f"{corpus.run.shown} holds no ledger: call ccnet-lite run first")
     files = [("corpus", corpus.place(file), file) for file in corpus.files]
     files += [("ledger", ledger.place(file), file) for file in ledger.files]
 
+    date = form_of(corpus.schema).date
+
     def count(item: tuple[str, Place, DataFile]) -> Iterator[pa.RecordBatch]:
         table, place, file = item
-        yield from (count_kept(place, file) if table == "corpus" else count_dropped(place, file)).to_batches()
+        rows = count_kept(place, file, date) if table == "corpus" else count_dropped(place, file)
+        yield from rows.to_batches()
 
     counted = map_items(start_session(spark, "ccnet_lite cutoffs"), files, count, COUNTS)
     sums = counted.groupBy("language", "perplexity").agg(
@@ -75,15 +78,15 @@ def crawl_cutoffs(run: Folder, spark: SparkSettings) -> dict[str, dict[str, Any]
     return entries
 
 
-def count_kept(place: Place, file: DataFile | None = None) -> pa.Table:
-    """Rows of COUNTS of a corpus file."""
+def count_kept(place: Place, file: DataFile, date: str) -> pa.Table:
+    """Rows of COUNTS of a corpus file. date: the name of the column that holds it."""
     pieces = []
-    for batch in read_file(place, ["perplexity", "date_download"], file=file):
+    for batch in read_file(place, ["perplexity", date], file=file):
         rows = batch.filter(batch["perplexity"].is_valid())
-        days = pc.utf8_slice_codeunits(rows["date_download"], 0, 10)
+        days = pc.utf8_slice_codeunits(rows[date], 0, 10)
         pieces.append(pa.table({"perplexity": rows["perplexity"], "day": days}))
-    held = pa.concat_tables(pieces).append_column("language", _repeated(language_of(str(place)), pieces))
-    return _counted(held)
+    language = pa.repeat(pa.scalar(corpus_file(file.name).language), sum(piece.num_rows for piece in pieces))
+    return _counted(pa.concat_tables(pieces).append_column("language", language))
 
 
 def count_dropped(place: Place, file: DataFile | None = None) -> pa.Table:
@@ -98,10 +101,6 @@ def count_dropped(place: Place, file: DataFile | None = None) -> pa.Table:
 
 
 _NOTHING = pa.schema({"perplexity": pa.float64(), "day": pa.string(), "language": pa.string()}).empty_table()
-
-
-def _repeated(value: str, pieces: list[pa.Table]) -> pa.Array:
-    return pa.array([value] * sum(piece.num_rows for piece in pieces), pa.string())
 
 
 def _counted(rows: pa.Table) -> pa.Table:

@@ -14,7 +14,7 @@ import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -30,7 +30,6 @@ from ccnet_lite.errors import RunFailed, UserError
 from ccnet_lite.finished.folders import Folder, check_new, finished_corpus, new_folder
 from ccnet_lite.kernels.decontaminate import (
     MAX_NGRAMS,
-    TEXT_COLUMNS,
     Overlap,
     Reference,
     found_rows,
@@ -43,6 +42,7 @@ from ccnet_lite.run.session import start_session
 from ccnet_lite.settings import ExportSettings, SparkSettings
 from ccnet_lite.stages.items import ask_items, map_items
 from ccnet_lite.store.copies import copy_folder, local_copy
+from ccnet_lite.store.corpus import corpus_file, form_of
 from ccnet_lite.store.json_files import Stored, intact, write_json
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import read_file
@@ -51,7 +51,7 @@ from ccnet_lite.store.tables import DataFile, Table, put_table
 from ccnet_lite.store.writing import WORK, PartWriter
 
 SUMMARY_FILE = "summary.json"
-MADE = ("clean", "contaminated", SUMMARY_FILE)
+MADE = ("clean", "clean.manifest.json", "contaminated", SUMMARY_FILE)
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def decontaminate(
     twice = sorted({given for given in shown if shown.count(given) > 1})
     if twice:
         raise UserError(f"--against {twice[0]} is given twice")
-    with intact(corpus.run / MANIFEST_FILE, "run jobs/run_pipeline.py again, which writes it anew"):
+    with intact(corpus.run / MANIFEST_FILE, "call ccnet-lite run again, which writes it anew"):
         export = ExportSettings.model_validate(manifest.settings["export"])
     with tempfile.TemporaryDirectory(prefix="index-", dir=scratch_folder()) as made:
         given = [_reference(each, overlap.fields) for each in against]
@@ -131,9 +131,10 @@ def _reference(given: Folder, fields: Sequence[str]) -> tuple[Reference, Iterato
 
 
 def _documents(corpus: Table) -> Iterator[tuple[str, str]]:
+    text = form_of(corpus.schema).text
     for file in corpus.files:
-        for batch in read_file(corpus.place(file), TEXT_COLUMNS, file=file):
-            yield from zip(batch["doc_id"].to_pylist(), texts_of(batch), strict=True)
+        for batch in read_file(corpus.place(file), ["doc_id", "title", text], file=file):
+            yield from zip(batch["doc_id"].to_pylist(), texts_of(batch, text), strict=True)
 
 
 def _put(path: Path, place: Place) -> None:
@@ -155,14 +156,14 @@ def _search(
     folder: Place,
 ) -> list[Searched]:
     """Write contaminated/ and, with export's settings, clean/; gives what was done, by corpus file."""
-    min_overlap = overlap.min_overlap
+    min_overlap, text = overlap.min_overlap, form_of(corpus.schema).text
 
     def work_on(item: tuple[int, DataFile]) -> str:
         here = copy_folder(index)
         finder, items = Finder(Index.load(here), min_overlap), read_names(here)
 
         def find(batch: pa.RecordBatch, first: int) -> tuple[list[Match], pa.RecordBatch]:
-            found = finder.find(texts_of(batch))
+            found = finder.find(texts_of(batch, text))
             return found, found_rows(batch, first, item[1].name, found, items, paths)
 
         return _search_file(*item, corpus, find, len(paths), folder, export).model_dump_json()
@@ -179,7 +180,7 @@ def _search_file(
     writers = {"contaminated": PartWriter(folder, "contaminated", made_of, f"part-{number:06d}.parquet")}
     if export is not None:
         sizes = {"level": export.compression_level, "row_group_bytes": export.row_group_bytes}
-        writers["clean"] = PartWriter(folder, "clean", made_of, file.name, **sizes)
+        writers["clean"] = PartWriter(folder, "clean", made_of, file.name, **sizes, schema_name=corpus.schema)
     by_reference = np.zeros(n_references, np.int64)
     row = contaminated = 0
     written: dict[str, DataFile] = {}
@@ -236,9 +237,9 @@ def _summarise(
         if not found.read == file.rows == rest + found.contaminated:
             raise RunFailed(
                 f"{file.name}: {file.rows:,} documents of the corpus, {found.read:,} read, but {rest:,} clean "
-                f"and {found.contaminated:,} contaminated: run jobs/verify.py on the run"
+                f"and {found.contaminated:,} contaminated: call ccnet-lite verify on the run"
             )
-        language = PurePosixPath(file.name).parts[0].partition("=")[2]
+        language = corpus_file(file.name).language
         counted = by_language.setdefault(language, dict.fromkeys(("documents", "contaminated", "clean"), 0))
         for key, value in (("documents", file.rows), ("contaminated", found.contaminated), ("clean", rest)):
             counted[key] += value
@@ -247,7 +248,8 @@ def _summarise(
     rows = [each.contaminated_file for each in searched if each.contaminated_file]
     contaminated = put_table(folder, "contaminated", made_of, rows)
     if not report_only:
-        put_table(folder, "clean", made_of, [each.clean_file for each in searched if each.clean_file])
+        clean = [each.clean_file for each in searched if each.clean_file]
+        put_table(folder, "clean", made_of, clean, schema_name=corpus.schema)
     total = {key: sum(counted[key] for counted in by_language.values()) for key in Done.__annotations__}
     items_found = _items_found(session, contaminated)
     stored = {

@@ -39,7 +39,7 @@ WHY = {
     REPEATED: "repeated paragraph",
     REPEATED_WITHIN: "repeated within the document",
 }
-AMISS = "jobs/verify.py says what is amiss"
+AMISS = "ccnet-lite verify says what is amiss"
 READ = (
     *("doc_id", "url", "cc_segment", "shard", "position", "record_offset", "member_offset", "record_length"),
     *("record_id", "record_type", "date_download", "title", "charset", "declared_language", "n_chars", "nlines"),

@@ -13,7 +13,7 @@ from ccnet_lite.run.manifest import RunManifest, read_manifest
 from ccnet_lite.store.json_files import write_json
 from ccnet_lite.store.places import Place, refuse_no_folder
 from ccnet_lite.store.schema import schema_json
-from ccnet_lite.store.tables import Table, load_table
+from ccnet_lite.store.tables import Table, is_of_earlier_version, load_table
 from ccnet_lite.store.writing import WORK
 
 Folder = str | Path | Place
@@ -33,12 +33,17 @@ def finished_corpus(run: Folder, option: str = "") -> tuple[RunManifest, Table]:
     place = Place.of(run, option)
     manifest = read_manifest(place, option)
     corpus = load_table(place, "corpus")
+    if corpus is None and is_of_earlier_version(place, "corpus"):
+        raise UserError(
+            f"{option}{place.shown}: its corpus was written by an earlier version of ccnet_lite: call "
+            "ccnet-lite run again, which makes it anew"
+        )
     if corpus is None or "corpus" not in manifest.tables:
-        raise UserError(f"{option}{place.shown} holds no corpus: run jobs/run_pipeline.py first")
+        raise UserError(f"{option}{place.shown} holds no corpus: call ccnet-lite run first")
     if not corpus.is_current:
         raise UserError(
             f"{option}{place.shown}: its corpus has schema version {corpus.manifest.schema_version}, not "
-            f"{schema_json('corpus')['version']}: run jobs/run_pipeline.py again, which makes it anew"
+            f"{schema_json(corpus.schema)['version']}: call ccnet-lite run again, which makes it anew"
         )
     return manifest, corpus
 

@@ -12,10 +12,13 @@ from ccnet_lite.kernels.rebuild import without_text
 from ccnet_lite.run.session import start_session
 from ccnet_lite.settings import SparkSettings
 from ccnet_lite.stages.items import ask_items
+from ccnet_lite.store.corpus import form_of
 from ccnet_lite.store.json_files import Stored, write_json
 from ccnet_lite.store.reading import read_file
 from ccnet_lite.store.tables import DataFile, Table, put_table
 from ccnet_lite.store.writing import PartWriter
+
+MADE = ("minified", "minified.manifest.json", MINIFIED_FILE)
 
 
 class Minified(Stored):
@@ -37,14 +40,14 @@ def minify(run: Folder, output: Folder, spark: SparkSettings) -> Table:
         UserError: the run is not finished, or the output folder is not empty.
     """
     manifest, corpus = finished_corpus(run)
-    made_of = manifest.tables["corpus"].digest
-    with new_folder(output, "minify", ("minified", MINIFIED_FILE)) as folder:
+    made_of, form = manifest.tables["corpus"].digest, form_of(corpus.schema)
+    with new_folder(output, "minify", MADE) as folder:
 
         def work_on(file: DataFile) -> str:
-            writer = PartWriter(folder, "minified", "", file.name, level=9)
+            writer = PartWriter(folder, "minified", "", file.name, level=9, schema_name=form.minified)
             try:
                 for rows in read_file(corpus.place(file), file=file):
-                    writer.write(without_text(rows))
+                    writer.write(without_text(rows, form))
             except BaseException:
                 writer.abandon()
                 raise
@@ -52,7 +55,7 @@ def minify(run: Folder, output: Folder, spark: SparkSettings) -> Table:
 
         said = ask_items(start_session(spark, "ccnet_lite minify"), corpus.files, work_on)
         files = [DataFile.model_validate_json(each) for each in said]
-        table = put_table(folder, "minified", made_of[:16], files)
+        table = put_table(folder, "minified", made_of[:16], files, schema_name=form.minified)
         write_json(
             folder / MINIFIED_FILE,
             Minified(

@@ -20,7 +20,7 @@ from ccnet_lite.store.schema import arrow_schema, schema_json
 from ccnet_lite.store.tables import DataFile, Table, load_table
 
 BATCH_ROWS = 1 << 16
-AGAIN = "run jobs/run_pipeline.py again, which makes it anew"
+AGAIN = "call ccnet-lite run again, which makes it anew"
 
 
 @dataclass
@@ -66,7 +66,7 @@ class Opened:
             if not table.is_current:
                 raise UserError(
                     f"{self.place.shown}: its {name} has schema version {table.manifest.schema_version}, not "
-                    f"{schema_json(name)['version']}: {AGAIN}"
+                    f"{schema_json(table.schema)['version']}: {AGAIN}"
                 )
             self._tables[name] = table
         return self._tables[name]
@@ -113,7 +113,7 @@ def open_run(run: Folder) -> Opened:
 
 def batches(table: Table, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
     """Some columns of a table's rows, file by file, with the types of its schema."""
-    schema = pa.schema([arrow_schema(table.name).field(name) for name in columns])
+    schema = pa.schema([arrow_schema(table.schema).field(name) for name in columns])
     for file in table.files:
         for batch in read_file(table.place(file), columns, BATCH_ROWS, file):
             yield batch.select(list(columns)).cast(schema)

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import PurePosixPath
+from typing import Any
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
@@ -25,6 +26,7 @@ from ccnet_lite.stages.by_shard import map_shards
 from ccnet_lite.stages.exchange import send_to_parts
 from ccnet_lite.stages.frames import spark_schema
 from ccnet_lite.stages.items import map_items
+from ccnet_lite.store.corpus import form_of
 from ccnet_lite.store.json_files import Stored, intact, read_stored
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import ShardReader, read_file
@@ -32,7 +34,8 @@ from ccnet_lite.store.schema import arrow_schema
 from ccnet_lite.store.tables import DataFile, Table, load_table, put_table
 from ccnet_lite.store.writing import PartWriter, cut_by_shard
 
-MADE = ("wanted", "corpus", "not_rebuilt")
+TABLES = ("wanted", "corpus", "not_rebuilt")
+MADE = (*TABLES, "corpus.manifest.json")
 SENT = "task int, file int, first long, rows binary"
 
 
@@ -85,8 +88,10 @@ def rebuild(
         wanted = _write_wanted(session, table, archives, folder, settings)
         sent = _recovered(session, archives, wanted, table, settings)
         written = _write_corpus(sent, table, archives, folder, settings)
-        files = {name: [each.file for each in written if each.table == name] for name in MADE}
-        corpus, lost = (put_table(folder, name, table.manifest.fingerprint, files[name]) for name in MADE[1:])
+        files = {name: [each.file for each in written if each.table == name] for name in TABLES}
+        made_of, schema = table.manifest.fingerprint, form_of(table.schema).schema
+        corpus = put_table(folder, "corpus", made_of, files["corpus"], schema_name=schema)
+        lost = put_table(folder, "not_rebuilt", made_of, files["not_rebuilt"])
         if corpus.rows + lost.rows != table.rows:
             raise RunFailed(
                 f"of {table.rows:,} documents {corpus.rows:,} were rebuilt and {lost.rows:,} are lost: "
@@ -102,7 +107,8 @@ def _write_wanted(
     """What is wanted of each archive, by archive."""
     numbers = session.sparkContext.broadcast({shard.segment: shard.index for shard in archives})
     parts, n_archives = _parts(len(archives), settings), max(1, len(archives))
-    columns = ["doc_id", "cc_segment", "line_ids", "text_digest"]
+    named = form_of(table.schema).segment
+    columns = ["doc_id", named, "line_ids", "text_digest"]
     schema, spark = arrow_schema("wanted"), spark_schema("wanted").add("part", "integer")
 
     def number(item: tuple[int, DataFile]) -> Iterator[pa.RecordBatch]:
@@ -111,7 +117,7 @@ def _write_wanted(
         for batch in read_file(table.place(found), columns, file=found):
             rows = range(row, row + batch.num_rows)
             row += batch.num_rows
-            shards = [numbers.value.get(segment) for segment in batch["cc_segment"].to_pylist()]
+            shards = [numbers.value.get(segment) for segment in batch[named].to_pylist()]
             given = {
                 "shard": pa.array(shards, pa.int32()),
                 "file": pa.array([file] * batch.num_rows, pa.int32()),
@@ -173,13 +179,15 @@ def _write_corpus(
 ) -> list[Written]:
     """Write the corpus files and the rows of `not_rebuilt`; gives the files."""
     held = sent.sparkSession.sparkContext.broadcast((table, {shard.segment for shard in archives}))
-    level, row_group_bytes = settings.export.compression_level, settings.export.row_group_bytes
+    form = form_of(table.schema)
+    sizes: dict[str, Any] = {"level": settings.export.compression_level}
+    sizes |= {"row_group_bytes": settings.export.row_group_bytes, "schema_name": form.schema}
 
     def write_file(number: int, blobs: Iterable[bytes | None], table: Table, given: set[str]) -> Iterator[Written]:
         file = table.files[number]
-        minified = pa.Table.from_batches(read_file(table.place(file), file=file), arrow_schema("minified"))
-        rows = FileRows(file.name, minified)
-        corpus = PartWriter(folder, "corpus", "", file.name, level=level, row_group_bytes=row_group_bytes)
+        minified = pa.Table.from_batches(read_file(table.place(file), file=file), arrow_schema(form.minified))
+        rows = FileRows(file.name, minified, form)
+        corpus = PartWriter(folder, "corpus", "", file.name, **sizes)
         lost = PartWriter(folder, "not_rebuilt", table.manifest.fingerprint, f"part-{number:06d}.parquet")
         writers = {"corpus": corpus, "not_rebuilt": lost}
         try:

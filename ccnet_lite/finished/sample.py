@@ -1,7 +1,6 @@
 """Some documents of a finished run, drawn by a seed: of its corpus, or of those that a rule dropped."""
 
 import random
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,14 +10,12 @@ import pyarrow.compute as pc
 from ccnet_lite.errors import RunFailed, UserError
 from ccnet_lite.finished.opened import Opened
 from ccnet_lite.models.language_names import meant_language
+from ccnet_lite.store.corpus import corpus_file, form_of
 from ccnet_lite.store.reading import read_file, read_table
 from ccnet_lite.store.tables import DataFile
 
-_FOLDERS = re.compile(r"language=([^/]+)/bucket=([^/]+)/")
-CORPUS = (
-    *("doc_id", "url", "language_score", "perplexity", "length", "title", "raw_content"),
-    *("cc_segment", "record_offset"),
-)
+CORPUS = ("doc_id", "url", "language_score", "perplexity", "length", "title")
+"""Columns that are read, besides the text."""
 DROPPED = ("doc_id", "url", "cc_segment", "language", "rule", "value", "threshold", "reason")
 
 
@@ -49,7 +46,9 @@ def sample_corpus(run: Opened, count: int, seed: int, language: str = "", bucket
     Raises:
         UserError: there are none of the language or bucket; says which there are.
     """
-    places = [(file, *_folders(file)) for file in run.table("corpus").files]
+    corpus = run.table("corpus")
+    named = [(file, corpus_file(file.name)) for file in corpus.files]
+    places = [(file, said.language, said.bucket) for file, said in named]
     chosen = [file for file, code, name in places if language in ("", code) and bucket in ("", name)]
     if not chosen:
         codes = {code for _, code, _ in places}
@@ -64,29 +63,13 @@ def sample_corpus(run: Opened, count: int, seed: int, language: str = "", bucket
             + (f": did you mean {meant}?" if meant else f"; it has {', '.join(there) or 'none'}")
         )
     drawn = _draw({file: file.rows for file in chosen}, count, seed)
-    found = []
+    found, text = [], form_of(corpus.schema).text
     for file, numbers in drawn.items():
-        code, name = _folders(file)
-        for row in run.rows("corpus", {file: numbers}, CORPUS):
-            found.append(
-                Drawn(
-                    **{
-                        key: row[key]
-                        for key in ("doc_id", "url", "title", "language_score", "perplexity", "length")
-                    },
-                    language=code,
-                    text=row["raw_content"],
-                    bucket=name,
-                )
-            )
+        said = corpus_file(file.name)
+        for row in run.rows("corpus", {file: numbers}, [*CORPUS, text]):
+            own = {key: row[key] for key in CORPUS}
+            found.append(Drawn(**own, language=said.language, text=row[text], bucket=said.bucket))
     return found
-
-
-def _folders(file: DataFile) -> tuple[str, str]:
-    found = _FOLDERS.match(file.name)
-    if found is None:
-        raise RunFailed(f"corpus/{file.name} lies in no language's folder: jobs/verify.py says what is amiss")
-    return found[1], found[2]
 
 
 def _draw(rows: Mapping[DataFile, int], count: int, seed: int) -> dict[DataFile, list[int]]:
@@ -137,7 +120,7 @@ def sample_dropped(run: Opened, rule: str, count: int, seed: int, language: str 
         document = run.row("documents", shard, doc_id, ["title", "raw_content", "n_chars"])
         signals = run.row("signals", shard, doc_id, ["language_score"])
         if document is None or signals is None:
-            raise RunFailed(f"{doc_id} has no row in documents or signals: jobs/verify.py says what is amiss")
+            raise RunFailed(f"{doc_id} has no row in documents or signals: ccnet-lite verify says what is amiss")
         kept = {key: row[key] for key in DROPPED if key != "cc_segment"}
         text = document.to_pylist()[0]
         score = signals["language_score"][0].as_py()

@@ -19,6 +19,7 @@ from ccnet_lite.quality.buckets import Cutoffs
 from ccnet_lite.run.manifest import small_file
 from ccnet_lite.settings import Settings
 from ccnet_lite.store.copies import is_remote, local_copy
+from ccnet_lite.store.corpus import corpus_file
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import read_file
 from ccnet_lite.store.tables import Table
@@ -122,7 +123,7 @@ def _again(
             enter(hashes[np.asarray(chosen)], language, values.filter(chosen))
     corpus = opened.table("corpus")
     for file in corpus.files:
-        language = file.name.partition("language=")[2].partition("/")[0]
+        language = corpus_file(file.name).language
         for batch in read_file(corpus.place(file), ["doc_id", "perplexity"], 1 << 16, file):
             enter(document_hashes(batch["doc_id"]), language, batch["perplexity"])
     return then

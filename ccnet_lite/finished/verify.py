@@ -104,7 +104,7 @@ def _amiss(table: str, problems: Iterable[str]) -> bool:
 
 def summary_problems(table: Table, said: TableSummary) -> Iterator[str]:
     """Where a table's own manifest and the run's differ, or either from this version's schema."""
-    version, name = schema_json(table.name)["version"], table.name
+    version, name = schema_json(table.schema)["version"], table.name
     if not table.is_current:
         yield f"{name}: schema version {table.manifest.schema_version}, not {version}: run again"
     for what in ("digest", "rows", "bytes", "fingerprint", "schema_version"):
@@ -142,7 +142,7 @@ def listing_problems(run: Place, tables: Mapping[str, Table]) -> tuple[list[List
                 problems += [f"{name}: {place.shown} {wrong}" for name in names]
             else:
                 rest = (file.rows, file.bytes, file.digest, file.crc32)
-                whole.append(Listed(place.uri, file_name, *rest, names))
+                whole.append(Listed(place.uri, file_name, *rest, names, tables[names[0]].schema))
         own = {pointer(run, name).name for name in tables if FOLDERS.get(name, name) == folder}
         problems += [
             f"{folder}: {(run / folder / name).shown} lies there and is no file of the table"

@@ -120,7 +120,7 @@ def _decided(reader: ShardReader, settings: Settings) -> tuple[pa.Table, pa.Tabl
         if name == "decisions":
             then = pa.Table.from_batches([rows]).select(DECIDED)
             if then["doc_id"].combine_chunks() != now["doc_id"].combine_chunks():
-                raise RunFailed(f"shard {reader.shard}: decisions and signals differ: run jobs/verify.py")
+                raise RunFailed(f"shard {reader.shard}: decisions and signals differ: call ccnet-lite verify")
             return now, then
     raise AssertionError("decide_shard gave no decisions")
 

@@ -12,6 +12,7 @@ from ccnet_lite.dedup.minhash import band_hashes, signatures
 from ccnet_lite.kernels.lines import STAYS, ShardLines, select_text
 from ccnet_lite.models.identify import load_identifier
 from ccnet_lite.models.perplexity import PerplexityModels
+from ccnet_lite.models.subsets import top_languages
 from ccnet_lite.quality.heuristics import measure
 from ccnet_lite.settings import HEURISTICS, NearDuplicateSettings, Settings
 from ccnet_lite.text.shingles import shingle_hashes
@@ -26,6 +27,8 @@ DOCUMENT_COLUMNS = [
     "n_chars",
     "nlines",
 ]
+TOP_LANGUAGES = 5
+"""How many of the likeliest languages are told of a document, at most."""
 MEASURES = (
     *("script", "script_share", "n_words", "mean_word_chars", "short_line_share"),
     *(each.column for each in HEURISTICS),
@@ -51,7 +54,8 @@ def annotate_shard(
         first += batch.num_rows
         read = batch["raw_content"].to_pylist()
         spoken = [text if text.strip() else whole for text, whole in zip(texts, read, strict=True)]
-        languages, scores = identifier.identify(spoken)
+        best, best_scores = identifier.best(spoken, TOP_LANGUAGES)
+        languages, scores = [each[0] for each in best], best_scores[:, 0]
         measures = measure(spoken, full=settings.quality.heuristics)
         columns: dict[str, Any] = {
             name: batch[name] for name in ("doc_id", "shard", "position", "cc_segment", "record_offset")
@@ -63,6 +67,7 @@ def annotate_shard(
             "n_lines": pa.array(n_lines, pa.int32()),
             "language": pa.array(languages, pa.string()),
             "language_score": pa.array(np.round(scores, 2), pa.float64()),
+            "top_langs": top_languages(best, best_scores),
         }
         columns |= {name: measures[name] for name in MEASURES}
         columns |= _signatures(texts, settings.near_duplicates)

@@ -20,7 +20,7 @@ DECISION_COLUMNS = [
     *("doc_id", "rule", "language", "language_score", "line_ids"),
     *("cluster_id", "cluster_size", "crawls", "crawl_copies"),
 ]
-DECIDED = ("language", "language_score", "cluster_id", "cluster_size", "crawls", "crawl_copies")
+DECIDED = ("language", "language_score", "top_langs", "cluster_id", "cluster_size", "crawls", "crawl_copies")
 BLOB_BYTES = 8 << 20
 """Text after which a blob of one language is sent on: far below what one row of a shuffle may hold."""
 
@@ -41,6 +41,10 @@ def assemble_shard(reader: ShardReader, wanted: Mapping[str, bool] | None = None
     """
     decisions = reader.whole("decisions", DECISION_COLUMNS)
     kept = decisions.filter(pc.is_null(decisions["rule"])).drop_columns(["rule"]).combine_chunks()
+    told = reader.whole("signals", ["doc_id", "top_langs"])
+    at = pc.index_in(kept["doc_id"], value_set=told["doc_id"])
+    kept = kept.append_column("top_langs", told["top_langs"].take(at))
+    del told
     held: dict[str, list[pa.RecordBatch]] = {}
     sizes: dict[str, int] = {}
     numbers: dict[str, int] = {}

@@ -1,8 +1,7 @@
 """One part of one language: its corpus files, its rows of the ledger, what is counted of it.
 
-Corpus files are corpus/language=xx/bucket=head/part-PPPPP-KKK.parquet: PPPPP is the part of the language's
-documents, KKK the file within it. Both come from the settings and the documents alone, so the same run under
-other partitions writes the same files.
+Corpus files have the number of the part and of the file within it in their names (store/corpus.py). Both come
+from the settings and the documents alone, so the same run under other partitions writes the same files.
 """
 
 import math
@@ -11,9 +10,11 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ccnet_lite.kernels.corpus_columns import corpus_rows, subsets_of
 from ccnet_lite.kernels.ledger import (
     RECORD_COLUMNS,
     Funnel,
@@ -25,13 +26,16 @@ from ccnet_lite.kernels.ledger import (
 from ccnet_lite.kernels.packing import to_text
 from ccnet_lite.kernels.score import Scorer
 from ccnet_lite.settings import ExportSettings
+from ccnet_lite.store.corpus import FORMS, CorpusFile
 from ccnet_lite.store.places import Place
-from ccnet_lite.store.schema import arrow_schema
 from ccnet_lite.store.tables import DataFile
 from ccnet_lite.store.writing import PartWriter
 
 STEPS_AN_OCTAVE = 64
 """Perplexities are counted by their logarithm, so finely that a chart of them shows no difference."""
+Folders = tuple[str, str]
+"""A subset and a bucket."""
+Sizes = npt.NDArray[np.int64]
 COUNTED = ("documents", "lines", "characters", "bytes", "words", "tokens")
 """What `statistics` sums of each bucket; tokens are null where the language has no model."""
 
@@ -40,15 +44,24 @@ class PartSink:
     """Takes the rows of one part in order, scores them, writes them."""
 
     def __init__(
-        self, run: Place, fingerprint: str, language: str, part: int, scorer: Scorer, settings: ExportSettings
+        self,
+        run: Place,
+        fingerprint: str,
+        language: str,
+        part: int,
+        scorer: Scorer,
+        settings: ExportSettings,
+        crawl: str,
     ) -> None:
-        self._run, self._fingerprint, self._settings = run, fingerprint, settings
+        """crawl: the name of that of an archive whose path does not say."""
+        self._run, self._fingerprint, self._settings, self._crawl = run, fingerprint, settings, crawl
         self._language, self._part, self._scorer = language, part, scorer
+        self._form = FORMS[settings.columns]
         self._ledger = PartWriter(run, "ledger", fingerprint, f"{language}-{part:05d}.parquet")
         self._rejected: PartWriter | None = None
-        self._open: dict[str, PartWriter] = {}
-        self._text_bytes: dict[str, int] = {}
-        self._begun: Counter[str] = Counter()
+        self._open: dict[Folders, PartWriter] = {}
+        self._text_bytes: dict[Folders, int] = {}
+        self._begun: Counter[Folders] = Counter()
         self._files: dict[str, list[DataFile]] = {"corpus": [], "ledger": [], "rejected": []}
         self._funnel: Funnel = {}
         self._statistics: dict[str, list[int]] = {}
@@ -59,7 +72,7 @@ class PartSink:
         """Rows of `assemble_shard`, of one shard, behind those of the shards before it."""
         scored, scores = self._scorer.score(batch, self._language)
         stays = pc.is_null(scores["rule"])
-        files, rows = self._write_corpus(scored, stays.to_pylist(), scores["n_bytes"].to_pylist())
+        files, rows = self._write_corpus(scored, scores, stays)
         if self._settings.write_rejected:
             self._write_rejected(scored, scores, pc.invert(stays))
         ledger = ledger_rows(
@@ -76,49 +89,57 @@ class PartSink:
         self._count(batch, scores)
 
     def _write_corpus(
-        self, scored: pa.RecordBatch, keep: list[bool], n_bytes: list[int]
+        self, scored: pa.RecordBatch, scores: pa.RecordBatch, stays: pa.Array
     ) -> tuple[pa.Array, pa.Array]:
-        """Write the rows to keep; gives each row's file (relative to the run) and number there, or null."""
-        files: list[str | None] = [None] * len(keep)
-        rows: list[int | None] = [None] * len(keep)
-        gathered: dict[str, list[int]] = {}
-        for number, (wanted, bucket, size) in enumerate(
-            zip(keep, scored["bucket"].to_pylist(), n_bytes, strict=True)
-        ):
-            if not wanted:
-                continue
-            if bucket in self._open and self._text_bytes[bucket] + size > self._settings.file_bytes:
-                self._write_rows(scored, gathered.pop(bucket, []), bucket)
-                self._files["corpus"].append(self._open.pop(bucket).close())
-            if bucket not in self._open:
-                self._begin(bucket)
-            pending = gathered.setdefault(bucket, [])
-            writer = self._open[bucket]
-            files[number] = f"corpus/{writer.name}"
-            rows[number] = writer.rows + len(pending)
-            self._text_bytes[bucket] += size
-            pending.append(number)
-        for bucket, numbers in gathered.items():
-            self._write_rows(scored, numbers, bucket)
-        return pa.array(files, pa.string()), pa.array(rows, pa.int64())
+        """Write the rows that stay; gives each row's file (relative to the run) and number there, or null."""
+        rows = corpus_rows(scored, self._language, scores["script"], self._crawl, self._form)
+        sizes = np.asarray(scores["n_bytes"])
+        subsets, buckets = subsets_of(self._language, scores["script"]), scored["bucket"].dictionary_encode()
+        n_buckets = len(buckets.dictionary)
+        folders = np.asarray(subsets.indices) * n_buckets + np.asarray(buckets.indices)
+        folders[~np.asarray(stays)] = -1
+        names: list[str] = []
+        file_of = np.full(len(sizes), -1, np.int64)
+        row_of = np.full(len(sizes), -1, np.int64)
+        for code in np.unique(folders[folders >= 0]).tolist():
+            folder = (subsets.dictionary[code // n_buckets].as_py(), buckets.dictionary[code % n_buckets].as_py())
+            left = np.flatnonzero(folders == code)
+            while len(left):
+                writer, fitting = self._with_room(folder, sizes[left])
+                here, left = left[:fitting], left[fitting:]
+                file_of[here] = len(names)
+                row_of[here] = writer.rows + np.arange(len(here))
+                names.append(f"corpus/{writer.name}")
+                self._text_bytes[folder] += int(sizes[here].sum())
+                writer.write(rows.take(pa.array(here)))
+        files = pa.array(names, pa.string()).take(pa.array(file_of, mask=file_of < 0))
+        return files, pa.array(row_of, mask=row_of < 0)
 
-    def _begin(self, bucket: str) -> None:
-        name = f"part-{self._part:05d}-{self._begun[bucket]:03d}.parquet"
-        self._begun[bucket] += 1
-        self._text_bytes[bucket] = 0
-        self._open[bucket] = PartWriter(
+    def _with_room(self, folder: Folders, sizes: Sizes) -> tuple[PartWriter, int]:
+        """The folder's file to write on, and how many documents of these sizes it takes: one at the least."""
+        while True:
+            if folder not in self._open:
+                self._begin(folder)
+            writer = self._open[folder]
+            room = self._settings.file_bytes - self._text_bytes[folder]
+            fitting = int(np.searchsorted(np.cumsum(sizes), room, side="right"))
+            if fitting or not writer.rows:
+                return writer, max(fitting, 1)
+            self._files["corpus"].append(self._open.pop(folder).close())
+
+    def _begin(self, folder: Folders) -> None:
+        name = CorpusFile(*folder, self._language, self._part, self._begun[folder]).name
+        self._begun[folder] += 1
+        self._text_bytes[folder] = 0
+        self._open[folder] = PartWriter(
             self._run,
             "corpus",
             self._fingerprint,
-            f"language={self._language}/bucket={bucket}/{name}",
+            name,
             level=self._settings.compression_level,
             row_group_bytes=self._settings.row_group_bytes,
+            schema_name=self._form.schema,
         )
-
-    def _write_rows(self, scored: pa.RecordBatch, numbers: list[int], bucket: str) -> None:
-        if numbers:
-            names = arrow_schema("corpus").names
-            self._open[bucket].write(scored.take(pa.array(numbers)).select(names))
 
     def _write_rejected(self, scored: pa.RecordBatch, scores: pa.RecordBatch, gone: pa.Array) -> None:
         if self._rejected is None:
@@ -145,8 +166,8 @@ class PartSink:
 
     def close(self) -> tuple[dict[str, list[DataFile]], dict[str, Any]]:
         """Make the files appear; gives them by table, and the part's sums."""
-        for bucket in sorted(self._open):
-            self._files["corpus"].append(self._open[bucket].close())
+        for folder in sorted(self._open):
+            self._files["corpus"].append(self._open[folder].close())
             # One that is closed is not to be abandoned when a later one fails.
         self._open = {}
         self._files["ledger"].append(self._ledger.close())

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
 from ccnet_lite.dedup.overlap import Match, build_index, own_ngrams, text_hashes
 from ccnet_lite.errors import UserError
+from ccnet_lite.store.corpus import corpus_file
 from ccnet_lite.store.schema import arrow_schema
 
 MAX_NGRAMS = 200_000_000
 """Distinct n-grams by item: an index takes some 20 bytes of memory for each, three times that when made."""
-TEXT_COLUMNS = ["doc_id", "url", "title", "raw_content"]
 SHOWN_UNUSABLE = 20
 NAMES_FILE = "names.arrow"
 
@@ -105,9 +105,9 @@ def read_names(folder: Path) -> pa.ChunkedArray:
     return pa.ipc.open_file(pa.memory_map(str(folder / NAMES_FILE))).read_all()["name"]
 
 
-def texts_of(batch: pa.RecordBatch) -> list[str]:
-    """What is compared of a document: its title and its text."""
-    pairs = zip(batch["title"].to_pylist(), batch["raw_content"].to_pylist(), strict=True)
+def texts_of(batch: pa.RecordBatch, column: str) -> list[str]:
+    """What is compared of a document: its title and its text, which is in a column."""
+    pairs = zip(batch["title"].to_pylist(), batch[column].to_pylist(), strict=True)
     return [f"{title}\n{text}" for title, text in pairs]
 
 
@@ -130,13 +130,13 @@ def found_rows(
     paths: Sequence[str],
 ) -> pa.RecordBatch:
     """Rows of `contaminated`."""
-    language, bucket = (part.partition("=")[2] for part in PurePosixPath(name).parts[:2])
+    said = corpus_file(name)
     doc_ids, urls = batch["doc_id"].to_pylist(), batch["url"].to_pylist()
     rows = [
         {
             "doc_id": doc_ids[match.text],
-            "language": language,
-            "bucket": bucket,
+            "language": said.language,
+            "bucket": said.bucket,
             "corpus_file": f"corpus/{name}",
             "corpus_row": first + match.text,
             "url": urls[match.text],

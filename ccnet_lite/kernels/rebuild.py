@@ -11,6 +11,7 @@ from ccnet_lite.archives.errors import FoundFaulty, UnreadArchive
 from ccnet_lite.errors import RunFailed
 from ccnet_lite.kernels.lines import select_text
 from ccnet_lite.kernels.packing import from_blobs, to_blob
+from ccnet_lite.store.corpus import Form
 from ccnet_lite.store.schema import arrow_schema
 
 Row = tuple[int, int, str | None, str | None, str | None]
@@ -30,11 +31,11 @@ def text_digest(title: str, text: str) -> str:
     return blake2b(f"{title}\n{text}".encode(), digest_size=8).hexdigest()
 
 
-def without_text(corpus: pa.RecordBatch) -> pa.RecordBatch:
-    """Rows of `corpus` as rows of `minified`."""
-    texts = zip(corpus["title"].to_pylist(), corpus["raw_content"].to_pylist(), strict=True)
+def without_text(corpus: pa.RecordBatch, form: Form) -> pa.RecordBatch:
+    """Rows of `corpus`, which has a form, as rows of `minified`."""
+    texts = zip(corpus["title"].to_pylist(), corpus[form.text].to_pylist(), strict=True)
     digests = pa.array([text_digest(title, text) for title, text in texts], pa.string())
-    names = arrow_schema("minified").names
+    names = arrow_schema(form.minified).names
     return corpus.append_column("text_digest", digests).select(names)
 
 
@@ -99,8 +100,8 @@ def _batch(rows: list[Row]) -> pa.RecordBatch:
 class FileRows:
     """One corpus file's rows, put together from what archives gave: those found, and what became of the others."""
 
-    def __init__(self, name: str, minified: pa.Table):
-        self._name, self._minified = name, minified
+    def __init__(self, name: str, minified: pa.Table, form: Form):
+        self._name, self._minified, self._form = name, minified, form
         self._next = 0
         self._causes: dict[int, str] = {}
         self._found = np.zeros(minified.num_rows, bool)
@@ -115,12 +116,12 @@ class FileRows:
         numbers = rows["row"].to_pylist()
         if rows["cause"].null_count < rows.num_rows:
             self._causes |= dict(zip(numbers, rows["cause"].to_pylist(), strict=True))
-            return pa.RecordBatch.from_pylist([], arrow_schema("corpus"))
+            return pa.RecordBatch.from_pylist([], arrow_schema(self._form.schema))
         if numbers != sorted(numbers) or numbers[0] < self._next:
             raise RunFailed(f"{self._name}: its rows are not in the archives' order: minify the corpus again")
         self._next = numbers[-1] + 1
         self._found[numbers] = True
-        return _with_text(self._minified, rows)
+        return _with_text(self._minified, rows, self._form)
 
     def lost(self, given: Container[str]) -> pa.RecordBatch:
         """Rows of `not_rebuilt`: all that were not found. given: the archives that were read.
@@ -131,14 +132,15 @@ class FileRows:
         rows = self._minified.take(pa.array(np.flatnonzero(~self._found)))
         numbers = np.flatnonzero(~self._found).tolist()
         causes = []
-        for number, segment in zip(numbers, rows["cc_segment"].to_pylist(), strict=True):
+        segments = rows[self._form.segment].combine_chunks()
+        for number, segment in zip(numbers, segments.to_pylist(), strict=True):
             cause = self._causes.get(number)
             if cause is None and segment in given:
                 raise RunFailed(f"{self._name}, row {number}: nothing was said of it: run the command again")
             causes.append(cause or "archive_missing")
-        known = ("doc_id", "url", "cc_segment", "record_offset")
-        columns = {name: rows[name].combine_chunks() for name in known}
+        columns = {name: rows[name].combine_chunks() for name in ("doc_id", "url", "record_offset")}
         columns |= {
+            "cc_segment": segments,
             "corpus_file": pa.array([f"corpus/{self._name}"] * len(numbers), pa.string()),
             "corpus_row": pa.array(numbers, pa.int64()),
             "cause": pa.array(causes, pa.string()),
@@ -146,12 +148,12 @@ class FileRows:
         return pa.RecordBatch.from_pydict(columns)
 
 
-def _with_text(minified: pa.Table, recovered: pa.Table) -> pa.RecordBatch:
+def _with_text(minified: pa.Table, recovered: pa.Table, form: Form) -> pa.RecordBatch:
     """Rows of `corpus`: rows of a minified file, by number, with their texts."""
     kept = minified.take(recovered["row"])
     columns = {name: kept[name].combine_chunks() for name in kept.column_names}
-    columns |= {name: recovered[name].combine_chunks() for name in ("title", "raw_content")}
-    return pa.RecordBatch.from_pydict({name: columns[name] for name in arrow_schema("corpus").names})
+    columns |= {"title": recovered["title"].combine_chunks(), form.text: recovered["raw_content"].combine_chunks()}
+    return pa.RecordBatch.from_pydict({name: columns[name] for name in arrow_schema(form.schema).names})
 
 
 _RECOVERED = _batch([]).schema

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from pydantic import Field
 
 from ccnet_lite.kernels.ledger import MODULUS, Funnel, add_to_funnel, document_hash, funnel_to_rows, sum_funnels
+from ccnet_lite.store.corpus import corpus_file
 from ccnet_lite.store.digest import digest_batches, digest_text
 from ccnet_lite.store.json_files import Stored
 
@@ -49,20 +50,11 @@ def recount(table: str, name: str, batches: Iterable[pa.RecordBatch]) -> Recount
         if table == "ledger":
             add_to_funnel(funnel, batch)
         if table == "corpus":
-            counts[f"language {language_of(name)}"] += n_rows
+            counts[f"language {corpus_file(name).language}"] += n_rows
         if count is not None and n_rows:
             counts.update(count(batch))
     digest = first % MODULUS, second % MODULUS
     return Recount(rows=rows, digest=digest, counts=dict(counts), funnel=funnel_to_rows(funnel))
-
-
-def language_of(name: str) -> str:
-    """The language of a corpus file.
-
-    >>> language_of("language=en/bucket=head/part-00000-000.parquet")
-    'en'
-    """
-    return name.partition("language=")[2].partition("/")[0]
 
 
 def add_up(parts: Iterable[Recount]) -> Recount:

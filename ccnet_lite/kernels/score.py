@@ -25,11 +25,12 @@ class Scorer:
 
     def score(self, batch: pa.RecordBatch, language: str) -> tuple[pa.RecordBatch, pa.RecordBatch]:
         """The batch with `perplexity` and `bucket`, and what is known of each document: doc_id, language,
-        perplexity, pieces, bucket, rule, value, threshold, n_chars, n_bytes, n_lines, n_words.
+        perplexity, pieces, bucket, rule, value, threshold, n_chars, n_bytes, n_lines, n_words, script.
 
         batch: rows of one language, with doc_id, raw_content, length and nlines.
         """
         texts = batch["raw_content"].to_pylist()
+        measured = measure(texts, full=False)
         values, pieces = self._models.score(texts, language)
         buckets = ["all"] * len(texts)
         if values is not None:
@@ -55,7 +56,8 @@ class Scorer:
             "n_chars": batch["length"],
             "n_bytes": pa.array([len(text.encode()) for text in texts], pa.int64()),
             "n_lines": batch["nlines"],
-            "n_words": measure(texts, full=False)["n_words"],
+            "n_words": measured["n_words"],
+            "script": measured["script"],
         }
         types = {"rule": pa.string(), "value": pa.float64(), "threshold": pa.float64()}
         for name, kind in types.items():

@@ -14,6 +14,7 @@ import re
 from functools import lru_cache
 
 import langcodes
+from langcodes.data_dicts import LIKELY_SUBTAGS
 
 UNDETERMINED = "und"
 CODE = re.compile(r"[a-z]{2,8}(-[A-Za-z0-9]{1,8})*")
@@ -30,7 +31,15 @@ _ONE_CODE = {
 }  # fmt: skip
 
 # Usual scripts that the likely subtags of CLDR do not know, or know otherwise than the web writes.
-_USUAL_SCRIPT = {"acm": "Arab", "acq": "Arab", "ajp": "Arab", "azb": "Arab", "crh": "Latn", "sh": "Latn"}
+_USUAL_SCRIPT = {
+    "acm": "Arab",
+    "acq": "Arab",
+    "ajp": "Arab",
+    "azb": "Arab",
+    "crh": "Latn",
+    "sh": "Latn",
+    "xal": "Cyrl",
+}
 _SAME_SCRIPT = {"Hang": "Kore", "Hani": "Hans"}
 
 
@@ -60,9 +69,19 @@ def language_code(label: str) -> str:
     if language == "zh" and region:
         script = script or _likely_script(f"zh-{region}")
         region = ""
-    if _SAME_SCRIPT.get(script, script) == (_USUAL_SCRIPT.get(language) or _likely_script(language)):
+    if _SAME_SCRIPT.get(script, script) == usual_script(language):
         script = ""
     return "-".join(part for part in (language, script, region) if part)
+
+
+def usual_script(language: str) -> str:
+    """The script that a language is usually written in; Latn where nothing is known of it."""
+    return _USUAL_SCRIPT.get(language) or (_likely_script(language) if len(language) < 4 else "Latn")
+
+
+def language_is_known(language: str) -> bool:
+    """Whether `usual_script` knows."""
+    return language in _USUAL_SCRIPT or language in LIKELY_SUBTAGS
 
 
 def _likely_script(tag: str) -> str:

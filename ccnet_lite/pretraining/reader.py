@@ -70,7 +70,7 @@ class PretrainingReader:
         """Each language's share of the units read, sorted by language."""
         groups = {language: _checked_groups(run, plan, language, buckets) for language in self.q}
         self._streams = {
-            language: LanguageStream(run, language, groups[language], seed, rank, world_size)
+            language: LanguageStream(run, language, groups[language], seed, rank, world_size, plan.text_column)
             for language in self.q
         }
         self._languages = list(self.q)
@@ -210,8 +210,8 @@ def _checked_groups(
     counted = language_counts(plan.statistics, "documents", buckets)[language]
     if found != counted:
         raise UserError(
-            f"{Place.of(run) / f'corpus/language={language}'} holds {found} documents, sampling.json counted "
-            f"{counted}: run the sampling step again"
+            f"{Place.of(run) / 'corpus'} holds {found} documents of {language}, sampling.json counted {counted}: "
+            "call ccnet-lite run again"
         )
     return groups
 

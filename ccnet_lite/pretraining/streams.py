@@ -19,12 +19,12 @@ from typing import NamedTuple
 
 import pyarrow.parquet as pq
 
+from ccnet_lite.store.corpus import subset_folders
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import readable
 
 BATCH_ROWS = 64
 """Rows decoded at a time; a stream holds one such batch."""
-COLUMNS = ("raw_content", "doc_id")
 READ_BYTES, READ_BYTES_REMOTE = 1 << 16, 1 << 20
 """Read from a column at a time: from a disk, and where every read is a request."""
 Run = str | Path | Place
@@ -53,9 +53,10 @@ def row_groups(run: Run, language: str, buckets: Sequence[str]) -> tuple[RowGrou
     place = Place.of(run)
     files = [
         f"{folder}/{name}"
-        for folder in (f"corpus/language={language}/bucket={bucket}" for bucket in buckets)
+        for subset in subset_folders(place, language)
+        for folder in (f"corpus/{subset}/quality={bucket}" for bucket in buckets)
         for name in (place / folder).children()
-        if name.startswith("part-") and name.endswith(".parquet")
+        if name.startswith(f"part-{language}_") and name.endswith(".parquet")
     ]
     groups = []
     for name in sorted(files):
@@ -113,6 +114,7 @@ class LanguageStream:
         seed: int,
         rank: int = 0,
         world_size: int = 1,
+        text_column: str = "text",
     ):
         self.language = language
         self.epoch = 0
@@ -120,7 +122,7 @@ class LanguageStream:
         self._run = Place.of(run)
         self._groups = tuple(groups)
         self._rows = sum(group.rows for group in groups)
-        self._seed = seed
+        self._seed, self._text_column = seed, text_column
         self._rank, self._world_size = rank, world_size
         self._ahead: Generator[Document, None, None] | None = None
         if not self._rows:
@@ -187,11 +189,12 @@ class LanguageStream:
             readable(self._run / group.file) as source,
             pq.ParquetFile(source, pre_buffer=False, buffer_size=buffer, page_checksum_verification=True) as file,
         ):
-            for batch in file.iter_batches(BATCH_ROWS, row_groups=[group.index], columns=list(COLUMNS)):
+            columns = [self._text_column, "doc_id"]
+            for batch in file.iter_batches(BATCH_ROWS, row_groups=[group.index], columns=columns):
                 low, high = (min(max(bound - row, 0), batch.num_rows) for bound in (skip, end))
                 here = batch.slice(low, high - low)
                 row += batch.num_rows
-                texts, ids = here.column("raw_content").to_pylist(), here.column("doc_id").to_pylist()
+                texts, ids = here.column(self._text_column).to_pylist(), here.column("doc_id").to_pylist()
                 for text, doc_id in zip(texts, ids, strict=True):
                     yield Document(self.language, text, doc_id)
                 if row >= end:

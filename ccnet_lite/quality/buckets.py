@@ -103,7 +103,9 @@ def read_cutoffs(path: Path) -> dict[str, dict[str, Any]]:
         if tree["format"] != FORMAT or any("percentiles" not in entry for entry in tree["languages"].values()):
             raise ValueError(f"its format is not {FORMAT!r}")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UserError(f"{path} is not a file of cutoffs ({error}): compute them by jobs/train_lm.py") from None
+        raise UserError(
+            f"{path} is not a file of cutoffs ({error}): compute them by ccnet-lite train-lm"
+        ) from None
     return dict(tree["languages"])
 
 

@@ -9,6 +9,7 @@ from ccnet_lite.run.checks import funnel_rows
 from ccnet_lite.run.engine import Run
 from ccnet_lite.run.funnel import build_funnel
 from ccnet_lite.run.manifest import figures_of, settings_digest
+from ccnet_lite.store.corpus import FILES
 
 
 def report(run: Run) -> None:
@@ -17,7 +18,7 @@ def report(run: Run) -> None:
     (run.folder / "report" / "index.html").write_bytes(render_report(data).encode())
     print(f"\n{render_funnel(data.funnel)}\n{render_reasons(data.funnel)}")
     shown = run.folder.shown
-    print(f"corpus    {shown}/corpus/language=*/bucket=*/part-*.parquet")
+    print(f"corpus    {shown}/{FILES}")
     print(f"ledger    {shown}/ledger   (a row for every input record)")
     print(f"sampling  {shown}/sampling.json")
     print(f"report    {shown}/report/index.html", flush=True)

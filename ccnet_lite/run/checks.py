@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ccnet_lite.errors import RunFailed
 from ccnet_lite.run.engine import Run, say
 from ccnet_lite.run.funnel import FunnelRow, build_funnel, check
+from ccnet_lite.store.corpus import corpus_file
 
 SHOWN_UNREAD = 5
 
@@ -111,7 +112,7 @@ def check_sums(run: Run) -> None:
     for row in rows:
         by_outcome[row.outcome] = by_outcome.get(row.outcome, 0) + row.count
     for file in tables["corpus"].files:
-        language = file.name.partition("language=")[2].partition("/")[0]
+        language = corpus_file(file.name).language
         kept["kept", language] = kept.get(("kept", language), 0) + file.rows
     documents, others = tables["documents"].rows, tables["others"].rows
     here = run.tally("others")

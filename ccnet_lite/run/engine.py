@@ -67,7 +67,10 @@ class Run:
     @cached_property
     def spark(self) -> SparkSession:
         """The session, started when first asked for."""
+        began = time.monotonic()
         session = start_session(self.settings.spark, f"ccnet_lite {self.folder.name}")
+        took = time.monotonic() - began
+        say(f"Spark {session.version} on {session.sparkContext.master}: started in {took:.1f} s", logging.DEBUG)
         if not is_local(str(session.sparkContext.master)):
             check_versions(session)
             if self.folder.is_local:
@@ -92,8 +95,8 @@ class Run:
                     if not table.is_current:
                         raise UserError(
                             f"--output {self.folder.shown}: the table {name} has schema version "
-                            f"{table.manifest.schema_version}, not {schema_json(name)['version']}: it was "
-                            f"written by another version of ccnet_lite; run jobs/run_pipeline.py, which makes "
+                            f"{table.manifest.schema_version}, not {schema_json(table.schema)['version']}: it was "
+                            f"written by another version of ccnet_lite; call ccnet-lite run, which makes "
                             f"it anew"
                         )
                     self.tables[name] = table
@@ -148,6 +151,8 @@ class Written:
 
     files: dict[str, list[DataFile]]
     tally: dict[str, Any] = field(default_factory=dict)
+    schemas: dict[str, str] = field(default_factory=dict)
+    """By table, the name of its rows' schema where that is not the table's own."""
 
 
 @dataclass(frozen=True)
@@ -264,7 +269,8 @@ def execute(run: Run, step: Step, wanted: str, parts: dict[str, Any]) -> str:
     counts = []
     for name in step.outputs:
         files, own = written.files.get(name, []), figures if name == step.outputs[0] else None
-        table = put_table(run.folder, name, wanted, files, parts, written.tally, own)
+        schema = written.schemas.get(name, "")
+        table = put_table(run.folder, name, wanted, files, parts, written.tally, own, schema)
         counts.append(f"{name} {table.rows:,}")
     for name in step.outputs:
         clear_older(run.folder, name)

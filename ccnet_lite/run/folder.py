@@ -15,8 +15,8 @@ from ccnet_lite.store.tables import pointer
 from ccnet_lite.store.writing import WORK
 
 RUN_FILE = "run.json"
-FIRST = {"documents", "others", "archives", "quarantine"}
-"""What the first step writes."""
+FIRST = {"documents", "others", "archives", "quarantine", "history.json"}
+"""What lies there when the first step was done or has failed."""
 BEGUN = "begun.json"
 """In a step's work folder from its first moment on: files may lie about that no table lists."""
 
@@ -46,6 +46,7 @@ def claim(run: Place, shards: Sequence[Shard]) -> None:
         held = _held_run(run)
         if held is not None and [each.segment for each in held.shards] != [shard.segment for shard in shards]:
             for name in (*FIRST, WORK):  # of the run that failed
+                (run / name).clear()
                 (run / name).delete_all()
     write_json(run / RUN_FILE, _held(shards))
 
@@ -146,7 +147,7 @@ def held_shards(run: Place) -> list[Shard] | None:
 
 
 def _held_run(run: Place) -> HeldRun | None:
-    advice = "run jobs/run_pipeline.py on the same archives, or give another folder"
+    advice = "call ccnet-lite run on the same archives, or give another folder"
     return read_stored(run / RUN_FILE, HeldRun, advice)
 
 

@@ -97,7 +97,7 @@ def size_of(run: Run, shard: Shard) -> int | None:
 
 def cores_of(master: str) -> int | None:
     """The cores that local mode takes; None for a cluster."""
-    found = re.fullmatch(r"local(?:\[(\*|\d+).*\])?", master)
+    found = re.fullmatch(r"local(?:\[(\*|\d+)(?:,[^\]]*)?\])?", master)
     if found is None:
         return None
     here = len(os.sched_getaffinity(0))

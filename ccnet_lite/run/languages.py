@@ -64,7 +64,8 @@ def _model_notes(settings: Settings, models: Models, wanted: Sequence[str]) -> l
     quality = settings.quality
     unscored = [code for code in wanted if code not in models.perplexity]
     no_cutoffs = [code for code in wanted if code in models.perplexity and code not in models.cutoffs.percentiles]
-    if len(unscored) + len(no_cutoffs) == len(wanted) and "all" not in quality.keep_buckets:
+    only_all = len(unscored) + len(no_cutoffs) == len(wanted)
+    if only_all and "all" not in quality.keep_buckets and not settings.export.write_rejected:
         raise UserError(
             "quality.keep_buckets leaves out the bucket all, where every document would be, as no language has a "
             "model and cutoffs (quality.lm_dir, quality.cutoffs): nothing would be kept"

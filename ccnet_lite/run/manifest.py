@@ -140,7 +140,7 @@ def read_manifest(folder: Place, option: str = "", sealed: bool = True) -> RunMa
     """
     place = folder / MANIFEST_FILE
     try:
-        manifest = read_stored(place, RunManifest, "run jobs/run_pipeline.py again, which writes it anew", sealed)
+        manifest = read_stored(place, RunManifest, "call ccnet-lite run again, which writes it anew", sealed)
     except OSError as error:
         raise UserError(f"{option}{place.shown} cannot be read: {str(error).splitlines()[0]}") from None
     if manifest is None:

@@ -65,7 +65,7 @@ def cleared(run: Run, steps: Sequence[Step], said: str) -> bool:
         return False
     if not any(table.name in step.outputs for step in steps):
         raise RunFailed(
-            f"{place.shown} {problem}: run jobs/run_pipeline.py, which makes the table {table.name} anew"
+            f"{place.shown} {problem}: call ccnet-lite run, which makes the table {table.name} anew"
         ) from None
     say(f"{place.shown} {problem}: the table {table.name} is made anew")
     place.clear()

@@ -1,10 +1,12 @@
 """The whole run, from archives to corpus, ledger and manifest: what the commands call."""
 
+import logging
 from collections.abc import Callable, Sequence
 
 from ccnet_lite.archives.inputs import Shard
 from ccnet_lite.run.engine import Run, run_steps, say
 from ccnet_lite.run.folder import check_claim, claim, let_go
+from ccnet_lite.run.history import recorded
 from ccnet_lite.run.languages import language_notes
 from ccnet_lite.run.manifest import write_manifest
 from ccnet_lite.run.mending import mending
@@ -52,6 +54,8 @@ def run_pipeline(
         say(f"{len(shards):,} archives into {folder.shown}")
         for note in notes:
             say(note.text, note.level)
+        for name, sha256 in run.models.digests.items():
+            say(f"model {name}: {sha256}", logging.DEBUG)
         by_job = steps_of(settings)
         begin, end = JOBS.index(first), JOBS.index(last)
         planned = _plan(run, first, last)
@@ -68,12 +72,13 @@ def run_pipeline(
                     finish(run)
                 write_manifest(run)  # last: it holds the digests of all other files
 
-        try:
-            mending(run, steps, work)
-        except Exception:
-            let_go(folder, shards)
-            raise
-        clear_work(run)
+        with recorded(run):
+            try:
+                mending(run, steps, work)
+            except Exception:
+                let_go(folder, shards)
+                raise
+            clear_work(run)
     return run
 
 

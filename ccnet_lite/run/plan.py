@@ -72,7 +72,7 @@ def _reasons(run: Run, step: Step, parts: dict[str, Any], wanted: str, behind: l
     reasons += [f"the table {name} is missing" for name, table in tables.items() if table is None]
     for name, table in tables.items():
         if table is not None and not table.is_current:
-            now = schema_json(name)["version"]
+            now = schema_json(table.schema)["version"]
             reasons.append(f"{name} has schema version {table.manifest.schema_version}, now {now}")
     for table in tables.values():
         if table is not None and table.manifest.tally.get("unread"):

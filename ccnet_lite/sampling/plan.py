@@ -28,6 +28,7 @@ from typing import Any
 from ccnet_lite.errors import UserError
 from ccnet_lite.sampling.statistics import UNITS, BucketStatistics, in_order, sampling_table
 from ccnet_lite.settings import SamplingSettings
+from ccnet_lite.store.corpus import FILES, bucket_glob
 from ccnet_lite.store.places import Place
 
 FILE_NAME = "sampling.json"
@@ -43,10 +44,16 @@ class SamplingPlan:
     budget: int
     unimax_max_epochs: float
     statistics: tuple[BucketStatistics, ...]
+    text_column: str
 
 
-def sampling_plan(rows: Iterable[BucketStatistics], settings: SamplingSettings) -> dict[str, Any]:
-    """The content of sampling.json as plain JSON values; `plan_text` gives its text."""
+def sampling_plan(
+    rows: Iterable[BucketStatistics], settings: SamplingSettings, text_column: str = "text"
+) -> dict[str, Any]:
+    """The content of sampling.json as plain JSON values; `plan_text` gives its text.
+
+    text_column: the name of the corpus' column that holds the text.
+    """
     kept = in_order(rows)
     languages: dict[str, dict[str, Any]] = {}
     for row in sampling_table(kept, settings).to_pylist():
@@ -67,7 +74,8 @@ def sampling_plan(rows: Iterable[BucketStatistics], settings: SamplingSettings) 
         }
     for bucket in kept:
         counts = {unit: bucket.count(unit) for unit in UNITS}
-        languages[bucket.language]["buckets"][bucket.bucket] = {**counts, "files": bucket_files(bucket)}
+        files = bucket_glob(bucket.language, bucket.bucket)
+        languages[bucket.language]["buckets"][bucket.bucket] = {**counts, "files": files}
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -76,8 +84,8 @@ def sampling_plan(rows: Iterable[BucketStatistics], settings: SamplingSettings) 
         "unimax_max_epochs": float(settings.unimax_max_epochs),
         "alphas": [float(alpha) for alpha in settings.alphas],
         "corpus": {
-            "files": "corpus/language=*/bucket=*/part-*.parquet",
-            "text_column": "raw_content",
+            "files": FILES,
+            "text_column": text_column,
             "id_column": "doc_id",
         },
         "languages": languages,
@@ -88,11 +96,6 @@ def sampling_plan(rows: Iterable[BucketStatistics], settings: SamplingSettings) 
 def plan_text(plan: Mapping[str, Any]) -> str:
     """The plan as the text of sampling.json: sorted keys, one value a line, a line break at the end."""
     return json.dumps(plan, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
-
-
-def bucket_files(row: BucketStatistics) -> str:
-    """The glob of a bucket's Parquet files, from the run's folder."""
-    return f"corpus/language={row.language}/bucket={row.bucket}/part-*.parquet"
 
 
 def read_plan(run: str | Path | Place) -> SamplingPlan:
@@ -124,6 +127,7 @@ def read_plan(run: str | Path | Place) -> SamplingPlan:
                     for bucket, counts in entry["buckets"].items()
                 )
             ),
+            text_column=str(stored["corpus"]["text_column"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         what = f"{type(error).__name__}: {error}"

@@ -1,7 +1,14 @@
 """Every setting of a run: its name, its default, what is allowed. A default stands in one place."""
 
 from ccnet_lite.settings.kinds import NonNegative, Positive, Sha256, Share
-from ccnet_lite.settings.loading import Effective, effective_settings, fields, load_settings, override_settings
+from ccnet_lite.settings.loading import (
+    DEFAULT,
+    Effective,
+    effective_settings,
+    fields,
+    load_settings,
+    override_settings,
+)
 from ccnet_lite.settings.sections import (
     HEURISTICS,
     REPRESENTATIVE_COLUMN,
@@ -22,6 +29,7 @@ from ccnet_lite.settings.sections import (
 )
 
 __all__ = [
+    "DEFAULT",
     "HEURISTICS",
     "REPRESENTATIVE_COLUMN",
     "Effective",

@@ -250,6 +250,8 @@ class ParagraphSettings(Section):
 class ExportSettings(Section):
     """The corpus files."""
 
+    columns: Literal["fineweb2", "ccnet"] = "fineweb2"
+    """Names of the corpus' columns: those of FineWeb-2 or of CCNet, where it has one, and ours beside."""
     file_bytes: Positive = 512 * 1024**2
     """Text bytes (UTF-8, before compression) after which a new file is begun."""
     row_group_bytes: Positive = 64 * 1024**2

@@ -153,7 +153,7 @@ def read_file(
 
 def read_table(table: Table, columns: Sequence[str] | None = None) -> pa.Table:
     """A small table whole, or some of its columns."""
-    schema = arrow_schema(table.name)
+    schema = arrow_schema(table.schema)
     if columns is not None:
         schema = pa.schema([schema.field(name) for name in columns])
     pieces = [schema.empty_table()]

@@ -49,7 +49,14 @@ def schema_json(table: str) -> dict[str, Any]:
 
 
 def _fields(entry: dict[str, Any]) -> list[dict[str, Any]]:
-    """A field of a schema file; or, where it says `heuristics`, a field for each of them."""
+    """A field of a schema file; or those of another table, or one for each heuristic, where it says so.
+
+    same_as: the other table; only, without: which of its fields.
+    """
+    if "same_as" in entry:
+        fields: list[dict[str, Any]] = schema_json(entry["same_as"])["fields"]
+        only, without = entry.get("only"), entry.get("without", ())
+        return [f for f in fields if f["name"] not in without and (only is None or f["name"] in only)]
     if "heuristics" not in entry:
         return [entry]
     return [

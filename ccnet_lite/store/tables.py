@@ -4,8 +4,9 @@
     RUN/TABLE/_manifest.json                    put last: the only thing that is replaced
 
 So a table is there whole or not at all, and the one that stands is not touched before its successor is
-whole. Corpus files keep plain names, RUN/corpus/language=xx/bucket=head/part-PPPPP-KKK.parquet, because the
-ledger cites them. `ledger_decided`, what `decide` writes of the ledger, lies in the ledger's folder.
+whole. Corpus files keep plain names (store/corpus.py), because the ledger cites them; of the corpus the pointer is
+RUN/corpus.manifest.json, as tools that are given a folder take every file in it for data. `ledger_decided`, what
+`decide` writes of the ledger, lies in the ledger's folder.
 
 Not handled: what a table is made from (run/engine.py), rows (reading.py, writing.py).
 """
@@ -23,13 +24,14 @@ from ccnet_lite.store.places import Place
 from ccnet_lite.store.schema import schema_json
 
 MANIFEST = "_manifest.json"
-MADE_ANEW = "run jobs/run_pipeline.py again, which makes the table anew"
+MADE_ANEW = "call ccnet-lite run again, which makes the table anew"
 REPLACING = "_replacing-"
 """With a fingerprint behind it: an empty file beside a table in PLAIN while its files are being replaced."""
 FOLDERS = {"ledger_decided": "ledger"}
 """Tables that lie in another table's folder."""
 PLAIN = ("corpus", "minified", "clean")
-"""Tables whose files have names that other tables cite: no fingerprint in their path."""
+"""Tables for others to read, whose files have names that other tables cite: no fingerprint in their path, and
+nothing but Parquet in their folder."""
 
 
 class DataFile(Stored):
@@ -65,6 +67,8 @@ class Manifest(Stored):
     figures: dict[str, Any] = Field(default_factory=dict)
     """What the step took, in the manifest of its first table: no two runs' are alike."""
     files: tuple[DataFile, ...]
+    schema_name: str = ""
+    """The schema of its rows, where that is not the table's own: a corpus has one for each form of its columns."""
 
 
 @dataclass(frozen=True)
@@ -96,9 +100,14 @@ class Table:
         return self.manifest.digest
 
     @property
+    def schema(self) -> str:
+        """The name of its rows' schema."""
+        return self.manifest.schema_name or self.name
+
+    @property
     def is_current(self) -> bool:
         """Whether it was written under today's schema."""
-        return bool(self.manifest.schema_version == schema_json(self.name)["version"])
+        return bool(self.manifest.schema_version == schema_json(self.schema)["version"])
 
     def place(self, file: DataFile) -> Place:
         """Where a file of it lies."""
@@ -145,6 +154,8 @@ def file_name(table: str, fingerprint: str, name: str) -> str:
 
 def pointer(run: Place, table: str) -> Place:
     """The manifest's place."""
+    if table in PLAIN:
+        return run / f"{table}.manifest.json"
     own = table not in FOLDERS
     return run / FOLDERS.get(table, table) / (MANIFEST if own else f"_manifest.{table}.json")
 
@@ -167,6 +178,11 @@ def load_table(run: Place, name: str, sealed: bool = True) -> Table | None:
             return None
         raise
     return None if manifest is None else Table(name, run, manifest)
+
+
+def is_of_earlier_version(run: Place, name: str) -> bool:
+    """Whether a table in PLAIN lies there as it did before its manifest was beside its folder."""
+    return (run / name / MANIFEST).exists()
 
 
 def begin_replacing(run: Place, name: str, fingerprint: str) -> None:
@@ -195,13 +211,17 @@ def put_table(
     inputs: dict[str, Any] | None = None,
     tally: dict[str, Any] | None = None,
     figures: dict[str, Any] | None = None,
+    schema_name: str = "",
 ) -> Table:
-    """Make the files the table: write its manifest, then delete what it does not list."""
+    """Make the files the table: write its manifest, then delete what it does not list.
+
+    schema_name: of its rows' schema, where that is not the table's own.
+    """
     listed = tuple(sorted((file for file in files if file.rows), key=lambda f: (f.first_shard, f.name)))
     manifest = Manifest(
         table=name,
         fingerprint=fingerprint,
-        schema_version=schema_json(name)["version"],
+        schema_version=schema_json(schema_name or name)["version"],
         rows=sum(file.rows for file in listed),
         bytes=sum(file.bytes for file in listed),
         digest=sum_digests(listed),
@@ -209,6 +229,7 @@ def put_table(
         tally=tally or {},
         figures=figures or {},
         files=listed,
+        schema_name=schema_name,
     )
     write_json(pointer(run, name), manifest)
     return Table(name, run, manifest)
@@ -233,7 +254,7 @@ def clear_older(run: Place, name: str) -> None:
         return
     unlisted: set[str] = set()
     for entry in (run / folder).entries():
-        if entry.name not in listed and not entry.name.startswith("_manifest"):
+        if entry.name not in listed and (name in PLAIN or not entry.name.startswith("_manifest")):
             unlisted.add(entry.name)
     kept_folders = {name.partition("/")[0] for name in listed}
     for gone in sorted({name.partition("/")[0] for name in unlisted if "/" in name} - kept_folders):

@@ -18,6 +18,9 @@ from ccnet_lite.store.schema import arrow_schema, difference
 from ccnet_lite.store.tables import DataFile, file_name, files_folder
 
 WORK = "_work"
+FOR_OTHERS = ("corpus", "clean")
+"""Tables that other tools read: with a page index, so that they find rows, and pages cut by content, so that a
+store which knows the chunks it holds takes little of a corpus that changed little."""
 
 
 def scratch_of(run: Place) -> Place:
@@ -53,7 +56,8 @@ class PartWriter:
     """Writes one Parquet file of a table of a run.
 
     Small batches are gathered until `row_group_bytes` of Arrow memory, so that row groups do not depend on
-    how the rows were batched; with `by_shard` a row group ends with its shard, too.
+    how the rows were batched; with `by_shard` a row group ends with its shard, too. schema_name: of the rows'
+    schema, where that is not the table's own.
     """
 
     def __init__(
@@ -66,13 +70,15 @@ class PartWriter:
         level: int = 1,
         row_group_bytes: int = 64 << 20,
         by_shard: bool = False,
+        schema_name: str = "",
     ):
         self.table = table
         self.rows = 0
         self.name = file_name(table, fingerprint, name)
         """Under the table's folder."""
         self._target = files_folder(run, table, fingerprint) / name
-        self._schema = arrow_schema(table)
+        self._schema_name = schema_name or table
+        self._schema = arrow_schema(self._schema_name)
         self._row_group_bytes = row_group_bytes
         self._by_shard = by_shard
         self._shards = [-1, -1]
@@ -89,6 +95,8 @@ class PartWriter:
             compression_level=level,
             write_statistics=True,
             write_page_checksum=True,
+            write_page_index=table in FOR_OTHERS,
+            use_content_defined_chunking=table in FOR_OTHERS,
         )
 
     def write(self, batch: pa.RecordBatch) -> None:
@@ -101,7 +109,7 @@ class PartWriter:
             return
         problem = difference(self._schema, batch.schema)
         if problem:
-            raise RunFailed(f"table {self.table} does not fit schemas/{self.table}.json: {problem}")
+            raise RunFailed(f"table {self.table} does not fit schemas/{self._schema_name}.json: {problem}")
         if "shard" in self._schema.names:
             shards = batch["shard"]
             first, last = shards[0].as_py(), shards[-1].as_py()

@@ -36,6 +36,7 @@ REQUIRED = {
     "rebuild": ["--minified", "RUN", "--output", "out"],
     "cutoffs": ["RUN", "--output", "cutoffs.json"],
     "decontaminate": ["RUN", "--against", "t.txt", "--output", "out"],
+    "publish": ["RUN", "--to", "out"],
     "make-sample": ["--output", "out"],
     "train-lm": ["--reference", "prose", "--output", "out"],
     "plan-dedup": ["--documents", "9"],

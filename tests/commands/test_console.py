@@ -74,9 +74,10 @@ def test_a_script_and_its_command_have_one_help() -> None:
     assert by_script.split("options:")[1] == by_console.split("options:")[1]
 
 
-def test_commands_that_go_on_are_those_of_a_run_and_training() -> None:
+def test_commands_that_go_on_are_known() -> None:
     going_on = {name for name in COMMANDS if command(name).RESUMES}
-    assert going_on == {"run", "ingest", "annotate", "deduplicate", "export", "sampling", "train-lm"}
+    steps = {"ingest", "annotate", "deduplicate", "export", "sampling"}
+    assert going_on == {"run", *steps, "train-lm", "publish"}
 
 
 def test_version_and_no_arguments() -> None:

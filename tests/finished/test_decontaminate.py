@@ -85,7 +85,12 @@ def test_what_a_test_set_holds_is_dropped_and_named(run: Path, tmp_path: Path) -
     assert (second["items"], second["items_found"], second["documents"]) == (2, 1, {"de": 1})
     table = load_table(Place.of(out), "contaminated")
     assert table and table.rows == 2
-    assert sorted(path.name for path in out.iterdir()) == ["clean", "contaminated", "summary.json"]
+    assert sorted(path.name for path in out.iterdir()) == [
+        "clean",
+        "clean.manifest.json",
+        "contaminated",
+        "summary.json",
+    ]
     assert not list(tmp_path.glob(".*"))
 
 
@@ -160,7 +165,7 @@ def test_folders_that_cannot_be_used_are_named(run: Path, tmp_path: Path) -> Non
 def test_a_corpus_of_another_version_is_refused(run: Path, tmp_path: Path) -> None:
     (tmp_path / "corpus").mkdir()
     (tmp_path / "manifest.json").write_text((run / "manifest.json").read_text())
-    shutil.copy(run / "corpus" / "_manifest.json", tmp_path / "corpus" / "_manifest.json")
-    edit_json(tmp_path / "corpus" / "_manifest.json", schema_version=0)
+    shutil.copy(run / "corpus.manifest.json", tmp_path)
+    edit_json(tmp_path / "corpus.manifest.json", schema_version=0)
     with pytest.raises(UserError, match="its corpus has schema version 0, not"):
         decontaminate(tmp_path, [run], tmp_path / "out", SparkSettings(), Overlap())

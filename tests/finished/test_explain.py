@@ -97,9 +97,9 @@ def test_a_kept_document(finished: Path) -> None:
     assert "3 or more documents" in life.meanings["host boilerplate"]
     assert [line.text for line in rest] == body("en", 1).split("\n") and all(line.kept for line in rest)
     there = pq.ParquetFile(finished / life.fate["corpus_file"]).read().to_pylist()[life.fate["corpus_row"]]
-    assert (there["doc_id"], there["raw_content"]) == (life.read["doc_id"], body("en", 1))
+    assert (there["doc_id"], there["text"]) == (life.read["doc_id"], body("en", 1))
     assert (life.perplexity.value, life.language_score) == (there["perplexity"], there["language_score"])
-    assert life.fate["corpus_file"].startswith(f"corpus/language=en/bucket={life.fate['bucket']}/")
+    assert life.fate["corpus_file"].startswith(f"corpus/subset=eng_Latn/quality={life.fate['bucket']}/")
     head, tail = life.perplexity.head, life.perplexity.tail
     assert head is not None and tail is not None and life.perplexity.value is not None
     value = life.perplexity.value

@@ -48,7 +48,7 @@ def corpus(folder: Path) -> list[dict[str, object]]:
 
 def test_the_minified_form_holds_no_text_and_keeps_the_files(made: Path) -> None:
     minified = ds.dataset(made / "min" / "minified", partitioning="hive").to_table()
-    assert not {"title", "raw_content"} & set(minified.column_names)
+    assert not {"title", "text"} & set(minified.column_names)
     assert minified.num_rows == len(corpus(made / "run")) == 9
     of_run, of_minified = (
         sorted(path.relative_to(root).as_posix() for path in root.rglob("*.parquet"))

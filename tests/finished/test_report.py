@@ -9,7 +9,9 @@ import pytest
 from ccnet_lite.finished.opened import open_run
 from ccnet_lite.report import of_run
 from ccnet_lite.run.folder import held_shards
+from ccnet_lite.run.manifest import read_manifest, small_file
 from ccnet_lite.run.pipeline import run_pipeline
+from ccnet_lite.store.json_files import write_json
 from ccnet_lite.store.places import Place
 from tests.finished.test_explain import finished, lm_dir
 from tests.running import job
@@ -45,6 +47,9 @@ def test_it_is_found_made_where_it_is_missing_and_made_anew_the_same(
     assert report(run, capsys)["made"] is True
     assert page.read_bytes() == first, "as the run itself made it"
     page.write_text("of an older version")
+    manifest = read_manifest(Place.of(run))
+    files = {**(manifest.files or {}), "report/index.html": small_file(Place.of(page))}
+    write_json(Place.of(run) / "manifest.json", manifest.model_copy(update={"files": files}))
     assert report(run, capsys)["made"] is False
     assert report(run, capsys, "--again")["made"] is True
     assert page.read_bytes() == first

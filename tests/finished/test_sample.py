@@ -27,7 +27,7 @@ def test_a_sample_of_the_corpus_is_its_rows(finished: Path) -> None:
     for each in drawn:
         row = corpus[each.doc_id]
         told = (each.url, each.text, each.length, each.perplexity, each.language_score, each.title)
-        names = ("url", "raw_content", "length", "perplexity", "language_score", "title")
+        names = ("url", "text", "length", "perplexity", "language_score", "title")
         assert told == tuple(row[name] for name in names)
         assert (each.language, each.rule) == ("en", None)
     for each in sample_corpus(open_run(finished), 100, 0, bucket=drawn[0].bucket or ""):

@@ -19,7 +19,7 @@ from ccnet_lite.settings import SparkSettings, load_settings
 from ccnet_lite.store.json_files import write_json
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.schema import arrow_schema
-from ccnet_lite.store.tables import load_table, put_table
+from ccnet_lite.store.tables import load_table, pointer, put_table
 from ccnet_lite.store.writing import PartWriter
 from tests.crawl import Page, body, write_crawl
 
@@ -51,9 +51,9 @@ def test_an_untouched_run_is_ok(finished: Path) -> None:
 def changed_text(path: Path) -> None:
     """Write a corpus file again with another text of the same length."""
     table = pq.ParquetFile(path).read()
-    place = table.schema.get_field_index("raw_content")
-    texts = [text.as_py().replace("The", "Teh", 1) for text in table["raw_content"]]
-    pq.write_table(table.set_column(place, "raw_content", pa.array(texts)), path)
+    place = table.schema.get_field_index("text")
+    texts = [text.as_py().replace("The", "Teh", 1) for text in table["text"]]
+    pq.write_table(table.set_column(place, "text", pa.array(texts)), path)
 
 
 def first_file(run: Path, table: str) -> Path:
@@ -62,9 +62,9 @@ def first_file(run: Path, table: str) -> Path:
 
 def told(run: Path, path: Path) -> None:
     """Have the table's manifest say the size that the file has now."""
-    where = run / path.relative_to(run).parts[0] / "_manifest.json"
+    where = pointer(Place.of(run), path.relative_to(run).parts[0]).path
     manifest = json.loads(where.read_text())
-    name = path.relative_to(where.parent).as_posix()
+    name = "/".join(path.relative_to(run).parts[1:])
     for file in manifest["files"]:
         if file["name"] == name:
             file["bytes"] = path.stat().st_size
@@ -159,5 +159,5 @@ def test_a_folder_without_a_finished_run(tmp_path: Path) -> None:
 )
 def test_a_damaged_manifest_is_named(tmp_path: Path, content: str) -> None:
     (tmp_path / "manifest.json").write_text(content)
-    with pytest.raises(UserError, match=r"manifest.json is damaged \(.*run jobs/run_pipeline.py again"):
+    with pytest.raises(UserError, match=r"manifest.json is damaged \(.*call ccnet-lite run again"):
         verify(tmp_path, SparkSettings())

@@ -150,7 +150,7 @@ def test_buckets_by_other_percentiles(spark: SparkSession, lm_dir: Path, tmp_pat
     scored = run_of(tmp_path, "scored", *models)
     values = sorted(
         value
-        for path in (scored / "corpus" / "language=en").rglob("*.parquet")
+        for path in (scored / "corpus" / "subset=eng_Latn").rglob("*.parquet")
         for value in pq.ParquetFile(path).read()["perplexity"].to_pylist()
     )
     assert len(set(values)) > 5

@@ -43,7 +43,9 @@ def batch(*texts: str, shard: int = 0, first: int = 1) -> pa.RecordBatch:
             "original_length": 9,
             "original_nlines": 1,
         }
-        rows.append(row | dict.fromkeys(("date_download", "digest", "source_domain", "title"), "x") | COLUMNS)
+        rows.append(
+            row | dict.fromkeys(("date_download", "digest", "source_domain", "title", "top_langs"), "x") | COLUMNS
+        )
     table = pa.Table.from_pylist(rows)
     kinds = {"nlines": pa.int32(), "original_nlines": pa.int32(), "cluster_weight": pa.int32()}
     for name, kind in kinds.items():
@@ -132,7 +134,7 @@ def write(
     folder: Path, batches: list[pa.RecordBatch], its: Scorer | None = None, **settings: Any
 ) -> tuple[Place, dict[str, list[DataFile]], dict[str, Any]]:
     run = Place(str(folder))
-    sink = PartSink(run, "f", "en", 7, its or scorer(None), ExportSettings(**settings))
+    sink = PartSink(run, "f", "en", 7, its or scorer(None), ExportSettings(**settings), "named")
     for each in batches:
         sink.write(each)
     files, tally = sink.close()
@@ -161,13 +163,13 @@ def test_the_ledger_points_at_each_text_whatever_file_it_lies_in(
     assert {row["outcome"] for row in rows} == {"kept"} and {row["stage"] for row in rows} == {None}
     for row, text in zip(rows, texts, strict=True):
         found = pq.ParquetFile(tmp_path / row["corpus_file"]).read().to_pylist()[row["corpus_row"]]
-        assert (found["doc_id"], found["raw_content"]) == (row["doc_id"], text)
-        assert f"/language=en/bucket={row['bucket']}/part-00007-" in row["corpus_file"]
+        assert (found["doc_id"], found["text"]) == (row["doc_id"], text)
+        assert f"/subset=eng_Latn/quality={row['bucket']}/part-en_00007-" in row["corpus_file"]
         assert row["n_chars"] == len(text)
     # Two texts fit a file, four go to each bucket.
     names = sorted(file.name for file in files["corpus"])
     assert names == sorted(
-        f"language=en/bucket={bucket}/part-00007-{number:03d}.parquet"
+        f"subset=eng_Latn/quality={bucket}/part-en_00007-{number:03d}.parquet"
         for bucket in ("head", "middle", "tail")
         for number in (0, 1)
     )
@@ -258,7 +260,7 @@ def test_perplexities_are_counted_by_their_logarithm() -> None:
 
 
 def test_a_part_that_fails_leaves_nothing(tmp_path: Path) -> None:
-    sink = PartSink(Place(str(tmp_path)), "f", "en", 0, scorer(None), ExportSettings())
+    sink = PartSink(Place(str(tmp_path)), "f", "en", 0, scorer(None), ExportSettings(), "named")
     sink.write(batch("a", "b"))
     sink.abandon()
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

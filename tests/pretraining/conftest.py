@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from ccnet_lite.models.subsets import iso639_3
 from ccnet_lite.sampling.plan import plan_text, sampling_plan
 from ccnet_lite.sampling.statistics import BucketStatistics
 from ccnet_lite.settings import SamplingSettings
@@ -19,13 +20,15 @@ def write_corpus(run: Path, texts: Texts, settings: SamplingSettings, row_group_
     """Two files a bucket, and the sampling.json that counts them (words by white space, no tokens)."""
     rows = []
     for (language, bucket), documents in texts.items():
-        folder = run / "corpus" / f"language={language}" / f"bucket={bucket}"
+        folder = run / "corpus" / f"subset={iso639_3(language)}_Latn" / f"quality={bucket}"
         folder.mkdir(parents=True)
         ids = [f"{language}-{bucket}-{i}" for i in range(len(documents))]
-        table = pa.table({"doc_id": ids, "raw_content": documents})
+        table = pa.table({"doc_id": ids, "text": documents})
         half = len(documents) // 2
         for part, piece in enumerate((table.slice(0, half), table.slice(half))):
-            pq.write_table(piece, folder / f"part-{part:05d}.parquet", row_group_size=row_group_size)
+            pq.write_table(
+                piece, folder / f"part-{language}_{part:05d}-000.parquet", row_group_size=row_group_size
+            )
         rows.append(
             BucketStatistics(
                 language=language,

@@ -144,8 +144,8 @@ def test_a_state_of_another_reader_is_refused(corpus: Write, change: dict[str, o
 
 def test_a_corpus_that_changed_since_is_refused(corpus: Write) -> None:
     run = corpus(TEXTS)
-    next((run / "corpus" / "language=sw" / "bucket=all").iterdir()).unlink()
-    with pytest.raises(UserError, match=r"language=sw holds 8 documents, sampling\.json counted 16"):
+    next((run / "corpus" / "subset=swh_Latn" / "quality=all").iterdir()).unlink()
+    with pytest.raises(UserError, match=r"corpus holds 8 documents of sw, sampling\.json counted 16"):
         PretrainingReader(run)
 
 

@@ -123,7 +123,11 @@ FUNNEL = [
     [None, "bad", "ingest", "x", 1, 0],
     [None, "skipped", "ingest", "y", 1, 0],
 ]
-CORPUS = {"language=en/bucket=all/a": 3, "language=en/bucket=all/b": 2, "language=de/bucket=all/a": 2}
+CORPUS = {
+    "subset=eng_Latn/quality=all/part-en_00000-000.parquet": 3,
+    "subset=eng_Latn/quality=all/part-en_00001-000.parquet": 2,
+    "subset=deu_Latn/quality=all/part-de_00000-000.parquet": 2,
+}
 
 
 @pytest.mark.parametrize(
@@ -134,12 +138,18 @@ CORPUS = {"language=en/bucket=all/a": 3, "language=en/bucket=all/b": 2, "languag
         (FUNNEL, {"documents": 11, "ledger": 13}, "ledger: kept and dropped: 11 against 10"),
         (
             FUNNEL,
-            {"corpus": CORPUS | {"language=de/bucket=all/a": 1}},
+            {"corpus": CORPUS | {"subset=deu_Latn/quality=all/part-de_00000-000.parquet": 1}},
             "kept in the ledger, rows of corpus: 7 against 6",
         ),
         (
             FUNNEL,
-            {"corpus": CORPUS | {"language=en/bucket=all/a": 2, "language=de/bucket=all/a": 3}},
+            {
+                "corpus": CORPUS
+                | {
+                    "subset=eng_Latn/quality=all/part-en_00000-000.parquet": 2,
+                    "subset=deu_Latn/quality=all/part-de_00000-000.parquet": 3,
+                }
+            },
             "language de: 3 documents in the corpus, 2 by the ledger",
         ),
         ([*FUNNEL[:3], [None, "skipped", "ingest", "y", 2, 0]], {}, "ledger: bad: 1 against 0"),

@@ -18,6 +18,7 @@ import pytest
 from ccnet_lite.archives.inputs import Shard
 from ccnet_lite.errors import UnreadFile, UserError
 from ccnet_lite.finished.folders import new_folder
+from ccnet_lite.finished.minify import MADE
 from ccnet_lite.run.engine import Run, Step, Written, run_steps
 from ccnet_lite.run.folder import RUN_FILE, check_claim, claim, held_shards
 from ccnet_lite.run.index import Generation, commit_generation, generations_before, load_generations
@@ -156,7 +157,8 @@ def untroubled(root: Path, store: bool, *values: tuple[int, int | None]) -> tupl
 def test_a_run_goes_on_after_a_fault_at_any_operation(folder: Path, store: bool, kill: bool, stride: int) -> None:
     expected, files, count = untroubled(folder / "whole", store, (1, None))
     assert set(expected) == set(TABLES) and count > 60
-    assert {name.split("/")[0] for name in files} == {*TABLES, "run.json"} - {"ledger_decided"}
+    there = {name.split("/")[0] for name in files}
+    assert there == {*TABLES, "run.json", "corpus.manifest.json"} - {"ledger_decided"}
     for at in range(1, count + 1, 1 if long() else stride):
         root = folder / str(at)
         faults = Faults(at, kill)
@@ -314,7 +316,7 @@ def test_a_first_index_file_cut_anywhere_is_begun_again(folder: Path) -> None:
 
 def make(place: Place) -> set[str]:
     """What minify and its like do: some files of a table, then what is put last."""
-    with new_folder(place, "minify", ("minified", "minified.json")) as output:
+    with new_folder(place, "minify", MADE) as output:
         rows = pa.Table.from_batches([batch_of("minified", [{"doc_id": "a"}])])
         put_table(output, "minified", "f", write_rows(rows, output, "minified", "f"))
         write_json(output / "_work" / "zz.json", {})  # as decontaminate's index

@@ -1,6 +1,7 @@
 """A table's file that was changed, cut or lost is made anew by the same command, which says so and goes on."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -112,7 +113,7 @@ def test_what_only_the_report_reads_is_made_anew_too(
 
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b'{"table": 3}'])
-@pytest.mark.parametrize("name", ["documents/_manifest.json", "ledger/_manifest.json", "corpus/_manifest.json"])
+@pytest.mark.parametrize("name", ["documents/_manifest.json", "ledger/_manifest.json", "corpus.manifest.json"])
 def test_a_damaged_pointer_is_named_and_its_table_made_anew(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, content: bytes
 ) -> None:
@@ -124,7 +125,7 @@ def test_a_damaged_pointer_is_named_and_its_table_made_anew(
     before = json.loads((folder / "run" / "manifest.json").read_text())["tables"]
     assert go(folder, tmp_path / "run") == {table: each["digest"] for table, each in before.items()}
     said = capsys.readouterr().err
-    table = name.split("/")[0]
+    table = re.split(r"[/.]", name)[0]
     assert f"{name} is damaged (" in said and f": the table {table} is made anew" in said
     assert verify(tmp_path / "run", SparkSettings()).problems == ()
 
@@ -144,7 +145,7 @@ def test_a_job_that_does_not_make_the_table_says_which_does(folder: Path, tmp_pa
     shutil.copytree(folder / "run", tmp_path / "run")
     path = min((tmp_path / "run" / "documents").rglob("*.parquet"))
     flipped(path)
-    said = f"{path} has changed since it was written: run jobs/run_pipeline.py, which makes the table documents"
+    said = f"{path} has changed since it was written: call ccnet-lite run, which makes the table documents"
     with pytest.raises(RunFailed, match=said):
         go(folder, tmp_path / "run", *OTHER, job="annotate")
     assert path.exists()

@@ -16,10 +16,12 @@ from pyspark.sql import SparkSession
 
 from ccnet_lite.archives.inputs import resolve_inputs
 from ccnet_lite.errors import RunFailed, UserError
+from ccnet_lite.finished.folders import finished_corpus
 from ccnet_lite.run.engine import Run
 from ccnet_lite.run.pipeline import run_pipeline
 from ccnet_lite.run.steps import JOBS
 from ccnet_lite.settings import Settings, load_settings
+from ccnet_lite.store.schema import arrow_schema
 from tests.crawl import Page, body, truncated, write_crawl
 
 MENU = "Home | Products | Contact us\nFollow us on every network there is"
@@ -91,10 +93,29 @@ def test_every_record_has_the_fate_it_deserves(finished: Path) -> None:
 def test_menus_are_gone_and_the_rest_is_as_it_was(finished: Path) -> None:
     corpus = pd.read_parquet(finished / "out" / "corpus").set_index("url")
     row = corpus.loc["https://a.example/3"]
-    assert row.raw_content == body("en", 3)
+    assert row.text == body("en", 3)
     assert list(row.line_ids) == [2, 3, 4, 5, 6, 7]
     assert (row.nlines, row.original_nlines, row.length) == (6, 8, len(body("en", 3)))
-    assert (row.language, row.bucket, row.title) == ("en", "all", "A title")
+    assert (row.language, row.language_code, row.bucket, row.title) == ("eng", "en", "all", "A title")
+
+
+def test_a_document_has_what_fineweb2_says_of_one(finished: Path) -> None:
+    out = finished / "out"
+    documents, signals = (table(out, name).set_index("doc_id") for name in ("documents", "signals"))
+    kept = ledger(out).query("outcome == 'kept'").set_index("doc_id")
+    corpus = pd.read_parquet(out / "corpus").set_index("doc_id")
+    assert set(corpus.index) == set(kept.index)
+    for doc_id, row in corpus.iterrows():
+        read, best = documents.loc[doc_id], json.loads(row.top_langs)
+        assert (row.id, row.url, row.date) == (read.record_id, read.url, read.date_download)
+        assert row.file_path == read.cc_segment == kept.loc[doc_id].cc_segment
+        assert (row.dump, row.language_script) == ("unnamed", "Latn")
+        assert row.language_code == kept.loc[doc_id].language
+        assert next(iter(best)) == f"{row.language}_Latn_score" and row.subset == f"{row.language}_Latn"
+        assert round(next(iter(best.values())), 2) == row.language_score == signals.loc[doc_id].language_score
+        assert row.minhash_cluster_size == row.cluster_size
+        assert row.quality == row.bucket == kept.loc[doc_id].bucket
+    assert set(corpus.minhash_cluster_size) == {1, 2, 3}
 
 
 def test_the_ledger_points_at_the_text(finished: Path) -> None:
@@ -104,30 +125,51 @@ def test_the_ledger_points_at_the_text(finished: Path) -> None:
         assert pq.ParquetFile(out / row.corpus_file).read()["doc_id"][int(row.corpus_row)].as_py() == row.doc_id
 
 
+EXPECTED = {("deu", "all", "deu_Latn", "all"): 5, ("eng", "all", "eng_Latn", "all"): 5}
+"""Documents by language and bucket, which are columns, and subset and quality, which are folders."""
+NAMES = ["language", "bucket", "subset", "quality"]
+
+
 def test_other_tools_read_the_corpus_as_it_lies(finished: Path, spark: SparkSession) -> None:
-    corpus = finished / "out" / "corpus"
-    expected = {("de", "all"): 5, ("en", "all"): 5}
-    by_pandas = pd.read_parquet(corpus).groupby(["language", "bucket"], observed=True).size().to_dict()
-    files = sorted(str(path) for path in corpus.rglob("part-*.parquet"))
-    by_duckdb = duckdb.sql(
-        f"select language, bucket, count(*) from read_parquet({files}, hive_partitioning=true) group by all"
-    ).fetchall()
-    by_spark = spark.read.parquet(str(corpus)).groupBy("language", "bucket").count().collect()
-    by_arrow = ds.dataset(corpus, partitioning="hive").to_table(columns=["language", "bucket"]).to_pylist()
-    assert by_pandas == expected
-    assert {(a, b): n for a, b, n in by_duckdb} == expected
-    assert {(row[0], row[1]): row[2] for row in by_spark} == expected
-    assert Counter((row["language"], row["bucket"]) for row in by_arrow) == expected
+    corpus = str(finished / "out" / "corpus")
+    glob, names = f"{corpus}/**/part-*.parquet", ", ".join(NAMES)
+    by_duckdb = duckdb.sql(f"select {names}, count(*) from '{glob}' group by all").fetchall()
+    by_spark = spark.read.parquet(corpus).groupBy(*NAMES).count().collect()
+    found = {
+        "pyarrow.parquet": pq.read_table(corpus).select(NAMES).to_pylist(),
+        "pyarrow.dataset": ds.dataset(corpus, partitioning="hive").to_table(columns=NAMES).to_pylist(),
+        "pandas": pd.read_parquet(corpus)[NAMES].to_dict("records"),
+    }
+    counted = {tool: Counter(tuple(row[name] for name in NAMES) for row in rows) for tool, rows in found.items()}
+    counted["DuckDB"] = Counter({tuple(row[:4]): row[4] for row in by_duckdb})
+    counted["Spark"] = Counter({tuple(row[:4]): row[4] for row in by_spark})
+    assert counted == dict.fromkeys(counted, EXPECTED)
+    columns = arrow_schema("corpus").names
+    assert spark.read.parquet(corpus).columns == [*columns, *NAMES[2:]] == list(pd.read_parquet(corpus).columns)
+
+
+def test_polars_reads_the_corpus(finished: Path) -> None:
+    polars = pytest.importorskip("polars")
+    rows = polars.read_parquet(finished / "out" / "corpus").select(NAMES).rows()
+    assert Counter(rows) == EXPECTED
 
 
 def test_hugging_face_datasets_read_the_corpus(finished: Path, tmp_path: Path) -> None:
     datasets = pytest.importorskip("datasets")
-    pattern = str(finished / "out" / "corpus" / "language=en" / "**" / "*.parquet")
-    rows = datasets.load_dataset("parquet", data_files=pattern, split="train", cache_dir=str(tmp_path))
-    assert len(rows) == 5
-    assert all(
-        text.startswith(("The", "Nobody", "In", "She", "Old", "Another site")) for text in rows["raw_content"]
-    )
+    corpus = str(finished / "out" / "corpus")
+    rows = datasets.load_dataset("parquet", data_dir=corpus, split="train", cache_dir=str(tmp_path))
+    assert Counter(zip(rows["language"], rows["bucket"], strict=True)) == {k[:2]: n for k, n in EXPECTED.items()}
+    assert rows.column_names == arrow_schema("corpus").names
+    files = f"{corpus}/subset=eng_Latn/**/*.parquet"
+    english = datasets.load_dataset("parquet", data_files=files, split="train", cache_dir=str(tmp_path))
+    assert len(english) == 5 and set(english["language_code"]) == {"en"}
+
+
+def test_corpus_files_have_a_page_index_and_pages_cut_by_content(finished: Path) -> None:
+    for path in (finished / "out" / "corpus").rglob("part-*.parquet"):
+        chunk = pq.ParquetFile(path).metadata.row_group(0).column(0)
+        assert chunk.has_offset_index and chunk.has_column_index
+        assert pq.ParquetFile(path, page_checksum_verification=True).read().num_rows == 5
 
 
 def test_partitions_and_input_order_change_no_digest(spark: SparkSession, tmp_path: Path) -> None:
@@ -211,13 +253,30 @@ def test_nothing_lies_about_when_a_run_is_done(finished: Path) -> None:
     listed = {"manifest.json", "run.json", "sampling.json", ".lock"}
     for name in manifest["tables"]:
         folder = "ledger" if name == "ledger_decided" else name
-        pointer = "_manifest.json" if folder == name else f"_manifest.{name}.json"
-        listed |= {f"{folder}/{pointer}"}
-        listed |= {
-            f"{folder}/{file['name']}" for file in json.loads((out / folder / pointer).read_text())["files"]
-        }
+        pointer = f"{folder}/_manifest.json" if folder == name else f"{folder}/_manifest.{name}.json"
+        pointer = "corpus.manifest.json" if name == "corpus" else pointer
+        listed |= {pointer}
+        listed |= {f"{folder}/{file['name']}" for file in json.loads((out / pointer).read_text())["files"]}
     there = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
     assert there - listed == set() and listed - there <= {".lock"}
+
+
+def test_a_corpus_in_the_layout_of_an_earlier_version_is_refused_and_made_anew(
+    finished: Path, spark: SparkSession, tmp_path: Path
+) -> None:
+    output = tmp_path / "out"
+    shutil.copytree(finished / "out", output)
+    for path in (output / "corpus").rglob("*.parquet"):
+        old = output / "corpus" / "language=en" / "bucket=all" / path.name.replace("en_", "")
+        old.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(old)
+    (output / "corpus.manifest.json").rename(output / "corpus" / "_manifest.json")
+    with pytest.raises(UserError, match=r"was written by an earlier version of ccnet_lite: run jobs/run_pipeline"):
+        finished_corpus(output)
+    again = run(sorted((finished / "crawl").glob("*.gz")), output)
+    assert list(again.seconds) == ["export"] and digests(output) == digests(finished / "out")
+    there = {path.name for path in (output / "corpus").iterdir()}
+    assert there == {"subset=eng_Latn", "subset=deu_Latn"}
 
 
 def test_a_run_of_the_first_form_is_made_anew(spark: SparkSession, tmp_path: Path) -> None:

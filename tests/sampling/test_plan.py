@@ -22,7 +22,7 @@ def test_the_file_says_what_to_read_and_how_often() -> None:
     assert plan["unit"] == "documents"
     assert plan["budget"] == 12
     assert plan["alphas"] == [0.3, 1.0]
-    assert plan["corpus"]["files"] == "corpus/language=*/bucket=*/part-*.parquet"
+    assert plan["corpus"]["files"] == "corpus/subset=*/quality=*/part-*.parquet"
     assert plan["languages"]["sw"] == {
         "n": 1,
         "p": 0.25,
@@ -43,7 +43,7 @@ def test_the_file_says_what_to_read_and_how_often() -> None:
                 "bytes": 64,
                 "words": 12,
                 "tokens": None,
-                "files": "corpus/language=sw/bucket=all/part-*.parquet",
+                "files": "corpus/subset=swh_*/quality=all/part-sw_*.parquet",
             }
         },
     }

@@ -272,8 +272,8 @@ def test_corpus_files_have_plain_names_and_say_when_they_are_being_replaced(run:
             found.append(writer.close())
         return put_table(run, "corpus", fingerprint, found)
 
-    name = "language=en/bucket=head/part-00000-000.parquet"
-    gone = "language=xx/bucket=head/part-00000-000.parquet"
+    name = "subset=eng_Latn/quality=head/part-en_00000-000.parquet"
+    gone = "subset=xx_Latn/quality=head/part-xx_00000-000.parquet"
     table = corpus("f1", name, gone)
     assert [file.name for file in table.files] == [name, gone]
     begin_replacing(run, "corpus", "f1")
@@ -283,6 +283,6 @@ def test_corpus_files_have_plain_names_and_say_when_they_are_being_replaced(run:
     assert table.damage().endswith("corpus is in part replaced by another")
     assert corpus("f2", name).damage() != "", "until what another began is cleared"
     clear_older(run, "corpus")
-    assert files(run) == ["corpus/_manifest.json", f"corpus/{name}"]
+    assert files(run) == ["corpus.manifest.json", f"corpus/{name}"]
     found = load_table(run, "corpus")
     assert found is not None and found.damage() == ""

@@ -20,6 +20,7 @@ from ccnet_lite.sampling.statistics import BucketStatistics, statistics_table
 from ccnet_lite.stages.by_shard import Done, Work, files_by_table
 from ccnet_lite.stages.export import export_parts
 from ccnet_lite.stages.layout import lay_out
+from ccnet_lite.store.corpus import FORMS
 from ccnet_lite.store.reading import read_table
 from ccnet_lite.store.writing import write_rows
 
@@ -29,33 +30,34 @@ SCORING = ("normalization", "head_percentile", "tail_percentile", "keep_buckets"
 
 def export() -> Step:
     """Move the text that stays, score it, write it."""
-    inputs = ("documents", "decisions", "ledger_decided", "layout")
+    inputs = ("documents", "signals", "decisions", "ledger_decided", "layout")
 
     def depends_on(run: Run) -> dict[str, Any]:
         names = (f"quality.{name}" for name in SCORING)
         scoring = {name: digest for name, digest in run.models.digests.items() if name != "language.model"}
-        return chosen_settings(run, "export", *names) | {"models": scoring}
+        return chosen_settings(run, "export", "near_duplicates.crawl", *names) | {"models": scoring}
 
     def write(run: Run, work: Work) -> Written:
         kept = read_table(run.tables["layout"])
         layout = lay_out(kept, run.settings.export.file_bytes, run.partitions)
         scorer = Scorer(run.models.perplexity, run.models.cutoffs, run.settings.quality)
-        open_part = partial(_open_part, work, scorer, run.settings.export)
-        tables = {name: run.tables[name] for name in ("documents", "decisions")}
+        open_part = partial(_open_part, work, scorer, run.settings.export, run.settings.near_duplicates.crawl)
+        tables = {name: run.tables[name] for name in ("documents", "signals", "decisions")}
         done = export_parts(run.spark, run.numbers, layout, tables, open_part, work) if layout.tasks else []
         check_complete(kept, done)
         files = files_by_table(done, WRITTEN)
         files["ledger"] += run.tables["ledger_decided"].files
         files["statistics"] = write_rows(_statistics(done), run.folder, "statistics", work.fingerprint)
         funnel = sum_funnels([run.tally("ledger_decided")["funnel"], *(each.tally["funnel"] for each in done)])
-        return Written(files, {"funnel": funnel, "perplexities": _perplexities(done)})
+        schemas = {"corpus": FORMS[run.settings.export.columns].schema}
+        return Written(files, {"funnel": funnel, "perplexities": _perplexities(done)}, schemas)
 
     outputs = ("corpus", "ledger", "rejected", "statistics")
     return Step("export", inputs, outputs, depends_on, write, check_sums)
 
 
-def _open_part(work: Work, scorer: Scorer, settings: Any, language: str, part: int) -> PartSink:
-    return PartSink(work.run, work.fingerprint, language, part, scorer, settings)
+def _open_part(work: Work, scorer: Scorer, settings: Any, crawl: str, language: str, part: int) -> PartSink:
+    return PartSink(work.run, work.fingerprint, language, part, scorer, settings, crawl)
 
 
 def check_complete(kept: pa.Table, done: list[Done]) -> None:
