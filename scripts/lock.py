@@ -23,7 +23,7 @@ from packaging.utils import parse_wheel_filename
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = "constraints.lock"
 PINS = ("constraints.txt", "constraints-spark35.txt")
-BUILT = {"fasttext", "kenlm", "pyspark"}
+BUILT = {"fasttext", "jsonpath-rw", "kenlm", "pyspark"}
 """What scripts/setup.sh takes as source packages."""
 OLDEST = 11
 """The minor version of the oldest Python."""

