@@ -1,7 +1,7 @@
 """Texts as a person gives them: one, or several in whatever holds them."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ccnet_lite.errors import UserError
 
