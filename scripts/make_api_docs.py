@@ -1,4 +1,4 @@
-"""Write docs/api.md from the docstrings of what `ccnet_lite` exports; with --check, say whether it is up to date."""
+"""Write docs/api.md from the docstrings of what `ccnet_lite` exports; with --check, say if it is up to date."""
 
 import argparse
 import ast

@@ -11,8 +11,9 @@ TARGET = Path(__file__).resolve().parent.parent / "docs" / "commands.md"
 HEAD = """# Commands
 
 Made from the commands' own parsers by `scripts/make_command_docs.py`; a test holds the two together.
-`ccnet-lite COMMAND --help` says the same. Each command is a script of `jobs/`, too, for spark-submit (`ccnet-lite run` is
-`jobs/run_pipeline.py`). Exit status: 0 done, 2 your mistake (one line says which), 1 anything else.
+`ccnet-lite COMMAND --help` says the same. Each command is a script of `jobs/`, too, for spark-submit
+(`ccnet-lite run` is `jobs/run_pipeline.py`). Exit status: 0 done, 2 your mistake (one line says which), 1 anything
+else.
 """
 
 
