@@ -71,7 +71,7 @@ def test_the_ledger_page_answers_as_the_tables_do(in_world: Path) -> None:
 
 @pytest.mark.slow
 def test_what_the_recipes_leave(in_world: Path) -> None:
-    """After the pages' commands, where they were run: a corpus of one language, one rebuilt, one without a test set."""
+    """After the pages' commands: a corpus of one language, one rebuilt, one without a test set."""
     for page in ("one-language", "minify", "decontaminate"):
         for block in blocks(DOCS / "how-to" / f"{page}.md"):
             if block.kind == "sh":
