@@ -1,6 +1,8 @@
 """What the pages say is so: links, commands, messages, figures, generated pages; the site is built of all."""
 
 import ast
+import doctest
+import importlib
 import re
 import subprocess
 import sys
@@ -10,6 +12,7 @@ from urllib.parse import unquote
 import pytest
 import yaml
 
+import ccnet_lite
 from ccnet_lite.commands.console import COMMANDS, command
 from tests.docs.pages import DOCS, KINDS, REPOSITORY, blocks, commands, pages
 
@@ -72,8 +75,6 @@ def test_generated_pages_are_up_to_date(script: str) -> None:
 
 
 def test_every_command_and_name_of_the_api_has_its_section() -> None:
-    import ccnet_lite
-
     for page, names in (("commands.md", COMMANDS), ("api.md", ccnet_lite._WHERE)):
         assert re.findall(r"^## (.+)$", (DOCS / page).read_text(encoding="utf-8"), re.MULTILINE) == list(names)
 
@@ -179,3 +180,35 @@ def test_the_site_is_built_without_a_warning_and_fetches_nothing(tmp_path: Path)
     done = subprocess.run([sys.executable, "scripts/make_site.py"], cwd=REPOSITORY, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "WARNING" not in done.stderr and (REPOSITORY / "build" / "site" / "index.html").exists()
+
+
+def test_the_examples_of_what_makes_the_pages_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(REPOSITORY / "scripts"))
+    assert doctest.testmod(importlib.import_module("make_command_docs")) == (0, 1)
+
+
+def test_forms_workflow_hooks_and_citation_are_well_formed() -> None:
+    forms = sorted((REPOSITORY / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
+    for form in (yaml.safe_load(path.read_text(encoding="utf-8")) for path in forms if path.name != "config.yml"):
+        assert {"name", "description", "body"} <= form.keys()
+        ids = [each["id"] for each in form["body"] if each["type"] != "markdown"]
+        assert ids and len(set(ids)) == len(ids)
+        assert all(each["attributes"].get("label") or each["type"] == "markdown" for each in form["body"])
+    workflow = yaml.safe_load((REPOSITORY / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+    steps = workflow["jobs"]["all"]["steps"]
+    assert ".ci/run" in [step.get("run") for step in steps]
+    asked = set(
+        re.findall(r"echo ([a-z0-9 +.-]+)$", (REPOSITORY / "scripts" / "setup.sh").read_text(), re.MULTILINE)
+    )
+    packages = " ".join(asked).split()
+    assert {name for name in packages if name.endswith("-dev")} <= set(str(steps[0]["run"]).split())
+    hooks = yaml.safe_load((REPOSITORY / ".pre-commit-config.yaml").read_text(encoding="utf-8"))["repos"]
+    assert [repository["repo"] for repository in hooks] == ["local"], "nothing is fetched"
+    citation = yaml.safe_load((REPOSITORY / "CITATION.cff").read_text(encoding="utf-8"))
+    assert {"cff-version", "message", "title", "authors"} <= citation.keys()
+    assert citation["version"] == ccnet_lite.__version__ and citation["license"] == "Apache-2.0"
+
+
+def test_the_documentation_is_part_of_what_has_to_pass() -> None:
+    targets = re.search(r"for target in (.*); do", (REPOSITORY / ".ci" / "run").read_text(encoding="utf-8"))
+    assert targets is not None and "docs" in targets[1].split()
