@@ -73,9 +73,7 @@ def find_duplicates(texts: Iterable[str], **settings: Any) -> Duplicates:
     """
     given = texts_of([texts] if isinstance(texts, str) else texts)
     near = _settings(settings)
-    values = signatures(given.texts, near)
-    chosen = np.flatnonzero(~is_empty(values))
-    rows = cluster_documents(_documents(given.texts, values, chosen, near), ["fewer"], near)
+    rows = cluster_documents(_documents(given.texts, near), ["fewer"], near)
     members: dict[str, dict[int, float]] = {}
     for row in rows.select(["doc_id", "cluster_id", "similarity"]).to_pylist():
         members.setdefault(row["cluster_id"], {})[int(row["doc_id"])] = row["similarity"]
@@ -88,8 +86,10 @@ def find_duplicates(texts: Iterable[str], **settings: Any) -> Duplicates:
     return Duplicates(kept, sorted(clusters, key=lambda cluster: min(cluster.kept, *cluster.copies)))
 
 
-def _documents(texts: list[str], values: UInt32, chosen: Any, near: NearDuplicateSettings) -> pa.Table:
-    """Texts as `cluster_documents` takes them; a name with leading zeros sorts as the number does."""
+def _documents(texts: list[str], near: NearDuplicateSettings) -> pa.Table:
+    """Texts as `cluster_documents` takes them, without empty ones; a name is a number that sorts as one."""
+    values = signatures(texts, near)
+    chosen = np.flatnonzero(~is_empty(values))
     bands = band_hashes(values[chosen], near.bands, near.rows).view(np.int64)
     offsets = np.arange(0, bands.size + 1, near.bands, dtype=np.int32)
     some = [texts[number] for number in chosen]
