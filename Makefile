@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 PYTHON_RUN := .venv/bin/python
 
-.PHONY: help setup demo test test-fast fuzz lint format licences lock dist env sbom bench clean
+.PHONY: help setup demo test test-fast fuzz lint format licences lock docs dist env sbom bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,9 @@ licences: setup ## check that every installed package has a licence that licence
 lock: ## write constraints.lock anew, after a change of a pin: the hashes of what set-up may install
 	@[ -x .venv/bin/uv ] || { echo "make lock: run \`make setup\` with the pins as they were"; exit 1; }
 	@$(PYTHON_RUN) scripts/lock.py
+
+docs: setup ## build the documentation site into build/site; a warning fails it
+	@$(PYTHON_RUN) scripts/make_site.py
 
 dist: setup ## build dist/*.whl, and dist/ccnet_lite.zip for spark-submit --py-files
 	@$(PYTHON_RUN) scripts/make_dist.py

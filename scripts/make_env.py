@@ -27,6 +27,8 @@ from packaging.utils import canonicalize_name
 OWN = "ccnet-lite"
 LEFT_OUT = {"pyspark", "py4j"}
 BESIDES = ("setuptools",)  # Spark 3.5's workers import distutils, which Debian's Python lacks
+ASIDE = {"dev", "docs", "duckdb"}
+"""Extras that no run needs."""
 NOT_NEEDED = {"__pycache__", "tests", "include"}
 """Folders of libraries that nothing is imported from."""
 MODEL = Path("share", "ccnet_lite", "lid.176.ftz")
@@ -34,7 +36,7 @@ MODEL = Path("share", "ccnet_lite", "lid.176.ftz")
 
 def needed() -> list[str]:
     """The names of the distributions to take, sorted: the closure of what the package requires."""
-    extras = [extra for extra in metadata.metadata(OWN).get_all("Provides-Extra") or [] if extra != "dev"]
+    extras = [extra for extra in metadata.metadata(OWN).get_all("Provides-Extra") or [] if extra not in ASIDE]
     waiting = [*((OWN, extra) for extra in ("", *extras)), *((name, "") for name in BESIDES)]
     found: set[tuple[str, str]] = set()  # by extra, too: a library may be required first without it
     while waiting:

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from ccnet_lite.settings import NearDuplicateSettings
 from ccnet_lite.text.compiled import compiled
+from ccnet_lite.text.given import refuse_one
 from ccnet_lite.text.shingles import batch_shingle_hashes, shingle_hash
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def signatures(texts: Sequence[str], settings: NearDuplicateSettings) -> UInt32:
     A text without a letter or digit has a signature of EMPTY alone: see `is_empty`; it must not be
     compared, or all such texts would be equal. Memory is bounded for texts of any length.
     """
+    refuse_one(texts)
     n_permutations = settings.bands * settings.rows
     out = np.full((len(texts), n_permutations), EMPTY, np.uint32)
     for first, hashes, offsets in batch_shingle_hashes(texts, settings.ngram):

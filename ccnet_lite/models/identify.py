@@ -18,6 +18,7 @@ from ccnet_lite.errors import UserError
 from ccnet_lite.models.classifier import load_classifier
 from ccnet_lite.models.fasttext_file import check_classifier
 from ccnet_lite.models.languages import UNDETERMINED, language_code
+from ccnet_lite.text.given import refuse_one
 
 
 class LanguageIdentifier:
@@ -50,6 +51,9 @@ class LanguageIdentifier:
         Returns:
             Codes (`und` for a text of white space only), and [n_texts] probabilities in 0..1, not rounded
             (fastText's can exceed 1 by its rounding; they are clipped).
+
+        Raises:
+            UserError: one text was given in place of several (as of the methods below).
         """
         codes, scores = self.best(texts, 1)
         return [each[0] for each in codes], scores[:, 0]
@@ -74,6 +78,7 @@ class LanguageIdentifier:
 
     def _lines(self, texts: Sequence[str]) -> tuple[list[bytes], npt.NDArray[np.bool_]]:
         """What the model sees of each text, and whether that is blank."""
+        refuse_one(texts)
         begun = [text[: self._max_chars] for text in texts]
         lines = [text.encode().replace(b"\n", self._newline) for text in begun]
         return lines, np.array([not text or text.isspace() for text in begun], np.bool_)

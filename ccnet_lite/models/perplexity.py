@@ -26,6 +26,7 @@ from ccnet_lite.models.arrays import can_cut, read_arrays, score_forms
 from ccnet_lite.models.files import verify
 from ccnet_lite.models.languages import language_code
 from ccnet_lite.models.loading import load_lm, load_pieces
+from ccnet_lite.text.given import refuse_one
 from ccnet_lite.text.lm_form import Form, lm_form
 
 SP_SUFFIX = ".sp.model"
@@ -132,6 +133,7 @@ class PerplexityModel:
         Returns:
             [n_texts] perplexities, NaN for a text that the normal form leaves empty; [n_texts] pieces.
         """
+        refuse_one(texts)
         perplexities = np.full(len(texts), np.nan, np.float64)
         counts = np.zeros(len(texts), np.int32)
         for first, forms in batches(texts, self.form):

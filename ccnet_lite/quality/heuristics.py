@@ -29,6 +29,7 @@ from ccnet_lite.text.characters import (
     unspaced,
 )
 from ccnet_lite.text.compiled import compiled
+from ccnet_lite.text.given import refuse_one
 from ccnet_lite.text.homoglyphs import N_FLAGS, counts_suspect, letter_flags
 from ccnet_lite.text.scripts import dominant_of_counts, is_unspaced
 
@@ -77,6 +78,7 @@ def measure(texts: Sequence[str], full: bool = True) -> dict[str, pa.Array]:
 
     Shares of nothing are 0. Without `full` the last six are null.
     """
+    refuse_one(texts)
     counts = np.zeros((len(texts), _COUNTS), np.int64)
     by_script = np.zeros((len(texts), len(script_codes())), np.int64)
     top_share = np.zeros(len(texts), np.float64)

@@ -95,7 +95,7 @@ WITHIN = {
     *("archives.html.to_text", "archives.html.HtmlText.__init__", "archives.raw.RawBytes.put_back"),
     *("archives.salvage.salvage", "dedup.overlap.Finder.find", "kernels.quarantine._Stretch.__init__"),
     *("kernels.rebuild.FileRows.take", "kernels.rules.Rule.__init__", "quality.buckets._read_csv"),
-    *("report.charts.dot_row", "report.charts.stacked_bar"),
+    *("report.charts.dot_row", "report.charts.stacked_bar", "dedup.duplicates.find_duplicates"),
     *("report.data.Cluster.__init__", "text.lm_form._CharacterMap.apply"),
     *("archives.blocks.holds", "archives.cursor.Cursor.record", "archives.digests._holds"),
     *("archives.framing.Framing._holds", "archives.framing.Framing._with_right_length"),
