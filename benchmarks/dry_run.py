@@ -1,4 +1,4 @@
-"""Whether a dry run tells what the real run takes: both, one after the other, and the real one as a share of the guess.
+"""Whether a dry run tells what the real run takes: both, one after the other, figure by figure.
 
     python benchmarks/dry_run.py --input 'crawl/*.warc.wet.gz' --lm-dir LM
 

@@ -36,7 +36,7 @@ class Parser(argparse.ArgumentParser):
             if text == "--":
                 break
             if name.startswith("--") and " " not in text and name not in self._option_string_actions:
-                near = get_close_matches(name, self._option_string_actions, 1)
+                near = get_close_matches(name, self._option_string_actions, 1, 0.7)
                 self.error(f"there is no option {name}" + (f": did you mean {near[0]}?" if near else ""))
         return super().parse_known_args(args, namespace)
 
