@@ -27,7 +27,7 @@ from packaging.utils import canonicalize_name
 OWN = "ccnet-lite"
 LEFT_OUT = {"pyspark", "py4j"}
 BESIDES = ("setuptools",)  # Spark 3.5's workers import distutils, which Debian's Python lacks
-ASIDE = {"dev", "docs", "duckdb"}
+ASIDE = {"dev", "docs", "duckdb", "publish"}
 """Extras that no run needs."""
 NOT_NEEDED = {"__pycache__", "tests", "include"}
 """Folders of libraries that nothing is imported from."""
