@@ -38,6 +38,7 @@ ENVIRONMENT = """
 | `SPARK_LOCAL_IP` | the address that local mode binds to (default 127.0.0.1) |
 | `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL` | another S3 service than Amazon's, as `http://localhost:9000` |
 | `AWS_REGION`, `AWS_DEFAULT_REGION` | S3's region; credentials come as for all AWS tools |
+| `HF_ENDPOINT`, `HF_TOKEN` | another Hub than Hugging Face's for `ccnet-lite publish`, and who publishes |
 | `http_proxy`, `https_proxy`, `no_proxy` | proxies, as for all tools |
 | `NETRC` | a file of host names with user and password, in place of `~/.netrc` |
 | `CCNET_LITE_TRACEBACK` | 0 leaves out the traceback of an error that is ours |

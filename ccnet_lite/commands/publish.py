@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ccnet_lite.finished.publish import Tell
 
 RESUMES = True
+EXAMPLE = "ccnet-lite publish out --to hf://datasets/OWNER/NAME --license odc-by --contact you@your.example"
 HUB = "hf://"
 SECONDS = 10.0
 """Between two lines on how far it is."""
@@ -27,7 +28,7 @@ def target(text: str) -> str:
 
 def parser() -> Parser:
     """Its arguments."""
-    made = Parser(description=__doc__)
+    made = Parser(__doc__, EXAMPLE)
     made.add_argument("run", metavar="RUN", type=place, help="the finished run's folder")
     made.add_argument(
         "--to",
