@@ -3,6 +3,8 @@
 from ccnet_lite.report.columns import align, compact
 from ccnet_lite.run.funnel import Funnel
 
+SHOWN_AS = {"und": "undetermined"}
+
 
 def render_funnel(funnel: Funnel, top: int = 20, width: int = 120) -> str:
     """The funnel as text: a row a language, a column a fate, the sum at the end; at most `width` columns.
@@ -18,7 +20,7 @@ def render_funnel(funnel: Funnel, top: int = 20, width: int = 120) -> str:
     for number in (lambda n: f"{n:,}", compact):
         body = [
             [
-                row.language,
+                SHOWN_AS.get(row.language, row.language),
                 number(row.records),
                 *(number(row.count(*fate)) if row.count(*fate) else "·" for fate in fates),
                 number(row.kept),
