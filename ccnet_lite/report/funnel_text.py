@@ -1,9 +1,9 @@
 """The funnel as text for a terminal."""
 
 from ccnet_lite.report.columns import align, compact
-from ccnet_lite.run.funnel import Funnel
+from ccnet_lite.run.funnel import UNDETERMINED, Funnel
 
-SHOWN_AS = {"und": "undetermined"}
+SHOWN_AS = {UNDETERMINED: "undetermined"}
 
 
 def render_funnel(funnel: Funnel, top: int = 20, width: int = 120) -> str:

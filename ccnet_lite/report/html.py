@@ -47,7 +47,7 @@ def render_report(data: ReportData) -> str:
     parts = [
         ("stages", "Stages", stages_section(data.funnel)),
         ("funnel", "Languages", language_section(data)),
-        ("reasons", "Reasons", reasons_section(data.funnel, data.rules)),
+        ("reasons", "Reasons", reasons_section(data)),
         ("thresholds", "Thresholds", thresholds_section(data)),
         ("hosts", "Hosts", hosts_section(data)),
         ("corpus", "Corpus", corpus_section(data.statistics, data.names)),

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from ccnet_lite.report.charts import stacked_bar
 from ccnet_lite.report.columns import compact
+from ccnet_lite.report.data import ReportData
 from ccnet_lite.report.funnel_text import percent
 from ccnet_lite.report.markup import Cell, section, table, text
 from ccnet_lite.report.style import fate_class
@@ -56,18 +57,20 @@ def stage_rows(part: LanguageFunnel, funnel: Funnel, fates: Iterable[tuple[str, 
     return "".join(rows)
 
 
-def reasons_section(funnel: Funnel, rules: Sequence[RuleTold]) -> str:
+def reasons_section(data: ReportData) -> str:
     """Every rule that took records out."""
+    funnel = data.funnel
     if not funnel.reasons:
         return ""
     note = "In the order in which a document meets them. The ledger holds one row for each record."
-    whole = funnel.total.records
-    return section("reasons", "Why records left", reasons_table(funnel.reasons, rules, whole, "all"), note)
+    body = reasons_table(funnel.reasons, data, funnel.total.records, "all")
+    return section("reasons", "Why records left", body, note)
 
 
-def reasons_table(reasons: Sequence[Fate], rules: Sequence[RuleTold], whole: int, of: str) -> str:
+def reasons_table(reasons: Sequence[Fate], data: ReportData, whole: int, of: str) -> str:
     """A row a rule, with what it asks. whole: the records that shares are of, which `of` names."""
-    told = {rule.name: rule for rule in rules}
+    told = {rule.name: rule for rule in data.rules}
+    at_thresholds = data.glimpse.at_thresholds if data.glimpse else {}
     largest = max((fate.count for fate in reasons), default=0)
     rows: list[list[Cell]] = []
     for fate in reasons:
@@ -77,7 +80,7 @@ def reasons_table(reasons: Sequence[Fate], rules: Sequence[RuleTold], whole: int
         rows.append(
             [
                 f'<span class="nowrap"><i class="key {css}"></i> {named}</span>',
-                f"<code>{text(fate.rule)}</code>",
+                _named(fate.rule, told.get(fate.rule), fate.rule in at_thresholds),
                 _asked(told.get(fate.rule)),
                 bar,
                 f"{fate.count:,}",
@@ -87,6 +90,15 @@ def reasons_table(reasons: Sequence[Fate], rules: Sequence[RuleTold], whole: int
         )
     heads = ["stage", "rule", "what passes it", "size", "records", f"% of {of}", "characters"]
     return table(heads, rows, numeric=(4, 5, 6))
+
+
+def _named(name: str, rule: RuleTold | None, linked: bool) -> str:
+    """A rule's name and what it measures. linked: whether documents at its threshold are shown."""
+    named = f"<code>{text(name)}</code>"
+    if linked:
+        named = f'<a href="#rule-{text(name)}">{named}</a>'
+    words = "" if rule is None else f'<div class="said">{text(rule.words)}</div>'
+    return named + words
 
 
 def _asked(rule: RuleTold | None) -> str:

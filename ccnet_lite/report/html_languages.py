@@ -21,7 +21,7 @@ from ccnet_lite.report.markup import (
     text,
 )
 from ccnet_lite.report.style import fate_class
-from ccnet_lite.run.funnel import KEPT, NO_LANGUAGE, Fate, LanguageFunnel
+from ccnet_lite.run.funnel import KEPT, NO_LANGUAGE, UNDETERMINED, Fate, LanguageFunnel
 from ccnet_lite.run.glimpses import Example
 
 Fates = Sequence[tuple[str, str]]
@@ -63,7 +63,7 @@ def _language(number: int, part: LanguageFunnel, data: ReportData, fates: Fates)
     by = f'data-sort="{part.documents}|{part.kept}|{share:.6f}|{text(name_of(code, names))}"'
     bar = _fate_bar(part, fates)
     return (
-        f'<details class="lang" id="lang-{text(code)}" {by}{found_by(f"{name_of(code, names)} {code}", number)}>'
+        f'<details id="lang-{text(code)}" {by}{found_by(f"{name_of(code, names)} {code}", number, "lang")}>'
         f'<summary class="row" title="{text(said)}"><span class="name">{language(code, names)}</span>'
         f'<span>{bar}</span><span class="num">{numbers}</span></summary>'
         f'<div class="inner">{_unfolded(part, data)}</div></details>\n'
@@ -75,7 +75,7 @@ def _unfolded(part: LanguageFunnel, data: ReportData) -> str:
     body = f"<p>{_in_words(part)}</p>{stage_rows(part, data.funnel, fates)}"
     if part.reasons:
         name = UNNAMED.get(part.language, "the language")
-        body += f"<h3>Why they left</h3>{reasons_table(part.reasons, data.rules, part.documents, name)}"
+        body += f"<h3>Why they left</h3>{reasons_table(part.reasons, data, part.documents, name)}"
         body += _examples(part, data)
     return body + _guesses(part.language, data)
 
@@ -96,7 +96,8 @@ def _in_words(part: LanguageFunnel) -> str:
 
 
 def _share(fate: Fate, part: LanguageFunnel) -> str:
-    return f"{fate.count:,} ({percent(fate.count, part.documents)} %) by <code>{text(fate.rule)}</code>"
+    where = text(label(fate.stage, fate.outcome))
+    return f"{fate.count:,} ({percent(fate.count, part.documents)} %) for {where} (<code>{text(fate.rule)}</code>)"
 
 
 def _examples(part: LanguageFunnel, data: ReportData) -> str:
@@ -106,7 +107,8 @@ def _examples(part: LanguageFunnel, data: ReportData) -> str:
             found += data.glimpse.left.get((part.language, fate.rule), [])
     if not found:
         return ""
-    return f"<h3>Some of them</h3>{example_rows(found, data.names, by_rule=True)}"
+    names = data.names if part.language == UNDETERMINED else None
+    return f"<h3>Some of them</h3>{example_rows(found, names, by_rule=True)}"
 
 
 def _guesses(code: str, data: ReportData) -> str:
@@ -114,7 +116,7 @@ def _guesses(code: str, data: ReportData) -> str:
     counts: dict[str, int] = {}
     for row in data.low:
         counts[row.language or ""] = counts.get(row.language or "", 0) + row.count
-    if code == "und" and counts:
+    if code == UNDETERMINED and counts:
         ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         rows = [[language(guess, data.names), f"{count:,}"] for guess, count in ordered[:SHOWN_GUESSES]]
         return f"<h3>What they are likest</h3>{table(['likeliest language', 'documents'], rows, numeric=(1,))}"

@@ -20,7 +20,8 @@ def thresholds_section(data: ReportData) -> str:
             body += _rule(rule, counts.get(rule.name, 0), sides.fell, sides.passed, data.names)
     note = (
         "Where each rule draws its line, and the documents whose values lie nearest to it on both sides, "
-        f"{_looked_into(data.glimpse, data.shards)}. What passes one rule may still leave by a later one."
+        f"{_looked_into(data.glimpse, data.shards)}. What passes one rule may still leave by a later one. "
+        "By its id, <code>ccnet-lite explain</code> tells all of a document."
     )
     return section("thresholds", "Near the thresholds", body, note)
 
@@ -39,20 +40,25 @@ def _rule(
     )
 
 
-def example_rows(examples: Sequence[Example], names: Mapping[str, str], by_rule: bool) -> str:
-    """Documents as a table: what was measured, language, title and URL. by_rule: say what dropped each."""
-    heads = ["measured", "language", "document"]
-    if by_rule:
-        heads.insert(0, "dropped by")
+def example_rows(examples: Sequence[Example], names: Mapping[str, str] | None, by_rule: bool) -> str:
+    """Documents as a table: what was measured, title and URL.
+
+    names: of languages, to say what each is likest; None: not said. by_rule: say what dropped each.
+    """
+    heads = [*(["dropped by"] * by_rule), "measured", *(["language"] * (names is not None)), "document"]
     rows: list[list[Cell]] = []
     for each in examples:
-        shown = (
-            f'<div class="wide">{crawled(each.title) if each.title else "(no title)"}<br>'
-            f'<span class="soft">{crawled(each.url, 120)}</span><br><code>{text(each.doc_id)}</code></div>'
-        )
-        cells: list[Cell] = [_measured(each), language(each.language, names), shown]
+        cells: list[Cell] = []
         if by_rule:
-            cells.insert(0, f"<code>{text(each.rule)}</code>" if each.rule else "not dropped")
+            cells.append(f"<code>{text(each.rule)}</code>" if each.rule else "not dropped")
+        cells.append(_measured(each))
+        if names is not None:
+            cells.append(language(each.language, names))
+        title = crawled(each.title) if each.title else "(no title)"
+        cells.append(
+            f'<div class="wide">{title}<br><span class="soft">{crawled(each.url, 120)}</span><br>'
+            f"<code>{text(each.doc_id)}</code></div>"
+        )
         rows.append(cells)
     return table(heads, rows)
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from ccnet_lite.report.columns import printable
-from ccnet_lite.run.funnel import NO_LANGUAGE
+from ccnet_lite.run.funnel import NO_LANGUAGE, UNDETERMINED
 
 SHOWN_ROWS = 30
 """Of a list of languages, as long as it is not asked for all."""
-UNNAMED = {"und": "undetermined", NO_LANGUAGE: "no document"}
+UNNAMED = {UNDETERMINED: "undetermined", NO_LANGUAGE: "no document"}
 Cell = str | tuple[str, float]
 """HTML, and what the column is sorted by where that is not the text itself."""
 
@@ -80,9 +80,10 @@ def table(
     return cut_off(made, len(body)) if names else made
 
 
-def found_by(name: str, number: int) -> str:
+def found_by(name: str, number: int, css: str = "") -> str:
     """Attributes of row `number` of a list that is searched and cut off: name is what it is found by."""
-    return f' data-name="{text(name)}"{_class("beyond" if number >= SHOWN_ROWS else "")}'
+    classes = [css] * bool(css) + ["beyond"] * (number >= SHOWN_ROWS)
+    return f' data-name="{text(name)}"{_class(" ".join(classes))}'
 
 
 def cut_off(body: str, n_rows: int) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ccnet_lite.errors import RunFailed
-from ccnet_lite.models.languages import UNDETERMINED
+from ccnet_lite.models.languages import UNDETERMINED as UNDETERMINED
 
 STAGES = ("ingest", "length", "lines", "language", "heuristics", "near_duplicates", "paragraphs", "quality")
 """In the order in which a record meets them."""

@@ -8,7 +8,7 @@ Not handled: documents that leave by their bucket, which is known only where the
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -86,10 +86,15 @@ def glimpse(run: Run) -> Glimpse | None:
     numbers = chosen_archives(read_table(run.tables["archives"], ["shard", "cc_segment", "documents"]))
     if len(tables) < len(TABLES) or not numbers:
         return None
-    seen = _Seen(run.settings)
-    for number in numbers:
-        seen.look(ShardReader(tables, number))
-    return seen.told(len(numbers))
+    return glimpse_of((ShardReader(tables, number) for number in numbers), run.settings)
+
+
+def glimpse_of(shards: Iterable[ShardReader], settings: Settings) -> Glimpse:
+    """Look into some shards, one after another; at least one."""
+    seen = _Seen(settings)
+    for reader in shards:
+        seen.look(reader)
+    return seen.told()
 
 
 def chosen_archives(archives: pa.Table) -> list[int]:
@@ -184,7 +189,7 @@ class _Seen:
             held.sort(key=lambda each: each.doc_id)
             del held[SHOWN_OF_A_RULE:]
 
-    def told(self, archives: int) -> Glimpse:
+    def told(self) -> Glimpse:
         """All of it."""
         kept, dropped = top_hosts(pa.concat_tables(self._hosts))
         at = {
@@ -192,7 +197,7 @@ class _Seen:
             for rule in self._rules
         }
         at = {name: sides for name, sides in at.items() if sides.fell or sides.passed}
-        return Glimpse(archives, self._documents, kept, dropped, at, self._left)
+        return Glimpse(len(self._hosts), self._documents, kept, dropped, at, self._left)
 
     def _sides(self) -> Iterator[dict[str, list[tuple[float, Example]]]]:
         yield self._fell
