@@ -69,13 +69,13 @@ def table(
         cells = []
         for i, cell in enumerate(row):
             html, value = cell if isinstance(cell, tuple) else (cell, None)
-            by = "" if value is None else f' data-v="{value:g}"'
+            by = "" if value is None else f' data-v="{value:.15g}"'
             cells.append(f'<td{_class("n" if i in right else "")} data-label="{text(heads[i])}"{by}>{html}</td>')
         body.append(f"<tr{found_by(names[number], number) if names else ''}>{''.join(cells)}</tr>")
     lines = "\n".join(body)
     made = (
-        f"<table{_class('sorted' if names else '')}><thead><tr>{head}</tr></thead>"
-        f"<tbody{_class('rows' if names else '')}>\n{lines}\n</tbody></table>"
+        f'<div class="scroll"><table{_class("sorted" if names else "")}><thead><tr>{head}</tr></thead>'
+        f"<tbody{_class('rows' if names else '')}>\n{lines}\n</tbody></table></div>"
     )
     return cut_off(made, len(body)) if names else made
 
@@ -91,7 +91,7 @@ def cut_off(body: str, n_rows: int) -> str:
     if n_rows <= SHOWN_ROWS:
         return f'<div class="list">{body}</div>'
     return (
-        f'<div class="list"><label class="all"><input type="checkbox"> Show all {n_rows:,}, not only '
+        f'<div class="list"><label class="whole"><input type="checkbox"> Show all {n_rows:,}, not only '
         f"{SHOWN_ROWS}</label>{body}</div>"
     )
 
