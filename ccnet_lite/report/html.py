@@ -32,7 +32,7 @@ FORBID = (
 """The page's own policy: it fetches nothing and runs its one script alone, whatever stands in it."""
 FIND = (
     '<div class="find" hidden><label for="find">Find a language</label> <input id="find" type="search" '
-    'autocomplete="off" placeholder="Swahili, or sw"> <span id="found" role="status"></span></div>'
+    'autocomplete="off" placeholder="Swahili or sw, then Enter"> <span id="found" role="status"></span></div>'
 )
 """Shown by the script, without which it would do nothing."""
 SUMMED = ("read_bytes", "written_bytes", "shuffled_bytes", "spilled_bytes")

@@ -61,6 +61,14 @@ if (find) {
     for (const list of document.querySelectorAll(".list")) list.classList.toggle("searching", words.length > 0);
     told.textContent = words.length ? `${found} of ${named.filter((row) => row.classList.contains("lang")).length} languages` : "";
   });
+  // Enter goes to the languages that were found, and opens the one that is alone.
+  find.addEventListener("keydown", (event) => {
+    const hits = document.querySelectorAll(".lang:not(.miss)");
+    if (event.key !== "Enter" || !find.value.trim() || !hits.length) return;
+    if (hits.length === 1) hits[0].open = true;
+    hits[0].querySelector("summary").focus();
+    hits[0].scrollIntoView();
+  });
 }
 function unfold() {
   const aim = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));

@@ -191,6 +191,16 @@ def test_a_keyboard_is_enough(browser: Any, file: str) -> None:
     tab.context.close()
 
 
+def test_a_search_ends_at_the_language_that_was_found(browser: Any, file: str) -> None:
+    tab = Tab(browser, file, 390)
+    tab.page.fill("#find", "english")
+    tab.page.press("#find", "Enter")
+    assert tab.page.locator("#lang-en .inner").is_visible()
+    assert tab.page.evaluate("document.activeElement.parentElement.id") == "lang-en"
+    assert tab.page.evaluate("document.getElementById('lang-en').getBoundingClientRect().top") < 50
+    tab.context.close()
+
+
 def test_a_link_to_a_rule_unfolds_it(browser: Any, file: str) -> None:
     tab = Tab(browser, file)
     tab.page.click("#reasons a[href='#rule-too_short_after_dedup']")
