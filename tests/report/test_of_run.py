@@ -11,7 +11,9 @@ from lxml import html as lxml_html  # type: ignore[import-untyped]
 from pyspark.sql import SparkSession
 
 from ccnet_lite.archives.inputs import resolve_inputs
+from ccnet_lite.finished.opened import open_run
 from ccnet_lite.report.of_run import report
+from ccnet_lite.run.funnel import build_funnel
 from ccnet_lite.run.pipeline import run_pipeline
 from ccnet_lite.sample import make_sample
 from ccnet_lite.settings import load_settings
@@ -194,3 +196,9 @@ def test_the_corpus_by_language_and_the_cards(page: Any, ask: Query) -> None:
     assert [number(cards[name]) for name in ("records read", "of them documents", "kept")] == [
         *(records, documents, kept),
     ]
+
+
+def test_a_finished_run_tells_the_same_of_its_languages(run: Path, ask: Query) -> None:
+    funnel = build_funnel(open_run(str(run)).funnel)
+    found = {part.language: part.records for part in funnel.languages}
+    assert found == dict(ask("SELECT coalesce(charged, '(none)'), count(*) FROM fates GROUP BY 1"))
