@@ -26,10 +26,8 @@ from ccnet_lite.run.figures import Figures
 
 MAX_BAD_RECORDS = 100
 MAX_CLUSTERS = 25
-FORBID = (
-    "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
-)
-"""The page's own policy: it fetches nothing and runs its one script alone, whatever stands in it."""
+FORBID = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+"""A page's own policy: it fetches nothing and runs nothing, whatever stands in it."""
 FIND = (
     '<div class="find" hidden><label for="find">Find a language</label> <input id="find" type="search" '
     'autocomplete="off" placeholder="Swahili or sw, then Enter"> <span id="found" role="status"></span></div>'
@@ -61,7 +59,7 @@ def render_report(data: ReportData) -> str:
     parts = [part for part in parts if part[2]]
     links = "".join(f'<a href="#{anchor}">{text(name)}</a>' for anchor, name, _ in parts)
     code = script()
-    forbid = FORBID.format(base64.b64encode(hashlib.sha256(code.encode()).digest()).decode())
+    forbid = f"{FORBID}; script-src 'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'"
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{forbid}">\n'

@@ -22,6 +22,7 @@ function cellKey(row, column) {
 for (const table of document.querySelectorAll("table.sorted")) {
   const heads = [...table.querySelectorAll("th")];
   heads.forEach((head, column) => {
+    if (table.tBodies[0].rows[0]?.cells[column].querySelector("svg")) return; // bars have no order
     const button = document.createElement("button");
     button.type = "button";
     button.append(...head.childNodes);

@@ -10,7 +10,7 @@ Not handled: documents that leave by their bucket, which is known only where the
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +19,11 @@ import pyarrow.compute as pc
 
 from ccnet_lite.kernels.rules import Rule, columns_of, decision_rules, document_rules, first_broken
 from ccnet_lite.models.languages import UNDETERMINED
-from ccnet_lite.run.engine import Run
 from ccnet_lite.settings import Settings
 from ccnet_lite.store.reading import ShardReader, read_table
+
+if TYPE_CHECKING:  # who shows what was seen needs no Spark
+    from ccnet_lite.run.engine import Run
 
 MOST_ARCHIVES = 16
 MOST_DOCUMENTS = 1_000_000
@@ -80,7 +82,7 @@ class Glimpse:
     """By language (`und` below the language threshold) and rule."""
 
 
-def glimpse(run: Run) -> Glimpse | None:
+def glimpse(run: "Run") -> Glimpse | None:
     """Look into a few of the run's archives; None where it has no rows to look at."""
     tables = {name: run.tables[name] for name in TABLES if name in run.tables}
     numbers = chosen_archives(read_table(run.tables["archives"], ["shard", "cc_segment", "documents"]))
