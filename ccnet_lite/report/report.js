@@ -66,6 +66,7 @@ if (find) {
   find.addEventListener("keydown", (event) => {
     const hits = document.querySelectorAll(".lang:not(.miss)");
     if (event.key !== "Enter" || !find.value.trim() || !hits.length) return;
+    event.preventDefault(); // else the same key would close what it opens
     if (hits.length === 1) hits[0].open = true;
     hits[0].querySelector("summary").focus();
     hits[0].scrollIntoView();
