@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.finished.folders import MINIFIED_FILE, Folder
-from ccnet_lite.run.funnel import FunnelRow
+from ccnet_lite.run.funnel import FunnelRow, without_language
 from ccnet_lite.run.manifest import RunManifest, read_manifest
 from ccnet_lite.settings import Settings
 from ccnet_lite.store.places import Place
@@ -45,8 +45,10 @@ class Opened:
 
     @property
     def funnel(self) -> list[FunnelRow]:
-        """Its ledger, counted."""
-        return [FunnelRow(**row) for row in self.manifest.funnel]
+        """Its ledger, counted; documents below the language threshold are charged to no language."""
+        low = self.manifest.low
+        rows = [FunnelRow(**row) for row in self.manifest.funnel]
+        return without_language(rows, None if low is None else [FunnelRow(**row) for row in low])
 
     def has(self, name: str) -> bool:
         """Whether the run has such a table."""

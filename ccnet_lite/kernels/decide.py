@@ -69,8 +69,9 @@ def decide_shard(
     """Rows of `decisions` and `ledger_decided`.
 
     tally gets: documents and document_hash of all that were read, dropped, others; going_on, the languages
-    of what is to be scored, and of each documents, characters and their hashes' sum; funnel; of the documents
-    in question lines, lines_kept and lines_masked; representatives, and the largest_clusters of those.
+    of what is to be scored, and of each documents, characters and their hashes' sum; funnel, and low, the part
+    of it that is of documents below the language threshold; of the documents in question lines, lines_kept and
+    lines_masked; representatives, and the largest_clusters of those.
     """
     lines = gather_lines(reader.whole("documents", LINE_COLUMNS))
     masks = read_masks(reader)
@@ -96,6 +97,9 @@ def decide_shard(
     gone = ledger_rows(
         records.filter(dropped), outcome="dropped", **{name: columns[name].filter(dropped) for name in named}
     )
+    low: Funnel = {}
+    below = pc.less(columns["language_score"], settings.language.threshold).filter(dropped)
+    add_to_funnel(low, gone.filter(below))
     others = _others(reader)
     for rows in (gone, others):
         add_to_funnel(funnel, rows)
@@ -109,6 +113,7 @@ def decide_shard(
         "others": others.num_rows,
         "going_on": _going_on(documents.filter(pa.array(stays)), n_chars[stays]),
         "funnel": funnel_to_rows(funnel),
+        "low": funnel_to_rows(low),
         "lines": int(np.diff(lines.offsets)[population].sum()),
         "lines_kept": int(selection.n_lines.sum()),
         "lines_masked": int(

@@ -94,10 +94,11 @@ def axis(scale: LogScale) -> str:
     return f'<div class="axis">{labels}</div>'
 
 
-def histogram(data: Perplexities, bins: int = 36) -> str:
-    """The spread of one language's perplexities on a logarithmic axis, coloured by bucket.
+def histogram(data: Perplexities, name: str = "", bins: int = 36) -> str:
+    """The spread of one language's perplexities on a logarithmic axis, coloured by bucket, the cutoffs labelled.
 
-    The axis runs from the 0.5th to the 99.5th percentile; what lies beyond is counted in the end bins.
+    name: the language's, where that is known. The axis runs from the 0.5th to the 99.5th percentile; what lies
+    beyond is counted in the end bins.
     """
     values = _finite(data.values)
     if not values.size:
@@ -111,24 +112,30 @@ def histogram(data: Perplexities, bins: int = 36) -> str:
     for i, count in enumerate(counts.tolist()):
         middle = 10.0 ** ((edges[i] + edges[i + 1]) / 2)
         tall = 100 * count / tallest
-        title = f"{10.0 ** edges[i]:.0f} to {10.0 ** edges[i + 1]:.0f}: {count:,} documents"
+        title = f"{_figure(10.0 ** edges[i])} to {_figure(10.0 ** edges[i + 1])}: {count:,} documents"
         marks.append(
             f'<rect class="{bucket_class(middle, data)}" x="{_pc(100 * i / bins)}" width="{_pc(100 / bins)}" '
             f'y="{_pc(100 - tall)}" height="{_pc(tall)}"><title>{text(title)}</title></rect>'
         )
-    for cutoff in (data.head_below, data.tail_from):
-        if cutoff is not None and low < cutoff < high:
-            x = _pc(100 * (log10(cutoff) - left) / (right - left))
-            marks.append(f'<line class="cut" x1="{x}" x2="{x}" y1="0" y2="100%"/>')
-    label = f"Perplexity of {data.language}: median {median:.0f}, {values.size} documents"
+    labels = ""
+    for cutoff, says in ((data.head_below, "head below"), (data.tail_from, "tail from")):
+        if cutoff is None:
+            continue
+        at = 100 * (log10(cutoff) - left) / (right - left) if cutoff > 0 else 0.0
+        if low < cutoff < high:
+            marks.append(f'<line class="cut" x1="{_pc(at)}" x2="{_pc(at)}" y1="0" y2="100%"/>')
+        # Each on a line of its own, so that two that are near each other do not meet; kept within the chart.
+        side = "right:" + _pc(min(max(100 - at, 0.0), 100.0)) if at > 50 else "left:" + _pc(max(at, 0.0))
+        labels += f'<div class="cutoff"><span style="{side}">{says} {_figure(cutoff)}</span></div>'
+    label = f"Perplexity of {data.language}: median {_figure(median)}, {data.count} documents"
     # Kept clear of the labels at both ends.
     place = _pc(min(max(100 * (log10(median) - left) / (right - left), 30.0), 70.0))
     return (
-        f'<figure class="hist"><figcaption><b>{text(data.language)}</b> {compact(values.size)} documents'
-        f'</figcaption><svg role="img" aria-label="{text(label)}" width="100%" height="76">'
+        f'<figure class="hist"><figcaption><b>{text(name or data.language)}</b> {compact(data.count)} documents'
+        f'</figcaption>{labels}<svg role="img" aria-label="{text(label)}" width="100%" height="76">'
         f"{''.join(marks)}</svg>"
-        f'<div class="axis"><span class="first">{low:.0f}</span><span style="left:{place}">median '
-        f'{median:.0f}</span><span class="last">{high:.0f}</span></div></figure>'
+        f'<div class="axis"><span class="first">{_figure(low)}</span><span style="left:{place}">median '
+        f'{_figure(median)}</span><span class="last">{_figure(high)}</span></div></figure>'
     )
 
 
@@ -139,6 +146,11 @@ def bucket_class(perplexity: float, data: Perplexities) -> str:
     if perplexity < data.head_below:
         return "head"
     return "middle" if perplexity < data.tail_from else "tail"
+
+
+def _figure(value: float) -> str:
+    """A perplexity: with a decimal where it is small."""
+    return f"{value:.0f}" if value >= 20 else f"{value:.1f}"
 
 
 def _finite(values: ArrayLike) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":

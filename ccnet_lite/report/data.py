@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ccnet_lite.run.figures import Figures
-from ccnet_lite.run.funnel import Funnel
+from ccnet_lite.run.funnel import Funnel, FunnelRow
+from ccnet_lite.run.glimpses import Glimpse
+from ccnet_lite.run.rules_told import RuleTold
 
 
 class StatisticsRow(TypedDict):
@@ -50,6 +52,13 @@ class Perplexities:
     """Below it a document is head; None where there are no cutoffs."""
     tail_from: float | None = None
     """From it on a document is tail."""
+    documents: int | None = None
+    """How many there are, where the values are a sample."""
+
+    @property
+    def count(self) -> int:
+        """How many documents there are."""
+        return len(self.values) if self.documents is None else self.documents
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,14 @@ class ReportData:
     funnel: Funnel
     shards: int
     """Input archives."""
+    low: Sequence[FunnelRow] = ()
+    """Documents below the language threshold, by the language that is likeliest; in the funnel they are `und`."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """English names of languages, by code."""
+    rules: Sequence[RuleTold] = ()
+    """What each rule asks, in the order in which a document meets them."""
+    glimpse: Glimpse | None = None
+    """Hosts and single documents of some archives."""
     input_bytes: int | None = None
     """Their size, as stored."""
     statistics: Sequence[StatisticsRow] = ()

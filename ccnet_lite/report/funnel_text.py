@@ -1,7 +1,9 @@
 """The funnel as text for a terminal."""
 
 from ccnet_lite.report.columns import align, compact
-from ccnet_lite.run.funnel import Funnel
+from ccnet_lite.run.funnel import UNDETERMINED, Funnel
+
+SHOWN_AS = {UNDETERMINED: "undetermined"}
 
 
 def render_funnel(funnel: Funnel, top: int = 20, width: int = 120) -> str:
@@ -18,7 +20,7 @@ def render_funnel(funnel: Funnel, top: int = 20, width: int = 120) -> str:
     for number in (lambda n: f"{n:,}", compact):
         body = [
             [
-                row.language,
+                SHOWN_AS.get(row.language, row.language),
                 number(row.records),
                 *(number(row.count(*fate)) if row.count(*fate) else "·" for fate in fates),
                 number(row.kept),

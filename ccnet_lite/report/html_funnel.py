@@ -1,15 +1,16 @@
-"""The report's funnel: stage by stage, language by language, rule by rule."""
+"""The report's funnel: stage by stage, and rule by rule with what each asks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ccnet_lite.report.charts import stacked_bar
 from ccnet_lite.report.columns import compact
+from ccnet_lite.report.data import ReportData
 from ccnet_lite.report.funnel_text import percent
-from ccnet_lite.report.markup import details, legend, section, table, text
+from ccnet_lite.report.markup import Cell, section, table, text
 from ccnet_lite.report.style import fate_class
-from ccnet_lite.run.funnel import KEPT, NO_LANGUAGE, Funnel, LanguageFunnel
+from ccnet_lite.run.funnel import KEPT, Fate, Funnel, LanguageFunnel
+from ccnet_lite.run.rules_told import RuleTold
 
-TOP_LANGUAGES = 40
 LABELS = {
     ("ingest", "skipped"): "no document in it",
     ("ingest", "bad"): "bad record",
@@ -27,68 +28,84 @@ LABELS = {
 def stages_section(funnel: Funnel) -> str:
     """What each stage took out of what it was handed."""
     total = funnel.total
+    note = (
+        f"{total.records:,} records were read. Each is counted once: where it left, or as kept. "
+        "Shares are of what reached the stage; of kept, of all documents."
+    )
+    return section("stages", "Where the records went", stage_rows(total, funnel, fates_of(funnel)), note)
+
+
+def stage_rows(part: LanguageFunnel, funnel: Funnel, fates: Iterable[tuple[str, str]]) -> str:
+    """A bar a fate: what reached the stage, and what of it left there."""
     rows = []
-    for stage, outcome in _fates(funnel):
-        lost = total.count(stage, outcome)
-        entering = total.entering(stage, funnel.stages)
+    for stage, outcome in fates:
+        lost = part.count(stage, outcome)
+        entering = part.entering(stage, funnel.stages)
         if (stage, outcome) == ("ingest", "bad"):
-            entering -= total.count("ingest", "skipped")
+            entering -= part.count("ingest", "skipped")
         if stage == KEPT:
             parts = [(fate_class(KEPT, KEPT), f"{entering:,} kept", float(entering))]
-            numbers = f"<b>{entering:,}</b> kept, {percent(entering, total.documents)} %"
+            numbers = f"<b>{entering:,}</b> kept, {percent(entering, part.documents)} %"
         else:
             parts = [
                 ("faint", f"{entering - lost:,} go on", float(entering - lost)),
                 (fate_class(stage, outcome), f"{lost:,} leave", float(lost)),
             ]
             numbers = f"<b>−{lost:,}</b> of {entering:,}, {percent(lost, entering)} %"
-        bar = stacked_bar(parts, total.records, f"{label(stage, outcome)}: {lost} of {entering}", height=18)
-        rows.append(_row(text(label(stage, outcome)), bar, numbers, "stages"))
-    note = (
-        f"{total.records:,} records were read. Each is counted once: where it left, or as kept. "
-        "Shares are of what reached the stage; of kept, of all documents."
-    )
-    return section("stages", "Where the records went", "".join(rows), note)
+        bar = stacked_bar(parts, part.records, f"{label(stage, outcome)}: {lost} of {entering}", height=18)
+        rows.append(row(text(label(stage, outcome)), bar, numbers, "stages"))
+    return "".join(rows)
 
 
-def language_section(funnel: Funnel) -> str:
-    """A bar of fates for each language, of equal length so that shares compare."""
-    fates = [fate for fate in _fates(funnel) if fate != ("ingest", "skipped")]
-    fates = [(KEPT, KEPT), *(fate for fate in fates if fate[0] != KEPT)]
-    keys = legend((fate_class(*fate), label(*fate)) for fate in fates)
-    shown = [part for part in funnel.top(TOP_LANGUAGES) if part.language != NO_LANGUAGE]
-    rows = []
-    for part in shown:
-        numbers = f"<b>{part.kept:,}</b> of {part.documents:,}, {percent(part.kept, part.documents)} %"
-        rows.append(_row(text(part.language), _fate_bar(part, fates), numbers))
-    whole = details("As numbers, all languages", _numbers(funnel.languages, _fates(funnel)))
-    note = "What became of each language's documents. The largest languages come first."
-    return section("funnel", "By language", keys + "".join(rows) + whole, note)
-
-
-def reasons_section(funnel: Funnel) -> str:
+def reasons_section(data: ReportData) -> str:
     """Every rule that took records out."""
+    funnel = data.funnel
     if not funnel.reasons:
         return ""
-    largest = max(fate.count for fate in funnel.reasons)
-    rows = []
-    for fate in funnel.reasons:
+    note = "In the order in which a document meets them. The ledger holds one row for each record."
+    body = reasons_table(funnel.reasons, data, funnel.total.records, "all")
+    return section("reasons", "Why records left", body, note)
+
+
+def reasons_table(reasons: Sequence[Fate], data: ReportData, whole: int, of: str) -> str:
+    """A row a rule, with what it asks. whole: the records that shares are of, which `of` names."""
+    told = {rule.name: rule for rule in data.rules}
+    at_thresholds = data.glimpse.at_thresholds if data.glimpse else {}
+    largest = max((fate.count for fate in reasons), default=0)
+    rows: list[list[Cell]] = []
+    for fate in reasons:
         css = fate_class(fate.stage, fate.outcome)
         named = text(label(fate.stage, fate.outcome))
         bar = stacked_bar([(css, f"{fate.count:,}", fate.count)], largest, f"{fate.count} records", height=10)
         rows.append(
             [
                 f'<span class="nowrap"><i class="key {css}"></i> {named}</span>',
-                f"<code>{text(fate.rule)}</code>",
+                _named(fate.rule, told.get(fate.rule), fate.rule in at_thresholds),
+                _asked(told.get(fate.rule)),
                 bar,
                 f"{fate.count:,}",
-                percent(fate.count, funnel.total.records),
+                percent(fate.count, whole),
                 compact(fate.n_chars) if fate.n_chars else "–",
             ]
         )
-    heads = ["stage", "rule", "", "records", "% of all", "characters"]
-    note = "In the order in which a document meets them. The ledger holds one row for each record."
-    return section("reasons", "Why records left", table(heads, rows, numeric=(3, 4, 5)), note)
+    heads = ["stage", "rule", "what passes it", "size", "records", f"% of {of}", "characters"]
+    return table(heads, rows, numeric=(4, 5, 6))
+
+
+def _named(name: str, rule: RuleTold | None, linked: bool) -> str:
+    """A rule's name and what it measures. linked: whether documents at its threshold are shown."""
+    named = f"<code>{text(name)}</code>"
+    if linked:
+        named = f'<a href="#rule-{text(name)}">{named}</a>'
+    words = "" if rule is None else f'<div class="said">{text(rule.words)}</div>'
+    return named + words
+
+
+def _asked(rule: RuleTold | None) -> str:
+    """What a rule asks and which setting says it."""
+    if rule is None:
+        return "–"
+    return f'{text(rule.asks)} <span class="soft">{text(rule.setting)}</span>'
 
 
 def label(stage: str, outcome: str) -> str:
@@ -96,7 +113,7 @@ def label(stage: str, outcome: str) -> str:
     return LABELS.get((stage, outcome), stage.replace("_", " "))
 
 
-def _fates(funnel: Funnel) -> list[tuple[str, str]]:
+def fates_of(funnel: Funnel) -> list[tuple[str, str]]:
     """Every way to end, in the order of the stages; of ingest, only those that occurred."""
     fates = [("ingest", outcome) for outcome in ("skipped", "bad", "dropped")]
     fates = [fate for fate in fates if funnel.total.count(*fate)]
@@ -104,34 +121,8 @@ def _fates(funnel: Funnel) -> list[tuple[str, str]]:
     return [*fates, (KEPT, KEPT)]
 
 
-def _fate_bar(part: LanguageFunnel, fates: Iterable[tuple[str, str]]) -> str:
-    marks = [
-        (
-            fate_class(*fate),
-            f"{label(*fate)}: {part.count(*fate):,} ({percent(part.count(*fate), part.documents)} %)",
-            float(part.count(*fate)),
-        )
-        for fate in fates
-    ]
-    said = "; ".join(title for _, title, size in marks if size)
-    return stacked_bar(marks, part.documents, f"{part.language}: {said}")
-
-
-def _numbers(languages: Iterable[LanguageFunnel], fates: list[tuple[str, str]]) -> str:
-    heads = ["language", "records", *(label(*fate) for fate in fates), "kept %"]
-    rows = [
-        [
-            text(part.language),
-            f"{part.records:,}",
-            *(f"{part.count(*fate):,}" for fate in fates),
-            percent(part.kept, part.documents),
-        ]
-        for part in languages
-    ]
-    return table(heads, rows, numeric=range(1, len(heads)))
-
-
-def _row(name: str, picture: str, numbers: str, css: str = "") -> str:
+def row(name: str, picture: str, numbers: str, css: str = "") -> str:
+    """A name, a picture and numbers beside each other, all of them HTML."""
     return (
         f'<div class="row {css}"><div class="name">{name}</div><div>{picture}</div>'
         f'<div class="num">{numbers}</div></div>\n'

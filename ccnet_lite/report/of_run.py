@@ -5,10 +5,12 @@ from ccnet_lite.report.data import BadRecord, Cluster, Perplexities, ReportData
 from ccnet_lite.report.funnel_text import render_funnel, render_reasons
 from ccnet_lite.report.html import render_report
 from ccnet_lite.run import extracts
-from ccnet_lite.run.checks import funnel_rows
+from ccnet_lite.run.checks import low_rows, shown_rows
 from ccnet_lite.run.engine import Run
 from ccnet_lite.run.funnel import build_funnel
+from ccnet_lite.run.glimpses import glimpse
 from ccnet_lite.run.manifest import figures_of, settings_digest
+from ccnet_lite.run.rules_told import rules_told
 from ccnet_lite.store.corpus import FILES
 
 
@@ -28,12 +30,18 @@ def report_data(run: Run) -> ReportData:
     """What the report shows of the run: from what its steps summed, and small parts of its tables."""
     sizes = [shard.size for shard in run.shards]
     decided = run.tally("decisions")
+    rows, low = shown_rows(run), low_rows(run)
+    codes = {row.language for row in [*rows, *(low or [])] if row.language}
     return ReportData(
         run=run.folder.name,
         version=__version__,
         settings_digest=settings_digest(run),
         settings=run.settings.model_dump(mode="json"),
-        funnel=build_funnel(funnel_rows(run)),
+        funnel=build_funnel(rows),
+        low=low or [],
+        names=extracts.names_of(sorted(codes)),
+        rules=rules_told(run.settings),
+        glimpse=glimpse(run),
         shards=len(run.shards),
         input_bytes=sum(size for size in sizes if size is not None) if None not in sizes else None,
         statistics=extracts.rows(run, "statistics"),

@@ -30,6 +30,11 @@ def style_sheet() -> str:
     return css + colours
 
 
+def script() -> str:
+    """The page's only script: search and sort."""
+    return resources.files("ccnet_lite.report").joinpath("report.js").read_text(encoding="utf-8")
+
+
 def fate_class(stage: str, outcome: str) -> str:
     """The colour of a way to end: the stage's, or that of skipped, bad and kept."""
     name = outcome if outcome in ("skipped", "bad", "kept") else stage

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ccnet_lite.errors import RunFailed
 from ccnet_lite.run.engine import Run, say
-from ccnet_lite.run.funnel import FunnelRow, build_funnel, check
+from ccnet_lite.run.funnel import FunnelRow, build_funnel, check, without_language
 from ccnet_lite.store.corpus import corpus_file
 
 SHOWN_UNREAD = 5
@@ -16,6 +16,17 @@ SHOWN_UNREAD = 5
 def funnel_rows(run: Run) -> list[FunnelRow]:
     """The ledger's counts, sorted."""
     return [FunnelRow(*row) for row in run.tally("ledger")["funnel"]]
+
+
+def low_rows(run: Run) -> list[FunnelRow] | None:
+    """Of them, documents below the language threshold; None where the run did not count them."""
+    low = run.tally("decisions").get("low")
+    return None if low is None else [FunnelRow(*row) for row in low]
+
+
+def shown_rows(run: Run) -> list[FunnelRow]:
+    """The ledger's counts as people are shown them: what has no language for sure is charged to none."""
+    return without_language(funnel_rows(run), low_rows(run))
 
 
 def check_unread(run: Run) -> None:

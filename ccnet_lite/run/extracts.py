@@ -1,11 +1,13 @@
 """What a report shows of a run's tables: from what its steps summed, and small parts of the tables themselves."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ccnet_lite.kernels.corpus import middle_of
+from ccnet_lite.models.language_names import language_names
 from ccnet_lite.run.engine import Run
 from ccnet_lite.stages.by_shard import ask_shards
 from ccnet_lite.store.reading import ShardReader, read_shard, read_table
@@ -23,6 +25,8 @@ class LanguagePerplexities(NamedTuple):
     values: list[float]
     head_below: float | None
     tail_from: float | None
+    documents: int
+    """How many have a perplexity."""
 
 
 class Bad(NamedTuple):
@@ -51,6 +55,20 @@ def rows(run: Run, table: str) -> Any:
     return found
 
 
+def names_of(codes: Iterable[str]) -> dict[str, str]:
+    """English names of languages by code, as far as they are known.
+
+    >>> names_of(["sw", "sr-Latn", "xyz"])
+    {'sw': 'Swahili', 'sr-Latn': 'Serbian, Latn'}
+    """
+    known, found = language_names(), {}
+    for code in codes:
+        language, _, more = code.partition("-")
+        if language in known:
+            found[code] = f"{known[language]}, {more}" if more else known[language]
+    return found
+
+
 def perplexities(run: Run) -> list[LanguagePerplexities]:
     """By language with a model, the counts of its perplexities as so many values, in proportion."""
     quality = run.settings.quality
@@ -64,7 +82,8 @@ def perplexities(run: Run) -> list[LanguagePerplexities]:
             passed += count
             values += [middle_of(step)] * (round(passed * kept) - len(values))
         edges = run.models.cutoffs.edges(language, quality.head_percentile, quality.tail_percentile)
-        found.append(LanguagePerplexities(language, values, *(edges or (None, None))))
+        head, tail = edges or (None, None)
+        found.append(LanguagePerplexities(language, values, head, tail, total))
     return found
 
 

@@ -11,12 +11,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ccnet_lite.errors import RunFailed
+from ccnet_lite.models.languages import UNDETERMINED as UNDETERMINED
 
 STAGES = ("ingest", "length", "lines", "language", "heuristics", "near_duplicates", "paragraphs", "quality")
 """In the order in which a record meets them."""
 KEPT = "kept"
+BELOW_THRESHOLD = "language_below_threshold"
 NO_LANGUAGE = "(none)"
 """Stands for the language of records that have none, because no document was made of them."""
+NAMELESS = (UNDETERMINED, NO_LANGUAGE)
+"""Not languages: they come behind all that are, in this order."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,8 @@ class LanguageFunnel:
     """All of them: skipped, bad, dropped and kept."""
     fates: Mapping[tuple[str, str], Fate]
     """By (stage, outcome), only those that occurred; ("kept", "kept") among them."""
+    reasons: tuple[Fate, ...] = ()
+    """Each (stage, outcome, rule) that took records out: in the order of the stages, then most records first."""
 
     def count(self, stage: str, outcome: str) -> int:
         """Records with this fate."""
@@ -90,22 +96,24 @@ class Funnel:
 
     languages: tuple[LanguageFunnel, ...]
     total: LanguageFunnel
-    reasons: tuple[Fate, ...]
-    """Each (stage, outcome, rule) that took records out, over all languages: in the order of the stages,
-    then most records first."""
     stages: tuple[str, ...] = STAGES
+
+    @property
+    def reasons(self) -> tuple[Fate, ...]:
+        """Each (stage, outcome, rule) that took records out, over all languages."""
+        return self.total.reasons
 
     def top(self, languages: int) -> tuple[LanguageFunnel, ...]:
         """The largest languages, the others summed as one, records without a language.
 
         All of them where that saves nothing.
         """
-        named = tuple(part for part in self.languages if part.language != NO_LANGUAGE)
+        named = tuple(part for part in self.languages if part.language not in NAMELESS)
         if len(named) <= languages + 1:
             return self.languages
         rest = named[languages:]
         nameless = self.languages[len(named) :]
-        return (*named[:languages], _summed(f"{len(rest)} others", rest), *nameless)
+        return (*named[:languages], _summed(f"{len(rest)} others", rest, self.stages), *nameless)
 
 
 def build_funnel(rows: Iterable[FunnelRow], stages: Sequence[str] = STAGES) -> Funnel:
@@ -117,24 +125,50 @@ def build_funnel(rows: Iterable[FunnelRow], stages: Sequence[str] = STAGES) -> F
         RunFailed: a row with a stage or an outcome that the funnel does not know, or a negative count.
     """
     by_language: dict[str, dict[tuple[str, str], Fate]] = {}
-    reasons: dict[tuple[str, str], Fate] = {}
+    reasons: dict[str, dict[tuple[str, str], Fate]] = {}
     for row in rows:
         stage = KEPT if row.outcome == KEPT else row.stage or ""
         _check_row(row, stage, stages)
+        language = row.language or NO_LANGUAGE
         fate = Fate(stage, row.outcome, "", row.count, row.n_chars)
-        _add(by_language.setdefault(row.language or NO_LANGUAGE, {}), (stage, row.outcome), fate)
+        _add(by_language.setdefault(language, {}), (stage, row.outcome), fate)
         if stage != KEPT:
-            rule = row.rule or ""
-            named = Fate(stage, row.outcome, rule, row.count, row.n_chars)
-            _add(reasons, (stage, f"{row.outcome}\t{rule}"), named)
+            named = Fate(stage, row.outcome, row.rule or "", row.count, row.n_chars)
+            _add(reasons.setdefault(language, {}), _key(named), named)
     languages = [
-        LanguageFunnel(language, sum(fate.count for fate in fates.values()), fates)
+        LanguageFunnel(
+            language,
+            sum(fate.count for fate in fates.values()),
+            fates,
+            _in_order(reasons.get(language, {}).values(), stages),
+        )
         for language, fates in by_language.items()
     ]
-    languages.sort(key=lambda part: (part.language == NO_LANGUAGE, -part.records, part.language))
-    place = {stage: i for i, stage in enumerate(stages)}
-    ordered = sorted(reasons.values(), key=lambda r: (place[r.stage], -r.count, r.outcome, r.rule))
-    return Funnel(tuple(languages), _summed("all", languages), tuple(ordered), tuple(stages))
+    last = {name: place for place, name in enumerate(NAMELESS, 1)}
+    languages.sort(key=lambda part: (last.get(part.language, 0), -part.records, part.language))
+    return Funnel(tuple(languages), _summed("all", languages, stages), tuple(stages))
+
+
+def without_language(rows: Sequence[FunnelRow], low: Iterable[FunnelRow] | None) -> list[FunnelRow]:
+    """The rows with documents below the language threshold charged to `und`, not to the language they are likest.
+
+    low: those of them that were dropped, by any rule, as `decide` counted them; None where it did not: then
+    those that the threshold's own rule dropped.
+
+    >>> rows = [FunnelRow("fr", "dropped", "length", "too_short", 5, 90)]
+    >>> moved = without_language(rows, [FunnelRow("fr", "dropped", "length", "too_short", 2, 30)])
+    >>> [(row.language, row.count, row.n_chars) for row in moved]
+    [('fr', 3, 60), ('und', 2, 30)]
+    """
+    if low is None:
+        low = [row for row in rows if row.rule == BELOW_THRESHOLD]
+    sums = {(row.language, row.outcome, row.stage, row.rule): (row.count, row.n_chars) for row in rows}
+    for row in low:
+        for language, sign in ((row.language, -1), (UNDETERMINED, 1)):
+            key = (language, row.outcome, row.stage, row.rule)
+            count, n_chars = sums.get(key, (0, 0))
+            sums[key] = (count + sign * row.count, n_chars + sign * row.n_chars)
+    return [FunnelRow(*key, count, n_chars) for key, (count, n_chars) in sums.items() if count]
 
 
 def check(funnel: Funnel, entering: Mapping[tuple[str, str], int]) -> None:
@@ -189,11 +223,23 @@ def _add(fates: dict[tuple[str, str], Fate], key: tuple[str, str], fate: Fate) -
     fates[key] = fate
 
 
-def _summed(name: str, parts: Iterable[LanguageFunnel]) -> LanguageFunnel:
+def _summed(name: str, parts: Iterable[LanguageFunnel], stages: Sequence[str]) -> LanguageFunnel:
     fates: dict[tuple[str, str], Fate] = {}
+    reasons: dict[tuple[str, str], Fate] = {}
     records = 0
     for part in parts:
         records += part.records
         for key, fate in part.fates.items():
             _add(fates, key, fate)
-    return LanguageFunnel(name, records, fates)
+        for fate in part.reasons:
+            _add(reasons, _key(fate), fate)
+    return LanguageFunnel(name, records, fates, _in_order(reasons.values(), stages))
+
+
+def _key(reason: Fate) -> tuple[str, str]:
+    return reason.stage, f"{reason.outcome}\t{reason.rule}"
+
+
+def _in_order(reasons: Iterable[Fate], stages: Sequence[str]) -> tuple[Fate, ...]:
+    place = {stage: i for i, stage in enumerate(stages)}
+    return tuple(sorted(reasons, key=lambda r: (place[r.stage], -r.count, r.outcome, r.rule)))

@@ -65,6 +65,8 @@ class RunManifest(Stored):
     """Of archives that ingest.max_unread_archives let pass: name to why they could not be read."""
     tables: dict[str, TableSummary]
     funnel: list[dict[str, Any]]
+    low: list[dict[str, Any]] | None = None
+    """Of the funnel, documents below the language threshold; None where they were not counted."""
     figures: dict[str, Figures] = Field(default_factory=dict)
     """What each step took, by its name, when its tables were made: no two runs' are alike."""
     files: dict[str, SmallFile] | None = None
@@ -73,6 +75,7 @@ class RunManifest(Stored):
 def write_manifest(run: "Run") -> RunManifest:
     """Write it, of a run whose tables are whole and whose other files are there."""
     archives = read_table(run.tables["archives"], ["cc_segment", "sha256"])
+    low = run.tally("decisions").get("low")
     segments = {shard.index: shard.segment for shard in run.shards}
     manifest = RunManifest(
         format="ccnet_lite.run",
@@ -95,6 +98,7 @@ def write_manifest(run: "Run") -> RunManifest:
             for name, table in run.tables.items()
         },
         funnel=[vars(FunnelRow(*row)) for row in run.tally("ledger")["funnel"]],
+        low=None if low is None else [vars(FunnelRow(*row)) for row in low],
         figures=figures_of(run),
         files={name: small_file(run.folder / name) for name in small_files(run.folder, run.tables)},
     )

@@ -141,6 +141,22 @@ def test_every_document_has_a_verdict_and_those_dropped_a_row_of_the_ledger(tmp_
         ["de", "dropped", "language", "language_below_threshold", 1, 900],
         ["en", "dropped", "length", "too_short", 1, 10],
     ]
+    assert tally["low"] == [["de", "dropped", "language", "language_below_threshold", 1, 900]]
+
+
+def test_whatever_rule_drops_a_document_its_language_has_to_be_sure(tmp_path: Path) -> None:
+    documents = [document(name, n, 300, 300) for n, name in enumerate("abc")]
+    signals = [
+        signal("a", 0, n_chars_read=10, language="fr", language_score=0.49),
+        signal("b", 1, n_chars_read=10, language="fr", language_score=0.5),
+        signal("c", 2, language="fr", language_score=0.49),
+    ]
+    given = reader(Place(str(tmp_path)), documents=documents, signals=signals, others=[], clusters=[])
+    _, _, tally = decide(given, "language.threshold=0.5")
+    assert tally["low"] == [
+        ["fr", "dropped", "language", "language_below_threshold", 1, 900],
+        ["fr", "dropped", "length", "too_short", 1, 10],
+    ]
 
 
 def test_near_duplicates_name_who_stays_and_crawls_are_told(tmp_path: Path) -> None:

@@ -71,6 +71,26 @@ def test_a_histogram_counts_every_value_in_its_buckets_colour() -> None:
     assert "median 1000" in svg
 
 
+def test_cutoffs_are_labelled_where_they_lie() -> None:
+    values = np.geomspace(100.0, 10_000.0, 1001)
+    figure = histogram(
+        Perplexities("en", values, head_below=200.0, tail_from=5000.0, documents=123_456), "English"
+    )
+    cut = [float(line["x1"].rstrip("%")) for line in marks(figure, "line") if line["class"] == "cut"]
+    assert cut == pytest.approx([15.05, 84.95], abs=0.5)
+    labels = re.findall(r'<div class="cutoff"><span style="(left|right):([0-9.]+)%">([^<]+)</span>', figure)
+    # Each on the side of its line where there is room: from the left, and from the right.
+    assert [(side, says) for side, _, says in labels] == [("left", "head below 200"), ("right", "tail from 5000")]
+    assert [float(at) for _, at, _ in labels] == pytest.approx([cut[0], 100 - cut[1]], abs=0.01)
+    assert "<b>English</b> 123k documents" in figure
+
+
+def test_cutoffs_beyond_the_axis_are_said_at_its_ends() -> None:
+    figure = histogram(Perplexities("en", [100.0, 200.0, 400.0], head_below=1.0, tail_from=9999.0))
+    assert 'style="left:0%">head below 1.0' in figure and 'style="right:0%">tail from 9999' in figure
+    assert [line for line in marks(figure, "line") if line["class"] == "cut"] == []
+
+
 def test_outliers_do_not_stretch_a_histogram() -> None:
     values = [float(v) for v in range(100, 1100)] + [1e9]
     svg = histogram(Perplexities("en", values))

@@ -1,5 +1,7 @@
 """The page: well-formed, self-contained, the same twice, and nothing from a crawl gets out of its cell."""
 
+import base64
+import hashlib
 import re
 from dataclasses import replace
 from typing import Any
@@ -11,7 +13,10 @@ from ccnet_lite.report.data import BadRecord, Cluster, Perplexities, ReportData,
 from ccnet_lite.report.html import render_report
 from ccnet_lite.report.style import fate_class, style_sheet
 from ccnet_lite.run.figures import Figures
-from ccnet_lite.run.funnel import FunnelRow, build_funnel
+from ccnet_lite.run.funnel import FunnelRow, build_funnel, without_language
+from ccnet_lite.run.glimpses import AtThreshold, Example, Glimpse, Host
+from ccnet_lite.run.rules_told import rules_told
+from ccnet_lite.settings import load_settings
 
 HOSTILE = '</td><script>alert(1)</script><img src=x onerror=alert(1)>" onload="x\' &amp; \u202e\x00'
 
@@ -53,6 +58,26 @@ FIGURES: dict[str, Any] = {"seconds": 12.5, "cpu_seconds": 31.25, "task_seconds"
 }
 
 
+def example(number: int, language: str, value: float | None, rule: str | None) -> Example:
+    url = f"https://example.org/{number}"
+    return Example(f"{number:032x}", url, f"Title {number}", language, value, 0.5, rule)
+
+
+SIMILARITY = "Similarity to a document that stays in its place; from the threshold on it is a near-duplicate."
+BELOW = "language_below_threshold"
+GLIMPSE = Glimpse(
+    archives=2,
+    documents=70,
+    kept_hosts=[Host("a.example", 30, 2, "near_duplicate", 2), Host("b.example", 15, 0, "", 0)],
+    dropped_hosts=[Host("c.example", 0, 22, "near_duplicate", 18)],
+    at_thresholds={BELOW: AtThreshold([example(1, "sw", 0.49, BELOW)], [example(2, "sw", 0.5, None)])},
+    left={
+        ("en", "near_duplicate"): [example(3, "en", 0.93, "near_duplicate")],
+        ("und", BELOW): [example(1, "sw", 0.49, BELOW)],
+    },
+)
+
+
 @pytest.fixture
 def data() -> ReportData:
     rows = [
@@ -63,13 +88,18 @@ def data() -> ReportData:
         FunnelRow("sw", "kept", None, None, 5, 450),
         FunnelRow("sw", "dropped", "language", "language_below_threshold", 4, 300),
     ]
+    low = rows[-1:]
     return ReportData(
         run="runs/sample",
         version="1.2.3",
         settings_digest="0123abcd",
         settings={"ingest": {"min_chars": 300}, "language": {"keep": ["en", "sw"]}},
-        funnel=build_funnel(rows),
+        funnel=build_funnel(without_language(rows, low)),
         shards=2,
+        low=low,
+        names={"en": "English", "sw": "Swahili"},
+        rules=rules_told(load_settings(None, [])),
+        glimpse=GLIMPSE,
         input_bytes=12_345_678,
         statistics=[
             statistics("en", "head", 30, 9000),
@@ -99,12 +129,12 @@ def page_text(page: str) -> str:
     return " ".join(" ".join(body.itertext()).split())
 
 
-def cells(page: str, anchor: str) -> list[list[str]]:
-    """The table of a section, as text."""
+def cells(page: str, anchor: str, number: int = 0) -> list[list[str]]:
+    """A table of a section, as text."""
     section = lxml_html.document_fromstring(page).get_element_by_id(anchor)
     return [
         [" ".join(" ".join(cell.itertext()).split()) for cell in row.iterfind("td")]
-        for row in section.find(".//tbody").iterfind("tr")
+        for row in list(section.iter("tbody"))[number].iterfind("tr")
     ]
 
 
@@ -121,6 +151,8 @@ def test_every_part_is_there_and_linked(data: ReportData) -> None:
         "stages",
         "funnel",
         "reasons",
+        "thresholds",
+        "hosts",
         "corpus",
         "sampling",
         "perplexity",
@@ -129,49 +161,67 @@ def test_every_part_is_there_and_linked(data: ReportData) -> None:
         "time",
         "settings",
     ]
-    assert [link.get("href") for link in root.iter("a")] == [f"#{anchor}" for anchor in anchors]
+    assert [link.get("href") for link in root.find(".//nav").iter("a")] == [f"#{anchor}" for anchor in anchors]
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    assert {link.get("href").removeprefix("#") for link in root.iter("a")} <= set(ids)
 
 
 def test_tables_hold_the_numbers(data: ReportData) -> None:
     page = render_report(data)
     assert cells(page, "reasons") == [
-        ["no document in it", "warcinfo", "2", "2", "2.8", "–"],
-        ["bad record", "truncated_gzip", "1", "1", "1.4", "–"],
-        ["language", "language_below_threshold", "4", "4", "5.6", "300"],
-        ["near-duplicate", "near_duplicate", "20", "20", "27.8", "2.0k"],
+        ["no document in it", "warcinfo", "–", "2", "2", "2.8", "–"],
+        ["bad record", "truncated_gzip", "–", "1", "1", "1.4", "–"],
+        [
+            *("language", "language_below_threshold How sure the model is of the likeliest language."),
+            *("at least 0.5 language.threshold", "4", "4", "5.6", "300"),
+        ],
+        [
+            *("near-duplicate", f"near_duplicate {SIMILARITY}", "less than 0.8 near_duplicates.similarity"),
+            *("20", "20", "27.8", "2.0k"),
+        ],
     ]
     assert [row[:1] + row[2:] for row in cells(page, "corpus")] == [
-        ["en", "40", "400", "40.0k", "44.0k", "8.0k", "12.0k"],
-        ["sw", "5", "50", "5.0k", "5.5k", "1.0k", "–"],
+        ["English en", "40", "400", "40.0k", "44.0k", "8.0k", "12.0k"],
+        ["Swahili sw", "5", "50", "5.0k", "5.5k", "1.0k", "–"],
     ]
     assert cells(page, "sampling")[0] == [
-        *("en", "8,000", "88.9 %"),
+        *("English en", "8,000", "88.9 %"),
         *("65.0 %", "0.73", "12.50", "88.9 %", "1.00", "12.50"),
         *("65.0 %", "4.00"),
     ]
     assert cells(page, "bad") == [["a.warc.gz", "1,234,567", "truncated_gzip", "ends in the middle"]]
-    assert cells(page, "clusters") == [["21", "en", "How it begins https://example.org/a", "0.83", "abababababab"]]
+    assert cells(page, "clusters") == [
+        ["21", "English en", "How it begins https://example.org/a", "0.83", "abababababab"]
+    ]
     assert cells(page, "settings") == [["ingest.min_chars", "300"]]
 
 
 def test_languages_that_were_not_counted_are_named(data: ReportData) -> None:
     page = render_report(data)
     assert "Not counted, for want of a model: yo." in page_text(page)
-    assert [row[0] for row in cells(page, "sampling")] == ["en", "sw"]
+    assert [row[0] for row in cells(page, "sampling")] == ["English en", "Swahili sw"]
 
 
 def test_equal_data_give_an_equal_page(data: ReportData) -> None:
     assert render_report(data) == render_report(replace(data))
 
 
-def test_nothing_is_fetched_and_no_script_runs(data: ReportData) -> None:
+def test_nothing_is_fetched_and_no_script_runs_but_the_pages_own(data: ReportData) -> None:
     page = render_report(data)
     root = lxml_html.document_fromstring(page)
-    assert {element.tag for element in root.iter()} & {"script", "img", "link", "iframe", "object"} == set()
-    assert not re.search(r"url\(|@import|src=", page)
+    assert {element.tag for element in root.iter()} & {"img", "link", "iframe", "object", "base", "form"} == set()
+    assert not re.search(r"url\(|@import|src=|fetch\(|XMLHttp|innerHTML", page)
     assert all(link.get("href").startswith("#") for link in root.iter("a"))
-    policy = root.find(".//meta[@http-equiv]").get("content")
-    assert policy == "default-src 'none'; style-src 'unsafe-inline'"
+    (script,) = root.iter("script")
+    assert not script.attrib and "</" not in script.text
+    digest = base64.b64encode(hashlib.sha256(script.text.encode()).digest()).decode()
+    policy = root.find(".//meta[@http-equiv]").get("content").split("; ")
+    assert policy == [
+        *("default-src 'none'", "style-src 'unsafe-inline'", "base-uri 'none'", "form-action 'none'"),
+        f"script-src 'sha256-{digest}'",
+    ]
+    assert not [name for element in root.iter() for name in element.attrib if name.startswith("on")]
 
 
 def hostile(data: ReportData) -> ReportData:
@@ -182,6 +232,9 @@ def hostile(data: ReportData) -> ReportData:
         FunnelRow(HOSTILE, "kept", None, None, 3, 5),
         FunnelRow("en", "dropped", "length", HOSTILE, 2, 5),
     ]
+    shown = Example(HOSTILE, HOSTILE, HOSTILE, HOSTILE, 1.0, 0.5, HOSTILE)
+    host = Host(HOSTILE, 2, 1, HOSTILE, 1)
+    glimpse = Glimpse(2, 9, [host], [host], {BELOW: AtThreshold([shown], [shown])}, {("en", HOSTILE): [shown]})
     return replace(
         data,
         run=HOSTILE,
@@ -189,6 +242,10 @@ def hostile(data: ReportData) -> ReportData:
         settings_digest=HOSTILE,
         settings={HOSTILE: {HOSTILE: HOSTILE}},
         funnel=build_funnel(rows),
+        low=[FunnelRow(HOSTILE, "dropped", "length", HOSTILE, 1, 1)],
+        names={HOSTILE: HOSTILE},
+        rules=[rule._replace(words=HOSTILE, asks=HOSTILE, setting=HOSTILE) for rule in data.rules],
+        glimpse=glimpse,
         statistics=[statistics(HOSTILE, "head", 3, None)],
         sampling=[sampled, sampling(HOSTILE + "2", None, None, 0.3, None)],
         perplexities=[Perplexities(HOSTILE, [1.0, 2.0])],
@@ -205,7 +262,7 @@ def test_text_from_a_crawl_stays_text(data: ReportData) -> None:
     assert {e.tag for e in root.iter()} <= {e.tag for e in tame.iter()}
     attributes = {name for element in root.iter() for name in element.attrib}
     assert attributes <= {name for element in tame.iter() for name in element.attrib}
-    assert "<script" not in page
+    assert page.count("<script") == 1
     assert "\u202e" not in page and "\x00" not in page
     # In the title, the heading, the version and so on, down to the models' digests.
     assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") > 20
@@ -227,19 +284,73 @@ def test_an_empty_run_has_a_page() -> None:
     root = lxml_html.document_fromstring(render_report(empty))
     shown = ["stages", "funnel", "bad", "settings"]
     assert [section.get("id") for section in root.iter("section")] == shown
-    assert [link.get("href") for link in root.iter("a")] == [f"#{anchor}" for anchor in shown]
+    assert [link.get("href") for link in root.find(".//nav").iter("a")] == [f"#{anchor}" for anchor in shown]
     assert "Every record could be read." in page_text(render_report(empty))
 
 
 def test_a_bar_shows_the_share_that_was_kept(data: ReportData) -> None:
     section = lxml_html.document_fromstring(render_report(data)).get_element_by_id("funnel")
-    bars = [svg.get("aria-label") for svg in section.iter("svg")]
-    assert bars == [
+    bars = [summary.find(".//svg") for summary in section.iterfind(".//summary[@class='row']")]
+    assert [svg.get("aria-label") for svg in bars] == [
         "en: kept: 40 (66.7 %); near-duplicate: 20 (33.3 %)",
-        "sw: kept: 5 (55.6 %); language: 4 (44.4 %)",
+        "sw: kept: 5 (100.0 %)",
+        "und: language: 4 (100.0 %)",
     ]
-    widths = [rect.get("width") for rect in section.iter("rect")]
-    assert widths == ["66.667%", "33.333%", "55.556%", "44.444%"]
+    widths = [rect.get("width") for svg in bars for rect in svg.iter("rect")]
+    assert widths == ["66.667%", "33.333%", "100%", "100%"]
+
+
+def unfolded(page: str, anchor: str) -> str:
+    """What a reader sees who opens something."""
+    return " ".join(" ".join(lxml_html.document_fromstring(page).get_element_by_id(anchor).itertext()).split())
+
+
+def test_a_language_unfolds_into_what_took_its_documents_out(data: ReportData) -> None:
+    page = render_report(data)
+    english, swahili = unfolded(page, "lang-en"), unfolded(page, "lang-sw")
+    assert english.startswith("English en kept: 40 (66.7 %) near-duplicate: 20 (33.3 %) 40 of 60, 66.7 % Of 60")
+    assert "Of 60 documents, 40 ( 66.7 %) were kept" not in english
+    assert (
+        "Of 60 documents, 40 (66.7 %) were kept and 20 left: 20 (33.3 %) for near-duplicate ( near_duplicate )."
+    ) in english
+    assert "near-duplicate 40 go on 20 leave −20 of 60, 33.3 %" in english
+    assert "near_duplicate 0.93 against 0.5 Title 3 https://example.org/3" in english
+    assert "All of 5 documents were kept." in swahili
+    assert "4 more documents are likest this language, but below the language threshold" in swahili
+    undetermined = unfolded(page, "lang-und")
+    assert "What they are likest likeliest language documents Swahili sw 4" in undetermined
+    assert "language_below_threshold 0.49 against 0.5 Swahili sw Title 1" in undetermined
+
+
+def test_a_rule_shows_what_just_fell_and_what_just_passed(data: ReportData) -> None:
+    rule = unfolded(render_report(data), "rule-language_below_threshold")
+    assert rule == (
+        "language_below_threshold at least 0.5 4 dropped How sure the model is of the likeliest language. Asked: "
+        "at least 0.5 ( language.threshold ). Just fell measured language document 0.49 against 0.5 Swahili sw "
+        f"Title 1 https://example.org/1 {1:032x} Just passed dropped by measured language document not dropped "
+        f"0.5 against 0.5 Swahili sw Title 2 https://example.org/2 {2:032x}"
+    )
+
+
+def test_hosts_and_how_much_was_looked_into(data: ReportData) -> None:
+    page = render_report(data)
+    assert cells(page, "hosts") == [
+        ["a.example", "30", "2", "near_duplicate 2"],
+        ["b.example", "15", "0", "–"],
+    ]
+    assert cells(page, "hosts", 1) == [["c.example", "0", "22", "near_duplicate 18"]]
+    assert "among all 70 documents." in unfolded(page, "hosts")
+    few = render_report(replace(data, shards=9))
+    assert "among 70 documents of 2 of 9 archives." in unfolded(few, "hosts")
+
+
+def test_a_long_list_shows_its_first_rows_and_says_how_many_there_are(data: ReportData) -> None:
+    rows = [FunnelRow(f"x{n:02}", "kept", None, None, 100 - n, 1) for n in range(57)]
+    root = lxml_html.document_fromstring(render_report(replace(data, funnel=build_funnel(rows))))
+    parts = root.get_element_by_id("funnel").find_class("lang")
+    assert [part.get("id") for part in parts] == [f"lang-x{n:02}" for n in range(57)]
+    assert [("beyond" in part.get("class")) for part in parts] == [False] * 30 + [True] * 27
+    assert "Show all 57, not only 30" in page_text(render_report(replace(data, funnel=build_funnel(rows))))
 
 
 def test_every_colour_is_defined_and_unknown_stages_have_one() -> None:
@@ -254,5 +365,6 @@ def test_every_colour_is_defined_and_unknown_stages_have_one() -> None:
 
 def test_what_the_steps_took(data: ReportData) -> None:
     shown = page_text(render_report(data))
-    assert "export 12.5 31.2 20.0 1.5k 2.0k 3.0k 4.0k 5.0k 6.0k" in shown
-    assert "masks 12.5 – 20.0 1.5k" in shown
+    assert "export 12.5 seconds 12.5 31.2 20.0 1.5k 2.0k 3.0k 4.0k 5.0k 6.0k" in shown
+    assert "masks 12.5 seconds 12.5 – 20.0 1.5k" in shown
+    assert "all steps 25.0 – 40.0 3.0k 4.0k 6.0k 8.0k 10.0k 6.0k" in shown

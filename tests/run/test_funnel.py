@@ -3,7 +3,7 @@
 import pytest
 
 from ccnet_lite.errors import RunFailed
-from ccnet_lite.run.funnel import Funnel, FunnelRow, build_funnel, check
+from ccnet_lite.run.funnel import Funnel, FunnelRow, build_funnel, check, without_language
 
 ROWS = [
     FunnelRow(None, "skipped", "ingest", "warcinfo", 2, 0),
@@ -60,6 +60,46 @@ def test_reasons_are_rules_in_the_order_of_stages_then_by_size(funnel: Funnel) -
         ("language", "language_below_threshold", 4, 300),
         ("language", "language_not_kept", 1, 90),
         ("near_duplicates", "near_duplicate", 20, 2000),
+    ]
+
+
+def test_each_language_has_its_own_reasons(funnel: Funnel) -> None:
+    reasons = {part.language: [(fate.rule, fate.count) for fate in part.reasons] for part in funnel.languages}
+    assert reasons == {
+        "en": [("too_short", 10), ("near_duplicate", 20)],
+        "sw": [("language_below_threshold", 4), ("language_not_kept", 1)],
+        "(none)": [("warcinfo", 2), ("truncated_gzip", 1)],
+    }
+
+
+def test_documents_below_the_language_threshold_are_charged_to_no_language() -> None:
+    low = [
+        FunnelRow("sw", "dropped", "language", "language_below_threshold", 4, 300),
+        FunnelRow("en", "dropped", "length", "too_short", 3, 90),
+    ]
+    moved = build_funnel(without_language(ROWS, low))
+    assert [(part.language, part.records, part.kept) for part in moved.languages] == [
+        ("en", 67, 40),
+        ("sw", 6, 5),
+        ("und", 7, 0),
+        ("(none)", 3, 0),
+    ]
+    english, swahili, undetermined, _ = moved.languages
+    assert (english.fates["length", "dropped"].count, english.fates["length", "dropped"].n_chars) == (7, 410)
+    assert [fate.rule for fate in swahili.reasons] == ["language_not_kept"]
+    assert [(fate.rule, fate.count) for fate in undetermined.reasons] == [
+        ("too_short", 3),
+        ("language_below_threshold", 4),
+    ]
+    before = build_funnel(ROWS)
+    assert (moved.total.records, moved.reasons) == (before.total.records, before.reasons)
+    assert [part.language for part in moved.top(1)] == ["en", "sw", "und", "(none)"]
+
+
+def test_of_a_run_that_did_not_count_them_those_of_the_rule_are_undetermined() -> None:
+    moved = build_funnel(without_language(ROWS, None))
+    assert [(part.language, part.records) for part in moved.languages] == [
+        *(("en", 70), ("sw", 6), ("und", 4), ("(none)", 3)),
     ]
 
 

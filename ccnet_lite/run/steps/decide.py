@@ -94,4 +94,5 @@ def _summed(done: dict[int, Done]) -> dict[str, Any]:
     return {name: sum(tally[name] for tally in tallies) for name in names} | {
         "largest_clusters": largest[:SHOWN_CLUSTERS],
         "funnel": sum_funnels(tally["funnel"] for tally in tallies),
+        "low": sum_funnels(tally["low"] for tally in tallies),
     }

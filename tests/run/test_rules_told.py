@@ -1,0 +1,39 @@
+"""Every rule that can drop a document has words, and the setting that they name exists."""
+
+import pytest
+
+from ccnet_lite.kernels.rules import decision_rules
+from ccnet_lite.run.rules_told import WORDS, rules_told
+from ccnet_lite.settings import Settings, load_settings
+
+ALL = (
+    *("language.keep=en,sw", "language.drop=eo", "paragraphs.max_repeated_share=0.4"),
+    *("paragraphs.min_document_chars=50", "quality.keep_buckets=head,middle"),
+)
+
+
+def test_every_rule_is_told_in_its_order() -> None:
+    settings = load_settings(None, ALL)
+    told = rules_told(settings)
+    before_scoring = [rule.name for rule in decision_rules(settings)]
+    assert [rule.name for rule in told] == [*before_scoring, "bucket_tail", "bucket_all"]
+    assert set(before_scoring) == WORDS.keys()
+    asked = {rule.name: rule.asks for rule in told}
+    assert asked["too_short"] == "at least 300"
+    assert asked["language_not_kept"] == "one of en, sw"
+    assert asked["language_dropped"] == "none of eo"
+    assert asked["near_duplicate"] == "less than 0.8"
+    assert asked["mostly_repeated"] == "at most 0.4"
+    assert asked["bucket_tail"] == "one of head, middle"
+    assert all(rule.words.endswith((".", ").")) for rule in told)
+
+
+def test_by_default_no_bucket_is_dropped() -> None:
+    assert [rule.name for rule in rules_told(load_settings(None, [])) if rule.stage == "quality"] == []
+
+
+@pytest.mark.parametrize("setting", sorted({setting for setting, _ in WORDS.values()}))
+def test_the_settings_that_are_named_exist(setting: str) -> None:
+    section, _, key = setting.partition(".")
+    held = getattr(Settings(), section)
+    assert not key or hasattr(held, key)
