@@ -38,7 +38,7 @@ def report_again(run: str, anew: bool = False) -> Report:
     """
     opened = open_run(run)
     folder, manifest = opened.place, opened.manifest
-    rows = [FunnelRow(**row) for row in manifest.funnel]
+    rows = opened.funnel
     page = folder / PAGE
     made = anew or not page.exists()
     if made:
