@@ -55,7 +55,7 @@ def test_overrides_win_and_have_the_setting_s_type() -> None:
         ("langage.threshold=0.5", "--set: unknown setting langage: did you mean language?"),
         ("language.min_chars=9", "did you mean ingest.min_chars or paragraphs.min_chars?"),
         ("zzz.zzz=9", "unknown setting zzz; known: source, ingest, language"),
-        ("export.zzz=9", "unknown setting export.zzz; known: file_bytes, "),
+        ("export.zzz=9", "unknown setting export.zzz; known: columns, file_bytes, "),
         ("spark.driver_memory=4gg", "spark.driver_memory = '4gg': give a whole number and k, m, g or t, as 4g"),
         ("spark.driver_memory=4", "'4': give a whole number and k"),
         ("spark.driver_memory=100m", "Spark does not start on less than 512m"),

@@ -85,7 +85,7 @@ def run_by_shard(
     Those whose archive could not be read are given apart; of them nothing is written.
     """
     targets = tuple(outputs)
-    tell = teller(spark.sparkContext, "", 0)
+    tell = teller("", 0)
 
     def work_on(reader: ShardReader) -> str:
         marker = work.marker(f"{reader.shard:06d}")

@@ -85,7 +85,7 @@ def export_parts(
 
     if len(done) < len(layout.tasks):
         sent = map_shards(spark, shards, send, inputs, MOVED)
-        tell = teller(spark.sparkContext, "parts", len(layout.tasks) - len(done))
+        tell = teller("parts", len(layout.tasks) - len(done))
         moved = send_to_parts(sent, layout.n_tasks, "task").sortWithinPartitions(
             "language", "part", "shard", "number"
         )

@@ -26,7 +26,7 @@ def map_items(
     The items travel by broadcast, once an executor. A range, and no RDD of items: that would start one more pool
     of Python workers. unit: what items are, for those who watch (telling.py).
     """
-    tell = teller(spark.sparkContext, unit, len(items))
+    tell = teller(unit, len(items))
     held = spark.sparkContext.broadcast(list(items))
     names = schema.fieldNames() if isinstance(schema, StructType) else [c.split()[0] for c in schema.split(", ")]
 

@@ -58,10 +58,10 @@ LISTENING: ContextVar[Told | None] = ContextVar("told", default=None)
 """Where tasks that are about to be started tell, on the driver."""
 
 
-def teller(context: SparkContext, unit: str, total: int) -> Callable[[Mapping[str, int]], None]:
+def teller(unit: str, total: int) -> Callable[[Mapping[str, int]], None]:
     """What tasks call with what they did, `ITEMS` among it; does nothing where nobody listens."""
-    told = LISTENING.get()
-    if told is None:
+    told, context = LISTENING.get(), SparkContext._active_spark_context
+    if told is None or context is None:
         return _nobody
     sums = context.accumulator({}, _Adding())
     told.phases.append(Phase(unit, total, sums))

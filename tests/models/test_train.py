@@ -226,9 +226,7 @@ def test_the_job(tmp_path: Path) -> None:
 
 def test_cutoffs_come_from_other_prose_where_it_is_given(tmp_path: Path) -> None:
     reference = write_reference(tmp_path / "reference", "en", "ko")
-    strange = [
-        "A wholly different matter, which nobody who trained on the rest has ever seen." * n for n in (1, 2)
-    ]
+    strange = ["A wholly different matter, which nobody has ever seen. " * n for n in (10, 20)]
     (tmp_path / "web").mkdir()
     web = tmp_path / "web" / "en.jsonl"
     web.write_text("".join(json.dumps({"text": text}) + "\n" for text in strange))
@@ -239,8 +237,8 @@ def test_cutoffs_come_from_other_prose_where_it_is_given(tmp_path: Path) -> None
     assert (entry["source"], entry["documents"]) == ("other prose", 2)
     assert other["source"] == "held-back reference"
     model = PerplexityModel.load(available_models(tmp_path / "lm")["en"], "script_safe")
-    scores = sorted(model.score(strange)[0])
-    assert (entry["percentiles"][0], entry["percentiles"][100]) == tuple(scores)
+    scores = sorted(model.score([text.strip() for text in strange])[0])
+    assert entry["percentiles"][0] == scores[0] and scores[0] < entry["percentiles"][-1] <= scores[1]
     before = (tmp_path / "lm" / "en.arpa.bin").stat().st_mtime_ns
     train_languages([reference], tmp_path / "lm", **given)  # type: ignore[arg-type]
     assert (tmp_path / "lm" / "en.arpa.bin").stat().st_mtime_ns == before, "nothing changed"
