@@ -11,11 +11,19 @@ RESUMES = False
 EXAMPLE = "ccnet-lite explain out https://example.org/page --html page.html"
 
 
+def _named(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the document has no name: give its URL or doc_id")
+    return text
+
+
 def parser() -> Parser:
     """Its arguments."""
     made = Parser(__doc__, EXAMPLE)
     made.add_argument("run", metavar="RUN", type=place, help="the finished run's folder")
-    made.add_argument("document", metavar="URL|DOC_ID", help="a document's URL or doc_id, as the ledger has it")
+    made.add_argument(
+        "document", metavar="URL|DOC_ID", type=_named, help="a document's URL or doc_id, as the ledger has it"
+    )
     made.add_argument("--all", action="store_true", help="of several documents with the URL, tell of all")
     made.add_argument("--lines", metavar="N", type=int, default=60, help="lines of it to show (60; 0: all)")
     made.add_argument("--html", metavar="FILE", type=local_path, help="write it as a page, too")

@@ -74,8 +74,10 @@ def used(lines: Iterable[Line]) -> list[str]:
 
 
 def language(life: Life) -> str:
-    """The language and its score."""
-    return f"{visible(life.language)}, score {life.language_score:.2f}, script {visible(life.script)}"
+    """The language, its score and what else it may be."""
+    said = f"{visible(life.language)}, score {life.language_score:.2f}, script {visible(life.script)}"
+    others = [f"{visible(name)} {score:.2f}" for name, score in list(life.likeliest.items())[1:]]
+    return f"{said}; next {', '.join(others)}" if others else said
 
 
 def rules_table(rules: Sequence[Asked], width: int) -> list[str]:

@@ -1,5 +1,6 @@
 """One document's life in a finished run, from its tables alone: where it was read, what was cut, what decided."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +91,7 @@ class Perplexity:
 class Life:
     """What a run's tables say of a document. read, fate: columns of `documents` and of the ledger.
 
+    likeliest: languages and their probabilities, the likeliest first, as `top_langs` has them.
     meanings: what the reasons of lines mean under the run's settings.
     compared: whether its paragraphs were compared with those of others; it was dropped before, if not.
     """
@@ -98,6 +100,7 @@ class Life:
     fate: dict[str, Any]
     language: str
     language_score: float
+    likeliest: dict[str, float]
     script: str
     lines: tuple[Line, ...]
     meanings: dict[str, str]
@@ -118,7 +121,7 @@ def explain(run: Opened, found: Found) -> Life:
     document = _there(run.row("documents", shard, doc_id, columns), "documents", doc_id)
     rules = decision_rules(settings)
     signal_names = [*columns_of([rule for rule in rules if rule.stage not in ("near_duplicates", "paragraphs")])]
-    own = ["n_chars_read", "language", "language_score", "script"]
+    own = ["n_chars_read", "language", "language_score", "script", "top_langs"]
     signals = _there(run.row("signals", shard, doc_id, [*dict.fromkeys([*own, *signal_names])]), "signals", doc_id)
     decision = _there(
         run.row("decisions", shard, doc_id, ["stage", "rule", "line_ids"]), "decisions", doc_id
@@ -140,6 +143,7 @@ def explain(run: Opened, found: Found) -> Life:
         fate={name: fate[name] for name in LEDGER},
         language=signals["language"][0].as_py(),
         language_score=signals["language_score"][0].as_py(),
+        likeliest=likeliest(signals["top_langs"][0].as_py()),
         script=signals["script"][0].as_py(),
         lines=tuple(_lines(row["raw_content"], verdict.tolist(), decision["line_ids"] if compared else None)),
         meanings=meanings(settings),
@@ -216,6 +220,15 @@ def _bucket_rule(run: Opened, perplexity: Perplexity, fate: dict[str, Any]) -> I
         wanted = ", ".join(run.settings.quality.keep_buckets)
         name = "bucket" if kept else fate["rule"]
         yield Asked("quality", name, "perplexity", perplexity.value, f"a bucket of {wanted}", kept)
+
+
+def likeliest(top_langs: str) -> dict[str, float]:
+    """The likeliest languages and their probabilities, from the column `top_langs`.
+
+    >>> likeliest('{"spa_Latn_score": 0.93, "por_Latn_score": 0.02}')
+    {'spa_Latn': 0.93, 'por_Latn': 0.02}
+    """
+    return {name.removesuffix("_score"): score for name, score in json.loads(top_langs).items()}
 
 
 def _fate(run: Opened, shard: int, doc_id: str, went_on: bool, language: str) -> dict[str, Any]:

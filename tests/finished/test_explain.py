@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pyspark.sql import SparkSession
 from warcio.warcwriter import WARCWriter
 
 from ccnet_lite.archives.sources import resolve_inputs
+from ccnet_lite.commands import explained
 from ccnet_lite.errors import UserError
 from ccnet_lite.finished.differences import MOST_WORDS, Stretch, difference
 from ccnet_lite.finished.explain import Life, explain
@@ -99,6 +101,10 @@ def test_a_kept_document(finished: Path) -> None:
     there = pq.ParquetFile(finished / life.fate["corpus_file"]).read().to_pylist()[life.fate["corpus_row"]]
     assert (there["doc_id"], there["text"]) == (life.read["doc_id"], body("en", 1))
     assert (life.perplexity.value, life.language_score) == (there["perplexity"], there["language_score"])
+    assert {f"{name}_score": score for name, score in life.likeliest.items()} == json.loads(there["top_langs"])
+    assert next(iter(life.likeliest)) == "eng_Latn"
+    several = replace(life, likeliest={"eng_Latn": 0.9, "sco_Latn": 0.07})
+    assert explained.language(several).endswith("; next sco_Latn 0.07")
     assert life.fate["corpus_file"].startswith(f"corpus/subset=eng_Latn/quality={life.fate['bucket']}/")
     head, tail = life.perplexity.head, life.perplexity.tail
     assert head is not None and tail is not None and life.perplexity.value is not None
