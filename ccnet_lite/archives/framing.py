@@ -109,6 +109,8 @@ class Framing:
     def _written_as_text(self, head: Head, body: int, end: int) -> Record | Damage | None:
         """The record, where each of its line ends has got one CR more: as what Windows writes as text."""
         decoder, counted = self.decoder, body
+        if decoder.need(end) and self._holds_as_stated(head, body, end):
+            return None  # it is the head alone that was
         while counted < end:
             if end - body > self.cursor.max_content or not decoder.need(end):
                 return None

@@ -354,6 +354,15 @@ def test_line_ends_written_as_text_on_windows() -> None:
     assert errors_of(read(broken, verify_digests=True)) == ["digest_mismatch"]
 
 
+def test_a_head_alone_written_as_text() -> None:
+    """The block's digest shows that its line ends are as they were."""
+    block = b"WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Ta"
+    head, _, rest = warc(block, proven=True).partition(b"\r\n\r\n")
+    mixed = (head + b"\r\n\r\n").replace(b"\r\n", b"\r\r\n") + rest
+    items = read(mixed + warc(b"the next\n", url="http://example.com/next"))
+    assert [r.content for r in records_of(items)] == [block, b"the next\n"]
+
+
 def long_header(data: bytes, extra: int = 0, name: int = 0, comment: int = 0) -> bytes:
     """A gzip member whose header has fields of so many bytes."""
     flags = (4 if extra else 0) | (8 if name else 0) | (16 if comment else 0)
