@@ -67,15 +67,22 @@ def _reach(change: Change) -> int:
 
 
 def told(lost: Counter[Identity], items: list[Record | Damage], change: Change) -> set[str]:
-    """The ids of lost records of which the reader says that it doubts them.
+    """The ids of lost records that the reader doubts, or has to take for part of what was changed.
 
     Behind what can be a gzip header, whole records may be a broken member's: kept if a digest proves them. And a
-    last record whose length reaches beyond the end may hold, as a page, what looks like the records behind it.
+    record's length, after the change, may come to meet the end of a later record, or reach beyond the last: then
+    what looks like records within it may be a page's.
     """
     damages = [item for item in items if isinstance(item, Damage)]
     ids = {item.record_id for item in damages if item.error in ("unproven", "digest_mismatch")}
-    inserted = change.end + len(change.after) - len(change.before)
-    held = [item for item in damages if item.error == "truncated_record" and item.offset < inserted]
+    changed_to = change.end + len(change.after) - len(change.before)
+    held = [
+        item
+        for item in items
+        if item.offset < changed_to
+        and item.offset + item.length > change.start
+        and (isinstance(item, Record) or item.error == "truncated_record")
+    ]
     within = b"".join(change.after[item.offset : item.offset + item.length] for item in held)
     return ids | {key[2] for key in lost if key[2] and key[2].encode() in within}
 
