@@ -60,7 +60,7 @@ def dry_run(
         UserError: as `run_pipeline`, or where the sample holds too few records to say anything.
         UnreadArchive: an archive that was drawn cannot be read.
     """
-    here = _on_this_machine(settings)
+    here = on_this_machine(settings)
     drawn = sorted(random.Random(seed).sample(range(len(shards)), min(archives, len(shards))))
     chosen = [shards[number] for number in drawn]
     with tempfile.TemporaryDirectory(prefix="ccnet_lite-dry-run-") as scratch:
@@ -86,7 +86,7 @@ def dry_run(
     return DryRun(len(shards), len(chosen), size, whole, sizes[1], seed, found)
 
 
-def _on_this_machine(settings: Settings) -> Settings:
+def on_this_machine(settings: Settings) -> Settings:
     """The same on local cores, and without an index, which would keep what is only a sample."""
     spark, near = settings.spark, settings.near_duplicates.model_copy(update={"index": ""})
     if not is_local(spark.master):
