@@ -1,7 +1,6 @@
 """A dry run of the built-in sample against what a real run of it comes to."""
 
 import json
-from pathlib import Path
 
 import pytest
 from pyspark.sql import SparkSession
