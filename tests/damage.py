@@ -9,8 +9,11 @@ KINDS = ("flip", "flip", "cut", "grown", "gone", "zeroed", "garbage", "folder", 
 
 
 def files_of(run: Path) -> list[str]:
-    """All files of a run but its lock, by name."""
-    return sorted(str(path.relative_to(run)) for path in run.rglob("*") if path.is_file() and path.name != ".lock")
+    """All files of a run that verify answers for: not its lock, nor the notes of what was called."""
+    others = (".lock", "history.json")
+    return sorted(
+        str(path.relative_to(run)) for path in run.rglob("*") if path.is_file() and path.name not in others
+    )
 
 
 def copies_damaged(run: Path, folder: Path, seed: int, count: int) -> Iterator[tuple[Path, str, list[str]]]:

@@ -64,9 +64,9 @@ def commands_of(heading: str) -> list[list[str]]:
 @pytest.mark.slow
 def test_the_commands_for_own_archives_work_as_they_are_written(tmp_path: Path) -> None:
     """In a folder with archives and nothing else: no models, no conf/."""
-    write_crawl(tmp_path / "archives", [[Page("https://a.example/", body("en", 1))]])
+    write_crawl(tmp_path / "archives", [[Page(f"https://a.example/{n}", body("en", n)) for n in range(30)]])
     commands = commands_of("Your own archives")
-    assert [words[1] for words in commands] == ["plan", "run"]
+    assert [words[1] for words in commands] == ["plan", "dry-run", "run"]
     for words in commands:
         assert words[0] == ".venv/bin/ccnet-lite"
         # By a shell, which expands the glob; with the Java of this machine.

@@ -49,6 +49,7 @@ CRAWLED = {
 """Parameters by which text of crawls comes in."""
 OURS = {
     *("language", "bucket", "buckets", "table", "name", "stage", "outcome", "rule", "rules", "reason", "error"),
+    *("code", "of"),
     *("message", "segment", "otherwise", "order", "compared", "path", "paths", "where", "column", "fingerprint"),
     *("digest", "more", "file", "css", "picture", "numbers", "unit", "gap", "heads", "anchor", "note", "summary"),
     *("run", "version", "settings_digest", "cluster_id", "excerpt", "coding", "charset", "char", "script", "out"),

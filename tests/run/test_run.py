@@ -250,7 +250,7 @@ def test_on_the_cluster_as_on_the_driver(finished: Path, spark: SparkSession, tm
 def test_nothing_lies_about_when_a_run_is_done(finished: Path) -> None:
     out = finished / "out"
     manifest = json.loads((out / "manifest.json").read_text())
-    listed = {"manifest.json", "run.json", "sampling.json", ".lock"}
+    listed = {"manifest.json", "history.json", "run.json", "sampling.json", ".lock"}
     for name in manifest["tables"]:
         folder = "ledger" if name == "ledger_decided" else name
         pointer = f"{folder}/_manifest.json" if folder == name else f"{folder}/_manifest.{name}.json"
