@@ -101,7 +101,7 @@ WITHIN = {
     *("archives.blocks.holds", "archives.cursor.Cursor.record", "archives.digests._holds"),
     *("archives.framing.Framing._holds", "archives.framing.Framing._with_right_length"),
     *("archives.framing.Framing.whole", "report.markup.details", "kernels.lines.select_text"),
-    *("report.markup.section", "text.shingles._overlapping"),
+    *("report.markup.section", "report.markup.cut_off", "text.shingles._overlapping"),
 }
 """Functions that want more than a text: those that call them are driven, or they only keep it."""
 
