@@ -1,7 +1,7 @@
 """A dry run: samples of some archives through every step on this machine, and what the whole would take.
 
 Two samples of the records, each half of what is asked for, are drawn by seed from some archives; the pipeline
-runs on the first, then on both (run/estimate.py says why). Both run folders are temporary.
+runs on the first, on it once more, and on both (run/estimate.py says why). All run folders are temporary.
 """
 
 import os
@@ -74,7 +74,7 @@ def dry_run(
         if sizes[0] < 2 or sizes[1] == sizes[0]:
             raise UserError(f"{sizes[1]:,} records are too few to tell what a run takes: sample more archives")
         runs = []
-        for name, last in (("first", 1), ("both", 2)):
+        for name, last in (("cold", 1), ("first", 1), ("both", 2)):
             say(f"run on {sizes[last - 1]:,} records")
             paths = [str(path) for of in taken for path in of.samples[:last]]
             run = run_pipeline(here, resolve_inputs(paths, here.source), str(folder / name))
@@ -82,7 +82,8 @@ def dry_run(
     size = _bytes_of(shards, chosen, taken, settings)
     read = sum(of.bytes for of in taken)
     whole = sum(of.items for of in taken) * size / read if read else 0.0
-    found = estimate(runs[0], runs[1], whole, cores or runs[1].cores)
+    cold, small, large = runs
+    found = estimate(cold, small, large, whole, cores or large.cores)
     return DryRun(len(shards), len(chosen), size, whole, sizes[1], seed, found)
 
 

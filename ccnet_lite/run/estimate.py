@@ -1,7 +1,7 @@
-"""What a whole run would take, from two runs on samples of its archives, one within the other.
+"""What a whole run would take, from runs on two samples of its archives, one within the other.
 
-What a run takes beside its records (starts) is what the first, smaller run took more than the second by the
-record; all else grows with the records. The share that duplicates take grows with the number of records, too: by
+Times and bytes are a line through what both took; starts are what the smaller took more when it was run first. The
+share that duplicates take grows with the number of records, too: by
 the power with which it grew from the one sample to the other. Every figure is a span, (least, likely, most).
 
 Not handled: how samples are drawn and run (dry_run.py); the time of a network; what a cluster's tasks wait for.
@@ -101,33 +101,35 @@ class Estimate:
     languages: Mapping[str, LanguageGuess]
 
 
-def estimate(small: SampleRun, large: SampleRun, records: float, cores: int) -> Estimate:
+def estimate(cold: SampleRun, small: SampleRun, large: SampleRun, records: float, cores: int) -> Estimate:
     """What a run on so many records would take, on so many cores.
 
-    large: on a sample that holds that of `small`. The runs are of one process, `small` first.
+    cold, small: on one sample, the first before anything else was run in the process; large: on a sample that
+    holds it. All are of one process.
     """
     scale = records / large.records
-    share = small.records / large.records
-    steps = large.steps.values()
-    cpu = sum(step.cpu_seconds for step in steps)
-    seconds = sum(step.seconds for step in steps)
-    start_cpu = max(0.0, sum(step.cpu_seconds for step in small.steps.values()) - share * cpu)
-    start_seconds = max(0.0, sum(step.seconds for step in small.steps.values()) - share * seconds)
-    whole_seconds = start_seconds + sum(_seconds(step, large.cores, cores) for step in steps) * scale
+    counts = (small.records, large.records)
+
+    def grown(of: Callable[[StepTook], float]) -> float:
+        return _line(counts, [sum(map(of, run.steps.values())) for run in (small, large)])(records)
+
+    start_cpu = max(0.0, _sum(cold, "cpu_seconds") - _sum(small, "cpu_seconds"))
+    start_seconds = max(0.0, _sum(cold, "seconds") - _sum(small, "seconds"))
+    # What tasks did is shared out among cores, what the driver did is not.
+    on_driver = grown(lambda step: max(0.0, step.seconds - step.task_seconds / large.cores))
+    in_tasks = grown(lambda step: step.task_seconds)
     duplicates = duplicate_share(small, large, records)
     languages = {code: _language(of, scale, duplicates, large) for code, of in large.languages.items()}
     kept = _added([each.kept for each in languages.values()])
-    written = [sum(step.written_bytes for step in run.steps.values()) for run in (small, large)]
     sampled = [sum(of.kept for of in run.languages.values()) for run in (small, large)]
     corpus_bytes = _line(sampled, (small.corpus_bytes, large.corpus_bytes))
-    disk_bytes = _line((small.records, large.records), written)
     return Estimate(
         records=records,
         cores=cores,
-        seconds=about(whole_seconds),
-        cpu_hours=about((start_cpu + cpu * scale) / 3600),
-        shuffled_bytes=about(scale * sum(step.shuffled_bytes for step in steps)),
-        disk_bytes=about(disk_bytes(records)),
+        seconds=about(start_seconds + on_driver + in_tasks / cores),
+        cpu_hours=about((start_cpu + grown(lambda step: step.cpu_seconds)) / 3600),
+        shuffled_bytes=about(grown(lambda step: step.shuffled_bytes)),
+        disk_bytes=about(grown(lambda step: step.written_bytes)),
         corpus_bytes=Span(*(corpus_bytes(count) for count in kept)),
         # A worker holds a shard's keys and hashes, of which a sample has a part.
         worker_bytes=Span(large.worker_bytes, large.worker_bytes * 1.25, large.worker_bytes * 2.5),
@@ -139,18 +141,16 @@ def estimate(small: SampleRun, large: SampleRun, records: float, cores: int) -> 
     )
 
 
-def _line(counts: Sequence[int], sizes: Sequence[int]) -> Callable[[float], float]:
-    """Bytes of so many, from two samples: files have heads, and small ones compress badly."""
+def _sum(run: SampleRun, name: str) -> float:
+    return float(sum(getattr(step, name) for step in run.steps.values()))
+
+
+def _line(counts: Sequence[int], sizes: Sequence[float]) -> Callable[[float], float]:
+    """What so many take, from two samples: steps have a beginning, files have heads."""
     (few, many), (small, large) = counts, sizes
     of_one = max(0.0, (large - small) / (many - few)) if many > few else large / max(many, 1)
     fixed = max(0.0, large - of_one * many)
     return lambda count: fixed + of_one * count
-
-
-def _seconds(step: StepTook, had: int, cores: int) -> float:
-    """By the clock on other cores: what tasks did is shared out, what the driver did is not."""
-    on_driver = max(0.0, step.seconds - step.task_seconds / had)
-    return on_driver + step.task_seconds / cores
 
 
 def duplicate_share(small: SampleRun, large: SampleRun, records: float) -> Span:

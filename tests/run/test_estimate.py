@@ -20,7 +20,7 @@ def sampled(records: int, duplicates: int = 0, start: float = 0.0, on_driver: fl
 
 
 def test_starts_are_counted_once_and_the_rest_by_the_record() -> None:
-    found = estimate(sampled(500, start=6.0), sampled(1000), 100_000, cores=2)
+    found = estimate(sampled(500, start=6.0), sampled(500), sampled(1000), 100_000, cores=2)
     assert found.cpu_hours.likely * 3600 == pytest.approx(12.0 + 200.0)
     assert found.seconds.likely == pytest.approx(6.0 + 100.0)
     assert found.disk_bytes.likely == pytest.approx(1e8)
@@ -29,7 +29,7 @@ def test_starts_are_counted_once_and_the_rest_by_the_record() -> None:
 
 
 def test_more_cores_share_out_tasks_but_not_what_the_driver_does() -> None:
-    found = estimate(sampled(500, on_driver=1e-4), sampled(1000, on_driver=1e-4), 100_000, cores=20)
+    found = estimate(*[sampled(n, on_driver=1e-4) for n in (500, 500, 1000)], 100_000, cores=20)
     assert found.seconds.likely == pytest.approx(200.0 / 20 + 10.0)
     assert found.cpu_hours.likely * 3600 == pytest.approx(210.0)
 
@@ -51,7 +51,7 @@ def test_duplicates_that_no_sample_shows_may_be_there() -> None:
 
 
 def test_what_is_kept_goes_down_as_duplicates_go_up() -> None:
-    found = estimate(sampled(500, 5), sampled(1000, 20), 4000, cores=2)
+    found = estimate(sampled(500, 5), sampled(500, 5), sampled(1000, 20), 4000, cores=2)
     english = found.languages["en"]
     assert english.kept.likely == pytest.approx(4000 * 0.92)
     assert english.characters.likely == pytest.approx(4_000_000 * 0.92)
@@ -63,9 +63,9 @@ def test_what_is_kept_goes_down_as_duplicates_go_up() -> None:
 
 def test_files_have_heads_that_do_not_grow() -> None:
     small, large = (replace(sampled(n), corpus_bytes=5000 + 400 * n) for n in (500, 1000))
-    assert estimate(small, large, 100_000, 2).corpus_bytes.likely == pytest.approx(5000 + 400 * 100_000)
+    assert estimate(small, small, large, 100_000, 2).corpus_bytes.likely == pytest.approx(5000 + 400 * 100_000)
 
 
 def test_few_documents_say_little() -> None:
-    few, many = (estimate(sampled(n // 2), sampled(n), 10 * n, 2).documents for n in (20, 2000))
+    few, many = (estimate(sampled(n // 2), sampled(n // 2), sampled(n), 10 * n, 2).documents for n in (20, 2000))
     assert (few.high - few.low) / few.likely > 5 * (many.high - many.low) / many.likely
