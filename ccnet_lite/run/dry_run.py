@@ -73,10 +73,11 @@ def dry_run(
         sizes = [_items(taken, last) for last in (1, 2)]
         if sizes[0] < 2 or sizes[1] == sizes[0]:
             raise UserError(f"{sizes[1]:,} records are too few to tell what a run takes: sample more archives")
+        pieces = [_joined(taken, number, folder) for number in (0, 1)]
         runs = []
         for name, last in (("cold", 1), ("first", 1), ("both", 2)):
             say(f"run on {sizes[last - 1]:,} records")
-            paths = [str(path) for of in taken for path in of.samples[:last]]
+            paths = [str(path) for path in pieces[0] + (pieces[1] if last == 2 else [])]
             run = run_pipeline(here, resolve_inputs(paths, here.source), str(folder / name))
             runs.append(_sample_run(run, sizes[last - 1]))
     size = _bytes_of(shards, chosen, taken, settings)
@@ -97,6 +98,26 @@ def on_this_machine(settings: Settings) -> Settings:
 
 def _shared_out(records: int, archives: int) -> list[int]:
     return [records // archives + (number < records % archives) for number in range(archives)]
+
+
+def _joined(taken: Sequence[Taken], number: int, folder: Path) -> list[Path]:
+    """One sample of each archive, joined until they hold as many records as an archive does on an average.
+
+    Some of what a run takes is by the archive; so many small ones would make it seem dear.
+    """
+    average = sum(of.items for of in taken) / len(taken)
+    joined: list[Path] = []
+    held = 0.0
+    for of in sorted(taken, key=lambda of: of.samples[number].name.partition("sample")[2]):
+        piece = of.samples[number]
+        kind = piece.name.partition("sample")[2]
+        if not joined or not joined[-1].name.endswith(f"joined{kind}") or held >= average:
+            joined.append(folder / f"{number}-{len(joined)}-joined{kind}")
+            held = 0.0
+        with joined[-1].open("ab") as out:
+            out.write(piece.read_bytes())
+        held += of.sample_items[number]
+    return joined
 
 
 def _items(taken: Sequence[Taken], last: int) -> int:
