@@ -84,7 +84,7 @@ def dry_run(
     read = sum(of.bytes for of in taken)
     whole = sum(of.items for of in taken) * size / read if read else 0.0
     cold, small, large = runs
-    found = estimate(cold, small, large, whole, cores or large.cores)
+    found = estimate(cold, small, large, whole, cores or _cores(here))
     return DryRun(len(shards), len(chosen), size, whole, sizes[1], seed, found)
 
 
@@ -139,6 +139,10 @@ def _bytes_of(
     return sum(known.values()) + average * (len(shards) - len(known))
 
 
+def _cores(settings: Settings) -> int:
+    return cores_of(settings.spark.master) or len(os.sched_getaffinity(0))
+
+
 def _sample_run(run: Run, records: int) -> SampleRun:
     """What a run on a sample took and gave."""
     steps = {
@@ -163,6 +167,6 @@ def _sample_run(run: Run, records: int) -> SampleRun:
             tokens=tokens.get(of.language),
         )
     driver, java, worker = largest_processes()
-    cores = cores_of(run.settings.spark.master) or len(os.sched_getaffinity(0))
+    cores = min(_cores(run.settings), len(run.shards))
     corpus = run.tables["corpus"].manifest.bytes
     return SampleRun(records, cores, steps, languages, corpus, worker, java, driver)

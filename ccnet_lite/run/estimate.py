@@ -60,7 +60,7 @@ class OfLanguage:
 
 @dataclass(frozen=True)
 class SampleRun:
-    """What a run on a sample took and gave. cores: on how many it ran."""
+    """What a run on a sample took and gave. cores: how many had work."""
 
     records: int
     cores: int
@@ -116,7 +116,7 @@ def estimate(cold: SampleRun, small: SampleRun, large: SampleRun, records: float
     start_cpu = max(0.0, _sum(cold, "cpu_seconds") - _sum(small, "cpu_seconds"))
     start_seconds = max(0.0, _sum(cold, "seconds") - _sum(small, "seconds"))
     # What tasks did is shared out among cores, what the driver did is not.
-    on_driver = grown(lambda step: max(0.0, step.seconds - step.task_seconds / large.cores))
+    on_driver = _line(counts, [_on_driver(run) for run in (small, large)])(records)
     in_tasks = grown(lambda step: step.task_seconds)
     duplicates = duplicate_share(small, large, records)
     languages = {code: _language(of, scale, duplicates, large) for code, of in large.languages.items()}
@@ -143,6 +143,10 @@ def estimate(cold: SampleRun, small: SampleRun, large: SampleRun, records: float
 
 def _sum(run: SampleRun, name: str) -> float:
     return float(sum(getattr(step, name) for step in run.steps.values()))
+
+
+def _on_driver(run: SampleRun) -> float:
+    return sum(max(0.0, step.seconds - step.task_seconds / run.cores) for step in run.steps.values())
 
 
 def _line(counts: Sequence[int], sizes: Sequence[float]) -> Callable[[float], float]:
