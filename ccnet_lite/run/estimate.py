@@ -1,8 +1,8 @@
 """What a whole run would take, from runs on two samples of its archives, one within the other.
 
 Times and bytes are a line through what both took; starts are what the smaller took more when it was run first. The
-share that duplicates take grows with the number of records, too: by
-the power with which it grew from the one sample to the other. Every figure is a span, (least, likely, most).
+share that duplicates take grows with the number of records, too: by the power with which it grew from the one sample
+to the other. Every figure is a span, (least, likely, most).
 
 Not handled: how samples are drawn and run (dry_run.py); the time of a network; what a cluster's tasks wait for.
 """
