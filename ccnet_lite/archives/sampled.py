@@ -52,16 +52,16 @@ def sample_archive(shard: Shard, settings: Settings, wanted: Sequence[int], seed
     with _on_disk(shard, settings, folder) as archive:
         stretches, head = _stretches(archive, settings)
         size = archive.seek(0, 2)
-        ranked = sorted(stretches, key=lambda each: _rank(shard, seed, each.start))
+        ranked = iter(sorted(stretches, key=lambda each: _rank(shard, seed, each.start)))
         total, all_wanted = sum(each.items for each in stretches), max(sum(wanted), 1)
         samples, sizes, counts = [], [], []
         for number, count in enumerate(wanted):
             goal = min(count, total * count // all_wanted if total < all_wanted else count)
             chosen: list[Stretch] = []
             held = 0
-            while ranked and held < goal:
-                chosen.append(ranked.pop(0))
-                held += chosen[-1].items
+            while held < goal and (stretch := next(ranked, None)) is not None:
+                chosen.append(stretch)
+                held += stretch.items
             path = folder / f"{shard.index:06d}-{number}-{_suffix(shard)}"
             _copy(archive, sorted({*head, *chosen}), path)
             samples.append(path)

@@ -6,6 +6,7 @@ runs on the first, on it once more, and on both (run/estimate.py says why). All 
 
 import os
 import random
+import shutil
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -114,8 +115,8 @@ def _joined(taken: Sequence[Taken], number: int, folder: Path) -> list[Path]:
         if not joined or not joined[-1].name.endswith(f"joined{kind}") or held >= average:
             joined.append(folder / f"{number}-{len(joined)}-joined{kind}")
             held = 0.0
-        with joined[-1].open("ab") as out:
-            out.write(piece.read_bytes())
+        with joined[-1].open("ab") as out, piece.open("rb") as taken_from:
+            shutil.copyfileobj(taken_from, out)  # a member of many records is taken whole, however large
         held += of.sample_items[number]
     return joined
 

@@ -1,8 +1,8 @@
 """What a whole run would take, from runs on two samples of its archives, one within the other.
 
-Times and bytes are a line through what both took; starts are what the smaller took more when it was run first. The
-share that duplicates take grows with the number of records, too: by the power with which it grew from the one sample
-to the other. Every figure is a span, (least, likely, most).
+Times and bytes are a line through what both took; starts are what the smaller took more when it was run first.
+The share that duplicates take grows with the number of records, too: by the power with which it grew from the one
+sample to the other. Every figure is a span, (least, likely, most).
 
 Not handled: how samples are drawn and run (dry_run.py); the time of a network; what a cluster's tasks wait for.
 """
@@ -119,7 +119,8 @@ def estimate(cold: SampleRun, small: SampleRun, large: SampleRun, records: float
     on_driver = _line(counts, [_on_driver(run) for run in (small, large)])(records)
     in_tasks = grown(lambda step: step.task_seconds)
     duplicates = duplicate_share(small, large, records)
-    languages = {code: _language(of, scale, duplicates, large) for code, of in large.languages.items()}
+    share = _share(large)
+    languages = {code: _language(of, scale, duplicates, share) for code, of in large.languages.items()}
     kept = _added([each.kept for each in languages.values()])
     sampled = [sum(of.kept for of in run.languages.values()) for run in (small, large)]
     corpus_bytes = _line(sampled, (small.corpus_bytes, large.corpus_bytes))
@@ -157,14 +158,16 @@ def _line(counts: Sequence[int], sizes: Sequence[float]) -> Callable[[float], fl
     return lambda count: fixed + of_one * count
 
 
+def _share(run: SampleRun) -> float:
+    """Of documents that come so far, those that go as duplicates."""
+    languages = run.languages.values()
+    candidates = sum(of.kept + of.duplicates for of in languages)
+    return sum(of.duplicates for of in languages) / max(candidates, 1)
+
+
 def duplicate_share(small: SampleRun, large: SampleRun, records: float) -> Span:
     """The share of documents that duplicates take among so many records."""
-    shares = []
-    for run in (small, large):
-        languages = run.languages.values()
-        candidates = sum(of.kept + of.duplicates for of in languages)
-        shares.append(sum(of.duplicates for of in languages) / max(candidates, 1))
-    before, now = shares
+    before, now = _share(small), _share(large)
     if now == 0:
         # Three of so many would hardly have been missed.
         most = 3 / max(sum(of.kept for of in large.languages.values()), 1)
@@ -180,12 +183,8 @@ def duplicate_share(small: SampleRun, large: SampleRun, records: float) -> Span:
     return Span(low, middle, high)
 
 
-def _language(of: OfLanguage, scale: float, duplicates: Span, run: SampleRun) -> LanguageGuess:
+def _language(of: OfLanguage, scale: float, duplicates: Span, all_share: float) -> LanguageGuess:
     """A language of the whole. Its own duplicates grow as all do, from what its sample has."""
-    others = run.languages.values()
-    all_share = sum(each.duplicates for each in others) / max(
-        sum(each.kept + each.duplicates for each in others), 1
-    )
     candidates = of.kept + of.duplicates
     own = of.duplicates / candidates if candidates else 0.0
 
