@@ -211,6 +211,17 @@ def _unknown() -> str:
     return f"{UNKNOWN} {uuid.uuid4().hex}"
 
 
+def size_told(look: str) -> int | None:
+    """The archive's bytes, as far as what `glance` says of it tells.
+
+    >>> size_told("http 1234 W/tag"), size_told("http None W/tag"), size_told("unknown 1234")
+    (1234, None, None)
+    """
+    kind, _, rest = look.partition(" ")
+    size = rest.partition(" ")[0]
+    return int(size) if kind != UNKNOWN and size.isdecimal() else None
+
+
 def _file_look(file: str | int) -> str:
     status = os.stat(file)  # noqa: PTH116 a path, or a file that is open
     return f"file {status.st_size} {status.st_mtime_ns}"

@@ -2,7 +2,7 @@
 
 import argparse
 import json
-import sys
+import logging
 import time
 from dataclasses import asdict
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ EXAMPLE = "ccnet-lite publish out --to hf://datasets/OWNER/NAME --license odc-by
 HUB = "hf://"
 SECONDS = 10.0
 """Between two lines on how far it is."""
+_log = logging.getLogger(__name__)
 
 
 def target(text: str) -> str:
@@ -81,11 +82,11 @@ def main(arguments: argparse.Namespace) -> None:
         f"({how}): {visible(to)}"
     )
     if not labels.contact:
-        print("the card names nobody to write to for removal: --contact says whom", file=sys.stderr)
+        _log.info("the card names nobody to write to for removal: --contact says whom")
 
 
 def teller(publication: "Publication") -> "Tell":
-    """What says from time to time how far it is, on stderr."""
+    """What says from time to time how far it is."""
     files, size, said_at = 0, 0, time.monotonic()
 
     def tell(source: "Source") -> None:
@@ -94,6 +95,6 @@ def teller(publication: "Publication") -> "Tell":
         if time.monotonic() - said_at >= SECONDS:
             said_at = time.monotonic()
             done = f"{files:,} of {len(publication.sources):,} files"
-            print(f"publish: {done}, {size / 1e9:,.1f} of {publication.bytes / 1e9:,.1f} GB", file=sys.stderr)
+            _log.info("publish: %s, %.1f of %.1f GB", done, size / 1e9, publication.bytes / 1e9)
 
     return tell

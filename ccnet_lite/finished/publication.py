@@ -205,7 +205,7 @@ def checked_sum(source: Source, blocks: Iterable[bytes]) -> str:
         size += len(block)
     if size != source.file.bytes or source.file.crc32 not in (None, crc32):
         raise RunFailed(
-            f"{source.place.shown} has changed since it was written: jobs/verify.py says what is amiss"
+            f"{source.place.shown} has changed since it was written: ccnet-lite verify says what is amiss"
         )
     return digest.hexdigest()
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ccnet_lite.archives.inputs import Shard, resolve_inputs
 from ccnet_lite.archives.sampled import Taken, sample_archive
-from ccnet_lite.archives.sources import glance
+from ccnet_lite.archives.sources import glance, size_told
 from ccnet_lite.errors import UserError
 from ccnet_lite.run.checks import funnel_rows
 from ccnet_lite.run.engine import Run
@@ -133,9 +133,9 @@ def _bytes_of(
     known |= {shard.index: shard.size for shard in shards if shard.index not in known and shard.size is not None}
     asked = [shard for shard in shards if shard.index not in known]
     for shard, look in zip(asked, glance(asked, settings.source), strict=True):
-        words = look.split(" ")
-        if words[1:2] and words[1].isdecimal():
-            known[shard.index] = int(words[1])
+        size = size_told(look)
+        if size is not None:
+            known[shard.index] = size
     average = sum(of.bytes for of in taken) / len(taken)
     return sum(known.values()) + average * (len(shards) - len(known))
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ccnet_lite.archives.inputs import Shard
+from ccnet_lite.archives.sources import size_told
 from ccnet_lite.run.engine import Run
 from ccnet_lite.run.plan import Planned
 from ccnet_lite.store.json_files import DamagedJson
@@ -89,10 +90,7 @@ def forecast(run: Run, planned: Sequence[Planned]) -> Forecast:
 
 def size_of(run: Run, shard: Shard) -> int | None:
     """An archive's bytes as it lies, of a remote one as far as its host tells."""
-    if shard.size is not None:
-        return shard.size
-    words = run.looks[shard.segment].split(" ")
-    return int(words[1]) if len(words) > 1 and words[1].isdecimal() else None
+    return shard.size if shard.size is not None else size_told(run.looks[shard.segment])
 
 
 def cores_of(master: str) -> int | None:

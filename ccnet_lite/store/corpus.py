@@ -84,7 +84,7 @@ def corpus_file(name: str) -> CorpusFile:
     """
     found = _FILE.fullmatch(name)
     if found is None:
-        raise RunFailed(f"corpus/{name} lies in no subset's folder: jobs/verify.py says what is amiss")
+        raise RunFailed(f"corpus/{name} lies in no subset's folder: ccnet-lite verify says what is amiss")
     return CorpusFile(found[1], found[2], found[3], int(found[4]), int(found[5]))
 
 
