@@ -207,11 +207,7 @@ def needs(rule: Rule) -> str:
     >>> needs(Rule("length", "too_short", "n_chars_read", "below", 300, "n_chars_read", 300.0))
     'at least 300'
     """
-    if isinstance(rule.bound, tuple):
-        return f"{'one' if rule.comparison == 'not_in' else 'none'} of {', '.join(rule.bound)}"
-    if rule.comparison == "is":
-        return f"no other that stands for it, from {rule.threshold:g} on"
-    return f"at {'least' if rule.comparison == 'below' else 'most'} {rule.bound:g}"
+    return f"no other that stands for it, from {rule.threshold:g} on" if rule.comparison == "is" else rule.asks
 
 
 def _bucket_rule(run: Opened, perplexity: Perplexity, fate: dict[str, Any]) -> Iterator[Asked]:

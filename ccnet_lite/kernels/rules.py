@@ -35,6 +35,19 @@ class Rule:
     value: str
     threshold: float | None
 
+    @property
+    def asks(self) -> str:
+        """What passes it, in words.
+
+        >>> Rule("length", "too_short", "n_chars_read", "below", 300, "n_chars_read", 300.0).asks
+        'at least 300'
+        """
+        if isinstance(self.bound, tuple):
+            return f"{'one' if self.comparison == 'not_in' else 'none'} of {', '.join(self.bound)}"
+        if self.comparison == "is":
+            return f"less than {self.threshold:g}"
+        return f"at {'least' if self.comparison == 'below' else 'most'} {self.bound:g}"
+
     def broken(self, documents: pa.Table) -> Bools:
         """[documents]: whether each breaks the rule; what was not measured breaks none."""
         column = documents[self.column]

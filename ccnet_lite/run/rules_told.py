@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ccnet_lite.kernels.rules import Rule, decision_rules
+from ccnet_lite.kernels.rules import decision_rules
 from ccnet_lite.settings import HEURISTICS, Settings
 
 WORDS = {
@@ -48,7 +48,7 @@ class RuleTold(NamedTuple):
 def rules_told(settings: Settings) -> list[RuleTold]:
     """All rules that a document meets, in their order."""
     rules = [
-        RuleTold(rule.stage, rule.name, *WORDS[rule.name], _asks(rule), rule.threshold)
+        RuleTold(rule.stage, rule.name, *WORDS[rule.name], rule.asks, rule.threshold)
         for rule in decision_rules(settings)
     ]
     kept = settings.quality.keep_buckets
@@ -58,11 +58,3 @@ def rules_told(settings: Settings) -> list[RuleTold]:
             asks = f"one of {', '.join(kept)}" if kept else "no bucket"
             rules.append(RuleTold("quality", f"bucket_{bucket}", "quality.keep_buckets", words, asks, None))
     return rules
-
-
-def _asks(rule: Rule) -> str:
-    if isinstance(rule.bound, tuple):
-        return f"{'one' if rule.comparison == 'not_in' else 'none'} of {', '.join(rule.bound)}"
-    if rule.comparison == "is":
-        return f"less than {rule.threshold:g}"
-    return f"at {'least' if rule.comparison == 'below' else 'most'} {rule.bound:g}"
