@@ -1,15 +1,15 @@
 """Write docs/api.md from the docstrings of what `ccnet_lite` exports; with --check, say if it is up to date."""
 
-import argparse
 import ast
 import inspect
 import re
-import sys
 import textwrap
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+from made_page import write_or_check
 
 import ccnet_lite
 
@@ -100,13 +100,5 @@ def api_docs() -> str:
     return "\n\n".join([HEAD.rstrip(), *(section(name) for name in ccnet_lite._WHERE)]) + "\n"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true")
-    if parser.parse_args().check:
-        sys.exit(0 if TARGET.read_text(encoding="utf-8") == api_docs() else "docs/api.md is out of date")
-    TARGET.write_text(api_docs(), encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    write_or_check(TARGET, api_docs(), __doc__)

@@ -1,9 +1,10 @@
 """Write docs/commands.md from the commands' own parsers; with --check, only say whether it is up to date."""
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from made_page import write_or_check
 
 from ccnet_lite.commands.console import COMMANDS, command
 
@@ -75,13 +76,5 @@ def command_docs() -> str:
     return "\n\n".join([HEAD.rstrip(), *(section(name) for name in COMMANDS)]) + "\n"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true")
-    if parser.parse_args().check:
-        sys.exit(0 if TARGET.read_text(encoding="utf-8") == command_docs() else "docs/commands.md is out of date")
-    TARGET.write_text(command_docs(), encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    write_or_check(TARGET, command_docs(), __doc__)

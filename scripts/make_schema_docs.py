@@ -1,8 +1,8 @@
 """Write docs/schema.md from schemas/*.json; with --check, only say whether it is up to date."""
 
-import argparse
-import sys
 from pathlib import Path
+
+from made_page import write_or_check
 
 from ccnet_lite.store.schema import schema_json, table_names
 
@@ -35,13 +35,5 @@ def schema_docs() -> str:
     return "\n".join(parts)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true")
-    if parser.parse_args().check:
-        sys.exit(0 if TARGET.read_text(encoding="utf-8") == schema_docs() else "docs/schema.md is out of date")
-    TARGET.write_text(schema_docs(), encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    write_or_check(TARGET, schema_docs(), __doc__)

@@ -1,14 +1,13 @@
 """Write docs/settings.md from ccnet_lite/settings/sections.py; with --check, only say whether it is up to date."""
 
-import argparse
 import json
-import sys
 import types
 import typing
 from pathlib import Path
 from typing import Any
 
 from annotated_types import Ge, Gt, Le
+from made_page import write_or_check
 from pydantic.fields import FieldInfo
 
 from ccnet_lite.settings import Settings, fields
@@ -97,13 +96,5 @@ def settings_docs() -> str:
     return "".join(parts) + ENVIRONMENT
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true")
-    if parser.parse_args().check:
-        sys.exit(0 if TARGET.read_text(encoding="utf-8") == settings_docs() else "docs/settings.md is out of date")
-    TARGET.write_text(settings_docs(), encoding="utf-8")
-
-
 if __name__ == "__main__":
-    main()
+    write_or_check(TARGET, settings_docs(), __doc__)
