@@ -34,6 +34,14 @@ def test_samples_are_disjoint_and_hold_records_of_the_whole(tmp_path: Path, name
     assert sampled and sampled <= held
 
 
+def test_samples_of_arc_are_arc(tmp_path: Path) -> None:
+    taken = sample_archive(shard(tmp_path, ARCHIVES["arc"], "a.arc"), SETTINGS, (2, 2), 7, tmp_path)
+    for path in taken.samples:
+        items = read(path.read_bytes())
+        assert records_of(items)[0].url.startswith("filedesc:")
+        assert not any(isinstance(item, Damage) for item in items)
+
+
 def test_the_seed_says_which(tmp_path: Path) -> None:
     data = b"".join(numbered(40))
 

@@ -34,6 +34,15 @@ def test_more_cores_share_out_tasks_but_not_what_the_driver_does() -> None:
     assert found.cpu_hours.likely * 3600 == pytest.approx(210.0)
 
 
+def test_what_the_driver_does_within_a_step_is_told_from_its_tasks() -> None:
+    def run(records: int) -> SampleRun:  # two cores work for 1 ms a record, then the driver alone for 0.5 ms
+        step = StepTook(0.0015 * records, 0.0025 * records, 0.002 * records, 0, 0)
+        return replace(sampled(records), steps={"export": step})
+
+    found = estimate(run(500), run(500), run(1000), 100_000, cores=20)
+    assert found.seconds.likely == pytest.approx(200.0 / 20 + 50.0)
+
+
 def test_duplicates_grow_by_the_power_that_the_samples_show() -> None:
     # Pairs: twice the records find each other twice as often.
     span = duplicate_share(sampled(500, 5), sampled(1000, 20), 4000)
