@@ -79,8 +79,8 @@ class Run:
 
     @property
     def context(self) -> SparkContext | None:
-        """The session's, where one was started."""
-        return self.spark.sparkContext if "spark" in self.__dict__ else None
+        """The session's, where one was started: by this run, or before it in this process, whose jobs are not its."""
+        return self.spark.sparkContext if "spark" in self.__dict__ else SparkContext._active_spark_context
 
     def find_tables(self, steps: Iterable["Step"]) -> None:
         """Take the tables of steps that an earlier job ran as they are.

@@ -124,12 +124,14 @@ def estimate(cold: SampleRun, small: SampleRun, large: SampleRun, records: float
     kept = _added([each.kept for each in languages.values()])
     sampled = [sum(of.kept for of in run.languages.values()) for run in (small, large)]
     corpus_bytes = _line(sampled, (small.corpus_bytes, large.corpus_bytes))
+    # Nearly all that is shuffled is text on its way to the corpus.
+    shuffled = _line(sampled, [_sum(run, "shuffled_bytes") for run in (small, large)])
     return Estimate(
         records=records,
         cores=cores,
         seconds=about(start_seconds + on_driver + in_tasks / cores),
         cpu_hours=about((start_cpu + grown(lambda step: step.cpu_seconds)) / 3600),
-        shuffled_bytes=about(grown(lambda step: step.shuffled_bytes)),
+        shuffled_bytes=about(shuffled(kept.likely)),
         disk_bytes=about(grown(lambda step: step.written_bytes)),
         corpus_bytes=Span(*(corpus_bytes(count) for count in kept)),
         # A worker holds a shard's keys and hashes, of which a sample has a part.
@@ -177,7 +179,7 @@ def duplicate_share(small: SampleRun, large: SampleRun, records: float) -> Span:
     # Each power of ten that is not seen is less sure.
     unseen = math.log10(max(records / large.records, 1.0))
     likely = min(max(power, 0.0), 1.0)
-    powers = (max(likely - 0.25 * unseen, 0.0), likely, min(likely + 0.25 * unseen, 1.0))
+    powers = (max(likely - 0.5 * unseen, 0.0), likely, min(likely + 0.5 * unseen, 1.0))
     factor = max(records / large.records, 1e-9)
     low, middle, high = (min(MOST_DUPLICATE, now * factor**power) for power in powers)
     return Span(low, middle, high)

@@ -1,5 +1,6 @@
 """The arithmetic of a dry run: what is known of two samples, carried over to the whole."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -47,7 +48,9 @@ def test_duplicates_grow_by_the_power_that_the_samples_show() -> None:
     # Pairs: twice the records find each other twice as often.
     span = duplicate_share(sampled(500, 5), sampled(1000, 20), 4000)
     assert span.likely == pytest.approx(0.08)
-    assert span.low < 0.08 <= span.high
+    # Less sure by half a power for each power of ten that was not seen.
+    half = 0.5 * math.log10(4)
+    assert span.low == pytest.approx(0.02 * 4 ** (1 - half)) and span.high == pytest.approx(0.08)
     # Nothing grows: as many among more.
     assert duplicate_share(sampled(500, 50), sampled(1000, 100), 4000).likely == pytest.approx(0.1)
 
@@ -65,6 +68,8 @@ def test_what_is_kept_goes_down_as_duplicates_go_up() -> None:
     assert english.kept.likely == pytest.approx(4000 * 0.92)
     assert english.characters.likely == pytest.approx(4_000_000 * 0.92)
     assert english.tokens is not None and english.tokens.likely == pytest.approx(1_000_000 * 0.92)
+    # By what is kept: 5,000 bytes more of 485 documents more.
+    assert found.shuffled_bytes.likely == pytest.approx(5000 / 485 * english.kept.likely)
     assert found.documents.likely == pytest.approx(english.kept.likely)
     assert found.corpus_bytes.likely == pytest.approx(400 * english.kept.likely)
     assert english.read.likely == 4000

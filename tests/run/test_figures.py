@@ -78,5 +78,9 @@ def test_the_manifest_holds_every_step_s_figures_and_a_rerun_keeps_them(output: 
     assert figures["annotate"]["written_bytes"] == tables["signals"]["bytes"]
     assert figures["export"]["shuffled_bytes"] > 0 and figures["annotate"]["shuffled_bytes"] == 0
     assert all(step["seconds"] > 0 for name, step in figures.items())
+    # A second run in this process is not charged for the jobs of the first.
+    run(sorted((output.parent / "crawl").glob("*.gz")), output.parent / "again")
+    again = json.loads((output.parent / "again" / "manifest.json").read_text())["figures"]
+    assert again["ingest"]["shuffled_bytes"] == 0 and again["ingest"]["task_seconds"] > 0
     run(sorted((output.parent / "crawl").glob("*.gz")), output, "ingest.max_bad_fraction=0.6")
     assert json.loads((output / "manifest.json").read_text())["figures"] == figures
