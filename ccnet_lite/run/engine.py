@@ -79,7 +79,7 @@ class Run:
 
     @property
     def context(self) -> SparkContext | None:
-        """The session's, where one was started: by this run, or before it in this process, whose jobs are not its."""
+        """The session's, where one was started, be it before this run, whose jobs those are not."""
         return self.spark.sparkContext if "spark" in self.__dict__ else SparkContext._active_spark_context
 
     def find_tables(self, steps: Iterable["Step"]) -> None:

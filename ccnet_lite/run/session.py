@@ -10,6 +10,7 @@ manager decides; what spark-submit made before our code ran stays where it put i
 
 import os
 import re
+import site
 import subprocess
 import sys
 import tempfile
@@ -34,6 +35,8 @@ from ccnet_lite.store.scratch import scratch_folder
 NATIVE_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 """A worker has one core: threads for all cores of the machine would only get in each other's way."""
 
+DAEMON = "ccnet_lite.stages.daemon"
+"""The module that forks local workers."""
 TEMPORARY = "java.io.tmpdir"
 LOCAL_DIRS = "SPARK_LOCAL_DIRS"
 
@@ -136,7 +139,7 @@ def _launch(settings: SparkSettings) -> None:
     for key, value in _launch_options(settings, defaults, scratch_folder()).items():
         launch.set(key, value)
     try:
-        with _in_scratch(is_local(settings.master), defaults), passed_on() as errors:
+        with _in_scratch(is_local(settings.master), defaults), _package_on_path(), passed_on() as errors:
             SparkContext._ensure_initialized(conf=launch)
     except Exception as error:
         if "JAVA_GATEWAY_EXITED" not in str(error) and "Java gateway process exited" not in str(error):
@@ -162,6 +165,8 @@ def _launch_options(settings: SparkSettings, defaults: Mapping[str, str], scratc
     if is_local(settings.master):
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
         options |= _LOCAL_OPTIONS
+        if _workers_are_as_this():
+            options["spark.python.daemon.module"] = DAEMON
         quiet = _log_settings()
         if isinstance(quiet, Path) and not _has_log_settings(defaults):
             options["spark.driver.extraJavaOptions"] = (
@@ -169,6 +174,28 @@ def _launch_options(settings: SparkSettings, defaults: Mapping[str, str], scratc
             )
     chosen = {key: value for key, value in options.items() if key not in defaults}
     return {"spark.master": settings.master} | chosen
+
+
+def _workers_are_as_this() -> bool:
+    """Whether local workers run this interpreter and this PySpark."""
+    spark = Path(os.environ.get("SPARK_HOME") or Path(pyspark.__file__).parent)
+    return os.environ.get("PYSPARK_PYTHON") == sys.executable and spark.samefile(Path(pyspark.__file__).parent)
+
+
+@contextmanager
+def _package_on_path() -> Iterator[None]:
+    """Have the daemon of a JVM that is started meanwhile find this package, wherever it was found here."""
+    before = os.environ.get("PYTHONPATH")
+    root = str(Path(__file__).parents[2])
+    if root not in site.getsitepackages():  # that in front of the standard library would hide modules of it
+        os.environ["PYTHONPATH"] = os.pathsep.join([*filter(None, [before]), root])
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop("PYTHONPATH", None)
+        else:
+            os.environ["PYTHONPATH"] = before
 
 
 @contextmanager

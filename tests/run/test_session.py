@@ -9,7 +9,7 @@ from pathlib import Path
 import pyspark
 import pytest
 
-from ccnet_lite.run.session import _launch_options, spark_defaults
+from ccnet_lite.run.session import DAEMON, _launch_options, spark_defaults
 from ccnet_lite.settings import SparkSettings
 
 REPOSITORY = Path(__file__).parent.parent.parent
@@ -19,17 +19,28 @@ KEYS = (
     *("spark.driver.memory", "spark.sql.adaptive.enabled", "spark.executorEnv.OPENBLAS_NUM_THREADS"),
 )
 SCRIPT = f"""
-import json, os
+import json, os, sys
+sys.path.insert(0, os.environ.get("TRIED_PATH", ""))
 from ccnet_lite.run.session import given_option, start_session
 from ccnet_lite.settings import SparkSettings
 master, memory = os.environ.get("TRIED_MASTER", "local[1]"), os.environ.get("TRIED_MEMORY", "4g")
 settings = SparkSettings(master=master, shuffle_partitions=7, executor_memory=memory)
 session = start_session(settings, "ccnet_lite try")
 conf = session.sparkContext.getConf()
-look = session.sparkContext.parallelize([0], 1).map(lambda _: os.environ.get("OPENBLAS_NUM_THREADS"))
+def look(_):
+    import sys
+    forked_from = sys.modules["__main__"].__spec__.name
+    loaded = sys.modules.get("ccnet_lite.kernels.ingest") is not None
+    path = os.environ["PYTHONPATH"]
+    return os.environ.get("OPENBLAS_NUM_THREADS"), forked_from, loaded, sys.modules["pyspark"].__file__, path
+threads, daemon, loaded, of_worker, path = session.sparkContext.parallelize([0], 1).map(look).first()
 log = session.sparkContext._jvm.org.apache.logging.log4j.LogManager.getRootLogger()
 print(json.dumps({{
-    "threads": look.first(),
+    "threads": threads,
+    "daemon": daemon,
+    "path": path,
+    "loaded": loaded,
+    "zipped": ".zip" in of_worker,
     "given": given_option("spark.sql.shuffle.partitions"),
     "partitions": session.conf.get("spark.sql.shuffle.partitions"),
     "level": log.getLevel().toString(),
@@ -61,6 +72,7 @@ def test_by_itself_the_settings_hold_and_spark_is_quiet(script: Path) -> None:
     assert (found["partitions"], found["given"], found["spark.ui.enabled"]) == ("7", None, "false")
     assert (found["spark.driver.memory"], found["spark.sql.adaptive.enabled"]) == ("4g", "true")
     assert (found["threads"], found["level"]) == ("1", "ERROR")
+    assert (found["daemon"], found["loaded"], found["zipped"]) == (DAEMON, True, False)
     assert [line for line in said.splitlines() if "incubator" not in line] == []
     assert Path(found["temporary"]).parent.parent.name == f"ccnet_lite-{os.getuid()}"
 
@@ -77,6 +89,7 @@ def test_what_spark_submit_was_given_stands_and_the_log_is_quiet(script: Path) -
     assert (found["spark.sql.adaptive.enabled"], found["spark.driver.memory"]) == ("false", "700m")
     assert (found["threads"], found["level"]) == ("2", "ERROR")
     assert Path(found["temporary"]).parent.parent.name == f"ccnet_lite-{os.getuid()}"
+    assert (found["daemon"], found["zipped"]) == ("pyspark.daemon", True)
     assert "INFO" not in said and len(said.splitlines()) <= 5  # before any of our code runs
 
 
@@ -88,6 +101,13 @@ def test_what_spark_defaults_has_stands_and_a_log_of_one_s_own(script: Path, tmp
     found, _ = tried([sys.executable, str(script)], SPARK_CONF_DIR=str(tmp_path))
     assert (found["spark.driver.memory"], found["partitions"], found["level"]) == ("900m", "5", "WARN")
     assert found["temporary"] == str(tmp_path)
+
+
+@pytest.mark.slow
+def test_workers_find_the_package_where_this_process_did(script: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").symlink_to(REPOSITORY)
+    found, _ = tried([sys.executable, str(script)], PYTHONPATH="", TRIED_PATH=str(tmp_path / "elsewhere"))
+    assert found["daemon"] == DAEMON and str(tmp_path / "elsewhere") in found["path"].split(os.pathsep)
 
 
 @pytest.mark.slow
@@ -109,5 +129,13 @@ def test_launch_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert "spark.executor.memory" not in on_cluster and on_cluster["spark.master"] == "spark://h:7077"
     assert "spark.ui.enabled" not in on_cluster and "log4j" not in on_cluster["spark.driver.extraJavaOptions"]
     assert '"-Djava.io.tmpdir=/a b" ' in on_cluster["spark.driver.extraJavaOptions"]
+    monkeypatch.setenv("PYSPARK_PYTHON", "/another/python")
+    assert "spark.python.daemon.module" not in _launch_options(SparkSettings(), {}, tmp_path)
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
+    monkeypatch.setenv("SPARK_HOME", str(tmp_path))
+    assert "spark.python.daemon.module" not in _launch_options(SparkSettings(), {}, tmp_path)
+    monkeypatch.setenv("SPARK_HOME", str(Path(pyspark.__file__).parent))
+    assert "spark.python.daemon.module" not in on_cluster
     local = _launch_options(SparkSettings(), {}, tmp_path)
+    assert local["spark.python.daemon.module"] == DAEMON
     assert local["spark.ui.enabled"] == "false" and "log4j2.prop" in local["spark.driver.extraJavaOptions"]
