@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 SECONDS_A_LINE = 30.0
+SECONDS_A_LOOK = 2.0
 SECONDS_A_FRAME = 0.5
 _log = logging.getLogger(__name__)
 
@@ -53,7 +54,8 @@ class Watcher:
         unit, done, total = self._phase_under_way()
         now = time.monotonic()
         if unit != self._phase:
-            self._phase, self._phase_began = unit, now
+            self._phase_began = now if self._phase else self._began
+            self._phase = unit
         sums = self._told.sums()
         documents = sums.get("documents", 0)
         spent = now - self._phase_began
@@ -144,8 +146,13 @@ def _in_terminal() -> bool:
 
 
 def _lines(label: str, watcher: Watcher, done: threading.Event, step: str) -> None:
-    while not done.wait(SECONDS_A_LINE):
+    said = time.monotonic()
+    # Looked at more often than told: a phase begins when it is first seen.
+    while not done.wait(min(SECONDS_A_LOOK, SECONDS_A_LINE)):
         seen = watcher.look()
+        if time.monotonic() - said < SECONDS_A_LINE:
+            continue
+        said = time.monotonic()
         extra = {"step": step, "progress": {**seen._asdict(), "seconds": round(seen.seconds, 1)}}
         _log.info("%s: %s", label, words(seen), extra=extra)
 

@@ -51,7 +51,10 @@ def test_time_left_is_by_the_phases_own_pace(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(time, "monotonic", lambda: now[0])
     told = Told([phase("shards", 4, items=4)])
     watcher = Watcher(told, 0)
-    watcher.look()
+    told.phases[0].sums.value["items"] = 2
+    now[0] = 130.0
+    assert watcher.look().left == 30.0  # the first phase began with the watcher, not when it was first seen
+    told.phases[0].sums.value["items"] = 4
     now[0] = 150.0
     told.phases.append(phase("parts", 8))
     assert watcher.look().left is None
