@@ -82,7 +82,7 @@ class SamplingMix:
         return tuple(sorted({part.run for part in self.parts}))
 
     def shares(self) -> dict[str, float]:
-        """q by language, over all runs and buckets, sorted by language."""
+        """Shares q by language, over all runs and buckets, sorted by language."""
         found: dict[str, float] = {}
         for part in sorted(self.parts, key=lambda part: part.language):
             found[part.language] = found.get(part.language, 0.0) + part.share
