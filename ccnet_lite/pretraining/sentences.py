@@ -8,10 +8,8 @@ Not handled: whether a space in Thai or Lao ends a sentence or a phrase.
 """
 
 from collections.abc import Iterator
-from functools import cache
-from typing import Any
 
-from ccnet_lite.errors import UserError
+from ccnet_lite.pretraining.extra import extra
 
 WINDOW = 2000
 """Characters of a line looked at together: on some lines sentencex needs time that grows with their square."""
@@ -44,7 +42,8 @@ def split_sentences(text: str, language: str) -> list[str]:
 
 
 def _split(line: str, code: str) -> Iterator[str]:
-    pieces: list[str] = _sentencex().segment(code if code.isascii() and code not in ("", "und") else "en", line)
+    segment = extra("sentencex", "cutting text into sentences").segment
+    pieces: list[str] = segment(code if code.isascii() and code not in ("", "und") else "en", line)
     for piece in pieces:
         if code in _MARKS:
             yield from _after_marks(piece, _MARKS[code])
@@ -84,12 +83,3 @@ def _windows(line: str) -> Iterator[str]:
         yield line[start:end]
         start = end
     yield line[start:]
-
-
-@cache
-def _sentencex() -> Any:
-    try:
-        import sentencex
-    except ImportError:
-        raise UserError("sentences need sentencex: install ccnet_lite[pretraining]") from None
-    return sentencex
