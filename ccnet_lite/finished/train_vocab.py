@@ -144,8 +144,6 @@ def _check(options: VocabularyOptions) -> None:
         raise UserError(f"there is no model {options.kind}: there are {', '.join(KINDS)}")
     if options.sample < 1 or (options.size is not None and options.size < 1) or options.measured < 0:
         raise UserError("--size, --characters and --sentences have to be 1 or more")
-    if not 0 < options.coverage <= 1:
-        raise UserError(f"--coverage {options.coverage}: give a share of the characters, above 0 and up to 1")
 
 
 def _shares(runs: Sequence[Folder], options: VocabularyOptions) -> tuple[list[str], dict[Part, float]]:

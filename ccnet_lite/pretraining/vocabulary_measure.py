@@ -83,7 +83,11 @@ def fit_text(fits: Mapping[str, Sequence[Fit]], shares: Mapping[str, float]) -> 
     lines = [head + "".join(f"  {f'pieces/word, {name}':>24}" for name in others)]
     beside = {name: {fit.language: fit for fit in fits[name]} for name in others}
     for fit in sorted(fits[first], key=lambda fit: -shares.get(fit.language, 0.0)):
-        line = f"{fit.language:10}{shares.get(fit.language, 0.0):7.2%}{fit.pieces_per_word:13.2f}"
+        line = f"{fit.language:10}{shares.get(fit.language, 0.0):7.2%}"
+        if not fit.documents:
+            lines.append(f"{line}{'no held-out text':>18}")
+            continue
+        line += f"{fit.pieces_per_word:13.2f}"
         line += f"{fit.pieces_per_character:12.3f}{fit.unknown_share:9.3%}{fit.coverage:10.3%}"
         lines.append(line + "".join(f"  {beside[name][fit.language].pieces_per_word:24.2f}" for name in others))
     return "\n".join(lines)

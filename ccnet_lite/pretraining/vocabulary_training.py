@@ -28,6 +28,7 @@ Lines = Callable[[], Iterable[str]]
 """Gives the lines of the sample, anew each time it is called."""
 COVERAGE = 0.9995
 """The share of the sample's characters that get a piece of their own; SentencePiece's default."""
+LEAST_COVERAGE = 0.98  # SentencePiece takes no smaller one
 THREADS = 16
 MAX_WORD = 100
 """Longer words are unknown to WordPiece, and are not learned from."""
@@ -46,6 +47,8 @@ def train(
     algorithm = KINDS[kind].algorithm
     if byte_fallback and algorithm != "unigram":
         raise UserError(f"--byte-fallback is SentencePiece's: a {algorithm} vocabulary has none")
+    if not LEAST_COVERAGE <= coverage <= 1:
+        raise UserError(f"--coverage {coverage}: give a share of the characters, from {LEAST_COVERAGE} to 1")
     folder.mkdir(parents=True, exist_ok=True)
     if algorithm == "unigram":
         _train_unigram(kind, lines, folder, size, coverage, byte_fallback)
