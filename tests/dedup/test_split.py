@@ -28,7 +28,7 @@ def test_a_greater_share_takes_from_training_alone() -> None:
 
 
 def test_the_draw_is_the_same_in_every_version() -> None:
-    """A change would move documents of corpora that lie there: first 64 bits of SHA-256 of "split " and the key."""
+    """A change would move documents of corpora that lie there. SHA-256 of "split " and the key, 64 bits of it."""
     assert split_digest("a" * 32) == hashlib.sha256(b"split " + b"a" * 32).hexdigest()
     assert [is_validation(f"{n:032x}", 0.1) for n in range(12)] == [
         int.from_bytes(hashlib.sha256(f"split {n:032x}".encode()).digest()[:8], "big") < 2**64 // 10

@@ -5,12 +5,12 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from ccnet_lite.dedup.clusters import MEMBERS, cluster_documents, compared_column
+from ccnet_lite.dedup.split import greatest_key
 from ccnet_lite.settings import NearDuplicateSettings
 from ccnet_lite.stages.arrow import from_arrow, to_arrow
 from ccnet_lite.stages.candidates import FIXED, band_rows, with_sketch
 from ccnet_lite.stages.components import checkpoint
 from ccnet_lite.stages.equals import with_fingerprints
-from ccnet_lite.dedup.split import greatest_key
 from ccnet_lite.stages.index import as_stored, clusters_with_index, from_stored, split_keys, superseded
 from tests.stages.test_both_ways import FEW_BANDS, drifting_signatures, made_documents
 
@@ -149,4 +149,4 @@ def test_split_keys_by_literals(spark: SparkSession) -> None:
             ("p", 5, False, "c"),
             ("r", 6, False, "q"),
         ]
-    assert {greatest_key(["a", "b"]), greatest_key(["a", "long ago"])} - {"a"}, "else it is not seen which is taken"
+    assert {greatest_key(["a", "b"]), greatest_key(["a", "long ago"])} - {"a"}, "nothing is shown"
