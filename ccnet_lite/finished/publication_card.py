@@ -28,8 +28,8 @@ rows = load_dataset("{where}", name="{subset}", split="train")
 print(rows[0]["{text}"])
 ```
 
-All documents lie in this one split of files. Which of them are to be trained on is in the column `split`: `train`, or
-`validation` for those that were held out, by near-duplicate cluster.
+All documents lie in this one split of files. Which of them are to be trained on is in the column `split`: `train`,
+or `validation` for those that were held out, by near-duplicate cluster.
 
 ```python
 train = rows.filter(lambda side: side == "train", input_columns="split")
