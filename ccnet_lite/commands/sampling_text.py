@@ -6,7 +6,6 @@ from typing import Any
 from ccnet_lite.report.columns import align, compact
 
 SHOWN_LANGUAGES = 100
-SHOWN_WARNINGS = 20
 
 
 def render(plan: Mapping[str, Any]) -> str:
@@ -44,7 +43,7 @@ def render(plan: Mapping[str, Any]) -> str:
     hidden = len(ordered) - SHOWN_LANGUAGES
     if hidden > 0:
         blocks.append(f"and {hidden:,} more languages (--json has all)")
-    blocks += _warnings(plan["warnings"])
+    blocks += [f"warning: {each}" for each in plan["warnings"]]
     return "\n\n".join(blocks)
 
 
@@ -57,13 +56,6 @@ def _cells(name: str, parts: Sequence[Mapping[str, Any]], shares: list[str]) -> 
     documents = sum(p["documents"] for p in parts)
     read = [compact(units), told, f"{epochs:.2f}", f"{max(epochs - 1.0, 0.0):.2f}"]
     return [name, f"{documents:,}", compact(n), *shares, *read]
-
-
-def _warnings(said: Sequence[str]) -> list[str]:
-    if not said:
-        return []
-    more = [f"and {len(said) - SHOWN_WARNINGS:,} more (--json has all)"] if len(said) > SHOWN_WARNINGS else []
-    return ["\n".join([*(f"warning: {each}" for each in said[:SHOWN_WARNINGS]), *more])]
 
 
 def _percent(share: float) -> str:

@@ -180,8 +180,8 @@ def _chosen(held: Iterable[Held], wish: Wish) -> tuple[list[Held], list[str]]:
     if not parts:
         raise UserError("the runs hold no text to train on in the languages and buckets asked for")
     parts.sort(key=lambda part: (part.run, part.once.language, BUCKETS.index(part.once.bucket)))
-    why = f"{wish.unit} were not counted, for want of a model: left out"
-    return parts, [f"{name}: {why}" for name in uncounted]
+    why = f"left out, as their {wish.unit} were not counted, for want of a model: {', '.join(uncounted)}"
+    return parts, [why] if uncounted else []
 
 
 def _n(part: Held, wish: Wish) -> int:
@@ -260,17 +260,16 @@ def _warnings(held: Iterable[Held], parts: Sequence[MixPart], spent: float, wish
     for each in held:
         sizes[each.once.language] = sizes.get(each.once.language, 0) + each.once.bytes
     said = []
-    read = sorted({part.language for part in parts})
-    for name in read:
-        if sizes[name] < wish.useful_bytes:
-            least = f"{wish.useful_bytes / 2**20:,.0f} MiB"
-            said.append(f"{name}: {_size(sizes[name])} of text, below {least}: too little to learn much from")
-    for name in read:
-        most = max(part.epochs for part in parts if part.language == name)
-        if most > wish.many_epochs:
-            said.append(
-                f"{name}: read {most:,.1f} times, more than {wish.many_epochs:g}: cap it by maximum epochs"
-            )
+    most: dict[str, float] = {}
+    for part in parts:
+        most[part.language] = max(most.get(part.language, 0.0), part.epochs)
+    small = [f"{name} ({_size(sizes[name])})" for name in sorted(most) if sizes[name] < wish.useful_bytes]
+    if small:
+        least = f"{wish.useful_bytes / 2**20:,.0f} MiB"
+        said.append(f"below {least} of text, too little to learn much from: {', '.join(small)}")
+    often = [f"{name} ({times:,.1f})" for name, times in sorted(most.items()) if times > wish.many_epochs]
+    if often:
+        said.append(f"read more than {wish.many_epochs:g} times, which maximum epochs prevent: {', '.join(often)}")
     if spent < wish.budget * (1.0 - 1e-9):
         left = wish.budget - spent
         said.append(

@@ -151,7 +151,7 @@ def test_a_language_that_was_not_counted_is_left_out_and_named() -> None:
     tokens = replace(wish(), unit="tokens")
     plan = mix(parts, tokens)
     assert plan.shares() == {"en": 1.0}
-    assert plan.warnings == ("sw: tokens were not counted, for want of a model: left out",)
+    assert plan.warnings == ("left out, as their tokens were not counted, for want of a model: sw",)
     with pytest.raises(UserError, match="tokens of sw were not counted"):
         mix(parts, replace(tokens, languages=("sw",)))
 
@@ -159,8 +159,10 @@ def test_a_language_that_was_not_counted_is_left_out_and_named() -> None:
 def test_small_and_repeated_languages_are_warned_of() -> None:
     parts = [held("r", "en", "all", 10 * GIB), held("r", "sw", "all", 100 * 2**20)]
     plan = mix(parts, Wish("bytes", 10 * GIB, alpha=0.3))
-    assert plan.warnings[0].startswith("sw: 100.0 MiB of text, below 256 MiB")
-    assert plan.warnings[1].startswith("sw: read 20.4 times, more than 4") and len(plan.warnings) == 2
+    assert plan.warnings == (
+        "below 256 MiB of text, too little to learn much from: sw (100.0 MiB)",
+        "read more than 4 times, which maximum epochs prevent: sw (20.4)",
+    )
 
 
 @pytest.mark.parametrize(
