@@ -29,7 +29,7 @@ def split_digest(key: str) -> str:
 def is_validation(key: str, share: float) -> bool:
     """Whether a document with this key is held out where this share of all is.
 
-    >>> [is_validation("0123456789abcdef0123456789abcdef", share) for share in (0.0, 0.2, 0.3, 1.0)]
+    >>> [is_validation("0123456789abcdef0123456789abcdef", share) for share in (0.0, 0.025, 0.0251, 1.0)]
     [False, False, True, True]
     """
     return int(split_digest(key)[:16], 16) < share * 2.0**64
