@@ -131,7 +131,7 @@ def test_measures_are_of_the_validation_split_and_in_all_three_forms(
         characters = sum(not each.isspace() for text in some for each in text)
         assert (row["documents"], row["pieces"], row["characters"]) == (len(some), pieces, characters)
         assert row["pieces_per_character"] == pytest.approx(pieces / characters)
-        assert row["words"] < pieces and row["coverage"] == 1 and row["unknown_share"] == 0
+        assert row["words"] < pieces and 0.99 < row["coverage"] <= 1 and row["unknown_share"] < 0.01
         assert any(line.startswith(language) and f"{row['pieces_per_word']:.2f}" in line for line in said)
     assert rows["alpha 0.3", "de"]["pieces_per_word"] < rows["alpha 1", "de"]["pieces_per_word"]
     chart = (to / "fertility.svg").read_text()

@@ -170,7 +170,7 @@ def test_sizes_that_cannot_be_are_refused_and_rare_characters_left_out(kind: str
     sized = load_vocabulary(make(kind, tmp_path / "some", coverage=0.98))
     unknown = [sized.unknown_id in ids for ids in sized.encode([*TEXTS, "the"])]
     assert any(unknown) and not unknown[-1]
-    with pytest.raises(UserError, match="--coverage 0.9: give a share of the characters, from 0.98 to 1"):
+    with pytest.raises(UserError, match=r"--coverage 0\.9: give a share of the characters, from 0\.98 to 1"):
         make(kind, tmp_path, coverage=0.9)
     with pytest.raises(UserError, match="no text to train"):
         train(kind, lambda: iter(()), tmp_path / "none", 500)
