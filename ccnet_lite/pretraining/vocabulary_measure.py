@@ -3,7 +3,7 @@
 pieces_per_word        fertility; a word as in `statistics`: in scripts without spaces, each letter by itself
 pieces_per_character   characters other than white space
 unknown_share          of the pieces, those that are the unknown token, or a single byte of a character
-coverage               of the characters, those that by themselves are no such piece
+coverage               of the characters, those that have a piece of their own, or need none
 """
 
 from collections import Counter
@@ -50,7 +50,13 @@ def measure_fit(language: str, texts: Iterable[str], vocabulary: Vocabulary) -> 
         del characters[character]
     seen = list(characters)
     alone = vocabulary.encode(seen)
-    covered = sum(characters[each] for each, ids in zip(seen, alone, strict=True) if not missing & set(ids))
+    known = set(vocabulary.tokens)
+    covered = sum(
+        characters[each]
+        for each, ids in zip(seen, alone, strict=True)
+        # Some have a piece only within a word: WordPiece's with ##, BPE's without </w>.
+        if not missing & set(ids) or each in known or f"##{each}" in known
+    )
     total = characters.total()
     return Fit(
         language,

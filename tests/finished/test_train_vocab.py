@@ -17,6 +17,7 @@ from ccnet_lite.finished.train_vocab import VocabularyOptions, train_vocabulary
 from ccnet_lite.pretraining.vocabulary import load_vocabulary
 from ccnet_lite.run.pipeline import run_pipeline
 from ccnet_lite.run.steps import JOBS
+from ccnet_lite.sampling.mixture import read_mix
 from ccnet_lite.settings import SourceSettings, SparkSettings, load_settings
 from tests.crawl import Page, body, write_crawl
 from tests.running import job
@@ -154,6 +155,20 @@ def test_several_runs_and_lines_as_the_unit(run: Path, tmp_path: Path, monkeypat
     found = sum(line in german for line in given[0])
     assert abs(found - 300 * done.shares["de"]) <= 2 * 6
     assert abs(len(given[0]) - 300) <= 3 * 6
+
+
+def test_a_plan_decides_shares_and_runs(run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = tmp_path / "plan.json"
+    assert job("sampling.py", run, "--to", plan, "--alpha", "0.5") == 0
+    mix = read_mix(plan)
+    given = taught(monkeypatch)
+    done = train_vocabulary([], tmp_path / "v", SPARK, VocabularyOptions(size=300, plan=plan, sample=40_000))
+    assert done.shares == pytest.approx(mix.shares()) and list(done.fits) == ["plan"]
+    german = {line for text in texts(run, "train")["de"] for line in text.split("\n")}
+    found = sum(len(line) for line in given[0] if line in german)
+    assert abs(found - mix.shares()["de"] * 40_000) < 1500
+    with pytest.raises(UserError, match="is none of the plan's runs"):
+        train_vocabulary([tmp_path / "x"], tmp_path / "w", SPARK, VocabularyOptions(size=300, plan=plan))
 
 
 def test_mistakes_are_named(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

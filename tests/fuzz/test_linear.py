@@ -135,6 +135,7 @@ WITHIN = {
     *("pretraining.moses.moses_words", "pretraining.vocabulary.Vocabulary.encode"),  # lines of bounded length
     *("pretraining.vocabulary.Vocabulary.pieces", "pretraining.vocabulary_measure.measure_fit"),
     *("pretraining.spm_file._field", "pretraining.spm_file._varint"),  # of our own models
+    "pretraining.sentences._split",  # windows of a line
 }
 """Functions that want more than a text: those that call them are driven, or they only keep it."""
 
