@@ -141,13 +141,13 @@ def test_a_text_is_never_special_ids(kind: str, made: dict[str, Path]) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_equal_lines_give_equal_files_in_every_process(kind: str, made: dict[str, Path], tmp_path: Path) -> None:
+    names = sorted(path.name for path in made[kind].iterdir())
     code = (
         "from pathlib import Path; from tests.pretraining.test_vocabulary import make;"
         f"make({kind!r}, Path({str(tmp_path)!r}))"
     )
     environment = {**os.environ, "RAYON_NUM_THREADS": "1", "PYTHONHASHSEED": "7"}
     subprocess.run([sys.executable, "-c", code], check=True, env=environment)
-    names = sorted(path.name for path in made[kind].iterdir())
     assert sorted(path.name for path in tmp_path.iterdir()) == names
     for name in names:
         assert (tmp_path / name).read_bytes() == (made[kind] / name).read_bytes(), name
