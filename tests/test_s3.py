@@ -20,8 +20,10 @@ from ccnet_lite.archives.sources import resolve_inputs
 from ccnet_lite.errors import UserError
 from ccnet_lite.finished.cutoffs import crawl_cutoffs
 from ccnet_lite.finished.decontaminate import decontaminate
+from ccnet_lite.finished.export_training import ExportOptions, export_training
 from ccnet_lite.finished.minify import minify
 from ccnet_lite.finished.rebuild import rebuild
+from ccnet_lite.finished.train_vocab import VocabularyOptions, train_vocabulary
 from ccnet_lite.finished.verify import verify
 from ccnet_lite.kernels.decontaminate import Overlap
 from ccnet_lite.pretraining.reader import PretrainingReader
@@ -166,6 +168,22 @@ def rows_of(shard: int) -> pa.RecordBatch:
         if full[field.name] is None and not field.nullable:
             full[field.name] = "" if pa.types.is_string(field.type) else 0
     return pa.RecordBatch.from_pylist([full] * 1000, schema)
+
+
+def test_vocabulary_and_exports_on_s3_are_those_on_a_disk(local: str, run: str, s3: str, tmp_path: Path) -> None:
+    pytest.importorskip("tokenizers", reason="needs the extra pretraining")
+    for source, to in ((local, str(tmp_path)), (run, s3)):
+        train_vocabulary([source], f"{to}/vocabulary", SparkSettings(), VocabularyOptions(size=300))
+        for format in ("fairseq", "mds", "megatron"):
+            options = ExportOptions(format, f"{to}/vocabulary")  # type: ignore[arg-type]
+            export_training([source], f"{to}/{format}", SparkSettings(), options)
+    assert export_training([run], f"{s3}/mds", SparkSettings(), ExportOptions("mds", f"{s3}/vocabulary")).kept > 0
+    for folder in ("vocabulary", "fairseq", "mds", "megatron"):
+        here, there = Place.of(tmp_path / folder), Place.of(f"{s3}/{folder}")
+        names_here = [entry.name for entry in here.entries()]
+        assert [entry.name for entry in there.entries()] == names_here
+        for name in names_here:
+            assert (there / name).read_bytes() == (here / name).read_bytes(), name
 
 
 def test_two_attempts_of_a_task_at_once_leave_one_whole_file(s3: str, s3_server: str) -> None:

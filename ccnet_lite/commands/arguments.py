@@ -125,13 +125,14 @@ def run_parser(
     with_input: bool = False,
     with_index: bool = False,
     with_plan: bool = True,
+    needs_output: bool = True,
 ) -> Parser:
     """Arguments of a command that works on a run's folder."""
     parser = Parser(description, example)
     if with_plan:
         parser.add_argument("--plan", action="store_true", help="say what would be done and why, and do nothing")
     add_settings(parser)
-    parser.add_argument("--output", metavar="DIR", required=True, type=place, help="the run's folder")
+    parser.add_argument("--output", metavar="DIR", required=needs_output, type=place, help="the run's folder")
     if with_index:
         parser.add_argument(
             "--index",

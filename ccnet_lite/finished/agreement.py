@@ -99,6 +99,7 @@ def check_contents(counted: Mapping[str, Recount], manifest: RunManifest) -> Non
     of: defaultdict[str, Recount] = defaultdict(Recount, counted)
     documents, others, archives, ledger = (of[name] for name in ("documents", "others", "archives", "ledger"))
     decisions, decided, corpus = (of[name] for name in ("decisions", "ledger_decided", "corpus"))
+    sides = sorted({name for each in ("corpus", "statistics") for name in of[each].counts if "split " in name})
     rows = [FunnelRow(*row) for row in ledger.funnel]
     outcomes: dict[str, int] = {}
     for row in rows:
@@ -116,6 +117,10 @@ def check_contents(counted: Mapping[str, Recount], manifest: RunManifest) -> Non
             ("ledger: kept and dropped", documents.rows, outcomes.get("kept", 0) + outcomes.get("dropped", 0)),
             ("export: kept in the ledger, rows of corpus", outcomes.get("kept", 0), corpus.rows),
             ("export: sum of ids kept, of corpus", ledger.count("kept"), corpus.count("documents")),
+            *(
+                (f"statistics: {side}, of corpus", of["statistics"].count(side), corpus.count(side))
+                for side in sides
+            ),
             ("decide: kept in its rows of the ledger, which are of what goes no further", kept_early, 0),
             *(
                 (f"ledger: {name}, of {table}", outcomes.get(name, 0), of[table].count(name))

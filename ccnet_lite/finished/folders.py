@@ -48,36 +48,36 @@ def finished_corpus(run: Folder, option: str = "") -> tuple[RunManifest, Table]:
     return manifest, corpus
 
 
-def check_new(output: Folder, command: str) -> Place:
-    """The folder, if it is new, empty, or left unfinished by the same command.
+def check_new(output: Folder, command: str, option: str = "--output") -> Place:
+    """The folder, if it is new, empty, or left unfinished by the same command. option: what it was given as.
 
     Raises:
         UserError: it is none of these.
     """
-    place = Place.of(output, "--output ")
-    refuse_no_folder(place, "--output")
+    place = Place.of(output, f"{option} ")
+    refuse_no_folder(place, option)
     if place.children() and not _mark(place, command).exists() and not _untouched(place, command):
-        raise UserError(f"--output {place.shown} is not an empty folder: give a new one")
+        raise UserError(f"{option} {place.shown} is not an empty folder: give a new one")
     return place
 
 
 @contextmanager
-def new_folder(output: Folder, command: str, made: Sequence[str]) -> Iterator[Place]:
+def new_folder(output: Folder, command: str, made: Sequence[str], option: str = "--output") -> Iterator[Place]:
     """A folder to write into; what the command makes there goes again if the block fails.
 
-    made: names of what it makes; nothing else in the folder is ever deleted.
+    made: names of what it makes; nothing else in the folder is ever deleted. option: what it was given as.
 
     Raises:
         UserError: as `check_new`; the folder cannot be written.
     """
-    place = check_new(output, command)
+    place = check_new(output, command, option)
     stood = bool(place.children()) or (place.is_local and place.path.is_dir())
     if place.children():
         _clear(place, command, made)
     try:
         write_json(_mark(place, command), {"command": command})
     except OSError as error:
-        raise UserError(f"--output {place.shown} cannot be written: {_first_line(error)}") from None
+        raise UserError(f"{option} {place.shown} cannot be written: {_first_line(error)}") from None
     try:
         yield place
     except BaseException:
@@ -109,10 +109,10 @@ def _mark(place: Place, command: str) -> Place:
 
 
 def _clear(place: Place, command: str, made: Sequence[str]) -> None:
-    there = place.children()
+    there, files = place.children(), place.files()
     for name in made:
         if name in there:
-            (place / name).delete() if name.endswith(".json") else (place / name).delete_all()
+            (place / name).delete() if name in files else (place / name).delete_all()
     for name in there:
         if name.startswith(tuple(f".{each}." for each in made)):  # half written when it was killed
             (place / name).delete()

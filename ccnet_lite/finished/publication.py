@@ -24,7 +24,7 @@ from ccnet_lite.errors import RunFailed, UserError
 from ccnet_lite.finished.folders import MINIFIED_FILE, Folder, finished_corpus
 from ccnet_lite.kernels.policy import crawl_of
 from ccnet_lite.run.manifest import MANIFEST_FILE, RunManifest
-from ccnet_lite.store.corpus import corpus_file
+from ccnet_lite.store.corpus import VALIDATION, corpus_file
 from ccnet_lite.store.json_files import Stored, read_json
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import BLOCK
@@ -79,6 +79,7 @@ class Read(NamedTuple):
     sha256: str
     characters: int
     lines: int
+    validation: int
 
 
 @dataclass
@@ -91,6 +92,7 @@ class Subset:
     documents: int = 0
     characters: int = 0
     lines: int = 0
+    validation: int = 0
     bytes: int = 0
     buckets: dict[str, int] = field(default_factory=dict)
 
@@ -182,8 +184,10 @@ def read_sources(
     def work_on(source: Source) -> tuple[Source, Read]:
         digest = read(source)
         with source.place.open() as opened:
-            counts = pq.ParquetFile(opened, pre_buffer=True).read(columns=["length", "nlines"])
-        return source, Read(digest, *(pa.compute.sum(counts[name]).as_py() or 0 for name in counts.column_names))
+            counts = pq.ParquetFile(opened, pre_buffer=True).read(columns=["length", "nlines", "split"])
+        held_out = pa.compute.equal(counts["split"], VALIDATION)
+        sums = (pa.compute.sum(each).as_py() or 0 for each in (counts["length"], counts["nlines"], held_out))
+        return source, Read(digest, *sums)
 
     with ThreadPoolExecutor(READERS) as pool:
         for source, said in pool.map(work_on, sources):
@@ -230,6 +234,7 @@ def subsets_of(publication: Publication, found: dict[str, Read]) -> list[Subset]
             subset.bytes += source.file.bytes
             subset.characters += said.characters
             subset.lines += said.lines
+            subset.validation += said.validation
             subset.buckets[source.bucket] = subset.buckets.get(source.bucket, 0) + source.file.rows
         subsets.append(subset)
     return subsets

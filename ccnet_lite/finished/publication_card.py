@@ -26,6 +26,13 @@ from datasets import load_dataset
 
 rows = load_dataset("{where}", name="{subset}", split="train")
 print(rows[0]["{text}"])
+```
+
+All documents lie in this one split of files. Which of them are to be trained on is in the column `split`: `train`,
+or `validation` for those that were held out, by near-duplicate cluster.
+
+```python
+train = rows.filter(lambda side: side == "train", input_columns="split")
 ```"""
 SUBSETS = """## Subsets
 
@@ -118,6 +125,7 @@ def _subsets(subsets: list[Subset]) -> str:
             f"{subset.characters:,}",
             f"{subset.lines:,}",
             *(f"{subset.buckets.get(name, 0):,}" for name in names),
+            f"{subset.validation:,}",
             _size(subset.bytes),
         ]
         for subset in subsets
@@ -126,8 +134,9 @@ def _subsets(subsets: list[Subset]) -> str:
         figures = ("documents", "characters", "lines")
         sums = [f"{sum(getattr(subset, name) for subset in subsets):,}" for name in figures]
         sums += [f"{sum(subset.buckets.get(name, 0) for subset in subsets):,}" for name in names]
+        sums.append(f"{sum(subset.validation for subset in subsets):,}")
         rows.append(["all", *sums, _size(sum(subset.bytes for subset in subsets))])
-    return _table(["subset", "documents", "characters", "lines", *names, "Parquet"], rows)
+    return _table(["subset", "documents", "characters", "lines", *names, "held out", "Parquet"], rows)
 
 
 def _columns(schema: str) -> str:

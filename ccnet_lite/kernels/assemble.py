@@ -20,7 +20,16 @@ DECISION_COLUMNS = [
     *("doc_id", "rule", "language", "language_score", "line_ids"),
     *("cluster_id", "cluster_size", "crawls", "crawl_copies"),
 ]
-DECIDED = ("language", "language_score", "top_langs", "cluster_id", "cluster_size", "crawls", "crawl_copies")
+DECIDED = (
+    "language",
+    "language_score",
+    "top_langs",
+    "cluster_id",
+    "cluster_size",
+    "crawls",
+    "crawl_copies",
+    "split_key",
+)
 BLOB_BYTES = 8 << 20
 """Text after which a blob of one language is sent on: far below what one row of a shuffle may hold."""
 
@@ -45,6 +54,7 @@ def assemble_shard(reader: ShardReader, wanted: Mapping[str, bool] | None = None
     at = pc.index_in(kept["doc_id"], value_set=told["doc_id"])
     kept = kept.append_column("top_langs", told["top_langs"].take(at))
     del told
+    kept = kept.append_column("split_key", _split_keys(reader, kept["doc_id"]))
     held: dict[str, list[pa.RecordBatch]] = {}
     sizes: dict[str, int] = {}
     numbers: dict[str, int] = {}
@@ -74,6 +84,13 @@ def assemble_shard(reader: ShardReader, wanted: Mapping[str, bool] | None = None
                 yield sent(language)
     for language in sorted(held):
         yield sent(language)
+
+
+def _split_keys(reader: ShardReader, doc_ids: pa.ChunkedArray) -> pa.ChunkedArray:
+    """What each document's split is drawn by: an earlier crawl's document that it stands for, or itself."""
+    inherited = reader.whole("split_keys", ["doc_id", "split_key"])
+    found = inherited["split_key"].take(pc.index_in(doc_ids, value_set=inherited["doc_id"]))
+    return pc.if_else(pc.is_valid(found), found, doc_ids)
 
 
 def _with_text(documents: pa.RecordBatch, decided: pa.Table) -> pa.RecordBatch:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ccnet_lite.kernels.corpus_columns import corpus_rows, subsets_of
+from ccnet_lite.kernels.corpus_columns import corpus_rows, splits_of, subsets_of
 from ccnet_lite.kernels.ledger import (
     RECORD_COLUMNS,
     Funnel,
@@ -35,9 +35,11 @@ STEPS_AN_OCTAVE = 64
 """Perplexities are counted by their logarithm, so finely that a chart of them shows no difference."""
 Folders = tuple[str, str]
 """A subset and a bucket."""
+Counted = tuple[str, str]
+"""A bucket and a split."""
 Sizes = npt.NDArray[np.int64]
 COUNTED = ("documents", "lines", "characters", "bytes", "words", "tokens")
-"""What `statistics` sums of each bucket; tokens are null where the language has no model."""
+"""What `statistics` sums of each bucket and split; tokens are null where the language has no model."""
 
 
 class PartSink:
@@ -64,7 +66,7 @@ class PartSink:
         self._begun: Counter[Folders] = Counter()
         self._files: dict[str, list[DataFile]] = {"corpus": [], "ledger": [], "rejected": []}
         self._funnel: Funnel = {}
-        self._statistics: dict[str, list[int]] = {}
+        self._statistics: dict[Counted, list[int]] = {}
         self._histogram: Counter[int] = Counter()
         self._by_shard: dict[int, list[int]] = {}
 
@@ -72,7 +74,8 @@ class PartSink:
         """Rows of `assemble_shard`, of one shard, behind those of the shards before it."""
         scored, scores = self._scorer.score(batch, self._language)
         stays = pc.is_null(scores["rule"])
-        files, rows = self._write_corpus(scored, scores, stays)
+        splits = splits_of(batch["split_key"], self._settings.validation_share)
+        files, rows = self._write_corpus(scored, scores, splits, stays)
         if self._settings.write_rejected:
             self._write_rejected(scored, scores, pc.invert(stays))
         ledger = ledger_rows(
@@ -86,13 +89,13 @@ class PartSink:
         )
         self._ledger.write(ledger)
         add_to_funnel(self._funnel, ledger)
-        self._count(batch, scores)
+        self._count(batch, scores, splits)
 
     def _write_corpus(
-        self, scored: pa.RecordBatch, scores: pa.RecordBatch, stays: pa.Array
+        self, scored: pa.RecordBatch, scores: pa.RecordBatch, splits: pa.Array, stays: pa.Array
     ) -> tuple[pa.Array, pa.Array]:
         """Write the rows that stay; gives each row's file (relative to the run) and number there, or null."""
-        rows = corpus_rows(scored, self._language, scores["script"], self._crawl, self._form)
+        rows = corpus_rows(scored, self._language, scores["script"], splits, self._crawl, self._form)
         sizes = np.asarray(scores["n_bytes"])
         subsets, buckets = subsets_of(self._language, scores["script"]), scored["bucket"].dictionary_encode()
         n_buckets = len(buckets.dictionary)
@@ -150,19 +153,20 @@ class PartSink:
         columns |= {name: scores[name] for name in ("language", "rule", "value", "threshold")}
         self._rejected.write(pa.RecordBatch.from_pydict(columns).filter(gone))
 
-    def _count(self, batch: pa.RecordBatch, scores: pa.RecordBatch) -> None:
+    def _count(self, batch: pa.RecordBatch, scores: pa.RecordBatch, splits: pa.Array) -> None:
         shard = batch["shard"][0].as_py()
         count, total = self._by_shard.get(shard, [0, 0])
         hashes = int(document_hashes(batch["doc_id"]).sum(dtype=np.uint64))
         self._by_shard[shard] = [count + batch.num_rows, (total + hashes) % 2**64]
         self._histogram.update(octaves(scores["perplexity"]))
-        kept = scores.filter(pc.is_null(scores["rule"]))
+        kept = scores.append_column("split", splits).filter(pc.is_null(scores["rule"]))
         names = ["n_lines", "n_chars", "n_bytes", "n_words", "pieces"]
-        sums = pa.Table.from_batches([kept]).group_by("bucket")
+        sums = pa.Table.from_batches([kept]).group_by(["bucket", "split"])
         for row in sums.aggregate([([], "count_all"), *((name, "sum") for name in names)]).to_pylist():
             values = [row["count_all"], *(row[f"{name}_sum"] or 0 for name in names)]
-            held = self._statistics.setdefault(row["bucket"], [0] * len(COUNTED))
-            self._statistics[row["bucket"]] = [a + b for a, b in zip(held, values, strict=True)]
+            key = row["bucket"], row["split"]
+            held = self._statistics.setdefault(key, [0] * len(COUNTED))
+            self._statistics[key] = [a + b for a, b in zip(held, values, strict=True)]
 
     def close(self) -> tuple[dict[str, list[DataFile]], dict[str, Any]]:
         """Make the files appear; gives them by table, and the part's sums."""
@@ -181,10 +185,10 @@ class PartSink:
             "documents": to_text([self._by_shard[shard][0] for shard in shards]),
             "hashes": to_text(np.array([self._by_shard[shard][1] for shard in shards], np.uint64).view(np.int64)),
             "funnel": funnel_to_rows(self._funnel),
-            "statistics": {
-                bucket: values if self._language in self._scorer.models else [*values[:-1], None]
-                for bucket, values in self._statistics.items()
-            },
+            "statistics": [
+                [*key, *(values if self._language in self._scorer.models else [*values[:-1], None])]
+                for key, values in sorted(self._statistics.items())
+            ],
             "perplexities": {str(step): count for step, count in sorted(self._histogram.items())},
         }
 

@@ -5,9 +5,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ccnet_lite.dedup.split import is_validation
 from ccnet_lite.kernels.policy import crawl_of
 from ccnet_lite.models.subsets import iso639_3, script_name, subset
-from ccnet_lite.store.corpus import Form
+from ccnet_lite.store.corpus import TRAIN, VALIDATION, Form
 from ccnet_lite.store.schema import arrow_schema
 
 FINEWEB2 = {
@@ -27,18 +28,24 @@ def subsets_of(language: str, scripts: pa.Array) -> pa.DictionaryArray:
     return names.take(coded.indices).dictionary_encode()
 
 
+def splits_of(keys: pa.Array, share: float) -> pa.Array:
+    """The column `split` of documents with these keys, where this share is held out."""
+    drawn = [VALIDATION if is_validation(key, share) else TRAIN for key in keys.to_pylist()]
+    return pa.array(drawn, pa.string())
+
+
 def corpus_rows(
-    scored: pa.RecordBatch, language: str, scripts: pa.Array, crawl: str, form: Form
+    scored: pa.RecordBatch, language: str, scripts: pa.Array, splits: pa.Array, crawl: str, form: Form
 ) -> pa.RecordBatch:
     """Rows of `scored` as rows of the corpus.
 
-    scored: rows of one language of the assembly, with perplexity and bucket; scripts: of each, ISO 15924. crawl:
-    the name of that of an archive whose path does not say.
+    scored: rows of one language of the assembly, with perplexity and bucket; scripts: of each, ISO 15924;
+    splits: of each. crawl: the name of that of an archive whose path does not say.
     """
     schema = arrow_schema(form.schema)
     columns: dict[str, Any] = {name: scored[name] for name in scored.schema.names}
     code = pa.repeat(pa.scalar(language), scored.num_rows)
-    columns["language"] = code
+    columns |= {"language": code, "split": splits}
     if form.schema == "corpus":
         segments, coded = scored["cc_segment"].dictionary_encode(), scripts.dictionary_encode()
         crawls = pa.array([crawl_of(each, crawl) for each in segments.dictionary.to_pylist()], pa.string())

@@ -78,6 +78,18 @@ def _corpus(batch: pa.RecordBatch) -> dict[str, int]:
     return {"documents": document_hash(batch["doc_id"])}
 
 
+def _corpus_by_split(batch: pa.RecordBatch) -> dict[str, int]:
+    sides = Counter(f"split {side}" for side in batch["split"].to_pylist())
+    return _corpus(batch) | sides
+
+
+def _statistics(batch: pa.RecordBatch) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for side, documents in zip(batch["split"].to_pylist(), batch["documents"].to_pylist(), strict=True):
+        found[f"split {side}"] += documents
+    return found
+
+
 def _ledger(batch: pa.RecordBatch) -> dict[str, int]:
     kept = pc.equal(batch["outcome"], "kept")
     decided = pc.or_(kept, pc.equal(batch["outcome"], "dropped"))
@@ -99,7 +111,8 @@ def _archives(batch: pa.RecordBatch) -> dict[str, int]:
 COUNTED: dict[str, Callable[[pa.RecordBatch], dict[str, int]]] = {
     "documents": _documents,
     "decisions": _corpus,
-    "corpus": _corpus,
+    "corpus": _corpus_by_split,
+    "statistics": _statistics,
     "ledger": _ledger,
     "others": _others,
     "archives": _archives,

@@ -24,6 +24,7 @@ class StatisticsRow(TypedDict):
     bytes: int
     words: int
     tokens: int | None
+    split: str
 
 
 class SamplingRow(TypedDict):

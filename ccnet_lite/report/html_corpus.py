@@ -1,5 +1,6 @@
 """The report's corpus: what lies in it by language and bucket, how to sample it, its perplexities."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ccnet_lite.report.charts import LogScale, axis, dot_row, histogram, stacked_bar
@@ -95,7 +96,9 @@ def _found_as(code: str, names: Mapping[str, str]) -> str:
 
 def _corpus_row(code: str, rows: Sequence[StatisticsRow], names: Mapping[str, str]) -> list[Cell]:
     documents = sum(row["documents"] for row in rows)
-    sizes = {row["bucket"]: row["documents"] for row in rows}
+    sizes = Counter[str]()
+    for row in rows:
+        sizes[row["bucket"]] += row["documents"]
     marks = [(b, f"{b}: {sizes.get(b, 0):,} documents", float(sizes.get(b, 0))) for b in BUCKETS]
     bar = stacked_bar(marks, documents, "; ".join(title for _, title, size in marks if size), height=12)
     tokens = [row["tokens"] for row in rows if row["documents"]]

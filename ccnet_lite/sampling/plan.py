@@ -1,18 +1,19 @@
 """sampling.json: what a trainer needs to know to read the corpus, as one file beside it.
 
-    format, version       "ccnet_lite.sampling", 1
+    format, version       "ccnet_lite.sampling", 2
     unit                  what every n counts: documents, lines, characters, bytes, words or tokens
     budget                units that the epochs are reckoned for
     unimax_max_epochs     UniMax's cap on repeats
     alphas                the exponents asked for
-    corpus                {files, text_column, id_column}: a glob from this file's folder over all Parquet
-                          files, and the two columns to read
+    corpus                {files, text_column, id_column, split_column}: a glob from this file's folder over all
+                          Parquet files, the columns to read, and the one that is "train" in what is counted here
     languages             by code:
-        n, p              units of text, share of the corpus
+        n, p              units of text, share of the corpus; validation is left out of every number but one
         alpha             by alpha as text ("0.3"): {q, factor, epochs}
         unimax            {probability, epochs}
-        buckets           by name: {documents, lines, characters, bytes, words, tokens, files}; files is that
-                          bucket's glob, tokens null where the language has no SentencePiece model
+        buckets           by name: {documents, lines, characters, bytes, words, tokens, files,
+                          validation_documents}; files is that bucket's glob, in which as many documents besides
+                          are held out; tokens null where the language has no SentencePiece model
     uncounted             languages without n (tokens asked for, no model): their p, q ... are null
 
 Keys are sorted and floats are written so that they read back as the same floats, so equal statistics give an
@@ -26,14 +27,14 @@ from pathlib import Path
 from typing import Any
 
 from ccnet_lite.errors import UserError
-from ccnet_lite.sampling.statistics import UNITS, BucketStatistics, in_order, sampling_table
+from ccnet_lite.sampling.statistics import UNITS, BucketStatistics, in_order, sampling_table, training
 from ccnet_lite.settings import SamplingSettings
-from ccnet_lite.store.corpus import FILES, bucket_glob
+from ccnet_lite.store.corpus import FILES, VALIDATION, bucket_glob
 from ccnet_lite.store.places import Place
 
 FILE_NAME = "sampling.json"
 FORMAT = "ccnet_lite.sampling"
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,9 @@ class SamplingPlan:
     budget: int
     unimax_max_epochs: float
     statistics: tuple[BucketStatistics, ...]
+    """Of the training side, in order."""
+    validation_documents: Mapping[tuple[str, str], int]
+    """Documents held out, by language and bucket."""
     text_column: str
 
 
@@ -55,6 +59,7 @@ def sampling_plan(
     text_column: the name of the corpus' column that holds the text.
     """
     kept = in_order(rows)
+    held_out = {(row.language, row.bucket): row.documents for row in kept if row.split == VALIDATION}
     languages: dict[str, dict[str, Any]] = {}
     for row in sampling_table(kept, settings).to_pylist():
         entry = languages.setdefault(
@@ -72,10 +77,12 @@ def sampling_plan(
             "factor": row["factor"],
             "epochs": row["epochs_at_budget"],
         }
-    for bucket in kept:
+    for bucket in training(kept):
         counts = {unit: bucket.count(unit) for unit in UNITS}
-        files = bucket_glob(bucket.language, bucket.bucket)
-        languages[bucket.language]["buckets"][bucket.bucket] = {**counts, "files": files}
+        languages[bucket.language]["buckets"][bucket.bucket] = counts | {
+            "files": bucket_glob(bucket.language, bucket.bucket),
+            "validation_documents": held_out.get((bucket.language, bucket.bucket), 0),
+        }
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -87,6 +94,7 @@ def sampling_plan(
             "files": FILES,
             "text_column": text_column,
             "id_column": "doc_id",
+            "split_column": "split",
         },
         "languages": languages,
         "uncounted": sorted(language for language, entry in languages.items() if entry["n"] is None),
@@ -127,6 +135,11 @@ def read_plan(run: str | Path | Place) -> SamplingPlan:
                     for bucket, counts in entry["buckets"].items()
                 )
             ),
+            validation_documents={
+                (language, bucket): int(counts["validation_documents"])
+                for language, entry in stored["languages"].items()
+                for bucket, counts in entry["buckets"].items()
+            },
             text_column=str(stored["corpus"]["text_column"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:

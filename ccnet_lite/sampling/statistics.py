@@ -1,6 +1,6 @@
 """What the corpus holds, by language and bucket, and how its languages are to be sampled: two Arrow tables.
 
-    statistics   one row a language and bucket: documents, lines, characters, bytes, words, tokens
+    statistics   one row a language, bucket and split: documents, lines, characters, bytes, words, tokens
     sampling     one row a language and alpha: n in one unit, p, q, factor, epochs, UniMax (probabilities.py)
 
 Tokens are null where the language has no SentencePiece model. With tokens as the unit, such a language is
@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from ccnet_lite.sampling.probabilities import sampling_rows
 from ccnet_lite.settings import SamplingSettings
+from ccnet_lite.store.corpus import TRAIN
 from ccnet_lite.store.schema import arrow_schema
 
 UNITS = ("documents", "lines", "characters", "bytes", "words", "tokens")
@@ -27,7 +28,7 @@ BUCKETS = ("head", "middle", "tail", "all")
 
 @dataclass(frozen=True)
 class BucketStatistics:
-    """What one bucket of one language holds: a row of the `statistics` table."""
+    """What one bucket of one language holds on one side of the split: a row of the `statistics` table."""
 
     language: str
     bucket: str
@@ -41,6 +42,7 @@ class BucketStatistics:
     """Words; characters in scripts written without spaces."""
     tokens: int | None
     """SentencePiece pieces, None where the language has no model."""
+    split: str = TRAIN
 
     def count(self, unit: str) -> int | None:
         """How much of `unit` the bucket holds; None where it was not counted."""
@@ -49,28 +51,27 @@ class BucketStatistics:
 
 
 def statistics_table(rows: Iterable[BucketStatistics]) -> pa.Table:
-    """The `statistics` table, sorted by language, then head, middle, tail, all.
+    """The `statistics` table, sorted by language, then head, middle, tail, all, then split.
 
     Raises:
-        ValueError: a language and bucket twice, or a negative count.
+        ValueError: a language, bucket and split twice, or a negative count.
     """
     return pa.Table.from_pylist([asdict(row) for row in in_order(rows)], schema=arrow_schema("statistics"))
 
 
 def statistics_rows(table: pa.Table) -> list[BucketStatistics]:
     """The rows of a `statistics` table, or of any table that has its columns, in order."""
-    columns = ["language", "bucket", *UNITS]
+    columns = ["language", "bucket", *UNITS, "split"]
     return in_order(BucketStatistics(**row) for row in table.select(columns).to_pylist())
 
 
 def sampling_table(rows: Iterable[BucketStatistics], settings: SamplingSettings) -> pa.Table:
-    """The `sampling` table: every language at every alpha, over all of its buckets.
+    """The `sampling` table: every language at every alpha, over the training side of all of its buckets.
 
     Example:
         `sampling_table(rows, SamplingSettings(unit="bytes", alphas=(0.3,)))`: one row a language.
     """
-    kept = in_order(rows)
-    counts = language_counts(kept, settings.unit)
+    counts = language_counts(training(rows), settings.unit)
     known = {language: n for language, n in counts.items() if n is not None}
     sampled = sampling_rows(known, settings.unit, settings.alphas, settings.budget, settings.unimax_max_epochs)
     by_key = {(row.language, row.alpha): asdict(row) for row in sampled}
@@ -105,20 +106,34 @@ def language_counts(
     return counts
 
 
+def training(rows: Iterable[BucketStatistics]) -> list[BucketStatistics]:
+    """The rows of what may be trained on, in order; one without text where all of a bucket is held out."""
+    kept = in_order(rows)
+    there = {(row.language, row.bucket) for row in kept if row.split == TRAIN}
+    left = (row for row in kept if (row.language, row.bucket) not in there)
+    empty = [BucketStatistics(row.language, row.bucket, 0, 0, 0, 0, 0, None) for row in left]
+    return in_order([*(row for row in kept if row.split == TRAIN), *empty])
+
+
 def in_order(rows: Iterable[BucketStatistics]) -> list[BucketStatistics]:
-    """Sorted by language, then bucket, checked.
+    """Sorted by language, then bucket, then split, checked.
 
     Raises:
-        ValueError: naming the language and bucket that stand twice or hold a negative count.
+        ValueError: naming the language, bucket and split that stand twice or hold a negative count.
     """
-    ordered = sorted(rows, key=lambda row: (row.language, _bucket_rank(row.bucket), row.bucket))
+    ordered = sorted(rows, key=lambda row: (row.language, _bucket_rank(row.bucket), row.bucket, row.split))
     for before, row in zip([None, *ordered], ordered, strict=False):
-        if before is not None and (before.language, before.bucket) == (row.language, row.bucket):
-            raise ValueError(f"statistics of language {row.language}, bucket {row.bucket} stand there twice")
+        if before is not None and _key(before) == _key(row):
+            where = f"language {row.language}, bucket {row.bucket}, split {row.split}"
+            raise ValueError(f"statistics of {where} stand there twice")
         negative = [unit for unit in UNITS if (row.count(unit) or 0) < 0]
         if negative:
             raise ValueError(f"language {row.language}, bucket {row.bucket}: {negative[0]} is negative")
     return ordered
+
+
+def _key(row: BucketStatistics) -> tuple[str, str, str]:
+    return row.language, row.bucket, row.split
 
 
 def _bucket_rank(bucket: str) -> int:

@@ -260,6 +260,8 @@ class ExportSettings(Section):
     """Of zstd."""
     write_rejected: bool = False
     """Write the text of documents dropped after scoring to rejected/."""
+    validation_share: Share = 0.005
+    """Share of documents held out of training (column split), drawn by near-duplicate cluster; 0: none."""
 
 
 class SamplingSettings(Section):

@@ -13,11 +13,13 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from ccnet_lite.dedup.clusters import compared_column
+from ccnet_lite.dedup.split import SALT
 from ccnet_lite.kernels.policy import policy_columns
 from ccnet_lite.settings import NearDuplicateSettings
 from ccnet_lite.stages.candidates import KeepNew, ReadKnown, candidate_pairs
 from ccnet_lite.stages.components import Commit
 from ccnet_lite.stages.equals import SAME
+from ccnet_lite.stages.joins import join_evenly
 from ccnet_lite.stages.near_duplicates import (
     KEYS,
     cluster_candidates,
@@ -139,6 +141,29 @@ def compare_new(
 def number_of(doc_id: str) -> Column:
     """The number of a document: the first 60 bits of its id."""
     return F.conv(F.substring(doc_id, 1, 15), 16, 10).cast("long")
+
+
+def split_keys(found: DataFrame, new: DataFrame, earlier: DataFrame, known: DataFrame | None) -> DataFrame:
+    """Rows of `split_keys`, and whether each is a representative: this crawl's documents with another's key.
+
+    found: rows of `clusters` of all documents; new, earlier: those of this crawl and of those before it. known:
+    rows of `split_keys` of the crawls before. dedup/split.py says what a key is, and which of several is taken.
+    """
+    before = found.join(earlier.select("doc_id"), "doc_id", "left_semi").select("doc_id", "cluster_id")
+    own = F.col("doc_id").alias("split_key")
+    if known is None:
+        keyed = before.select("cluster_id", own)
+    else:
+        kept = before.join(known.select("doc_id", "split_key"), "doc_id", "left")
+        keyed = kept.select("cluster_id", F.coalesce("split_key", "doc_id").alias("split_key"))
+    digest = F.sha2(F.concat(F.lit(SALT), F.col("split_key")), 256)
+    greatest = F.max(F.struct(digest.alias("digest"), "split_key"))
+    inherited = keyed.groupBy("cluster_id").agg(greatest.getField("split_key").alias("split_key"))
+    mine = found.join(new.select("doc_id"), "doc_id", "left_semi")
+    mine = mine.select("doc_id", "shard", "representative", "cluster_id")
+    rows = join_evenly(mine, inherited, ["cluster_id"], "doc_id", "left")
+    key = F.coalesce("split_key", "cluster_id").alias("split_key")
+    return rows.select("doc_id", "shard", "representative", key).where("split_key != doc_id")
 
 
 def superseded(found: DataFrame, before: DataFrame, earlier: DataFrame) -> DataFrame:

@@ -33,6 +33,8 @@ class Form(NamedTuple):
     date: str
 
 
+TRAIN, VALIDATION = "train", "validation"
+"""What the column `split` says of a document: dedup/split.py draws it. Only `train` is to be trained on."""
 FORMS = {
     "fineweb2": Form("corpus", "minified", "text", "file_path", "date"),
     "ccnet": Form("corpus_ccnet", "minified_ccnet", "raw_content", "cc_segment", "date_download"),

@@ -40,6 +40,8 @@ REQUIRED = {
     "make-sample": ["--output", "out"],
     "train-lm": ["--reference", "prose", "--output", "out"],
     "plan-dedup": ["--documents", "9"],
+    "train-vocab": ["RUN", "--to", "out"],
+    "export-training": ["RUN", "--as", "jsonl", "--to", "out"],
 }
 
 

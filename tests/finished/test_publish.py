@@ -108,7 +108,7 @@ def test_the_card_says_what_the_tables_say(run: Path, dataset: Path) -> None:
 
 def test_a_country_s_code_that_yaml_takes_for_no_stays_text(run: Path) -> None:
     publication = publication_of(run)
-    found = {each.path: publish.Read("0", 1, 1) for each in publication.sources}
+    found = {each.path: publish.Read("0", 1, 1, 0) for each in publication.sources}
     (first, *rest) = subsets_of(publication, found)
     first.codes = ["no"]
     text = card(publication, [first, *rest], LABELS, "about", "x")

@@ -53,6 +53,32 @@ OURS = {
     *("message", "segment", "otherwise", "order", "compared", "path", "paths", "where", "column", "fingerprint"),
     *("digest", "more", "file", "css", "picture", "numbers", "unit", "gap", "heads", "anchor", "note", "summary"),
     *("run", "version", "settings_digest", "cluster_id", "excerpt", "coding", "charset", "char", "script", "out"),
+    *(
+        "key",
+        "keys",
+        "doc_id",
+        "marks",
+        "model",
+        "tokenizer_class",
+        "unknown",
+        "end",
+        "lines",
+        "specials",
+        "single",
+    ),
+    *(
+        "pair",
+        "framing",
+        "kind",
+        "format",
+        "part",
+        "split",
+        "module",
+        "purpose",
+        "install",
+        "folder",
+        "vocabulary",
+    ),
     *("prefix", "values", "config", "inputs", "declared", "scale", "names", "crawl", "text_column"),
 }
 """Parameters by which names of ours come in, single characters, and what is kept as it is."""
@@ -87,6 +113,10 @@ GIVEN: dict[str, Any] = {
     "extractor": "resiliparse",
     "max_bytes": 1 << 20,
     "text": "",
+    "language": "en",
+    "code": "en",
+    "marks": "\u17d4",
+    "kind": "albert",
 }
 """What functions are given beside the text, by the parameter's name."""
 GIVEN_TO = {"dedup.costs.measure": GIVEN["near"], "dedup.minhash.signatures": GIVEN["near"]}
@@ -102,6 +132,10 @@ WITHIN = {
     *("archives.framing.Framing._holds", "archives.framing.Framing._with_right_length"),
     *("archives.framing.Framing.whole", "report.markup.details", "kernels.lines.select_text"),
     *("report.markup.section", "report.markup.cut_off", "text.shingles._overlapping"),
+    *("pretraining.moses.moses_words", "pretraining.vocabulary.Vocabulary.encode"),  # lines of bounded length
+    *("pretraining.vocabulary.Vocabulary.pieces", "pretraining.vocabulary_measure.measure_fit"),
+    *("pretraining.spm_file._field", "pretraining.spm_file._varint"),  # of our own models
+    "pretraining.sentences._split",  # windows of a line
 }
 """Functions that want more than a text: those that call them are driven, or they only keep it."""
 

@@ -74,6 +74,14 @@ def test_what_goes_on_is_packed_by_language_with_the_lines_that_stay(tmp_path: P
     assert (whole["crawls"], whole["crawl_copies"], whole["language"]) == (["a", "b"], [1, 3], "de")
 
 
+def test_what_a_split_is_drawn_by_is_the_document_or_what_it_stands_for(tmp_path: Path) -> None:
+    keys = [{"doc_id": "d3", "split_key": "of an earlier crawl"}, {"doc_id": "gone", "split_key": "none"}]
+    given = reader(Place(str(tmp_path)), documents=DOCUMENTS, decisions=DECISIONS, split_keys=keys)
+    german, english = (pa.ipc.open_stream(blob.rows).read_all() for blob in assemble_shard(given))
+    assert german["split_key"].to_pylist() == ["d2", "d4"]
+    assert english["split_key"].to_pylist() == ["d0", "of an earlier crawl"]
+
+
 def test_only_languages_that_are_wanted_are_sent(tmp_path: Path) -> None:
     given = reader(Place(str(tmp_path)), documents=DOCUMENTS, decisions=DECISIONS)
     assert rows_of(list(assemble_shard(given, {"en": True, "de": False}))) == [("en", 0, 0, ["d0", "d3"])]

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from ccnet_lite.dedup.split import is_validation
 from ccnet_lite.kernels.corpus import PartSink, middle_of, octaves
 from ccnet_lite.kernels.packing import to_numbers
 from ccnet_lite.kernels.score import Scorer
@@ -27,6 +28,7 @@ def batch(*texts: str, shard: int = 0, first: int = 1) -> pa.RecordBatch:
     for number, text in enumerate(texts, first):
         row = {
             "doc_id": f"{number:016x}{'0' * 16}",
+            "split_key": f"key {number}",
             "shard": shard,
             "raw_content": text,
             "length": len(text),
@@ -212,7 +214,7 @@ def test_what_is_dropped_after_scoring_is_in_the_ledger_and_where_asked_kept_asi
         ("en", "kept", None, None, 2),
         ("en", "dropped", "quality", "bucket_middle", 1),
     }
-    assert set(tally["statistics"]) == {"head", "tail"}
+    assert [row[:2] for row in tally["statistics"]] == [["head", "train"], ["tail", "train"]]
     assert sum(tally["perplexities"].values()) == 3
     _, unasked, _ = write(tmp_path / "unasked", [batch(*TEXTS)], its)
     assert unasked["rejected"] == [] and not (tmp_path / "unasked" / "rejected").exists()
@@ -232,17 +234,35 @@ def test_a_part_tells_what_it_held(tmp_path: Path, lm_dir: Path, perplexities: l
     ]
     texts = [TEXTS[0], "é b", TEXTS[1], TEXTS[0]]
     chars, size = sum(map(len, texts)), sum(len(text.encode()) for text in texts)
-    assert tally["statistics"] == {"all": [4, 13, chars, size, 146, None]}
+    assert tally["statistics"] == [["all", "train", 4, 13, chars, size, 146, None]]
     assert tally["perplexities"] == {}
     assert tally["funnel"] == [["en", "kept", None, None, 4, chars]]
     _, _, with_models = write(tmp_path / "models", batches, scorer(lm_dir))
     values, pieces = PerplexityModels(available_models(lm_dir), "script_safe").score(texts, "en")
     assert values is not None and pieces is not None
-    assert with_models["statistics"]["all"][5] == sum(pieces)
+    ((*_, counted_pieces),) = with_models["statistics"]
+    assert counted_pieces == sum(pieces)
     counted = {int(step): count for step, count in with_models["perplexities"].items()}
     assert sum(counted.values()) == 4
     for value in values:
         assert any(abs(middle_of(step) / value - 1) < 0.006 for step in counted)
+
+
+def test_what_is_held_out_is_said_in_the_corpus_and_counted_apart(tmp_path: Path) -> None:
+    texts = [f"Text {n}" for n in range(1, 41)]
+    run, files, tally = write(tmp_path, [batch(*texts)], validation_share=0.25)
+    rows = read(run, "corpus", files["corpus"])
+    held_out = [row["text"] for row in rows if row["split"] == "validation"]
+    assert held_out == [f"Text {n}" for n in range(1, 41) if is_validation(f"key {n}", 0.25)]
+    assert 4 <= len(held_out) <= 16
+    assert {row["split"] for row in rows} == {"train", "validation"}
+    assert [row[:4] for row in tally["statistics"]] == [
+        ["all", "train", 40 - len(held_out), 40 - len(held_out)],
+        ["all", "validation", len(held_out), len(held_out)],
+    ]
+    assert sum(row[4] for row in tally["statistics"]) == sum(map(len, texts))
+    _, _, whole = write(tmp_path / "whole", [batch(*texts)], validation_share=0.0)
+    assert [row[:3] for row in whole["statistics"]] == [["all", "train", 40]]
 
 
 def test_perplexities_are_counted_by_their_logarithm() -> None:

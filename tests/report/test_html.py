@@ -47,6 +47,7 @@ def statistics(language: str, bucket: str, documents: int, tokens: int | None) -
         bytes=1100 * documents,
         words=200 * documents,
         tokens=tokens,
+        split="train",
     )
 
 

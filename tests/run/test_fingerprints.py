@@ -104,6 +104,7 @@ SETTINGS: dict[str, tuple[str, set[str]]] = {
     "export.row_group_bytes": ("1000", {"export"}),
     "export.compression_level": ("9", {"export"}),
     "export.write_rejected": ("true", {"export"}),
+    "export.validation_share": ("0", {"export"}),
     "sampling.alphas": ("0.3", {"sampling"}),
     "sampling.unit": ("bytes", {"sampling"}),
     "sampling.budget": ("1000", {"sampling"}),

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
+from ccnet_lite.dedup.split import is_validation
 from ccnet_lite.stages.checkpoints import keeper
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import read_table
@@ -18,7 +19,8 @@ from tests.running import job
 from tests.tables import edit_json
 
 REPOSITORY = Path(__file__).parent.parent.parent
-EVERY_LINE = ("lines.enabled=false", "spark.shuffle_partitions=3")
+SHARE = 0.4
+EVERY_LINE = ("lines.enabled=false", "spark.shuffle_partitions=3", f"export.validation_share={SHARE}")
 """Boilerplate is told within a run, so that of all crawls at once would differ."""
 
 
@@ -117,6 +119,28 @@ def test_what_stays_of_a_later_crawl_and_what_it_supersedes(added: Path) -> None
     decided = {row["doc_id"]: row for row in rows(added / "CC-MAIN-2024-18", "decisions")}
     stays = decided[ledger["https://b.example/1"]["doc_id"]]
     assert (stays["crawls"], stays["crawl_copies"]) == (["CC-MAIN-2024-10", "CC-MAIN-2024-18"], [1, 2])
+
+
+def test_what_stands_for_an_earlier_document_is_on_its_side(crawls: Path, added: Path) -> None:
+    """No cluster is on both sides, in whichever crawls' corpora its documents lie."""
+    kept = {row["doc_id"]: row for name in CRAWLS for row in rows(added / name, "corpus")}
+    gone = [row for name in list(CRAWLS)[1:] for row in rows(added / name, "superseded")]
+    heirs = {str(row["cluster_id"]): str(row["doc_id"]) for row in gone}
+    for heir, before in heirs.items():
+        assert kept[heir]["split"] == kept[before]["split"]
+    drawn = [(is_validation(before, SHARE), is_validation(heir, SHARE)) for heir, before in heirs.items()]
+    assert sorted(drawn) == [(False, False), (True, False), (True, False)], "else nothing is shown by this"
+    taken = [row for name in CRAWLS for row in rows(added / name, "split_keys")]
+    assert {row["doc_id"]: row["split_key"] for row in taken} == heirs
+    for doc_id, row in kept.items():
+        if doc_id not in heirs:
+            assert (row["split"] == "validation") is is_validation(str(doc_id), SHARE)
+    cluster_of = {row["doc_id"]: row["cluster_id"] for row in rows(generations(added / "index")[-1], "clusters")}
+    sides: dict[object, set[object]] = {}
+    for doc_id, row in kept.items():
+        sides.setdefault(cluster_of.get(doc_id, doc_id), set()).add(row["split"])
+    assert {len(each) for each in sides.values()} == {1}
+    assert {side for each in sides.values() for side in each} == {"train", "validation"}
 
 
 def test_the_same_run_again_changes_nothing(crawls: Path, added: Path, capsys: pytest.CaptureFixture[str]) -> None:

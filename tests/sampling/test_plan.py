@@ -44,6 +44,7 @@ def test_the_file_says_what_to_read_and_how_often() -> None:
                 "words": 12,
                 "tokens": None,
                 "files": "corpus/subset=swh_*/quality=all/part-sw_*.parquet",
+                "validation_documents": 0,
             }
         },
     }
@@ -71,16 +72,35 @@ def test_it_reads_back(tmp_path: Path) -> None:
     assert (plan.unit, plan.budget, plan.unimax_max_epochs, plan.statistics) == ("documents", 12, 2.0, ROWS)
 
 
+def test_what_is_held_out_is_no_part_of_any_number_but_its_own(tmp_path: Path) -> None:
+    held_out = (
+        BucketStatistics("en", "head", 7, 70, 700, 700, 70, 70, split="validation"),
+        BucketStatistics("fr", "all", 2, 2, 20, 20, 4, None, split="validation"),
+    )
+    with_them = sampling_plan([*held_out, *ROWS], SETTINGS)
+    french = with_them["languages"].pop("fr")
+    assert (french["n"], french["p"], french["unimax"]) == (0, 0.0, {"probability": 0.0, "epochs": None})
+    assert french["buckets"]["all"]["validation_documents"] == 2
+    assert with_them["languages"]["en"]["buckets"]["head"].pop("validation_documents") == 7
+    without = sampling_plan(ROWS, SETTINGS)
+    assert without["languages"]["en"]["buckets"]["head"].pop("validation_documents") == 0
+    assert with_them == without
+    (tmp_path / "sampling.json").write_text(plan_text(sampling_plan([*held_out, *ROWS], SETTINGS)))
+    plan = read_plan(tmp_path)
+    assert [row for row in plan.statistics if row.documents] == list(ROWS)
+    assert plan.validation_documents == {("en", "head"): 7, ("fr", "all"): 2, ("sw", "all"): 0}
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         (None, r"sampling\.json does not exist: give the output folder of a finished run"),
         ("{", r"sampling\.json is not JSON .*run the sampling step again"),
-        ("[]", r"sampling\.json holds no object, not ccnet_lite\.sampling 1"),
-        ('{"format": "ccnet_lite.sampling", "version": 2}', "holds ccnet_lite.sampling 2, not"),
-        ('{"format": "ccnet_lite.sampling", "version": 1}', "is damaged .*'unit'"),
+        ("[]", r"sampling\.json holds no object, not ccnet_lite\.sampling 2"),
+        ('{"format": "ccnet_lite.sampling", "version": 1}', "holds ccnet_lite.sampling 1, not"),
+        ('{"format": "ccnet_lite.sampling", "version": 2}', "is damaged .*'unit'"),
         (
-            '{"format": "ccnet_lite.sampling", "version": 1, "unit": "pages"}',
+            '{"format": "ccnet_lite.sampling", "version": 2, "unit": "pages"}',
             "unit is pages: expected one of",
         ),
     ],

@@ -10,6 +10,7 @@ from ccnet_lite.sampling.statistics import (
     sampling_table,
     statistics_rows,
     statistics_table,
+    training,
 )
 from ccnet_lite.settings import SamplingSettings
 from ccnet_lite.store.schema import arrow_schema
@@ -82,6 +83,17 @@ def test_a_language_without_tokens_is_named_with_nulls_and_has_no_part() -> None
     assert set(swahili.values()) == {None}
 
 
+def test_the_two_sides_of_a_bucket_are_two_rows() -> None:
+    held_out = replace(EN_HEAD, documents=9, split="validation")
+    table = statistics_table([held_out, SW, EN_HEAD])
+    assert table.column("split").to_pylist() == ["train", "validation", "train"]
+    assert statistics_rows(table) == [EN_HEAD, held_out, SW]
+    assert language_counts([EN_HEAD, held_out], "documents") == {"en": 10}
+    assert training([held_out, SW, EN_HEAD]) == [EN_HEAD, SW]
+    (alone,) = training([held_out])
+    assert (alone.language, alone.bucket, alone.documents, alone.split) == ("en", "head", 0, "train")
+
+
 def test_an_empty_run_has_empty_tables() -> None:
     assert statistics_table([]).num_rows == 0
     assert sampling_table([], SamplingSettings()).num_rows == 0
@@ -94,7 +106,7 @@ def test_a_language_without_text_has_no_factor() -> None:
 
 
 def test_rows_that_contradict_each_other_are_refused() -> None:
-    with pytest.raises(ValueError, match="language en, bucket head stand there twice"):
+    with pytest.raises(ValueError, match="language en, bucket head, split train stand there twice"):
         statistics_table([EN_HEAD, EN_TAIL, replace(EN_HEAD, documents=5)])
     with pytest.raises(ValueError, match="language en, bucket head: words is negative"):
         statistics_table([replace(EN_HEAD, words=-1)])

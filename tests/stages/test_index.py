@@ -5,12 +5,13 @@ import pytest
 from pyspark.sql import DataFrame, SparkSession
 
 from ccnet_lite.dedup.clusters import MEMBERS, cluster_documents, compared_column
+from ccnet_lite.dedup.split import greatest_key
 from ccnet_lite.settings import NearDuplicateSettings
 from ccnet_lite.stages.arrow import from_arrow, to_arrow
 from ccnet_lite.stages.candidates import FIXED, band_rows, with_sketch
 from ccnet_lite.stages.components import checkpoint
 from ccnet_lite.stages.equals import with_fingerprints
-from ccnet_lite.stages.index import as_stored, clusters_with_index, from_stored, superseded
+from ccnet_lite.stages.index import as_stored, clusters_with_index, from_stored, split_keys, superseded
 from tests.stages.test_both_ways import FEW_BANDS, drifting_signatures, made_documents
 
 ORDER = ["rank_0", "rank_1"]
@@ -126,3 +127,26 @@ def test_superseded_by_literals(spark: SparkSession) -> None:
     )
     # b was no one's representative before; n is of this crawl.
     assert sorted(map(tuple, found.collect())) == [("a", "one", "n", 0.8), ("c", "two", "n", 0.95)]
+
+
+def test_split_keys_by_literals(spark: SparkSession) -> None:
+    schema = "doc_id string, shard int, cluster_id string, representative boolean"
+    found = [
+        ("n", 3, "n", True),  # new, stands for two of before and one new
+        *(("a", 0, "n", False), ("b", 0, "n", False), ("o", 4, "n", False)),
+        *(("c", 1, "c", True), ("p", 5, "c", False)),  # of before, stands for one new
+        *(("q", 6, "q", True), ("r", 6, "q", False)),  # both new
+    ]
+    ids = spark.createDataFrame
+    new, earlier = (ids([(name,) for name in names], "doc_id string") for names in ("nopqr", "abcd"))
+    known = ids([("b", 0, "long ago"), ("d", 0, "c")], "doc_id string, shard int, split_key string")
+    for before, keys in ((None, ["a", "b"]), (known, ["a", "long ago"])):
+        rows = split_keys(ids(found, schema), new, earlier, before).collect()
+        taken = greatest_key(keys)
+        assert sorted(map(tuple, rows)) == [
+            ("n", 3, True, taken),
+            ("o", 4, False, taken),
+            ("p", 5, False, "c"),
+            ("r", 6, False, "q"),
+        ]
+    assert {greatest_key(["a", "b"]), greatest_key(["a", "long ago"])} - {"a"}, "nothing is shown"

@@ -31,6 +31,6 @@ def steps_of(settings: Settings) -> dict[str, list[Step]]:
         "ingest": [ingest(), mask_lines()],
         "annotate": measured,
         "deduplicate": decided,
-        "export": [export()],
+        "export": [export(settings)],
         "sampling": [sampling()],
     }

@@ -27,7 +27,7 @@ def find_clusters(settings: Settings) -> Step:
         *(("perplexities",) if near.by_perplexity else ()),
         *(("archives",) if near.index else ()),
     )
-    outputs = ("clusters", *(("superseded",) if near.index else ()))
+    outputs = ("clusters", *(("superseded", "split_keys") if near.index else ()))
 
     def depends_on(run: Run) -> dict[str, Any]:
         chosen = policy_of(run) | chosen_settings(run, "near_duplicates")

@@ -17,6 +17,7 @@ from ccnet_lite.run.checks import check_sums
 from ccnet_lite.run.engine import Run, Step, Written
 from ccnet_lite.run.steps.common import chosen_settings
 from ccnet_lite.sampling.statistics import BucketStatistics, statistics_table
+from ccnet_lite.settings import Settings
 from ccnet_lite.stages.by_shard import Done, Work, files_by_table
 from ccnet_lite.stages.export import export_parts
 from ccnet_lite.stages.layout import lay_out
@@ -28,9 +29,11 @@ WRITTEN = ("corpus", "ledger", "rejected")
 SCORING = ("normalization", "head_percentile", "tail_percentile", "keep_buckets")
 
 
-def export() -> Step:
+def export(settings: Settings) -> Step:
     """Move the text that stays, score it, write it."""
-    inputs = ("documents", "signals", "decisions", "ledger_decided", "layout")
+    near = settings.near_duplicates
+    inherited = ("split_keys",) if near.enabled and near.index else ()
+    inputs = ("documents", "signals", "decisions", "ledger_decided", "layout", *inherited)
 
     def depends_on(run: Run) -> dict[str, Any]:
         names = (f"quality.{name}" for name in SCORING)
@@ -42,7 +45,7 @@ def export() -> Step:
         layout = lay_out(kept, run.settings.export.file_bytes, run.partitions)
         scorer = Scorer(run.models.perplexity, run.models.cutoffs, run.settings.quality)
         open_part = partial(_open_part, work, scorer, run.settings.export, run.settings.near_duplicates.crawl)
-        tables = {name: run.tables[name] for name in ("documents", "signals", "decisions")}
+        tables = {name: run.tables[name] for name in ("documents", "signals", "decisions", *inherited)}
         done = export_parts(run.spark, run.numbers, layout, tables, open_part, work) if layout.tasks else []
         check_complete(kept, done)
         files = files_by_table(done, WRITTEN)
@@ -102,15 +105,15 @@ def _exported(parts: list[Done]) -> Any:
 
 def _statistics(done: list[Done]) -> pa.Table:
     """Rows of `statistics`."""
-    sums: dict[tuple[str, str], list[int | None]] = {}
+    sums: dict[tuple[str, str, str], list[int | None]] = {}
     for each in done:
-        for bucket, counts in each.tally["statistics"].items():
-            key = each.tally["language"], bucket
+        for bucket, split, *counts in each.tally["statistics"]:
+            key = each.tally["language"], bucket, split
             before = sums.get(key, [0] * len(counts))
             sums[key] = [None if a is None or b is None else a + b for a, b in zip(before, counts, strict=True)]
     return statistics_table(
-        BucketStatistics(language, bucket, *counts)  # type: ignore[arg-type]
-        for (language, bucket), counts in sums.items()
+        BucketStatistics(language, bucket, *counts, split=split)  # type: ignore[arg-type, misc]
+        for (language, bucket, split), counts in sums.items()
     )
 
 

@@ -26,7 +26,14 @@ from ccnet_lite.stages.candidates import count_parts
 from ccnet_lite.stages.checkpoints import keeper
 from ccnet_lite.stages.equals import with_fingerprints
 from ccnet_lite.stages.frames import read_frame, write_frame
-from ccnet_lite.stages.index import as_stored, clusters_with_index, from_stored, stored_order, superseded
+from ccnet_lite.stages.index import (
+    as_stored,
+    clusters_with_index,
+    from_stored,
+    split_keys,
+    stored_order,
+    superseded,
+)
 from ccnet_lite.store.lease import locked
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import read_table
@@ -51,7 +58,7 @@ def _archives(run: Run) -> list[str]:
 
 
 def add_to_index(run: Run, work: Work) -> Written:
-    """Files of `clusters` and `superseded`; the index holds this run's documents when this returns."""
+    """Files of `clusters`, `superseded`, `split_keys`; the index holds the run's documents when this returns."""
     folder = Place.of(run.settings.near_duplicates.index, "--index ")
     with locked(folder, "--index"):
         before, built_upon = crawls_before(run)
@@ -102,11 +109,22 @@ def _add(run: Run, work: Work, folder: Place, before: list[Generation]) -> Writt
     put("clusters", write_frame(found, "clusters", crawl, mark))
     of_run = found.join(mine.select("doc_id"), "doc_id", "left_semi")
     files = {"clusters": write_frame_by_shard(run, of_run, "clusters", work)}
+    all_before = reduce(DataFrame.unionByName, earlier, mine.limit(0))
+    keys = commit(split_keys(found, mine, all_before, _known_keys(run, folder, before)))
+    put("split_keys", write_frame(keys.drop("representative"), "split_keys", crawl, mark))
     if before:
-        all_before = reduce(DataFrame.unionByName, earlier)
+        files["split_keys"] = write_frame_by_shard(run, keys.where("representative"), "split_keys", work)
         gone = superseded(found, read_frame(spark, index_table(folder, before[-1], "clusters")), all_before)
         files["superseded"] = write_frame(gone, "superseded", run.folder, work.fingerprint)
     archives = tuple(_archives(run))
     generation = Generation(name=name, fingerprint=mark, documents=own.rows, archives=archives)
     commit_generation(folder, before, generation, near)
     return Written(files)
+
+
+def _known_keys(run: Run, folder: Place, before: list[Generation]) -> DataFrame | None:
+    """Rows of `split_keys` of all crawls before; None where there are none."""
+    # A crawl that was added before there were splits has none: each of its documents goes by its own id.
+    tables = [index_table(folder, g, "split_keys") for g in before if load_table(folder / g.name, "split_keys")]
+    frames = [read_frame(run.spark, table) for table in tables]
+    return reduce(DataFrame.unionByName, frames) if frames else None
