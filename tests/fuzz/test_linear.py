@@ -53,7 +53,7 @@ OURS = {
     *("message", "segment", "otherwise", "order", "compared", "path", "paths", "where", "column", "fingerprint"),
     *("digest", "more", "file", "css", "picture", "numbers", "unit", "gap", "heads", "anchor", "note", "summary"),
     *("run", "version", "settings_digest", "cluster_id", "excerpt", "coding", "charset", "char", "script", "out"),
-    *("prefix", "values", "config", "inputs", "declared", "scale", "names", "crawl", "text_column"),
+    *("prefix", "values", "config", "inputs", "declared", "scale", "names", "crawl", "text_column", "key", "keys"),
 }
 """Parameters by which names of ours come in, single characters, and what is kept as it is."""
 OF_USERS = {"archives.http", "archives.inputs", "archives.objects", "archives.sources", "archives.page_worker"} | {
