@@ -12,7 +12,7 @@ from ccnet_lite.commands.arguments import Parser, local_path, located, place, ru
 from ccnet_lite.errors import UserError
 
 RESUMES = True
-EXAMPLE = "ccnet-lite sampling out --budget 6e9 --unit tokens --alpha 0.3 --max-epochs 4 --to plan.json"
+EXAMPLE = "ccnet-lite sampling out --budget 6e9 --unit tokens --alpha 0.3 --to plan.json"
 UNITS = ("tokens", "documents", "bytes", "characters", "words", "lines")
 BUCKETS = ("head", "middle", "tail", "all")
 ALPHA = 0.3

@@ -57,9 +57,9 @@ def plan_of(
     seen: set[str] = set()
     for run in runs:
         place = Place.of(run)
-        if place.uri in seen:
+        if place.uri.rstrip("/") in seen:
             raise UserError(f"{place.shown} is given twice")
-        seen.add(place.uri)
+        seen.add(place.uri.rstrip("/"))
         held += held_by(run, read_plan(run), wish.cluster_weights)
     return mix(held, wish)
 

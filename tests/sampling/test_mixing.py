@@ -126,6 +126,7 @@ def test_cluster_weights_count_a_document_as_often_as_it_is_read() -> None:
     english, swahili = plan.parts
     assert (english.documents, english.copies, english.n) == (10, 30, 300)
     assert (english.share, swahili.share) == pytest.approx((0.75, 0.25))
+    assert (english.draw, swahili.draw) == pytest.approx((0.75, 0.25)), "both have ten units a document read"
     assert english.epochs == pytest.approx(2.5) and english.tokens is None
     assert swahili.tokens == pytest.approx(250 * 20 / 100)
     assert (swahili.repeats, mix(parts, wish(10)).parts[1].repeats) == (pytest.approx(1.5), 0.0)
