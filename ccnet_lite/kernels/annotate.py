@@ -13,6 +13,7 @@ from ccnet_lite.kernels.lines import STAYS, ShardLines, select_text
 from ccnet_lite.models.identify import load_identifier
 from ccnet_lite.models.perplexity import PerplexityModels
 from ccnet_lite.models.subsets import top_languages
+from ccnet_lite.quality.common_words import WordLists, confidence
 from ccnet_lite.quality.heuristics import measure
 from ccnet_lite.settings import HEURISTICS, NearDuplicateSettings, Settings
 from ccnet_lite.text.shingles import shingle_hashes
@@ -41,10 +42,12 @@ def annotate_shard(
     verdict: npt.NDArray[np.int8],
     settings: Settings,
     model: Path,
+    common: WordLists,
 ) -> Iterator[tuple[str, pa.RecordBatch]]:
     """Rows of `signals`: each document measured on the lines that stay (on all of its text where none does).
 
-    documents: the shard's rows, in the order of `lines`; verdict: [lines], from `judge_lines`.
+    documents: the shard's rows, in the order of `lines`; verdict: [lines], from `judge_lines`; common: languages'
+    commonest words.
     """
     identifier = load_identifier(model, settings.language.newline, settings.language.max_chars)
     stays = verdict == STAYS
@@ -56,7 +59,9 @@ def annotate_shard(
         spoken = [text if text.strip() else whole for text, whole in zip(texts, read, strict=True)]
         best, best_scores = identifier.best(spoken, TOP_LANGUAGES)
         languages, scores = [each[0] for each in best], best_scores[:, 0]
-        measures = measure(spoken, full=settings.quality.heuristics)
+        scores = np.round(scores, 2)
+        count, ratios = common.counter(languages)
+        measures = measure(spoken, settings.quality.heuristics, count)
         columns: dict[str, Any] = {
             name: batch[name] for name in ("doc_id", "shard", "position", "cc_segment", "record_offset")
         }
@@ -66,7 +71,9 @@ def annotate_shard(
             "n_chars": pa.array([len(text) for text in texts], pa.int64()),
             "n_lines": pa.array(n_lines, pa.int32()),
             "language": pa.array(languages, pa.string()),
-            "language_score": pa.array(np.round(scores, 2), pa.float64()),
+            "language_score": pa.array(scores, pa.float64()),
+            "common_word_ratio": pa.array(ratios, pa.float64(), from_pandas=True),
+            "language_confidence": pa.array(confidence(scores, ratios), pa.float64()),
             "top_langs": top_languages(best, best_scores),
         }
         columns |= {name: measures[name] for name in MEASURES}

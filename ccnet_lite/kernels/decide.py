@@ -87,7 +87,7 @@ def decide_shard(
     n_chars = np.where(stays, selection.chars, documents["n_chars_read"].to_numpy())
     duplicate = pc.equal(columns["rule"], "near_duplicate").fill_null(False)
     columns["duplicate_of"] = pc.if_else(duplicate, _one(documents["cluster_id"]), None).cast(pa.string())
-    columns |= {name: _one(documents[name]) for name in ("language", "language_score")}
+    columns |= {name: _one(documents[name]) for name in ("language", "language_score", "language_confidence")}
     columns["n_chars"] = pa.array(n_chars, pa.int64())
     yield from _decisions(documents, columns, selection, lines)
     funnel: Funnel = {}
@@ -98,7 +98,7 @@ def decide_shard(
         records.filter(dropped), outcome="dropped", **{name: columns[name].filter(dropped) for name in named}
     )
     low: Funnel = {}
-    below = pc.less(columns["language_score"], settings.language.threshold).filter(dropped)
+    below = pc.less(columns["language_confidence"], settings.language.threshold).filter(dropped)
     add_to_funnel(low, gone.filter(below))
     others = _others(reader)
     for rows in (gone, others):

@@ -89,7 +89,7 @@ def document_rules(settings: Settings) -> list[Rule]:
     ):
         if codes:
             rules.append(Rule("language", name, "language", comparison, codes, "language_score", None))  # type: ignore[arg-type]
-    rules.append(at_least("language", "language_below_threshold", "language_score", listed.threshold))
+    rules.append(at_least("language", "language_below_threshold", "language_confidence", listed.threshold))
     if settings.quality.heuristics:
         for each in HEURISTICS:
             bound = getattr(settings.quality, each.setting)

@@ -7,7 +7,7 @@ lines, repeated word 2-grams, symbols, bullets; ours: letters in disguise.
 Not handled: what becomes of a document (stages/decide.py); language; perplexity.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import numpy as np
@@ -39,6 +39,9 @@ UInt32 = npt.NDArray[np.uint32]
 UInt64 = npt.NDArray[np.uint64]
 Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
+AtWords = Callable[[int, UInt64, Int64, Int64], None]
+"""Given the number of a first text, the words of it and of those after it as hashes of their folded letters, one
+behind another, and of each text how many words it has and how many of them have a letter."""
 
 RULE_MEASURES = (
     "homoglyph_share",
@@ -61,7 +64,7 @@ _KIND, _UNSPACED, _SCRIPT, _FLAGS = 21, 24, 25, 33
 _WORDS, _LETTERED, _WORD_CHARS, _SUSPECT, _CHARS, _SYMBOLS, _COUNTS = range(7)
 
 
-def measure(texts: Sequence[str], full: bool = True) -> dict[str, pa.Array]:
+def measure(texts: Sequence[str], full: bool = True, at_words: AtWords | None = None) -> dict[str, pa.Array]:
     """Measurements of texts, an array of one value a text for each name.
 
     script: ISO 15924 code of most of the letters, Zyyy where there is none (string).
@@ -76,7 +79,8 @@ def measure(texts: Sequence[str], full: bool = True) -> dict[str, pa.Array]:
     bullet_share: share of the lines, blank ones aside, that begin with a bullet.
     short_line_share: share of the characters of lines that lie in short lines which end no sentence: menus.
 
-    Shares of nothing are 0. Without `full` the last six are null.
+    Shares of nothing are 0. Without `full` the last six are null. at_words: called with some texts' words at a
+    time, for what else is to be known of them.
     """
     refuse_one(texts)
     counts = np.zeros((len(texts), _COUNTS), np.int64)
@@ -95,6 +99,8 @@ def measure(texts: Sequence[str], full: bool = True) -> dict[str, pa.Array]:
         if len(words[0]) < len(codes):
             words = np.empty(len(codes), np.uint64), np.empty(len(codes), np.int64)
         _count(codes, ends, _traits(), counts[start:stop], by_script[start:stop], *words)
+        if at_words is not None:
+            at_words(start, words[0], counts[start:stop, _WORDS], counts[start:stop, _LETTERED])
         if full:
             _top_shares(*words, counts[start:stop, _WORDS], top_share[start:stop])
             named, _ = dominant_of_counts(by_script[start:stop])

@@ -33,7 +33,7 @@ SHOWN_AT_A_THRESHOLD = 3
 SHOWN_OF_A_RULE = 2
 SHOWN_CHARS = 300
 TABLES = ("documents", "signals", "decisions")
-DECIDED = ["doc_id", "rule", "value", "threshold", "language", "language_score", "n_chars", "n_lines"]
+DECIDED = ["doc_id", "rule", "value", "threshold", "language", "language_confidence", "n_chars", "n_lines"]
 LEFT = {"lines_left": "n_lines", "chars_left": "n_chars"}
 """Columns of `decisions` that hold, of documents that go on, what a rule over paragraphs looks at."""
 
@@ -176,7 +176,7 @@ class _Seen:
         del held[SHOWN_AT_A_THRESHOLD:]
 
     def _look_at_languages(self, rows: pa.Table) -> None:
-        low = pc.less(rows["language_score"], self._settings.language.threshold)
+        low = pc.less(rows["language_confidence"], self._settings.language.threshold)
         language = pc.if_else(low, UNDETERMINED, rows["language"])
         gone = pa.table({"language": language, "rule": rows["rule"], "doc_id": rows["doc_id"]})
         gone = gone.filter(pc.is_valid(gone["rule"]))

@@ -1,5 +1,6 @@
 """The models of a run, found and verified before anything starts."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,9 +9,11 @@ from ccnet_lite.models.files import file_sha256, find_model, verify
 from ccnet_lite.models.perplexity import ModelFiles, available_models
 from ccnet_lite.models.trial import Candidate
 from ccnet_lite.quality.buckets import Cutoffs
+from ccnet_lite.quality.common_words import BUILT_IN, read_lists
 from ccnet_lite.settings import Settings
 from ccnet_lite.store.copies import candidates_of, is_remote, local_copy, local_folder, try_here
 from ccnet_lite.store.places import Place
+from ccnet_lite.store.schema import shared_folder
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,8 @@ class Models:
     language: Path
     perplexity: dict[str, ModelFiles]
     cutoffs: Cutoffs
+    common_words: str
+    """The lists of languages' commonest words as JSON, small enough to travel with each task; empty: none."""
     digests: dict[str, str]
 
 
@@ -32,6 +37,9 @@ def find_models(settings: Settings) -> Models:
     # Absolute: an executor of a cluster stands in another folder than the driver.
     language = _language_model(settings).resolve()
     digests = {"language.model": file_sha256(language)}
+    common_words = _common_words(settings.language.common_words)
+    if common_words:
+        digests["language.common_words"] = hashlib.sha256(common_words.encode()).hexdigest()
     perplexity: dict[str, ModelFiles] = {}
     cutoffs_path = _local_file(settings.quality.cutoffs) if settings.quality.cutoffs else None
     if settings.quality.lm_dir:
@@ -50,7 +58,7 @@ def find_models(settings: Settings) -> Models:
             raise UserError(f"quality.cutoffs: {cutoffs_path} does not exist: give a cutoff.csv or a cutoffs.json")
         digests["quality.cutoffs"] = file_sha256(cutoffs_path)
     cutoffs = Cutoffs.load(cutoffs_path) if cutoffs_path is not None else Cutoffs({})
-    return Models(language, perplexity, cutoffs, digests)
+    return Models(language, perplexity, cutoffs, common_words, digests)
 
 
 def try_found(models: Models) -> None:
@@ -61,6 +69,27 @@ def try_found(models: Models) -> None:
     """
     pairs = [candidate for files in models.perplexity.values() for candidate in candidates_of(files)]
     try_here([Candidate("fastText", models.language, models.digests["language.model"]), *pairs])
+
+
+def _common_words(given: str) -> str:
+    """The lists' file as text.
+
+    Raises:
+        UserError: there is no such file, or it holds no lists.
+    """
+    if not given:
+        return ""
+    if given == BUILT_IN:
+        text = (shared_folder("conf") / "common_words.json").read_text(encoding="utf-8")
+    else:
+        path = _local_file(given)
+        if not path.is_file():
+            raise UserError(
+                f"language.common_words: {path} does not exist: give what fit-lid wrote, {BUILT_IN}, or nothing"
+            )
+        text = path.read_text(encoding="utf-8", errors="replace")
+    read_lists(text, f"language.common_words: {given}")
+    return text
 
 
 def _local_file(given: str) -> Path:

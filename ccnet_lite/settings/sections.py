@@ -84,7 +84,9 @@ class LanguageSettings(Section):
     allow_unverified: bool = False
     """Take what an http(s) URL gives as the model without a SHA-256."""
     threshold: Share = 0.5
-    """A document whose top label scores lower is dropped."""
+    """A document of lower confidence is dropped: of a lower score, times what common_words makes of it."""
+    common_words: str = "built-in"
+    """A file of languages' commonest words (fit-lid; built-in: our own): too few discount a score; empty: off."""
     keep: tuple[str, ...] = ()
     """If not empty, only these languages are kept."""
     drop: tuple[str, ...] = ()

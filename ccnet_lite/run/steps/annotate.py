@@ -17,6 +17,7 @@ from ccnet_lite.kernels.lines import (
 from ccnet_lite.kernels.policy import eligible
 from ccnet_lite.kernels.rules import columns_of, document_rules
 from ccnet_lite.models.perplexity import PerplexityModels
+from ccnet_lite.quality.common_words import word_lists
 from ccnet_lite.run.engine import Run, Step, Written
 from ccnet_lite.run.steps.common import chosen_settings, policy_of
 from ccnet_lite.settings import Settings
@@ -47,11 +48,13 @@ def measure(settings: Settings) -> Step:
             chosen["shingles"] = run.settings.near_duplicates.verify == "exact"
         else:
             chosen |= chosen_settings(run, "paragraphs.within_document")
-        return chosen | {"model": run.models.digests["language.model"]}
+        models = {name: run.models.digests.get(name) for name in ("language.model", "language.common_words")}
+        return chosen | {"models": models}
 
     def write(run: Run, work: Work) -> Written:
         settings, model = run.settings, run.models.language
         sha256 = run.models.digests["language.model"]
+        lists = run.models.common_words
         first_within = not near and settings.paragraphs.within_document == "keep_first"
 
         def kernel(reader: ShardReader, tally: Tally) -> Iterator[tuple[str, pa.RecordBatch]]:
@@ -59,7 +62,7 @@ def measure(settings: Settings) -> Step:
             documents = reader.read("documents", annotate.DOCUMENT_COLUMNS)
             tally["documents"] = len(held.positions)
             here = language_model_here(model, settings.language.model, sha256)
-            return annotate.annotate_shard(documents, held, verdict, settings, here)
+            return annotate.annotate_shard(documents, held, verdict, settings, here, word_lists(lists))
 
         tables = {name: run.tables[name] for name in inputs}
         done, _ = run_by_shard(run.spark, run.numbers, kernel, tables, ("signals",), work)

@@ -1,0 +1,57 @@
+"""What language identification takes of labelled texts, right, wrong, and of languages that it does not know."""
+
+import argparse
+
+from ccnet_lite.commands.arguments import Parser, add_settings, local_path
+
+RESUMES = False
+EXAMPLE = "ccnet-lite evaluate-lid --labelled commonlid.csv --set language.threshold=0.6"
+
+
+def parser() -> Parser:
+    """Its arguments."""
+    made = Parser(__doc__, EXAMPLE)
+    made.add_argument(
+        "--labelled", metavar="PLACE", type=local_path, required=True, help="texts: files swh.txt, or with columns"
+    )
+    made.add_argument("--chars", type=int, default=600, help="of a document, at the least (default: %(default)s)")
+    made.add_argument("--json", action="store_true", help="print JSON")
+    add_settings(made, "[language] is")
+    return made
+
+
+def main(arguments: argparse.Namespace) -> None:
+    """Print it: without and with common words, the reliability curve, and by language."""
+    import json
+
+    from ccnet_lite.commands.judged_lid import by_language, curve, load, table
+    from ccnet_lite.models.fit_identifier import identify, judged, reliability
+    from ccnet_lite.quality.common_words import WordLists, word_lists
+    from ccnet_lite.run.models import find_models
+
+    documents, identifier, settings = load(arguments)
+    lists = word_lists(find_models(settings).common_words)
+    threshold = settings.language.threshold
+    plain, found = identify(documents, identifier, WordLists({})), identify(documents, identifier, lists)
+    rows = [
+        (f"score {threshold:g}", judged(documents, plain, identifier.codes, threshold)),
+        (f"confidence {threshold:g}", judged(documents, found, identifier.codes, threshold)),
+    ]
+    languages = by_language(documents, found, threshold)
+    if arguments.json:
+        said = {
+            "taken": {name: taken._asdict() for name, taken in rows},
+            "reliability": reliability(documents, found, identifier.codes),
+            "languages": languages,
+        }
+        print(json.dumps(said, sort_keys=True))
+        return
+    print(table(rows))
+    print(curve(documents, found, identifier.codes))
+    print(f"\n{'language':10} {'documents':>9} {'right':>7} {'taken':>7}  most taken as")
+    for each in languages:
+        known = "" if each["language"] in identifier.codes else "  (not among the model's)"
+        print(
+            f"{each['language']:10} {each['documents']:>9,} {each['right']:>7.1%} {each['taken']:>7.1%}"
+            f"  {each['most_taken_as']}{known}"
+        )

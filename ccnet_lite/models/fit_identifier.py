@@ -1,0 +1,161 @@
+"""Language identification fitted to labelled texts, and judged by them.
+
+Fitting gives each language's commonest words (quality/common_words.py), and for each language the least confidence
+at which what is taken for it is as precise as was asked for, after FinePDFs. Judging tells what a threshold takes: of
+documents in languages that the model has, and of those in others, of which it should take none.
+
+Not handled: training a model.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ccnet_lite.models.identify import LanguageIdentifier
+from ccnet_lite.models.labelled import Labelled
+from ccnet_lite.quality.common_words import (
+    FEW,
+    LEAST_DOCUMENTS,
+    MOST_WORDS,
+    CommonWords,
+    WordLists,
+    confidence,
+)
+from ccnet_lite.quality.heuristics import measure
+from ccnet_lite.text.tokens import tokenize
+
+Float64 = npt.NDArray[np.float64]
+MARGIN = 0.8
+"""What of the share of common words that a language's labelled documents have is asked for: pages have more names
+and numbers than sentences for learners."""
+STEPS = np.round(np.arange(0.05, 1.0, 0.01), 2)
+"""Thresholds that are tried."""
+
+
+@dataclass(frozen=True)
+class Identified:
+    """What was found of labelled documents: the code of each, its score, and its confidence."""
+
+    codes: list[str]
+    scores: Float64
+    confidences: Float64
+
+
+class Taken(NamedTuple):
+    """What a threshold takes of labelled documents.
+
+    right, wrong: of the documents in languages that the model has, shares that are taken for theirs, for another;
+    unknown: the share of the others that is taken; n_known, n_unknown: how many there are.
+    """
+
+    threshold: float
+    right: float
+    wrong: float
+    unknown: float
+    n_known: int
+    n_unknown: int
+
+
+def fit_common_words(documents: Sequence[Labelled], identifier: LanguageIdentifier) -> dict[str, CommonWords]:
+    """The commonest words of each language that has documents enough and is among the model's."""
+    counts: dict[str, Counter[str]] = {}
+    held = Counter(document.language for document in documents)
+    for document in documents:
+        if held[document.language] >= LEAST_DOCUMENTS and document.language in identifier.codes:
+            words = tokenize([document.text]).data.tobytes().decode().split()
+            # Not numbers, of which any language has as many.
+            counts.setdefault(document.language, Counter()).update(word for word in words if not word.isnumeric())
+    lists = {}
+    for code, counted in counts.items():
+        # Equal counts go by the word: the same documents give the same list in any order.
+        commonest = sorted(counted, key=lambda word: (-counted[word], word))[:MOST_WORDS]
+        lists[code] = CommonWords(tuple(commonest), 1.0)
+    own = [document for document in documents if document.language in lists]
+    codes, _ = identifier.identify([document.text for document in own])
+    own = [document for document, code in zip(own, codes, strict=True) if code == document.language]
+    shares = _ratios(own, [document.language for document in own], WordLists(lists))
+    fitted = {}
+    for code, each in lists.items():
+        here = shares[[number for number, document in enumerate(own) if document.language == code]]
+        if len(here) >= LEAST_DOCUMENTS:
+            fitted[code] = CommonWords(each.words, round(max(0.01, MARGIN * float(np.quantile(here, FEW))), 3))
+    return fitted
+
+
+def identify(documents: Sequence[Labelled], identifier: LanguageIdentifier, lists: WordLists) -> Identified:
+    """What the model and the lists say of documents."""
+    codes, scores = identifier.identify([document.text for document in documents])
+    scores = np.round(scores, 2)
+    return Identified(codes, scores, confidence(scores, _ratios(documents, codes, lists)))
+
+
+def _ratios(documents: Sequence[Labelled], codes: Sequence[str], lists: WordLists) -> Float64:
+    count, ratios = lists.counter(codes)
+    measure([document.text for document in documents], False, count)
+    return ratios
+
+
+def thresholds_for(
+    documents: Sequence[Labelled], found: Identified, precision: float
+) -> dict[str, tuple[float, float]]:
+    """By language, the least threshold at which `precision` of what is taken for it is it, and its share taken.
+
+    1.0 where no threshold reaches it.
+    """
+    fitted = {}
+    truth = np.array([document.language for document in documents])
+    codes = np.array(found.codes)
+    for code in sorted(set(found.codes) & set(truth.tolist())):
+        said, own = codes == code, truth == code
+        at = 1.0
+        for threshold in STEPS:
+            taken = said & (found.confidences >= threshold)
+            if taken.any() and (taken & own).sum() / taken.sum() >= precision:
+                at = float(threshold)
+                break
+        fitted[code] = at, float((said & own & (found.confidences >= at)).sum() / own.sum())
+    return fitted
+
+
+def judged(
+    documents: Sequence[Labelled], found: Identified, known: Sequence[str], threshold: float | Mapping[str, float]
+) -> Taken:
+    """What a threshold, or one a language, takes. known: the codes of the model's labels."""
+    truth = np.array([document.language for document in documents])
+    codes = np.array(found.codes)
+    if isinstance(threshold, Mapping):
+        least = np.array([threshold.get(code, 1.0) for code in found.codes])
+    else:
+        least = np.full(len(codes), threshold)
+    taken, has = found.confidences >= least, np.isin(truth, list(known))
+    right = taken & (codes == truth)
+    return Taken(
+        threshold=threshold if isinstance(threshold, float) else float("nan"),
+        right=_share(right, has),
+        wrong=_share(taken & ~right, has),
+        unknown=_share(taken, ~has),
+        n_known=int(has.sum()),
+        n_unknown=int((~has).sum()),
+    )
+
+
+def reliability(
+    documents: Sequence[Labelled], found: Identified, known: Sequence[str]
+) -> list[tuple[float, int, float]]:
+    """For each tenth of confidence: its lower end, documents of known languages, and how many are right."""
+    truth = np.array([document.language for document in documents])
+    has = np.isin(truth, list(known))
+    tenth = np.minimum((found.confidences * 10).astype(int), 9)
+    right = np.array(found.codes) == truth
+    return [
+        (number / 10, int((has & (tenth == number)).sum()), _share(right, has & (tenth == number)))
+        for number in range(10)
+    ]
+
+
+def _share(part: npt.NDArray[np.bool_], whole: npt.NDArray[np.bool_]) -> float:
+    return float((part & whole).sum() / max(whole.sum(), 1))
