@@ -208,14 +208,13 @@ class PretrainingReader:
 
         back: as it was so many examples ago, some ten thousand at most.
         """
-        start, taken, then = self._place.start, self._taken + self._index, None
+        start, taken = self._place.start, self._taken + self._index
         marks, index = list(self._marks), self._index - back
         while index < 0 and len(marks) > 1:
             marks.pop()
             index += len(marks[-1].steps)
         if marks:
             start, taken = marks[-1].start, marks[-1].first + index
-            then = marks[-1].steps[index] if 0 <= index < len(marks[-1].steps) else None
         if index < 0:
             raise ValueError(f"the reader does not know any more where it was {back} examples ago")
         return {
@@ -225,7 +224,6 @@ class PretrainingReader:
             "rank": self.rank,
             "world_size": self.world_size,
             "taken": taken,
-            "next": then,
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:

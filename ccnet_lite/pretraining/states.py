@@ -8,7 +8,6 @@
     rank          which of them this is; not in a state of all ranks
     given         examples that each of them had given before the block
     taken         and since: a number, that counts for all ranks; or a list, one for each
-    next          the draw that comes next, where that is known
     skip          {draw: tokens that were given of its document}; only of a PackedReader
 
 Not handled: where a state is kept.
@@ -98,7 +97,7 @@ def merge_states(states: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         if state["given"] == oldest["given"] and state["step"] != oldest["step"]:
             raise UserError(f"the state of rank {rank} is of another run of the reader: save all ranks' together")
     each = [state["given"] - oldest["given"] + state["taken"] for _, state in sorted(found.items())]
-    merged = {name: value for name, value in oldest.items() if name not in ("rank", "next", "skip")}
+    merged = {name: value for name, value in oldest.items() if name not in ("rank", "skip")}
     merged["taken"] = each * (world_size // len(found))
     if "packing" in first:
         skip: dict[str, int] = {}

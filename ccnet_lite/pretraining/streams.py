@@ -45,7 +45,7 @@ class _Epoch:
 
     def __init__(self, pieces: Pieces, window_bytes: int, of: int | None):
         order = np.arange(len(pieces.draws))
-        if of is not None:
+        if of is not None and pieces.bytes.sum() > window_bytes:  # else one window holds all in any order
             firsts = np.flatnonzero(pieces.number == 0)
             lengths = np.diff(np.append(firsts, len(order)))
             shuffled = permutation(of, len(firsts))
@@ -81,7 +81,9 @@ class Stream:
         self._names = None if seed is None else (seed, part.language, *part.buckets)
         self._window_bytes = window_bytes
         self._epoch: tuple[int, _Epoch] | None = None
-        self._window: tuple[tuple[int, int], int, Ints, pa.Table] | None = None
+        self._window: tuple[tuple[int, int], int, Ints] | None = None
+        self._rows: tuple[Ints, pa.Table, Ints] | None = None
+        """Pieces, their rows as they lie, and the numbers of those that an epoch reads."""
         self._open = _OpenGroup(part)
 
     def read(self, positions: Ints) -> tuple[list[str], list[str]]:
@@ -101,7 +103,7 @@ class Stream:
     def close(self) -> None:
         """Let go of the window and of an open file."""
         self._open.close()
-        self._window = None
+        self._window = self._rows = None
 
     def _window_at(self, position: int) -> tuple[int, Ints, pa.Table]:
         """The window that holds a position: its first one, the rows in their order, and the rows as they lie."""
@@ -112,14 +114,20 @@ class Stream:
         epoch = self._epoch[1]
         window = epoch.window_of(offset)
         if self._window is None or self._window[0] != (number, window):
-            self._window = None  # let go of before the next is made
-            tables = [self._open.piece(int(piece)) for piece in epoch.pieces_of(window)]
-            table, rows = self._drawn(pa.concat_tables(tables))
+            table, rows = self._rows_of(epoch.pieces_of(window))
             if self._names is not None:
                 rows = rows[permutation(key("rows", *self._names, number, window), len(rows))]
-            first = number * self.size + int(epoch.firsts[window])
-            self._window = (number, window), first, rows, table
-        return self._window[1:]
+            self._window = (number, window), number * self.size + int(epoch.firsts[window]), rows
+        assert self._rows is not None
+        return *self._window[1:], self._rows[1]
+
+    def _rows_of(self, pieces: Ints) -> tuple[pa.Table, Ints]:
+        """The rows of a window's pieces; those of the last window again where they are the same."""
+        if self._rows is None or not np.array_equal(self._rows[0], pieces):
+            self._rows = None  # let go of before the next are read
+            tables = [self._open.piece(int(piece)) for piece in pieces]
+            self._rows = pieces, *self._drawn(pa.concat_tables(tables))
+        return self._rows[1:]
 
     def _drawn(self, table: pa.Table) -> tuple[pa.Table, Ints]:
         """Text and id in one piece each, and the numbers of the rows that an epoch reads, as often as it does."""
