@@ -20,7 +20,6 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from ccnet_lite.errors import UserError
 from ccnet_lite.pretraining.draws import Ints
 from ccnet_lite.pretraining.reader import PretrainingReader
 
@@ -110,22 +109,20 @@ class PackedReader:
         given = {str(first.draw): first.begin} if first and first.begin else {}
         return {
             **self.reader.state_dict(back=len(self._pending)),
-            "packing": {"length": self._length, "mode": self._mode},
             "skip": self._skip | given,
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Go on where `state` was taken.
 
+        Rows of another length or mode go on as well; the tokens are the same if the tokeniser is.
+
         Raises:
-            UserError: as the reader's; a state of other rows.
+            UserError: as the reader's.
         """
-        here = {"length": self._length, "mode": self._mode}
-        if state.get("packing") != here:
-            raise UserError(f"state was saved with rows {state.get('packing')}, this reader's are {here}")
         self.reader.load_state_dict(state)
         self._pending.clear()
-        self._skip = {draw: n for draw, n in state["skip"].items() if int(draw) >= state["step"]}
+        self._skip = {draw: n for draw, n in state.get("skip", {}).items() if int(draw) >= state["step"]}
 
     def _fill(self) -> bool:
         """Read and tokenise; whether there is more."""

@@ -122,6 +122,13 @@ class PretrainingReader:
         """Each language's share of the units read, sorted by language."""
         for share in sorted(shares, key=lambda share: share.language):
             self.q[share.language] = self.q.get(share.language, 0.0) + share.q
+        self.sizes: dict[str, int] = {}
+        """Documents in an epoch of each language, in the same order."""
+        self.draws: dict[str, float] = {}
+        """The probability that the next document is of each language."""
+        for part, draw in sorted(zip(parts, draws.tolist(), strict=True), key=lambda pair: pair[0].language):
+            self.sizes[part.language] = self.sizes.get(part.language, 0) + part.pieces.size
+            self.draws[part.language] = self.draws.get(part.language, 0.0) + draw
         training = split == "train"
         self._source: Source = Mixture(seed, draws, sizes) if training else InOrder(sizes)
         windows = [max(int(shuffle_bytes * draw), 1 << 20) for draw in draws]
@@ -151,7 +158,10 @@ class PretrainingReader:
 
     def __getstate__(self) -> dict[str, Any]:
         """To go to another process: what is read ahead and what is open stays here."""
-        kept = {name: self.__dict__[name] for name in ("q", "_source", "_made", "_identity", "rank", "world_size")}
+        kept = {
+            name: self.__dict__[name]
+            for name in ("q", "sizes", "draws", "_source", "_made", "_identity", "rank", "world_size")
+        }
         return {**kept, "state": self.state_dict()}
 
     def __setstate__(self, kept: dict[str, Any]) -> None:
@@ -197,11 +207,10 @@ class PretrainingReader:
         place, taken = self._place, self._taken + self._index
         before = np.array(place.start.counts)
         drawn = before + (place.block.counts - before) * (taken / max(len(place.own), 1))
-        found: dict[str, tuple[float, int]] = {}
+        found = dict.fromkeys(self.sizes, 0.0)
         for (part, _, _), n in zip(self._made, drawn.tolist(), strict=True):
-            others, size = found.get(part.language, (0.0, 0))
-            found[part.language] = others + n, size + part.pieces.size
-        return {language: n / size for language, (n, size) in sorted(found.items())}
+            found[part.language] += n / self.sizes[part.language]
+        return found
 
     def state_dict(self, back: int = 0) -> dict[str, Any]:
         """Where the reader is, as plain JSON values: give it to `load_state_dict` of an equal reader.

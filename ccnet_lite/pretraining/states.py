@@ -67,8 +67,8 @@ def merge_states(states: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
     Args:
         states: Of each rank one: of a reader, of a PackedReader, or of a StatefulDataLoader over a
-            PretrainingDataset, whose workers count as ranks. Where states of the first data loaders alone are
-            given, the others are taken to be as far as these: right where all ranks step together.
+            PretrainingDataset, whose workers count as ranks. Where one process's alone are given, the others
+            are taken to be as far as it: right where all step together.
 
     Raises:
         UserError: a rank's state is missing or there twice, or the states are not of one reader.
@@ -86,10 +86,11 @@ def merge_states(states: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     first = found[min(found)]
     world_size = first["world_size"]
     for rank, state in found.items():
-        for name in ("version", "reader", "world_size", "packing"):
+        for name in ("version", "reader", "world_size"):
             if state.get(name) != first.get(name):
                 raise UserError(f"the state of rank {rank} differs in {name} from that of rank {min(found)}")
-    if sorted(found) != list(range(len(found))) or world_size % len(found):
+    lowest, n = min(found), len(found)
+    if sorted(found) != list(range(lowest, lowest + n)) or lowest % n or world_size % n:
         missing = next(rank for rank in range(world_size) if rank not in found)
         raise UserError(f"the state of rank {missing} of {world_size} is missing: give those of all ranks")
     oldest = min(found.values(), key=lambda state: state["given"])
@@ -98,11 +99,11 @@ def merge_states(states: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
             raise UserError(f"the state of rank {rank} is of another run of the reader: save all ranks' together")
     each = [state["given"] - oldest["given"] + state["taken"] for _, state in sorted(found.items())]
     merged = {name: value for name, value in oldest.items() if name not in ("rank", "skip")}
-    merged["taken"] = each * (world_size // len(found))
-    if "packing" in first:
+    merged["taken"] = each * (world_size // n)
+    if "skip" in first:
         skip: dict[str, int] = {}
         for state in found.values():
-            for draw, tokens in state["skip"].items():
+            for draw, tokens in state.get("skip", {}).items():
                 if int(draw) >= merged["step"]:
                     skip[draw] = max(tokens, skip.get(draw, 0))
         merged["skip"] = skip

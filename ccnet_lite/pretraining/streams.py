@@ -154,9 +154,9 @@ class _OpenGroup:
     def piece(self, piece: int) -> pa.Table:
         pieces = self._part.pieces
         file, group, number = (int(of[piece]) for of in (pieces.file, pieces.group, pieces.number))
-        if self._at is None or self._at[:2] != (file, group) or self._at[2] > number:
-            self._start(file, group, int(pieces.rows[piece]))
         try:
+            if self._at is None or self._at[:2] != (file, group) or self._at[2] > number:
+                self._start(file, group, int(pieces.rows[piece]))
             for _ in range(self._at[2] if self._at else 0, number):
                 next(self._batches)
             batch = next(self._batches)
