@@ -6,15 +6,15 @@ RUN is a finished run; without it, one of 40,000 made documents is made first. V
 mosaicml-streaming, which does not go with this project's versions of libraries: `python -m venv VENV`,
 `VENV/bin/pip install mosaicml-streaming pyarrow`. Without --mds-python it is left out.
 
-Each side draws documents of all languages by q at alpha = 0.3 and looks at the length of each text; that is, text and
-id lie in Python. Ours reads the corpus as it lies, shuffled in windows of --shuffle-bytes, small enough that large
+Each side draws documents of all languages by q at alpha = 0.3 and looks at the length of each text; that is, text
+and id lie in Python. Ours reads the corpus as it lies, shuffled in windows of --shuffle-bytes, so small that large
 languages are decoded anew in each epoch. Hugging Face's reads the same files, the two columns alone, not shuffled.
-mosaicml-streaming reads MDS made of them, uncompressed on this disk, its default shuffle. With --processes 2, ours and
-mosaicml's read in two workers of a data loader, Hugging Face's in two processes that share the examples
+mosaicml-streaming reads MDS made of them, uncompressed on this disk, by its default shuffle. With --processes 2,
+ours and mosaicml's read in two workers of a data loader, Hugging Face's in two processes that share the examples
 (split_dataset_by_node).
 
-Told: documents and characters of text a second after the first 2,000 documents, and of ours the resident memory at
-each quarter of the time and how many epochs of the largest language that was.
+Told: documents and characters of text a second after the first 2,000 documents, and the resident memory of the
+first process at each quarter of the time; how many epochs of the largest language ours read in it.
 """
 
 import argparse
@@ -218,9 +218,8 @@ def compare(given: argparse.Namespace, scratch: str) -> None:
         results["mds"] = side("mds", given.mds_python, given)
     for name, found in results.items():
         memory = ", ".join(f"{each:,.0f}" for each in found["megabytes"])
-        print(
-            f"{name:<12} {found['documents_s']:9,.0f} documents/s {found['characters_s'] / 1e6:8.1f} Mchar/s  MB {memory}"
-        )
+        speed = f"{found['documents_s']:9,.0f} documents/s {found['characters_s'] / 1e6:8.1f} M characters/s"
+        print(f"{name:<12} {speed}  MB {memory}")
     best = max(found["characters_s"] for name, found in results.items() if name != "ours")
     print(f"ours over the faster of the others: {results['ours']['characters_s'] / best:.1f}")
     largest = max(draws, key=lambda name: reader.sizes[name])

@@ -2,7 +2,7 @@
 
 Step t draws a stream: a hash of the seed and t alone. The k-th draw of a stream is position k of its endless
 sequence of epochs. So what is read is settled before anybody asks how many ranks there are. Ranks share blocks
-out: the next W * `BLOCK` draws, for W ranks, of which each gets as many.
+out: the next W * `BLOCK` draws, for W ranks, of which each gets as many; fewer where W is above 512.
 
     stream in its one epoch     each rank gets consecutive positions of it, so that it decodes few row groups;
     in the block                its examples come in a random order of streams
@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 
 from ccnet_lite.pretraining.draws import Floats, Ints, hashes, key, ranks_within, uniforms
 
-BLOCK = 4096
-"""Examples of a rank in a block."""
+BLOCK, LEAST, DRAWS = 4096, 256, 1 << 21
+"""Examples of a rank in a block; and the least, where ranks are so many that they would draw more than DRAWS."""
 History = Sequence[Sequence[Any]]
 """Ranks, and how many examples each took of what there was then: one number where it was the same for all."""
 
@@ -166,13 +166,13 @@ def opened(source: Source, end: int, counts: Ints, history: History, world_size:
 
 def topped_up(source: Source, left: Block, world_size: int) -> Block:
     """What is left, with as many draws more as make it a multiple; where nothing is, a whole block."""
-    wanted = -len(left) % world_size if len(left) else world_size * BLOCK
+    wanted = -len(left) % world_size if len(left) else _whole(world_size)
     return _joined([left, source.more(left.end, left.counts, wanted)])
 
 
 def after(source: Source, block: Block, world_size: int) -> Block:
     """The block behind one that is read."""
-    return source.more(block.end, block.counts, world_size * BLOCK)
+    return source.more(block.end, block.counts, _whole(world_size))
 
 
 def _left(source: Source, left: Block, ranks: int, taken: Ints) -> Block:
@@ -187,6 +187,11 @@ def _left(source: Source, left: Block, ranks: int, taken: Ints) -> Block:
             break
         block = after(source, block, ranks)
     return _joined(rests)
+
+
+def _whole(world_size: int) -> int:
+    """Draws of a block."""
+    return world_size * min(BLOCK, max(DRAWS // world_size, LEAST))
 
 
 def _joined(blocks: Sequence[Block]) -> Block:

@@ -91,7 +91,7 @@ class PretrainingReader:
         rank: int = 0,
         world_size: int = 1,
         split: Literal["train", "validation"] = "train",
-        shuffle_bytes: int = 256 << 20,
+        shuffle_bytes: int = 64 << 20,
     ):
         if not (world_size > 0 and 0 <= rank < world_size and shuffle_bytes > 0):
             raise ValueError(f"rank {rank} of {world_size}, {shuffle_bytes} bytes to shuffle: out of range")

@@ -114,7 +114,7 @@ class Stream:
         epoch = self._epoch[1]
         window = epoch.window_of(offset)
         if self._window is None or self._window[0] != (number, window):
-            table, rows = self._rows_of(epoch.pieces_of(window))
+            rows = self._rows_of(epoch.pieces_of(window))[1]
             if self._names is not None:
                 rows = rows[permutation(key("rows", *self._names, number, window), len(rows))]
             self._window = (number, window), number * self.size + int(epoch.firsts[window]), rows

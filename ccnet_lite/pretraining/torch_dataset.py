@@ -3,10 +3,10 @@
     dataset = PretrainingDataset(PretrainingReader("run", seed=1), rank=rank, world_size=world_size)
     loader = StatefulDataLoader(dataset, batch_size=32, num_workers=4)
 
-Each worker of each rank is a rank of the reader. What is exact: on as many ranks and workers, `loader.state_dict()`
-and `loader.load_state_dict()` go on with the very next batch. For another number, join the states of the loaders
-of all ranks, `merge_states([...])`, and give the result to `dataset.load_state_dict` before a loader is made: no
-example is lost or given twice. That of rank 0 alone will do where all ranks have taken as many batches.
+Each worker of each rank is a rank of the reader. What is exact: on as many ranks and workers, the loader's
+`state_dict()` and `load_state_dict()` go on with the very next batch. For another number, join the states of the
+loaders of all ranks, `merge_states([...])`, and give the result to `dataset.load_state_dict` before a loader is
+made: no example is lost or given twice. That of rank 0 alone will do where all ranks have taken as many batches.
 
 Not handled: batches. A training loader is endless, so stop by steps.
 """
