@@ -369,7 +369,7 @@ def test_processes_are_killed_and_others_take_up(tmp_path: Path) -> None:
     [
         ({"seed": 4}, "saved with seed = 3, this reader has 4"),
         ({"alpha": 0.7}, r"saved with draws = 0\.\d+ at number 0, this reader has 0\.\d+"),
-        ({"buckets": ["all", "head"]}, "streams = en head.middle.tail.all at number 0, this reader has en head.all"),
+        ({"buckets": ["all", "head"]}, "streams = en head.middle.tail.all at number 0, this reader has en head"),
         ({"shuffle_bytes": 5}, "saved with shuffle_bytes = 67108864, this reader has 5"),
     ],
 )  # fmt: skip
