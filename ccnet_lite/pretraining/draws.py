@@ -50,7 +50,7 @@ def permutation(of: int, n: int) -> Ints:
     """A seeded order of 0 .. n - 1.
 
     >>> permutation(key("a"), 5).tolist()
-    [3, 1, 2, 0, 4]
+    [4, 0, 1, 2, 3]
     """
     order: Ints = np.argsort(hashes(of, np.arange(n, dtype=np.int64)), kind="stable")
     return order

@@ -140,6 +140,19 @@ def test_a_rank_reads_consecutive_positions_in_a_random_order_of_streams() -> No
     assert len(set(pieces)) == 8
 
 
+def test_a_rare_stream_comes_at_any_step_of_a_rank() -> None:
+    source = Mixture(1, PROBABILITIES, np.array([10**9] * 5))
+    block = opened(source, 0, np.zeros(5, np.int64), [], 8)
+    found = np.zeros(16, np.int64)
+    for _ in range(10):
+        for part in source.deal(block, 8, range(8)):
+            found += np.bincount(np.flatnonzero(block.streams[part] == 4) // 256, minlength=16)
+        block = after(source, block, 8)
+    expected = found.sum() / 16
+    assert expected > 150
+    assert ((found - expected) ** 2 / expected).sum() < 45  # 15 degrees of freedom: p = 0.0001
+
+
 @pytest.mark.parametrize("world_size", [1, 2, 5])
 def test_a_rank_alone_finds_the_part_that_all_together_find(world_size: int) -> None:
     source = Mixture(9, PROBABILITIES, SIZES)

@@ -65,6 +65,15 @@ def test_positions_can_be_read_in_any_portions(corpus: Write) -> None:
         assert all(text.split()[1] == doc_id.rsplit("-", 1)[1] for text, doc_id in zip(texts, found, strict=True))
 
 
+@pytest.mark.usefixtures("small_pieces")
+def test_one_can_go_back_in_a_row_group_that_is_open(corpus: Write) -> None:
+    run = corpus({("en", "all"): [f"text {i}" for i in range(300)]}, 1000)
+    whole = ids(stream(run), range(150))
+    of = stream(run)
+    for position in (0, 100, 20, 21, 120, 1):
+        assert of.read(np.array([position]))[1] == [whole[position]]
+
+
 def test_rows_of_a_window_are_shuffled(corpus: Write) -> None:
     run = corpus({("en", "all"): [str(i) for i in range(400)]}, row_group_size=1000)
     order = [int(text) for text in stream(run, window=10**6).read(np.arange(400))[0]]
