@@ -19,8 +19,10 @@ What is not
     A rank that runs ahead of another by more than a block (4,096 examples) may begin a language's next epoch
     before the other is through with the last.
 
-Memory, about: 2 * (shuffle_bytes + 1 MiB a stream), 1,024 documents, and 48 bytes a MiB of corpus for what the
-files hold. Making a reader reads the footer of every file, and the column `split` of those that hold both sides.
+Memory does not grow with what is read: shuffle_bytes, some 5 MiB a stream (its least window, and what decoding
+holds), and 1,024 documents; 48 bytes a MiB of corpus for what the files hold. Measured, 16 languages, 200,000
+documents: 70 to 87 MB of Arrow at 1 to 64 MiB of shuffle_bytes, 410 to 440 MB resident, of which 170 are imports.
+Making a reader reads the footer of every file, and the column `split` of those that hold both sides.
 
 Not handled: tokenising (packing.py), PyTorch (torch_dataset.py).
 """
