@@ -150,9 +150,9 @@ def test_decontaminated_on_s3(run: str, s3: str, tmp_path: Path) -> None:
 
 
 def test_the_reader_reads_on_s3_what_it_reads_on_a_disk(local: str, run: str) -> None:
-    here, there = (PretrainingReader(folder, seed=3, buffer_size=5) for folder in (local, run))
+    here, there = (PretrainingReader(folder, seed=3) for folder in (local, run))
     assert list(islice(there, 60)) == list(islice(here, 60))
-    again = PretrainingReader(run, seed=3, buffer_size=5)
+    again = PretrainingReader(run, seed=3)
     again.load_state_dict(there.state_dict())
     assert list(islice(again, 20)) == list(islice(here, 20))
 

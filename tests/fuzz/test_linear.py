@@ -48,6 +48,7 @@ CRAWLED = {
 }
 """Parameters by which text of crawls comes in."""
 OURS = {
+    *("split", "files", "languages", "alpha", "mode", "runs"),
     *("language", "bucket", "buckets", "table", "name", "stage", "outcome", "rule", "rules", "reason", "error"),
     *("code", "of"),
     *("message", "segment", "otherwise", "order", "compared", "path", "paths", "where", "column", "fingerprint"),
