@@ -96,7 +96,8 @@ def test_every_module_can_be_imported() -> None:
     names = [info.name for info in pkgutil.walk_packages([str(PACKAGE)], "ccnet_lite.")]
     assert len(names) > 20
     for name in names:
-        importlib.import_module(name)
+        if name != "ccnet_lite.pretraining.torch_dataset" or importlib.util.find_spec("torch"):
+            importlib.import_module(name)
 
 
 def test_jobs_are_thin_and_files_fit_a_head() -> None:

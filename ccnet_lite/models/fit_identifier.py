@@ -1,8 +1,8 @@
 """Language identification fitted to labelled texts, and judged by them.
 
-Fitting gives each language's commonest words (quality/common_words.py), and for each language the least confidence
-at which what is taken for it is as precise as was asked for, after FinePDFs. Judging tells what a threshold takes: of
-documents in languages that the model has, and of those in others, of which it should take none.
+Fitting gives each language's commonest words (quality/common_words.py), and for each language the least
+confidence at which what is taken for it is as precise as was asked for, after FinePDFs. Judging tells what a
+threshold takes of documents in languages that the model has, and of others, of which it should take none.
 
 Not handled: training a model.
 """

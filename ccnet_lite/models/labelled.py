@@ -1,9 +1,9 @@
 """Texts whose language is known, to fit and to judge language identification by.
 
 A folder (searched to any depth) or a file. A `.txt` file is named by its language's code, as `swh.txt` or
-`srp_Cyrl.txt`, and holds a sentence a line. A `.csv`, `.tsv` or `.jsonl` file has a text and a language in each row,
-as CommonLID has: in the columns `text` and one of `language`, `lang`, `label` and `iso639_3`. Sentences of a language
-and file are put together, in their order, to documents of so many characters as a web page may have.
+`srp_Cyrl.txt`, and holds a sentence a line. A `.csv`, `.tsv` or `.jsonl` file has a text and a language in each
+row, as CommonLID has: in the columns `text` and one of `language`, `lang`, `label` and `iso639_3`. Sentences of a
+language and file are put together, in their order, to documents of so many characters as a web page may have.
 
 Not handled: whether the labels are right.
 """

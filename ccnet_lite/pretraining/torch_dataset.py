@@ -15,14 +15,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 import numpy as np
-import torch
-from torch.utils.data import IterableDataset, get_worker_info
 
+from ccnet_lite.pretraining.extra import extra
 from ccnet_lite.pretraining.packing import PackedReader, Tokenize, TokenRow
 from ccnet_lite.pretraining.reader import PretrainingReader
 
+torch = extra("torch", "PretrainingDataset")
+IterableDataset, get_worker_info = torch.utils.data.IterableDataset, torch.utils.data.get_worker_info
 
-class PretrainingDataset(IterableDataset[Any]):
+
+class PretrainingDataset(IterableDataset[Any]):  # type: ignore[misc, valid-type]
     """Documents, as `Document(language, text, doc_id)`; with `tokenize`, rows of tokens, as `TokenRow`.
 
     Args:

@@ -93,14 +93,14 @@ class WordLists:
         return count, ratios
 
 
-def read_lists(text: str, name: str) -> dict[str, CommonWords]:
-    """The lists in a file's text, by language code. name: of the file, for messages.
+def read_lists(file: str, name: str) -> dict[str, CommonWords]:
+    """The lists in a file, given as its text, by language code. name: of the file, for messages.
 
     Raises:
         UserError: it holds none, or one that is damaged.
     """
     try:
-        stored = json.loads(text)
+        stored = json.loads(file)
         if (stored["format"], stored["version"]) != (FORMAT, VERSION):
             raise ValueError(f"it is {stored['format']} {stored['version']}, not {FORMAT} {VERSION}")
         lists = {
@@ -128,9 +128,9 @@ def write_lists(lists: Mapping[str, CommonWords]) -> str:
 
 
 @lru_cache(maxsize=4)
-def word_lists(text: str) -> WordLists:
-    """The lists of a file's text, ready to count by; made once a process. An empty text has none."""
-    return WordLists(read_lists(text, "language.common_words") if text else {})
+def word_lists(file: str) -> WordLists:
+    """The lists of a file, given as its text, ready to count by; made once a process. An empty one has none."""
+    return WordLists(read_lists(file, "language.common_words") if file else {})
 
 
 @compiled

@@ -23,9 +23,9 @@ class Models:
     language: Path
     perplexity: dict[str, ModelFiles]
     cutoffs: Cutoffs
-    common_words: str
-    """The lists of languages' commonest words as JSON, small enough to travel with each task; empty: none."""
     digests: dict[str, str]
+    common_words: str = ""
+    """The lists of languages' commonest words as JSON, small enough to travel with each task; empty: none."""
 
 
 def find_models(settings: Settings) -> Models:
@@ -58,7 +58,7 @@ def find_models(settings: Settings) -> Models:
             raise UserError(f"quality.cutoffs: {cutoffs_path} does not exist: give a cutoff.csv or a cutoffs.json")
         digests["quality.cutoffs"] = file_sha256(cutoffs_path)
     cutoffs = Cutoffs.load(cutoffs_path) if cutoffs_path is not None else Cutoffs({})
-    return Models(language, perplexity, cutoffs, common_words, digests)
+    return Models(language, perplexity, cutoffs, digests, common_words)
 
 
 def try_found(models: Models) -> None:

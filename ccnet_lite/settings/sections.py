@@ -120,9 +120,7 @@ class Heuristic(NamedTuple):
 HEURISTICS = (
     Heuristic("homoglyph_share", 0.05, "Share of words that mix in look-alike letters of another script."),
     Heuristic(
-        "duplicate_line_share",
-        0.3,
-        "Share of the characters of lines that lie in lines repeating an earlier one (after Gopher).",
+        "duplicate_line_share", 0.3, "Share of characters in lines that repeat an earlier one (after Gopher)."
     ),
     Heuristic("top_ngram_share", 0.2, "Share of characters covered by the commonest word 2-gram (Gopher)."),
     Heuristic("symbol_share", 0.4, "Share of characters, white space aside, that are neither letters nor marks."),

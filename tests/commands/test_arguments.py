@@ -24,6 +24,8 @@ def test_other_places_are_refused(text: str) -> None:
 
 
 REQUIRED = {
+    "fit-lid": ["--labelled", "sentences", "--output", "words.json"],
+    "evaluate-lid": ["--labelled", "sentences"],
     "report": ["RUN"],
     "settings": [],
     "dry-run": [],

@@ -12,6 +12,7 @@ import pytest
 from ccnet_lite.kernels.annotate import DOCUMENT_COLUMNS, annotate_shard, score_shard
 from ccnet_lite.kernels.lines import COMMON
 from ccnet_lite.models.perplexity import PerplexityModels, available_models
+from ccnet_lite.quality.common_words import CommonWords, WordLists
 from ccnet_lite.settings import load_settings
 from ccnet_lite.store.schema import arrow_schema, difference
 from ccnet_lite.text.shingles import shingle_hashes
@@ -60,10 +61,15 @@ def verdict(*masked: tuple[int, int]) -> Any:
     return found
 
 
-def signals(model: Path, masked: Any, *overrides: str, size: int = 2) -> list[dict[str, Any]]:
+NO_LISTS = WordLists({})
+
+
+def signals(
+    model: Path, masked: Any, *overrides: str, size: int = 2, common: WordLists = NO_LISTS
+) -> list[dict[str, Any]]:
     settings = load_settings(None, [*SMALL, *overrides])
     rows: list[dict[str, Any]] = []
-    for table, batch in annotate_shard(documents(size), LINES, masked, settings, model):
+    for table, batch in annotate_shard(documents(size), LINES, masked, settings, model, common):
         assert table == "signals" and difference(arrow_schema("signals"), batch.schema) == ""
         rows += batch.to_pylist()
     return rows
@@ -143,3 +149,22 @@ def test_perplexities_of_those_that_may_stand_for_others(lm_dir: Path) -> None:
         ("d1", 3, 2, None),
         ("d2", 3, 4, values[1]),
     ]
+
+
+def test_a_score_is_discounted_where_the_language_s_commonest_words_are_too_few(model: Path) -> None:
+    plain = signals(model, verdict())
+    first = [row for row in plain if row["language"] == "fr"]
+    assert first and all(row["common_word_ratio"] is None for row in plain)
+    assert all(row["language_confidence"] == row["language_score"] for row in plain)
+    words = tuple(sorted(set(WORDS["fr"].lower().split())))[:5]
+    for least, low in ((0.01, False), (1.0, True)):
+        lists = WordLists({"fr": CommonWords(words, least)})
+        found = signals(model, verdict(), common=lists)
+        for row, before in zip(found, plain, strict=True):
+            assert row["language_score"] == before["language_score"]
+            if row["language"] != "fr":
+                assert row["common_word_ratio"] is None
+                continue
+            factor = row["common_word_ratio"] if low else 1.0
+            assert (row["common_word_ratio"] < 1) is low
+            assert row["language_confidence"] == pytest.approx(row["language_score"] * factor, abs=0.001)

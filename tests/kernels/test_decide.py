@@ -43,7 +43,8 @@ def document(name: str, position: int, *chars: int, keys: tuple[int, ...] | None
 def signal(name: str, position: int, **change: Any) -> Row:
     good = {"n_chars_read": 900, "n_lines_read": 3, "n_chars": 800, "n_lines": 3, "language": "en"}
     where = {"doc_id": IDS[name], "position": position, "cc_segment": "CC-MAIN-2024-22/a.gz"}
-    return where | good | {"language_score": 0.9} | change
+    row = where | good | {"language_score": 0.9} | change
+    return row | {"language_confidence": row["language_score"]}
 
 
 def cluster(name: str, position: int, of: str, size: int, similarity: float) -> Row:

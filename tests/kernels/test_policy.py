@@ -39,6 +39,7 @@ def signals(settings: Settings) -> list[dict[str, object]]:
             "n_lines": 5,
             "language": "en",
             "language_score": score,
+            "language_confidence": score,
             "signature": signature,
             "bands": None if signature is None else [1],
         }

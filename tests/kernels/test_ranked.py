@@ -18,7 +18,7 @@ NONE = np.array([EMPTY, EMPTY], "<u4").tobytes()
 
 
 def signal(number: int, **change: Any) -> Row:
-    return {
+    row = {
         "doc_id": f"{number:015x}{'0' * 17}",
         "position": number % 100,
         "cc_segment": "crawl-data/CC-MAIN-2024-22/a.gz",
@@ -30,6 +30,7 @@ def signal(number: int, **change: Any) -> Row:
         "signature": SIGNATURE,
         "bands": [1, 2],
     } | change
+    return row | {"language_confidence": row["language_score"]}
 
 
 def ranks(folder: Path, signals: list[Row], *overrides: str, **tables: list[Row]) -> list[list[Any]]:
@@ -56,7 +57,7 @@ def test_those_that_no_rule_drops_and_that_have_text_take_part(tmp_path: Path) -
     assert [row["number"] for row in found] == [0, 0x123456789ABCDEF]
     assert [row["crawl"] for row in found] == ["CC-MAIN-2024-22", "mine"]
     assert found[0]["bands"] == [1, 2] and found[0]["signature"] == SIGNATURE
-    whole = given.whole("signals", ["n_chars_read", "n_chars", "n_lines", "language", "language_score"])
+    whole = given.whole("signals", ["n_chars_read", "n_chars", "n_lines", "language", "language_confidence"])
     no_heuristics = load_settings(None, ["quality.heuristics=false"])
     assert eligible(whole, no_heuristics).tolist() == [True, False, True, True, False, True, True]
 

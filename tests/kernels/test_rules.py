@@ -26,6 +26,7 @@ GOOD: dict[str, Any] = {
     "n_lines": 8,
     "language": "en",
     "language_score": 0.9,
+    "language_confidence": 0.9,
     "homoglyph_share": 0.0,
     "duplicate_line_share": 0.0,
     "top_ngram_share": 0.0,
@@ -70,8 +71,8 @@ STAYS: Verdict = (None, None, None, None)
         ({"n_lines": 1}, STAYS),
         ({"n_chars": 199}, ("lines", "too_short_without_boilerplate", 199.0, 200.0)),
         ({"n_chars": 200}, STAYS),
-        ({"language_score": 0.49}, ("language", "language_below_threshold", 0.49, 0.5)),
-        ({"language_score": 0.5}, STAYS),
+        ({"language_confidence": 0.49}, ("language", "language_below_threshold", 0.49, 0.5)),
+        ({"language_confidence": 0.5}, STAYS),
         (
             {"representative": False, "similarity": 0.83},
             ("near_duplicates", "near_duplicate", 0.83, 0.8),
@@ -91,12 +92,12 @@ STAYS: Verdict = (None, None, None, None)
         # Not in question when paragraphs are compared: not dropped for what was not measured.
         ({"lines_left": None, "chars_left": None, "repeated_share_alone": None}, STAYS),
         # The first rule in order has the say.
-        ({"n_chars_read": 10, "language_score": 0.1}, ("length", "too_short", 10.0, 300.0)),
+        ({"n_chars_read": 10, "language_confidence": 0.1}, ("length", "too_short", 10.0, 300.0)),
         (
             {"representative": False, "similarity": 0.9, "lines_left": 0},
             ("near_duplicates", "near_duplicate", 0.9, 0.8),
         ),
-        ({"language_score": 0.1, "symbol_share": 0.9}, ("language", "language_below_threshold", 0.1, 0.5)),
+        ({"language_confidence": 0.1, "symbol_share": 0.9}, ("language", "language_below_threshold", 0.1, 0.5)),
     ],
 )
 def test_just_below_at_and_above(change: dict[str, Any], expected: Verdict) -> None:

@@ -13,7 +13,7 @@ from ccnet_lite.run.steps import steps_of
 from ccnet_lite.settings import HEURISTICS, Settings, load_settings
 from ccnet_lite.store.places import Place
 
-MODELS = {"language.model": "1", "quality.lm_dir/en": "2:3", "quality.cutoffs": "4"}
+MODELS = {"language.model": "1", "language.common_words": "5", "quality.lm_dir/en": "2:3", "quality.cutoffs": "4"}
 STEPS = ("ingest", "masks", "annotate", "clusters", "paragraphs", "decide", "export", "sampling")
 AFTER_SIGNALS = {"clusters", "paragraphs", "decide"}
 
@@ -64,6 +64,7 @@ SETTINGS: dict[str, tuple[str, set[str]]] = {
     "ingest.quarantine": ("true", {"ingest"}),
     "language.model": ("lid.176.bin", set()),
     "language.sha256": ("a" * 64, set()),
+    "language.common_words": ("", set()),
     "language.allow_unverified": ("true", set()),
     "language.threshold": ("0.6", AFTER_SIGNALS),
     "language.keep": ("de", AFTER_SIGNALS),
@@ -167,6 +168,7 @@ BY_PERPLEXITY = ["near_duplicates.representative=lowest_perplexity", "quality.lm
     ("base", "model", "expected"),
     [
         ([], "language.model", {"annotate"}),
+        ([], "language.common_words", {"annotate"}),
         ([], "quality.lm_dir/en", {"export"}),
         ([], "quality.cutoffs", {"export"}),
         (BY_PERPLEXITY, "quality.lm_dir/en", {"perplexities", "export"}),
@@ -209,7 +211,11 @@ def test_moved_models_are_the_same_models(tmp_path: Path) -> None:
             (tmp_path / folder / name).write_bytes(content)
         lid = f"language.model={tmp_path / folder / 'lid.bin'}"
         found.append(find_models(load_settings(None, [lid, f"quality.lm_dir={tmp_path / folder}"])).digests)
-    assert found[0] == found[1] and set(found[0]) == {"language.model", "quality.lm_dir/en"}
+    assert found[0] == found[1] and set(found[0]) == {
+        "language.model",
+        "language.common_words",
+        "quality.lm_dir/en",
+    }
     (tmp_path / "two" / "en.arpa.bin").write_bytes(b"other")
     lid = f"language.model={tmp_path / 'two' / 'lid.bin'}"
     other = find_models(load_settings(None, [lid, f"quality.lm_dir={tmp_path / 'two'}"])).digests

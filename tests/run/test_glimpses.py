@@ -22,7 +22,8 @@ def row(number: int, shard: int, host: str, rule: str | None = None, **measured:
     decided = {name: measured.pop(name) for name in ("value", "threshold") if name in measured}
     signals = {"n_chars_read": 500, "n_lines": 4, "n_chars": 400, "language": "sw", "language_score": 0.9}
     signals |= {name: value for name, value in measured.items() if name not in ("left", "lines")}
-    known = {name: signals[name] for name in ("language", "language_score")}
+    signals["language_confidence"] = signals["language_score"]
+    known = {name: signals[name] for name in ("language", "language_score", "language_confidence")}
     left = {"n_chars": measured.get("left", 300), "n_lines": measured.get("lines", 3)}
     return {
         "documents": where | {"url": f"u/{number}", "title": f"T {number}", "source_domain": host},
