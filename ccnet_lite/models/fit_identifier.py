@@ -29,9 +29,9 @@ from ccnet_lite.quality.heuristics import measure
 from ccnet_lite.text.tokens import tokenize
 
 Float64 = npt.NDArray[np.float64]
-MARGIN = 0.8
-"""What of the share of common words that a language's labelled documents have is asked for: pages have more names
-and numbers than sentences for learners."""
+MARGIN, MARGIN_OF_ONE = 0.7, 0.5
+"""What of the share of common words that a language's labelled documents have is asked for, and where they are all
+from one file: pages of another kind have more names and other words."""
 STEPS = np.round(np.arange(0.05, 1.0, 0.01), 2)
 """Thresholds that are tried."""
 
@@ -80,9 +80,15 @@ def fit_common_words(documents: Sequence[Labelled], identifier: LanguageIdentifi
     shares = _ratios(own, [document.language for document in own], WordLists(lists))
     fitted = {}
     for code, each in lists.items():
-        here = shares[[number for number, document in enumerate(own) if document.language == code]]
-        if len(here) >= LEAST_DOCUMENTS:
-            fitted[code] = CommonWords(each.words, round(max(0.01, MARGIN * float(np.quantile(here, FEW))), 3))
+        by_source: dict[str, list[int]] = {}
+        for number, document in enumerate(own):
+            if document.language == code:
+                by_source.setdefault(document.source, []).append(number)
+        # The kind of text that has the least of them says what may be asked for.
+        lows = [np.quantile(shares[at], FEW) for at in by_source.values() if len(at) >= LEAST_DOCUMENTS]
+        if lows:
+            margin = MARGIN if len(lows) > 1 else MARGIN_OF_ONE
+            fitted[code] = CommonWords(each.words, round(max(0.01, margin * float(min(lows))), 3))
     return fitted
 
 

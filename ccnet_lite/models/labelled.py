@@ -29,10 +29,11 @@ csv.field_size_limit(1 << 24)
 
 
 class Labelled(NamedTuple):
-    """A text and the code of its language."""
+    """A text, the code of its language, and the file that it is from."""
 
     text: str
     language: str
+    source: str = ""
 
 
 def read_labelled(place: Path, chars: int = DOCUMENT_CHARS, most: int = DOCUMENTS) -> list[Labelled]:
@@ -49,20 +50,20 @@ def read_labelled(place: Path, chars: int = DOCUMENT_CHARS, most: int = DOCUMENT
         for code, sentences in groupby(
             sorted(_sentences(file), key=lambda each: each.language), lambda e: e.language
         ):
-            found += list(_documents([each.text for each in sentences], code, chars))[:most]
+            found += list(_documents([each.text for each in sentences], code, str(file), chars))[:most]
     if not found:
         raise UserError(f"{place} holds no {chars} characters of a language: give more text, or fewer --chars")
     return found
 
 
-def _documents(sentences: list[str], code: str, chars: int) -> Iterator[Labelled]:
+def _documents(sentences: list[str], code: str, source: str, chars: int) -> Iterator[Labelled]:
     held: list[str] = []
     size = 0
     for sentence in sentences:
         held.append(sentence)
         size += len(sentence) + 1
         if size >= chars:
-            yield Labelled("\n".join(held), code)
+            yield Labelled("\n".join(held), code, source)
             held, size = [], 0
 
 
