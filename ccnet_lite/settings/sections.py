@@ -118,6 +118,12 @@ class Heuristic(NamedTuple):
 HEURISTICS = (
     Heuristic("homoglyph_share", 0.05, "Share of words that mix in look-alike letters of another script."),
     Heuristic(
+        "disguised_share",
+        0.03,
+        "Share of words with invisible characters, mathematical, enclosed, full-width or struck-out letters.",
+    ),
+    Heuristic("mark_share", 0.1, "Share of characters that are combining marks on no letter or in long runs."),
+    Heuristic(
         "duplicate_line_share",
         0.3,
         "Share of the characters of lines that lie in lines repeating an earlier one (after Gopher).",
