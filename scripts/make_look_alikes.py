@@ -25,7 +25,7 @@ BY_EYE = {"Latn": "ЅІЈԛԝһӏҺ", "Cyrl": "k", "Grek": "k", "Armn": ""}
 
 
 def look_alikes(table: dict[str, str]) -> dict[str, str]:
-    """By script: letters of others that look like one of its alphabet; under Zyyy those in mathematical costume."""
+    """By script: letters of others that look like one of its alphabet; under Zyyy mathematical ones."""
     found: dict[str, str] = {}
     codes = script_codes()
     costumes: set[str] = set()
@@ -39,9 +39,8 @@ def look_alikes(table: dict[str, str]) -> dict[str, str]:
             of = codes[scripts()[code]]
             if of == "Zyyy" and unicodedata.normalize("NFKC", char) != char:
                 costumes.add(char)
-            elif of in FROM and of != script and char not in BORROWED[script]:
-                if of != "Latn" or char.isascii():
-                    chosen.add(char)
+            elif of in FROM and of != script and char not in BORROWED[script] and (of != "Latn" or char.isascii()):
+                chosen.add(char)
         found[script] = "".join(sorted(chosen))
     return found | {"Zyyy": "".join(sorted(costumes))}
 
@@ -56,9 +55,9 @@ def main() -> None:
             char, like = ("".join(chr(int(code, 16)) for code in field.split()) for field in fields[:2])
             table[char] = like
     out = [
-        f'"""Look-alike letters by script, of Unicode\'s confusables.txt {version} (UTS 39), as {Path(__file__).name} chose.',
+        f'"""Look-alike letters by script, of Unicode\'s confusables.txt {version} ({Path(__file__).name}).',
         "",
-        "Copyright (c) 1991-2025 Unicode, Inc. Unicode License v3, https://www.unicode.org/license.txt; see NOTICE.",
+        "Copyright (c) 1991-2025 Unicode, Inc. Unicode License v3 (see NOTICE): https://unicode.org/license.txt",
         '"""',
         "",
         "LOOK_ALIKES = {",

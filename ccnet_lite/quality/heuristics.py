@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ccnet_lite.quality.line_shares import line_shares
+from ccnet_lite.quality.sentence_case import case_disorder
 from ccnet_lite.text.characters import (
     IGNORED,
     LETTER,
@@ -55,6 +56,7 @@ RULE_MEASURES = (
     "homoglyph_share",
     "disguised_share",
     "mark_share",
+    "case_disorder",
     "duplicate_line_share",
     "top_ngram_share",
     "symbol_share",
@@ -89,6 +91,7 @@ def measure(texts: Sequence[str], full: bool = True) -> dict[str, pa.Array]:
     disguised_share: share of them that text.disguises finds suspect; words that are wholly full-width do not
         count where a tenth of the letters are Han or kana.
     mark_share: share of the characters, white space aside, that are marks on no letter or in too long a run.
+    case_disorder: of quality.sentence_case.
     duplicate_line_share: share of the characters of lines that lie in lines repeating an earlier one. (By
         characters, not by lines: the speakers' names of a play repeat too.)
     top_ngram_share: share of the characters of words that lie in the commonest word 2-gram, which is
@@ -97,13 +100,14 @@ def measure(texts: Sequence[str], full: bool = True) -> dict[str, pa.Array]:
     bullet_share: share of the lines, blank ones aside, that begin with a bullet.
     short_line_share: share of the characters of lines that lie in short lines which end no sentence: menus.
 
-    Shares of nothing are 0. Without `full` the last eight are null.
+    Shares of nothing are 0. Without `full` the last nine are null.
     """
     refuse_one(texts)
     counts = np.zeros((len(texts), _COUNTS), np.int64)
     by_script = np.zeros((len(texts), len(script_codes())), np.int64)
     top_share = np.zeros(len(texts), np.float64)
     lines = np.zeros((len(texts), 3), np.float64)
+    disorder = np.zeros(len(texts), np.float64)
     words = np.zeros(0, np.uint64), np.zeros(0, np.int64)  # shared by the chunks: new memory costs time
     start = 0
     while start < len(texts):
@@ -121,6 +125,7 @@ def measure(texts: Sequence[str], full: bool = True) -> dict[str, pa.Array]:
             named, _ = dominant_of_counts(by_script[start:stop])
             short = [SHORT_LINE * (0.4 if is_unspaced(code) else 1.0) for code in named]
             line_shares(codes, ends, np.array(short), lines[start:stop])
+            case_disorder(codes, ends, disorder[start:stop])
         start = stop
     script, script_share = dominant_of_counts(by_script)
     columns: dict[str, pa.Array] = {
@@ -135,6 +140,7 @@ def measure(texts: Sequence[str], full: bool = True) -> dict[str, pa.Array]:
         "homoglyph_share": pa.array(_share(counts[:, _SUSPECT], counts[:, _LETTERED])),
         "disguised_share": pa.array(_share(_disguised(counts, by_script), counts[:, _LETTERED])),
         "mark_share": pa.array(_share(counts[:, _MARKS], counts[:, _CHARS])),
+        "case_disorder": pa.array(disorder),
         "duplicate_line_share": pa.array(lines[:, 0]),
         "top_ngram_share": pa.array(top_share),
         "symbol_share": pa.array(_share(counts[:, _SYMBOLS], counts[:, _CHARS])),

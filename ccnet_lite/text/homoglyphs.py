@@ -73,7 +73,6 @@ def counts_suspect(counts: Int64) -> bool:
     """
     for script in range(4):
         own, like = counts[1 + script], counts[5 + script]
-        if 0 < like <= own and own + like == counts[0]:
-            if script > 0 or counts[9] > 0:
-                return True
+        if 0 < like <= own and own + like == counts[0] and (script > 0 or counts[9] > 0):
+            return True
     return False

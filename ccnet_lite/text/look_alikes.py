@@ -1,6 +1,6 @@
-"""Look-alike letters by script, of Unicode's confusables.txt 17.0.0 (UTS 39), as make_look_alikes.py chose.
+"""Look-alike letters by script, of Unicode's confusables.txt 17.0.0 (make_look_alikes.py).
 
-Copyright (c) 1991-2025 Unicode, Inc. Unicode License v3, https://www.unicode.org/license.txt; see NOTICE.
+Copyright (c) 1991-2025 Unicode, Inc. Unicode License v3 (see NOTICE): https://unicode.org/license.txt
 """
 
 LOOK_ALIKES = {
