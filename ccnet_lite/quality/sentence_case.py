@@ -35,7 +35,8 @@ def case_disorder(codes: UInt32, ends: Int64, out: Float64) -> None:
     """Fill in `out`, [texts], of texts that follow one another: text i ends before codes[ends[i]].
 
     Share of small letters among the first letters after a sentence end, over their share among all words' first
-    letters, at most 1. 0 with fewer than SENTENCES such words, or fewer capitals than such words.
+    letters, at most 1. 0 with fewer than SENTENCES such words, or with fewer capitalized words apart from one
+    another than those: who writes no capitals but in a name or two is in no disorder.
     """
     _fill(codes, ends, _traits(), SENTENCES, LETTERS_BEFORE, out)
 
@@ -66,6 +67,7 @@ def _fill(codes: UInt32, ends: Int64, traits: UInt8, least: int, letters_before:
     start = 0
     for text in range(len(ends)):
         small, capital, small_after, after = 0, 0, 0, 0
+        lone, after_capital = 0, False  # capitalized words that follow none: the words of a name are one
         ended, spaced = False, False  # a sentence has ended, and white space came after it
         letters = 0  # of the word so far; below 0 in a number
         for at in range(start, ends[text]):
@@ -84,6 +86,8 @@ def _fill(codes: UInt32, ends: Int64, traits: UInt8, least: int, letters_before:
                 if letters == 0 and trait != _LETTER:
                     small += trait == _SMALL
                     capital += trait == _CAPITAL
+                    lone += trait == _CAPITAL and not after_capital
+                    after_capital = trait == _CAPITAL
                     if ended and spaced:
                         after += 1
                         small_after += trait == _SMALL
@@ -91,5 +95,5 @@ def _fill(codes: UInt32, ends: Int64, traits: UInt8, least: int, letters_before:
                 letters += 1
         start = ends[text]
         out[text] = 0.0
-        if after >= least and small > 0 and capital >= after:
+        if after >= least and small > 0 and lone >= after:
             out[text] = min(1.0, small_after / after * (small + capital) / small)
