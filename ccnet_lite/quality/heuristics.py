@@ -2,7 +2,7 @@
 
 A word is a run of letters, marks and numbers; in scripts written without spaces, every letter is one. So a
 share of words means the same in Thai and in English. After Gopher (Rae et al. 2021, appendix A): repeated
-lines, repeated word 2-grams, symbols, bullets; ours: letters in disguise.
+lines, repeated word 2-grams, symbols, bullets; ours: look-alike letters, disguised words, runs of marks.
 
 Not handled: what becomes of a document (stages/decide.py); language; perplexity.
 """
@@ -15,12 +15,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ccnet_lite.quality.line_shares import line_shares
+from ccnet_lite.quality.sentence_case import case_disorder
 from ccnet_lite.text.characters import (
     IGNORED,
     LETTER,
     MARK,
     NUMBER,
     SPACE,
+    SYMBOL,
     code_points,
     folds,
     kinds,
@@ -29,8 +31,18 @@ from ccnet_lite.text.characters import (
     unspaced,
 )
 from ccnet_lite.text.compiled import compiled
+from ccnet_lite.text.disguises import (
+    DISGUISED,
+    FULL_WIDTH_SCRIPTS,
+    LETTERS,
+    SUSPECT,
+    WIDELY,
+    disguise_flags,
+    disguise_of,
+    hides,
+)
 from ccnet_lite.text.given import refuse_one
-from ccnet_lite.text.homoglyphs import N_FLAGS, counts_suspect, letter_flags
+from ccnet_lite.text.homoglyphs import N_FLAGS, counts_suspect, letter_flags, may_be_suspect
 from ccnet_lite.text.scripts import dominant_of_counts, is_unspaced
 
 Bools = npt.NDArray[np.bool_]
@@ -45,6 +57,9 @@ behind another, and of each text how many words it has and how many of them have
 
 RULE_MEASURES = (
     "homoglyph_share",
+    "disguised_share",
+    "mark_share",
+    "case_disorder",
     "duplicate_line_share",
     "top_ngram_share",
     "symbol_share",
@@ -59,9 +74,14 @@ CHUNK_CHARS = 1 << 18
 NGRAM_WORDS = 1 << 20
 """2-grams are counted among this many first words of a text, which bounds their memory."""
 
-_KIND, _UNSPACED, _SCRIPT, _FLAGS = 21, 24, 25, 33
+_KIND, _UNSPACED, _SCRIPT, _FLAGS, _DISGUISE = 21, 24, 25, 33, 43
 """Bits of what `_traits` says of a code point, above its fold."""
-_WORDS, _LETTERED, _WORD_CHARS, _SUSPECT, _CHARS, _SYMBOLS, _COUNTS = range(7)
+_WORDS, _LETTERED, _WORD_CHARS, _SUSPECT, _CHARS, _SYMBOLS, _DISGUISED, _WIDE, _MARKS, _COUNTS = range(10)
+MARKS_OF_ANY, MARKS_OF_SCRIPT = 3, 9
+"""Marks that may follow one another: accents of no one script; those of a script (Tibetan stacks its letters)."""
+_ANY_LETTER = 1 | LETTERS << (_DISGUISE - _FLAGS)
+FULL_WIDTH_SHARE = 0.1
+"""Of the letters of a text; with more Han and kana, full-width Latin letters are no disguise."""
 
 
 def measure(texts: Sequence[str], full: bool = True, at_words: AtWords | None = None) -> dict[str, pa.Array]:
@@ -71,6 +91,10 @@ def measure(texts: Sequence[str], full: bool = True, at_words: AtWords | None = 
     script_share: share of the letters in it.
     n_words (int64), mean_word_chars: words, and letters, marks and digits a word.
     homoglyph_share: share of the words with a letter that text.homoglyphs finds suspect.
+    disguised_share: share of them that text.disguises finds suspect; words that are wholly full-width do not
+        count where a tenth of the letters are Han or kana.
+    mark_share: share of the characters, white space aside, that are marks on no letter or in too long a run.
+    case_disorder: of quality.sentence_case.
     duplicate_line_share: share of the characters of lines that lie in lines repeating an earlier one. (By
         characters, not by lines: the speakers' names of a play repeat too.)
     top_ngram_share: share of the characters of words that lie in the commonest word 2-gram, which is
@@ -79,7 +103,7 @@ def measure(texts: Sequence[str], full: bool = True, at_words: AtWords | None = 
     bullet_share: share of the lines, blank ones aside, that begin with a bullet.
     short_line_share: share of the characters of lines that lie in short lines which end no sentence: menus.
 
-    Shares of nothing are 0. Without `full` the last six are null. at_words: called with some texts' words at a
+    Shares of nothing are 0. Without `full` the last nine are null. at_words: called with some texts' words at a
     time, for what else is to be known of them.
     """
     refuse_one(texts)
@@ -87,6 +111,7 @@ def measure(texts: Sequence[str], full: bool = True, at_words: AtWords | None = 
     by_script = np.zeros((len(texts), len(script_codes())), np.int64)
     top_share = np.zeros(len(texts), np.float64)
     lines = np.zeros((len(texts), 3), np.float64)
+    disorder = np.zeros(len(texts), np.float64)
     words = np.zeros(0, np.uint64), np.zeros(0, np.int64)  # shared by the chunks: new memory costs time
     start = 0
     while start < len(texts):
@@ -106,6 +131,7 @@ def measure(texts: Sequence[str], full: bool = True, at_words: AtWords | None = 
             named, _ = dominant_of_counts(by_script[start:stop])
             short = [SHORT_LINE * (0.4 if is_unspaced(code) else 1.0) for code in named]
             line_shares(codes, ends, np.array(short), lines[start:stop])
+            case_disorder(codes, ends, disorder[start:stop])
         start = stop
     script, script_share = dominant_of_counts(by_script)
     columns: dict[str, pa.Array] = {
@@ -118,6 +144,9 @@ def measure(texts: Sequence[str], full: bool = True, at_words: AtWords | None = 
         return columns | {name: pa.nulls(len(texts), pa.float64()) for name in RULE_MEASURES}
     return columns | {
         "homoglyph_share": pa.array(_share(counts[:, _SUSPECT], counts[:, _LETTERED])),
+        "disguised_share": pa.array(_share(_disguised(counts, by_script), counts[:, _LETTERED])),
+        "mark_share": pa.array(_share(counts[:, _MARKS], counts[:, _CHARS])),
+        "case_disorder": pa.array(disorder),
         "duplicate_line_share": pa.array(lines[:, 0]),
         "top_ngram_share": pa.array(top_share),
         "symbol_share": pa.array(_share(counts[:, _SYMBOLS], counts[:, _CHARS])),
@@ -130,11 +159,23 @@ def _share(part: Int64, whole: Int64) -> Float64:
     return np.asarray(part / np.maximum(whole, 1))
 
 
+def _disguised(counts: Int64, by_script: Int64) -> Int64:
+    """[texts]: disguised words, those in full-width letters among them where that is a disguise."""
+    wide_scripts = [number for number, code in enumerate(script_codes()) if code in FULL_WIDTH_SCRIPTS]
+    rare = by_script[:, wide_scripts].sum(axis=1) < FULL_WIDTH_SHARE * by_script.sum(axis=1)
+    return np.asarray(counts[:, _DISGUISED] + counts[:, _WIDE] * rare)
+
+
 @cache
 def _traits() -> UInt64:
     """[N_CODES]: all that is asked of a code point, so that one look is enough."""
+    kind = kinds().copy()
+    kind[(disguise_flags() & LETTERS != 0) & (kind == SYMBOL)] = LETTER  # enclosed letters
     table = folds().astype(np.uint64)
-    for trait, bit in ((kinds(), _KIND), (unspaced(), _UNSPACED), (scripts(), _SCRIPT), (letter_flags(), _FLAGS)):
+    for trait, bit in (
+        *((kind, _KIND), (unspaced(), _UNSPACED), (scripts(), _SCRIPT)),
+        *((letter_flags(), _FLAGS), (disguise_flags(), _DISGUISE)),
+    ):
         table |= trait.astype(np.uint64) << np.uint64(bit)
     return table
 
@@ -152,21 +193,37 @@ def _count(
         begin, flags = start, 0  # of the word: where it begins, and which flags its letters have
         hashed, size = np.uint64(0), 0
         script, n_of_script = 0, 0  # of the letters last seen
+        marks_left, n_marks = 0, 0  # how many more marks may follow; those that were too many
+        n_disguised, n_wide = 0, 0
         for at in range(start, ends[text] + 1):
             trait = traits[codes[at]] if at < ends[text] else traits[0x20]
             kind = (trait >> _KIND) & 7
             if kind == IGNORED:
+                flags |= int(trait >> _FLAGS)
+                n_disguised += hides(codes, at, start, ends[text], traits, _DISGUISE)
                 continue
             is_word = kind in (LETTER, MARK, NUMBER)
             alone = is_word and (trait >> _UNSPACED) & 1 == 1
             if in_word and (alone or not is_word):
-                n_lettered += flags & 1
-                if _may_be_suspect(flags):
+                n_lettered += flags & _ANY_LETTER != 0
+                if may_be_suspect(flags):
                     n_suspect += _suspect(codes, begin, at, traits)
+                if flags & (SUSPECT << (_DISGUISE - _FLAGS)):
+                    found = disguise_of(codes, begin, at, traits, _DISGUISE)
+                    n_disguised += found == DISGUISED
+                    n_wide += found == WIDELY
                 in_word = False
             if kind == SPACE:
+                marks_left = 0
                 continue
             n_chars += 1
+            if kind != MARK:
+                marks_left = MARKS_OF_SCRIPT
+            else:
+                if int(trait >> _SCRIPT) & 0xFF == 0:
+                    marks_left = min(marks_left, MARKS_OF_ANY)
+                n_marks += marks_left <= 0
+                marks_left -= 1
             if kind == LETTER:
                 here = int(trait >> _SCRIPT) & 0xFF
                 if here != script:
@@ -201,13 +258,10 @@ def _count(
         counts[text, _SUSPECT] = n_suspect
         counts[text, _CHARS] = n_chars
         counts[text, _SYMBOLS] = n_symbols
+        counts[text, _DISGUISED] = n_disguised
+        counts[text, _WIDE] = n_wide
+        counts[text, _MARKS] = n_marks
         start = ends[text]
-
-
-@compiled
-def _may_be_suspect(flags: int) -> bool:
-    """Whether a word has letters of a script and letters that look like them."""
-    return (flags >> 1) & (flags >> 4) & 7 != 0
 
 
 @compiled
@@ -217,7 +271,7 @@ def _suspect(codes: UInt32, begin: int, end: int, traits: UInt64) -> bool:
         flags = int(traits[codes[at]] >> _FLAGS)
         for bit in range(N_FLAGS):
             seen[bit] += (flags >> bit) & 1
-    return counts_suspect(seen[0], seen[1], seen[2], seen[3], seen[4], seen[5], seen[6])
+    return counts_suspect(seen)
 
 
 def _top_shares(hashes: UInt64, sizes: Int64, n_words: Int64, out: Float64) -> None:

@@ -118,7 +118,10 @@ class Heuristic(NamedTuple):
 
 
 HEURISTICS = (
-    Heuristic("homoglyph_share", 0.05, "Share of words that mix in look-alike letters of another script."),
+    Heuristic("homoglyph_share", 0.03, "Share of words that mix in look-alike letters of another script."),
+    Heuristic("disguised_share", 0.025, "Share of words with invisible characters or letters in costume."),
+    Heuristic("mark_share", 0.05, "Share of characters that are combining marks on no letter or in long runs."),
+    Heuristic("case_disorder", 0.6, "Small letters after full stops; 1: as many as with words in random order."),
     Heuristic(
         "duplicate_line_share", 0.3, "Share of characters in lines that repeat an earlier one (after Gopher)."
     ),

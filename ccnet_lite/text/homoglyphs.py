@@ -1,14 +1,16 @@
-"""Letters of Latin, Cyrillic and Greek that look like a letter of one of the other two.
+"""Letters that look like a letter of Latin, Cyrillic, Greek or Armenian and are none.
 
 Spun text swaps some letters of a word for such look-alikes, so that it reads the same and matches nothing. A
 word is suspect when the letters that are not of its own script all look like letters that are.
 
-Clean text mixes scripts too, and must not be suspect. So only look-alikes of basic letters are listed (a-z,
-the Russian alphabet, unaccented Greek), and not those which orthographies borrow: Greek epsilon, gamma and
-sigma in Latin words (Ewe, Akan, Kabyle), Latin h, i, j, q, s and w in Cyrillic ones (Ukrainian, Kurdish,
-Serbian). Affixes on foreign names hold letters that look like none.
+Clean text mixes scripts too, and must not be suspect. So only look-alikes of basic letters count (a-z, the
+Russian alphabet, unaccented Greek and Armenian; text/look_alikes.py, from Unicode's table), and not those which
+orthographies borrow: Greek epsilon, gamma and sigma in Latin words (Ewe, Akan, Kabyle), Latin h, i, j, q, s and
+w in Cyrillic ones (Ukrainian, Kurdish, Serbian), accented Latin vowels as stressed Cyrillic ones (Macedonian).
+Affixes on foreign names hold letters that look like none.
 
-Not handled: full-width and mathematical letters (characters.folds undoes them); look-alikes in other scripts.
+Not handled: full-width, mathematical and enclosed letters (disguises.py); a word that is wholly of another
+script's letters; look-alikes among Han, kana, Indic and right-to-left letters; digits for letters.
 """
 
 from functools import cache
@@ -18,29 +20,29 @@ import numpy.typing as npt
 
 from ccnet_lite.text.characters import LETTER, code_points, kinds, script_codes, scripts
 from ccnet_lite.text.compiled import compiled
+from ccnet_lite.text.look_alikes import LOOK_ALIKES
 
-SCRIPTS = ("Latn", "Cyrl", "Grek")
-LOOK_ALIKES = {
-    "Latn": "АВЕЅІЈКМНОРСТУХаеѕіјорсухԁԛԝһӏ" + "ΑΒΕΖΗΙΚΜΝΟΡΤΥΧανορυι",
-    "Cyrl": "ABCEHKMOPTXYaceopxy" + "ΑΒΕΗΚΜΟΡΤΥΧορ",
-    "Grek": "ABEHIKMNOPTXYZavopui" + "АВЕНІКМОРТХаор",
-}
-"""By script: letters of the other two that look like one of its letters."""
+UInt16 = npt.NDArray[np.uint16]
+Int64 = npt.NDArray[np.int64]
 
-N_FLAGS = 7
-_LETTER, _OF_SCRIPT, _LIKE_SCRIPT = 1, (2, 4, 8), (16, 32, 64)
+SCRIPTS = ("Latn", "Cyrl", "Grek", "Armn")
+N_FLAGS = 10
+_LETTER, _ASCII = 1, 1 << 9
+_OF, _LIKE, _EACH = 1, 5, (1 << len(SCRIPTS)) - 1
+"""Where the bits of the scripts begin, and all of them."""
 
 
 @cache
-def letter_flags() -> npt.NDArray[np.uint8]:
+def letter_flags() -> UInt16:
     """[N_CODES]: bits of each letter, in the order in which `counts_suspect` takes their counts.
 
-    Bit 0: it is one, and of a script; 1 to 3: of which; 4 to 6: whose letters it looks like.
+    Bit 0: it is one, and of a script; 1 to 4: of which; 5 to 8: whose letters it looks like; 9: a-z or A-Z.
     """
-    table = np.where(scripts() != 0, _LETTER, 0).astype(np.uint8)
-    for script, of_script, like_script in zip(SCRIPTS, _OF_SCRIPT, _LIKE_SCRIPT, strict=True):
-        table[scripts() == script_codes().index(script)] |= of_script
-        table[[ord(char) for char in LOOK_ALIKES[script]]] |= like_script
+    table = np.where(scripts() != 0, _LETTER, 0).astype(np.uint16)
+    for number, script in enumerate(SCRIPTS):
+        table[scripts() == script_codes().index(script)] |= 1 << (_OF + number)
+        table[[ord(char) for char in LOOK_ALIKES[script]]] |= _LETTER | 1 << (_LIKE + number)
+    table[[code for code in range(128) if chr(code).isalpha()]] |= _ASCII
     table[kinds() != LETTER] = 0
     table[[0xAA, 0xBA]] = 0  # ordinals, Latin by the book: the degrees of a Russian 25ºС
     return table
@@ -53,20 +55,24 @@ def is_suspect(word: str) -> bool:
     (True, False, False)
     """
     flags = letter_flags()[code_points(word)]
-    return bool(counts_suspect(*(int(np.count_nonzero(flags & (1 << bit))) for bit in range(N_FLAGS))))
+    return bool(counts_suspect(np.array([np.count_nonzero(flags & (1 << bit)) for bit in range(N_FLAGS)])))
 
 
 @compiled
-def counts_suspect(
-    letters: int, latin: int, cyrillic: int, greek: int, like_latin: int, like_cyrillic: int, like_greek: int
-) -> bool:
-    """`is_suspect` of a word by how many letters it has, of each script, and like those of each script.
+def may_be_suspect(flags: int) -> bool:
+    """Whether a word has letters of a script and letters that look like them, by all its flags together."""
+    return (flags >> _OF) & (flags >> _LIKE) & _EACH != 0
+
+
+@compiled
+def counts_suspect(counts: Int64) -> bool:
+    """`is_suspect` of a word by how many of its letters have each flag, [N_FLAGS].
 
     A letter that looks like one of script S is not of S; so if those and the ones of S are all there are,
     every foreign letter is in disguise. S must have half of the word.
     """
-    return (
-        (0 < like_latin <= latin and latin + like_latin == letters)
-        or (0 < like_cyrillic <= cyrillic and cyrillic + like_cyrillic == letters)
-        or (0 < like_greek <= greek and greek + like_greek == letters)
-    )
+    for script in range(4):
+        own, like = counts[1 + script], counts[5 + script]
+        if 0 < like <= own and own + like == counts[0] and (script > 0 or counts[9] > 0):
+            return True
+    return False

@@ -28,6 +28,9 @@ GOOD: dict[str, Any] = {
     "language_score": 0.9,
     "language_confidence": 0.9,
     "homoglyph_share": 0.0,
+    "disguised_share": 0.0,
+    "mark_share": 0.0,
+    "case_disorder": 0.0,
     "duplicate_line_share": 0.0,
     "top_ngram_share": 0.0,
     "symbol_share": 0.0,
@@ -107,7 +110,10 @@ def test_just_below_at_and_above(change: dict[str, Any], expected: Verdict) -> N
 @pytest.mark.parametrize(
     ("column", "bound"),
     [
-        ("homoglyph_share", 0.05),
+        ("homoglyph_share", 0.03),
+        ("disguised_share", 0.025),
+        ("mark_share", 0.05),
+        ("case_disorder", 0.6),
         ("duplicate_line_share", 0.3),
         ("top_ngram_share", 0.2),
         ("symbol_share", 0.4),
@@ -170,7 +176,10 @@ def test_bounds_come_from_their_settings() -> None:
         "no_line_left": 1.0,
         "too_short_without_boilerplate": 50.0,
         "language_below_threshold": 0.95,
-        "homoglyph_share_above": 0.05,
+        "homoglyph_share_above": 0.03,
+        "disguised_share_above": 0.025,
+        "mark_share_above": 0.05,
+        "case_disorder_above": 0.6,
         "duplicate_line_share_above": 0.3,
         "top_ngram_share_above": 0.2,
         "symbol_share_above": 0.4,
@@ -181,7 +190,7 @@ def test_bounds_come_from_their_settings() -> None:
         "mostly_repeated": 0.25,
     }
     assert list(found) == [rule.name for rule in decision_rules(settings)]
-    assert [rule.name for rule in document_rules(settings)] == list(found)[:9]
+    assert [rule.name for rule in document_rules(settings)] == list(found)[:12]
 
 
 @pytest.mark.parametrize(

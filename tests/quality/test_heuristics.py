@@ -50,6 +50,50 @@ def test_homoglyphs() -> None:
 @pytest.mark.parametrize(
     ("text", "share"),
     [
+        ("pass\u200bword and more", 1 / 3),
+        ("ⓟⓐⓢⓢ word", 1 / 2),
+        ("ｐａｓｓ ｗｏｒｄ", 1.0),
+        ("東京で ｐａｓｓ", 0.0),  # full-width among Han and kana
+        ("word ｐａｓｓ " + "中" * 2, 0.0),
+        ("免\u200b费彩票", 1 / 4),
+        ("ภาษา\u200bไทย", 0.0),  # separates words there
+        ("می\u200cخواهم بروم", 0.0),
+        ("\u200b \u200b", 0.0),
+        ("", 0.0),
+    ],
+)
+def test_disguised(text: str, share: float) -> None:
+    assert one(text, "disguised_share") == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("\u0301" * 3_000_000, 1.0),
+        ("a" + "\u0301" * 5, 2 / 6),
+        ("e\u0323\u0302 o\u0301", 0.0),  # Vietnamese, decomposed
+        ("a \u0301\u0301", 2 / 3),  # on nothing
+        ("\u05d1\u05bc\u05b0\u0591", 0.0),  # Hebrew points and accents
+        ("\u0f66\u0f92\u0fb2\u0f74\u0f56", 0.0),  # Tibetan stacks
+        ("ที่นี่", 0.0),
+        ("1\ufe0f\u20e3", 0.0),  # keycaps
+        ("", 0.0),
+    ],
+)
+def test_marks(text: str, share: float) -> None:
+    assert one(text, "mark_share") == pytest.approx(share)
+
+
+def test_case_disorder() -> None:
+    assert one("Long words stand. " * 10, "case_disorder") == 0.0
+    found = measure(["", "wrong Words stand. order In wrong. words " * 10, ""])["case_disorder"].to_pylist()
+    assert found[0] == found[2] == 0.0
+    assert found[1] > 0.6
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
         ("one\ntwo\none\n\n  one ", 6 / 12),
         ("a\nb\nc", 0.0),
         ("\n\n", 0.0),

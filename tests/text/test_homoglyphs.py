@@ -20,6 +20,11 @@ CYRILLIC_A, CYRILLIC_O, CYRILLIC_E = "\u0430", "\u043e", "\u0435"
         "мockва"[:2] + "o" + "сква",
         "καλοσ".replace("ο", "o"),
         "h\u00e9r\u043es",
+        "p\u0585tato",  # Armenian oh
+        "\u13aa\u13abrman",  # Cherokee
+        "\ua4f3ffer",  # Lisu
+        "p\U0001042ctato",  # Deseret
+        "տo\u0582ն",  # Latin o in Armenian
     ],
 )
 def test_suspect(word: str) -> None:
@@ -42,6 +47,10 @@ def test_suspect(word: str) -> None:
         "SMSки",
         "iPhoneом",
         "SIMकार्ड",
+        "сè",  # Macedonian, with the è of Western keyboards
+        "WiFiו",
+        "googleን",
+        "Googleს",
         "COVIDا",
         "ºС",
         "µm",
@@ -56,9 +65,10 @@ def test_clean(word: str) -> None:
 
 
 def test_the_table_holds_letters_of_the_other_scripts_only() -> None:
-    names = {"Latn": "LATIN", "Cyrl": "CYRILLIC", "Grek": "GREEK"}
-    for script, letters in LOOK_ALIKES.items():
+    names = {"Latn": "LATIN", "Cyrl": "CYRILLIC", "Grek": "GREEK", "Armn": "ARMENIAN"}
+    for script in names:
+        letters = LOOK_ALIKES[script]
         assert len(set(letters)) == len(letters), script
         for letter in letters:
-            assert regex.match(r"[\p{Latin}\p{Cyrillic}\p{Greek}]", letter)
+            assert regex.match(r"\p{L}", letter)
             assert not unicodedata.name(letter).startswith(names[script]), (script, letter)

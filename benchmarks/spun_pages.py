@@ -1,0 +1,136 @@
+"""Spun pages made of clean ones: what spammers do to a text so that it is new to machines and old to readers.
+
+Each trick is a function of a text, a share of its words and a random generator. Deterministic by the seed.
+"""
+
+import math
+from collections.abc import Callable
+from random import Random
+
+import regex
+
+WORD = regex.compile(r"[\p{L}\p{M}]+")
+TO_CYRILLIC = dict(zip("aceopxyijsABCEHKMOPTX", "асеорхуіјѕАВСЕНКМОРТХ", strict=True))
+TO_GREEK = dict(zip("aopvABEHIKMNOTXYZ", "αορνΑΒΕΗΙΚΜΝΟΤΧΥΖ", strict=True))
+TO_OTHERS = {"o": "օ", "n": "ո", "u": "ս", "h": "հ", "g": "ց", "D": "Ꭰ", "S": "Ꮪ", "W": "Ꮃ", "O": "ꓳ", "T": "ꓔ"}
+TO_LATIN = {cyrillic: latin for latin, cyrillic in TO_CYRILLIC.items() if latin not in "ijs"}
+GREEK_TO_LATIN = {greek: latin for latin, greek in TO_GREEK.items()}
+ARMENIAN_TO_LATIN = {other: latin for latin, other in TO_OTHERS.items() if latin in "onuhg"}
+LOOK_ALIKES = {
+    "cyrillic": TO_CYRILLIC,
+    "greek": TO_GREEK,
+    "armenian_cherokee_lisu": TO_OTHERS,
+    "latin_in_cyrillic": TO_LATIN,
+    "latin_in_greek": GREEK_TO_LATIN,
+    "latin_in_armenian": ARMENIAN_TO_LATIN,
+}
+HIDDEN = "\u200b\u200c\u200d\u2060\ufeff"
+
+
+def in_words(
+    text: str, share: float, rng: Random, fits: Callable[[str], bool], change: Callable[[str], str]
+) -> str:
+    """A text with a share of all its words changed (rounded up), or as it was where too few fit."""
+    words = list(WORD.finditer(text))
+    fitting = [number for number, word in enumerate(words) if fits(word.group())]
+    count = math.ceil(share * len(words))
+    if count > len(fitting):
+        return text
+    chosen = set(rng.sample(fitting, count))
+    pieces, done = [], 0
+    for number, word in enumerate(words):
+        if number in chosen:
+            pieces += [text[done : word.start()], change(word.group())]
+            done = word.end()
+    return "".join([*pieces, text[done:]])
+
+
+def homoglyphs(table: dict[str, str]) -> Callable[[str, float, Random], str]:
+    """One to all of a word's letters that the table has become look-alikes, not all letters of the word."""
+
+    def spin(text: str, share: float, rng: Random) -> str:
+        def change(word: str) -> str:
+            places = [at for at, char in enumerate(word) if char in table]
+            most = min(len(places), max(1, len(word) // 2))
+            chosen = set(rng.sample(places, rng.randint(1, most)))
+            return "".join(table[char] if at in chosen else char for at, char in enumerate(word))
+
+        return in_words(text, share, rng, lambda word: len(word) >= 2 and any(c in table for c in word), change)
+
+    return spin
+
+
+def zero_width(text: str, share: float, rng: Random) -> str:
+    """An invisible character between two letters of a word."""
+
+    def change(word: str) -> str:
+        at = rng.randint(1, len(word) - 1)
+        return word[:at] + rng.choice(HIDDEN) + word[at:]
+
+    return in_words(text, share, rng, lambda word: len(word) >= 2, change)
+
+
+def costume(start: int) -> Callable[[str, float, Random], str]:
+    """Words in letters that follow `start` as the alphabet does, capitals as small ones."""
+
+    def change(word: str) -> str:
+        return "".join(chr(start + ord(char.lower()) - 97) if char.isascii() else char for char in word)
+
+    return lambda text, share, rng: in_words(
+        text, share, rng, lambda word: sum(char.isascii() for char in word) >= 3, change
+    )
+
+
+def zalgo(text: str, share: float, rng: Random) -> str:
+    """Four to twelve accents on each letter."""
+
+    def change(word: str) -> str:
+        return "".join(
+            char + "".join(chr(rng.randint(0x300, 0x36F)) for _ in range(rng.randint(4, 12))) for char in word
+        )
+
+    return in_words(text, share, rng, lambda word: True, change)
+
+
+def struck(text: str, share: float, rng: Random) -> str:
+    """Each letter of a word struck out."""
+    return in_words(
+        text, share, rng, lambda word: len(word) >= 2, lambda word: "".join(f"{c}\u0336" for c in word)
+    )
+
+
+def scrambled(text: str, share: float, rng: Random) -> str:
+    """All words in random order, punctuation left on them."""
+    words = text.split()
+    rng.shuffle(words)
+    return " ".join(words)
+
+
+def keywords(text: str, share: float, rng: Random) -> str:
+    """A list of search phrases: two to four words of the text's longer ones, a few of them again and again."""
+    words = [word.group().lower() for word in WORD.finditer(text) if len(word.group()) > 3]
+    if len(words) < 10:
+        return text
+    heads = rng.sample(words, 4)
+    return ", ".join(" ".join([rng.choice(heads), *rng.sample(words, rng.randint(1, 3))]) for _ in range(60))
+
+
+def accents_alone(text: str, share: float, rng: Random) -> str:
+    """No letter, an accent for each of the text's characters."""
+    return "\u0301" * len(text)
+
+
+WORD_TRICKS: dict[str, Callable[[str, float, Random], str]] = {
+    **{f"look-alikes: {name}": homoglyphs(table) for name, table in LOOK_ALIKES.items()},
+    "invisible characters": zero_width,
+    "mathematical letters": costume(0x1D41A),
+    "enclosed letters": costume(0x24D0),
+    "full-width letters": costume(0xFF41),
+    "accents piled up": zalgo,
+    "struck-out letters": struck,
+}
+PAGE_TRICKS: dict[str, Callable[[str, float, Random], str]] = {
+    "accents alone": accents_alone,
+    "words in random order": scrambled,
+    "keyword lists": keywords,
+}

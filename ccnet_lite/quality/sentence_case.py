@@ -1,0 +1,99 @@
+"""Whether capitals stand where sentences begin: words in random order put them anywhere.
+
+Of the words that follow a sentence end, how many begin with a small letter, against how many of all words do.
+A text has about none, one whose words were shuffled as many as elsewhere, in German as in English.
+
+Not handled: scripts without case, and Georgian; texts of few sentences or without capitals (0); words shuffled
+within their sentences, the first one capitalized anew.
+"""
+
+import unicodedata
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from ccnet_lite.text.characters import LETTER, MARK, N_CODES, NUMBER, kinds
+from ccnet_lite.text.compiled import compiled
+
+UInt8 = npt.NDArray[np.uint8]
+UInt32 = npt.NDArray[np.uint32]
+Int64 = npt.NDArray[np.int64]
+Float64 = npt.NDArray[np.float64]
+
+SENTENCES = 8
+"""With fewer sentence ends before a word, nothing is said."""
+LETTERS_BEFORE = 4
+"""A full stop after a shorter word, a number or a full stop may be of an abbreviation, a date, an ellipsis."""
+FULL_STOPS = ".։"
+"""Not ! and ?: in a dialogue small letters follow them."""
+CLOSING = "\"'”’»“)]"
+_END, _CLOSING, _SPACE, _SMALL, _CAPITAL, _LETTER, _NUMBER = range(1, 8)
+
+
+def case_disorder(codes: UInt32, ends: Int64, out: Float64) -> None:
+    """Fill in `out`, [texts], of texts that follow one another: text i ends before codes[ends[i]].
+
+    Share of small letters among the first letters after a sentence end, over their share among all words' first
+    letters, at most 1. 0 with fewer than SENTENCES such words, or with fewer capitalized words apart from one
+    another than those: who writes no capitals but in a name or two is in no disorder.
+    """
+    _fill(codes, ends, _traits(), SENTENCES, LETTERS_BEFORE, out)
+
+
+@cache
+def _traits() -> UInt8:
+    """[N_CODES]: the one thing of each that matters here."""
+    table = np.zeros(N_CODES, np.uint8)
+    table[kinds() == LETTER] = _LETTER
+    table[kinds() == NUMBER] = _NUMBER
+    table[kinds() == MARK] = _LETTER
+    for code in range(0x20000):
+        category = unicodedata.category(chr(code))
+        if category in ("Lu", "Lt"):
+            table[code] = _CAPITAL
+        elif category == "Ll":
+            table[code] = _SMALL
+        elif chr(code).isspace():
+            table[code] = _SPACE
+    table[0x10A0:0x1100] = table[0x1C90:0x1CC0] = _LETTER  # Georgian: capitals are for headlines
+    for chars, trait in ((FULL_STOPS, _END), (CLOSING, _CLOSING)):
+        table[[ord(char) for char in chars]] = trait
+    return table
+
+
+@compiled
+def _fill(codes: UInt32, ends: Int64, traits: UInt8, least: int, letters_before: int, out: Float64) -> None:
+    start = 0
+    for text in range(len(ends)):
+        small, capital, small_after, after = 0, 0, 0, 0
+        lone, after_capital = 0, False  # capitalized words that follow none: the words of a name are one
+        ended, spaced = False, False  # a sentence has ended, and white space came after it
+        letters = 0  # of the word so far; below 0 in a number
+        for at in range(start, ends[text]):
+            trait = traits[codes[at]]
+            if trait == _SPACE:
+                spaced, letters = True, 0
+            elif trait == _END:
+                ended, spaced, letters = letters >= letters_before, False, 0
+            elif trait == _CLOSING:
+                letters = 0
+            elif trait == 0:
+                ended, letters = False, 0
+            elif trait == _NUMBER:
+                ended, letters = False, -len(codes)
+            else:
+                if letters == 0 and trait != _LETTER:
+                    small += trait == _SMALL
+                    capital += trait == _CAPITAL
+                    lone += trait == _CAPITAL and not after_capital
+                    after_capital = trait == _CAPITAL
+                    if ended and spaced:
+                        after += 1
+                        small_after += trait == _SMALL
+                ended = False
+                letters += 1
+        start = ends[text]
+        out[text] = 0.0
+        if after >= least and small > 0 and lone >= after:
+            out[text] = min(1.0, small_after / after * (small + capital) / small)

@@ -1,0 +1,115 @@
+"""Words that hold characters nobody types: letters in costume, invisible characters, struck-out letters.
+
+Letters in costume are mathematical, enclosed, small-capital and full-width Latin ones. An invisible character
+counts between two letters only.
+
+Clean text has some of these, and must not be suspect: zero-width joiners in Arabic, Indic and other scripts that
+shape their letters; full-width letters in Chinese, Japanese and Korean text; soft hyphens anywhere; single
+mathematical letters (formulas); an invisible character at a word's edge (marks of direction, byte order marks),
+or between letters of Thai, Khmer and the like, where it separates words.
+
+Not handled: accents and look-alikes that some orthography has (é, ı); costume beyond letters (digits, emoji).
+"""
+
+from functools import cache
+
+import numpy as np
+import numpy.typing as npt
+
+from ccnet_lite.text.characters import LETTER, N_CODES, code_points, kinds, script_codes, scripts
+from ccnet_lite.text.compiled import compiled
+from ccnet_lite.text.look_alikes import LOOK_ALIKES
+
+UInt8 = npt.NDArray[np.uint8]
+UInt32 = npt.NDArray[np.uint32]
+
+ENCLOSED = ((0x249C, 0x24E9), (0x1F110, 0x1F12B), (0x1F130, 0x1F149), (0x1F150, 0x1F169), (0x1F170, 0x1F189))
+"""Letters in parentheses, circles and squares; symbols by Unicode, letters to the reader."""
+WIDE = ((0xFF21, 0xFF3A), (0xFF41, 0xFF5A))
+_SMALL_CAPITALS = (0x1D00, 0x1D22)
+_JOINERS = ((0x200C, 0x200F), (0x61C, 0x61C), (0xFE00, 0xFE0F))
+_HIDDEN = ((0x200B, 0x200B), (0x202A, 0x202E), (0x2060, 0x206F), (0xFEFF, 0xFEFF), (0xE0000, 0xE007F))
+_FILLERS = (0x115F, 0x3164, 0xFFA0)
+_OVERLAYS = ((0x334, 0x338), (0x20D2, 0x20D3), (0x20DD, 0x20E0), (0x20E5, 0x20E6))
+_PLAIN_SCRIPTS = ("Armn", "Cher", "Copt", "Cyrl", "Ethi", "Geor", "Grek", "Hang", "Hebr", "Latn", "Lisu")
+"""Scripts whose letters are neither joined nor shaped, so that no joiner has anything to do between them."""
+FULL_WIDTH_SCRIPTS = ("Bopo", "Hani", "Hira", "Kana")
+
+LETTERS, COSTUME, WIDE_LETTER, JOINER, HIDDEN, OVERLAY, SHAPED, FULL_WIDTH = (1 << bit for bit in range(8))
+SUSPECT = COSTUME | WIDE_LETTER | JOINER | HIDDEN | OVERLAY
+"""Flags of words that have to be looked at."""
+NOTHING, DISGUISED, WIDELY = range(3)
+
+
+@cache
+def disguise_flags() -> UInt8:
+    """[N_CODES]: what each character may have to do with a disguise, as bits.
+
+    LETTERS: a letter or mark; COSTUME, WIDE_LETTER, JOINER, HIDDEN, OVERLAY: as named; SHAPED: a letter of a
+    script that needs joiners; FULL_WIDTH: one of a script whose text has full-width Latin letters.
+    """
+    table = np.zeros(N_CODES, np.uint8)
+    table[kinds() == LETTER] = LETTERS
+    for ranges, flag in (
+        *((ENCLOSED, COSTUME | LETTERS), (WIDE, WIDE_LETTER), ((_SMALL_CAPITALS,), COSTUME)),
+        *((_JOINERS, JOINER), (_HIDDEN, HIDDEN), (_OVERLAYS, OVERLAY)),
+    ):
+        for first, last in ranges:
+            table[first : last + 1] |= flag
+    table[[ord(char) for char in LOOK_ALIKES["Zyyy"]]] |= COSTUME
+    table[list(_FILLERS)] = HIDDEN
+    plain = [script_codes().index(code) for code in _PLAIN_SCRIPTS]
+    full_width = [script_codes().index(code) for code in FULL_WIDTH_SCRIPTS]
+    letters = (table & LETTERS) != 0
+    table[letters & (scripts() != 0) & ~np.isin(scripts(), plain)] |= SHAPED
+    table[letters & np.isin(scripts(), full_width)] |= FULL_WIDTH
+    return table
+
+
+def disguise(word: str) -> int:
+    r"""Whether a word holds what nobody types: NOTHING, DISGUISED, or WIDELY by full-width letters alone.
+
+    >>> disguise("pass\u200bword"), disguise("password"), disguise("\uff50\uff41\uff53\uff53")
+    (1, 0, 2)
+    """
+    codes = code_points(word)
+    return int(disguise_of(codes, 0, len(codes), disguise_flags().astype(np.uint64), 0))
+
+
+@compiled
+def disguise_of(codes: UInt32, begin: int, end: int, traits: npt.NDArray[np.uint64], shift: int) -> int:
+    """`disguise` of the word codes[begin:end]; traits hold the flags from bit `shift` on."""
+    letters, costumes, wide, overlays, shaped = 0, 0, 0, 0, 0
+    joiners, hidden = 0, 0  # between two letters
+    new_joiners, new_hidden = 0, 0  # since the last letter
+    for at in range(begin, end):
+        flags = int(traits[codes[at]] >> np.uint64(shift)) & 0xFF
+        if flags & LETTERS:
+            if letters > 0:
+                joiners += new_joiners
+                hidden += new_hidden
+            new_joiners, new_hidden = 0, 0
+            letters += 1
+            costumes += (flags & COSTUME) != 0
+            wide += (flags & WIDE_LETTER) != 0
+            shaped += (flags & SHAPED) != 0
+        new_joiners += (flags & JOINER) != 0
+        new_hidden += (flags & HIDDEN) != 0
+        overlays += (flags & OVERLAY) != 0
+    if hidden > 0 or (joiners > 0 and shaped == 0):
+        return DISGUISED
+    if (overlays >= 2 and 2 * overlays >= letters) or (costumes > 0 and letters >= 3):
+        return DISGUISED
+    if 0 < wide < letters and shaped == 0:
+        return DISGUISED
+    return WIDELY if wide >= 2 else NOTHING
+
+
+@compiled
+def hides(codes: UInt32, at: int, start: int, end: int, traits: npt.NDArray[np.uint64], shift: int) -> bool:
+    """Whether codes[at] is a hidden character between two Han or kana letters of the text codes[start:end]."""
+    if at == start or at + 1 >= end or not (int(traits[codes[at]] >> np.uint64(shift)) & (HIDDEN | JOINER)):
+        return False
+    before = int(traits[codes[at - 1]] >> np.uint64(shift))
+    after = int(traits[codes[at + 1]] >> np.uint64(shift))
+    return before & FULL_WIDTH != 0 and after & (FULL_WIDTH | HIDDEN | JOINER) != 0

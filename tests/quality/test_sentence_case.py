@@ -1,0 +1,57 @@
+from random import Random
+
+import numpy as np
+import pytest
+
+from ccnet_lite.quality.sentence_case import case_disorder
+from ccnet_lite.text.characters import code_points
+
+ENGLISH = "The river at Bray rises early. Nobody whom we know in Dublin wakes before noon there. " * 30
+GERMAN = "Der Fluss steigt im Frühling. Niemand sieht im Nebel die Brücke. " * 60
+
+
+def disorder(*texts: str) -> list[float]:
+    found = np.full(len(texts), np.nan)
+    ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
+    case_disorder(code_points("".join(texts)), ends, found)
+    return found.tolist()  # type: ignore[no-any-return]
+
+
+def shuffled(text: str) -> str:
+    words = text.split()
+    Random(1).shuffle(words)
+    return " ".join(words)
+
+
+def test_by_hand() -> None:
+    # Eight words after a full stop, of which four small; of all 26 words, 17 are; no two capitals together.
+    text = "Aaaa bbbb Cccc dddd. eeee ffff. " * 4 + "Gggg hhhh."
+    assert disorder(text) == [pytest.approx((4 / 8) / (17 / 26))]
+    assert disorder(text.replace("Cccc", "cccc")) == [0.0]  # five capitals, for eight sentences
+
+
+@pytest.mark.parametrize("text", [ENGLISH, GERMAN])
+def test_random_order_is_told_from_sentences(text: str) -> None:
+    clean, random = disorder(text, shuffled(text))
+    assert clean == 0.0
+    assert random > 0.6
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ENGLISH.lower(),  # who writes no capitals is in no disorder
+        ENGLISH.upper(),
+        "we came home late. kevin a. Boone Accenture Houston Consulting wrote this. " * 3 + "it was late. " * 12,
+        "The word. " + "and more. " * 6,  # too few
+        "Am 14. dezember. " * 10,  # dates
+        "He paid Smith Co. for pp. xii to xx. " * 10,  # abbreviations
+        "Wait... for it. " * 10,
+        "«Non !» dit Jean. " * 10,
+        "ეს არის წინადადება. " * 20,
+        "这是一个句子。" * 20,
+        "",
+    ],
+)
+def test_not_measured_or_in_order(text: str) -> None:
+    assert disorder(text) == [0.0]

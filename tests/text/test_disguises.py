@@ -1,0 +1,73 @@
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ccnet_lite.text.disguises import DISGUISED, NOTHING, WIDELY, disguise
+from tests.fuzz.effort import fuzzed
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "pass\u200bword",  # zero-width space
+        "pass\u200cword",  # joiners, in Latin
+        "при\u200dвет",
+        "ab\u2060cd",  # word joiner
+        "ab\ufeffcd",
+        "pass\U000e0041word",  # a tag
+        "pa\u3164ss",  # Hangul filler
+        "سلا\u200bم",  # a zero-width space joins nothing
+        "हिन्\u200bदी",
+        "\U0001d429\U0001d41a\U0001d42c\U0001d42c",  # mathematical bold
+        "p\U0001d41ass",
+        "ⓟⓐⓢⓢ",
+        "🄿🄰🅂🅂",
+        "\u1d18\u1d00ss",  # small capitals
+        "pa\uff53s",  # one full-width letter among others
+        "p\u0336a\u0336s\u0336s\u0336",
+    ],
+)
+def test_disguised(word: str) -> None:
+    assert disguise(word) == DISGUISED
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "password",
+        "Donau\u00addampf\u00adschiff",  # soft hyphens
+        "می\u200cخواهم",  # Persian
+        "क\u094d\u200dष",  # Hindi
+        "ශ\u0dca\u200dරී",  # Sinhala
+        "\u200bword\u200b",  # at the edges
+        "\u200fשלום\u200e",
+        "\U0001d465",  # a formula's x
+        "x\u0302y",
+        "k'u\u0338",  # Mazahua
+        "jya\u0338saji",
+        "ɛ̈ɛ̈",  # Dinka
+        "Ɖevwó",
+        "ⓒ",
+        "ＡＢ"[:1],
+        "café",
+        "",
+    ],
+)
+def test_clean(word: str) -> None:
+    assert disguise(word) == NOTHING
+
+
+def test_full_width_alone_is_for_the_document_to_judge() -> None:
+    assert disguise("ｐａｓｓ") == WIDELY
+
+
+@fuzzed
+@given(
+    st.text(st.characters(exclude_categories=["Cs", "Cf", "Me", "So", "No"], max_codepoint=0x1BFF), max_size=20)
+)
+def test_nothing_that_is_composed_of_plain_letters_is_in_disguise(word: str) -> None:
+    plain = not any(0x334 <= ord(char) <= 0x338 or char in "\u115f\u061c" for char in word)
+    if plain and unicodedata.normalize("NFKC", word) == word:
+        assert disguise(word) == NOTHING
