@@ -20,7 +20,7 @@ GROUPS = {
     "The pipeline": ("run", "plan", "dry-run", "settings"),
     "Its steps, one by one": ("ingest", "annotate", "deduplicate", "export", "sampling"),
     "A finished run": ("report", "explain", "sample", "compare", "what-if", "verify", *_MADE_OF_IT),
-    "Before a run": ("make-sample", "train-lm", "plan-dedup"),
+    "Before a run": ("make-sample", "train-lm", "plan-dedup", "robots"),
 }
 COMMANDS = tuple(name for names in GROUPS.values() for name in names)
 EXAMPLE = "ccnet-lite run --input archives/*.warc.wet.gz --output out"

@@ -99,7 +99,10 @@ class UrlLists:
                 more = list(url_prefixes(host, rest))
                 prefixes += more
                 prefix_owners += [number] * len(more)
-        asked = (hashes_of(keys), np.array(owners, np.int64)), (hashes_of(prefixes), np.array(prefix_owners, np.int64))
+        asked = (
+            (hashes_of(keys), np.array(owners, np.int64)),
+            (hashes_of(prefixes), np.array(prefix_owners, np.int64)),
+        )
         found: list[list[str]] = [[] for _ in urls]
         for name, held in zip(self.categories, self._held, strict=True):
             here = [owner[is_in(hashes, of)] for (hashes, owner), of in zip(asked, held, strict=True)]

@@ -1,6 +1,6 @@
 """The models of a run, found and verified before anything starts."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ccnet_lite.errors import UserError
@@ -8,6 +8,7 @@ from ccnet_lite.models.files import file_sha256, find_model, verify
 from ccnet_lite.models.perplexity import ModelFiles, available_models
 from ccnet_lite.models.trial import Candidate
 from ccnet_lite.quality.buckets import Cutoffs
+from ccnet_lite.run.lists import find_lists, list_digests
 from ccnet_lite.settings import Settings
 from ccnet_lite.store.copies import candidates_of, is_remote, local_copy, local_folder, try_here
 from ccnet_lite.store.places import Place
@@ -21,6 +22,8 @@ class Models:
     perplexity: dict[str, ModelFiles]
     cutoffs: Cutoffs
     digests: dict[str, str]
+    lists: dict[str, str] = field(default_factory=dict)
+    """Where lists lie, by the name of their setting (run/lists.py)."""
 
 
 def find_models(settings: Settings) -> Models:
@@ -50,7 +53,9 @@ def find_models(settings: Settings) -> Models:
             raise UserError(f"quality.cutoffs: {cutoffs_path} does not exist: give a cutoff.csv or a cutoffs.json")
         digests["quality.cutoffs"] = file_sha256(cutoffs_path)
     cutoffs = Cutoffs.load(cutoffs_path) if cutoffs_path is not None else Cutoffs({})
-    return Models(language, perplexity, cutoffs, digests)
+    lists = find_lists(settings)
+    digests |= list_digests(lists)
+    return Models(language, perplexity, cutoffs, digests, lists)
 
 
 def try_found(models: Models) -> None:

@@ -14,7 +14,14 @@ OptOut = Literal["robots", "noai", "noimageai", "tdm"]
 
 AI_AGENTS = (
     *("AI2Bot", "Amazonbot", "anthropic-ai", "Applebot-Extended", "Bytespider", "CCBot", "ClaudeBot"),
-    *("Claude-Web", "cohere-ai", "cohere-training-data-crawler", "Diffbot", "FacebookBot", "Google-CloudVertexBot"),
+    *(
+        "Claude-Web",
+        "cohere-ai",
+        "cohere-training-data-crawler",
+        "Diffbot",
+        "FacebookBot",
+        "Google-CloudVertexBot",
+    ),
     *("Google-Extended", "GPTBot", "img2dataset", "Kangaroo", "Meta-ExternalAgent", "omgili", "omgilibot"),
     *("PanguBot", "PetalBot", "Timpibot", "VelenPublicWebCrawler", "Webzio-Extended"),
 )

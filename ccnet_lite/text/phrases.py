@@ -62,7 +62,11 @@ class Phrases:
     def count(self, texts: Sequence[str]) -> tuple[Int64, Int64, Float64]:
         """Of each text [texts]: phrases found; words they cover (characters where there are no spaces); weights."""
         refuse_one(texts)
-        found, words, weights = np.zeros(len(texts), np.int64), np.zeros(len(texts), np.int64), np.zeros(len(texts))
+        found, words, weights = (
+            np.zeros(len(texts), np.int64),
+            np.zeros(len(texts), np.int64),
+            np.zeros(len(texts)),
+        )
         ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
         codes = code_points("".join(texts))
         trie = self._keys, self._nodes, self._ends, self._weights

@@ -40,6 +40,7 @@ REQUIRED = {
     "make-sample": ["--output", "out"],
     "train-lm": ["--reference", "prose", "--output", "out"],
     "plan-dedup": ["--documents", "9"],
+    "robots": ["--input", "a.warc.gz", "--output", "robots.parquet"],
 }
 
 

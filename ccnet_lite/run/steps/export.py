@@ -34,7 +34,7 @@ def export() -> Step:
 
     def depends_on(run: Run) -> dict[str, Any]:
         names = (f"quality.{name}" for name in SCORING)
-        scoring = {name: digest for name, digest in run.models.digests.items() if name != "language.model"}
+        scoring = {name: digest for name, digest in run.models.digests.items() if name.startswith("quality.")}
         return chosen_settings(run, "export", "near_duplicates.crawl", *names) | {"models": scoring}
 
     def write(run: Run, work: Work) -> Written:
