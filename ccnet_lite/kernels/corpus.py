@@ -23,9 +23,10 @@ from ccnet_lite.kernels.ledger import (
     funnel_to_rows,
     ledger_rows,
 )
+from ccnet_lite.kernels.pii import with_pii
 from ccnet_lite.kernels.packing import to_text
 from ccnet_lite.kernels.score import Scorer
-from ccnet_lite.settings import ExportSettings
+from ccnet_lite.settings import ExportSettings, PiiSettings
 from ccnet_lite.store.corpus import FORMS, CorpusFile
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.tables import DataFile
@@ -52,10 +53,12 @@ class PartSink:
         scorer: Scorer,
         settings: ExportSettings,
         crawl: str,
+        pii: PiiSettings | None = None,
     ) -> None:
         """crawl: the name of that of an archive whose path does not say."""
         self._run, self._fingerprint, self._settings, self._crawl = run, fingerprint, settings, crawl
         self._language, self._part, self._scorer = language, part, scorer
+        self._pii = pii or PiiSettings()
         self._form = FORMS[settings.columns]
         self._ledger = PartWriter(run, "ledger", fingerprint, f"{language}-{part:05d}.parquet")
         self._rejected: PartWriter | None = None
@@ -70,6 +73,7 @@ class PartSink:
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Rows of `assemble_shard`, of one shard, behind those of the shards before it."""
+        batch = with_pii(batch, self._pii, self._language)
         scored, scores = self._scorer.score(batch, self._language)
         stays = pc.is_null(scores["rule"])
         files, rows = self._write_corpus(scored, scores, stays)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.models.files import file_sha256
+from ccnet_lite.quality.pii import require_packages
 from ccnet_lite.quality.robots_table import RobotsTable
 from ccnet_lite.quality.url_lists import FILES, categories
 from ccnet_lite.quality.word_lists import toxic_lists, url_words
@@ -22,8 +23,10 @@ def find_lists(settings: Settings) -> dict[str, str]:
 
     Raises:
         UserError: one of them is not there, not what it should be, or lies in an object store; a category to be
-            dropped that no list has.
+            dropped that no list has; a package that pii.kinds need is missing.
     """
+    if settings.pii.mode != "off":
+        require_packages(settings.pii.kinds)
     given = {name: getattr(getattr(settings, name.partition(".")[0]), name.partition(".")[2]) for name in LISTS}
     for name, value in given.items():
         if is_remote(value):

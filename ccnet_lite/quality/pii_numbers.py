@@ -1,0 +1,208 @@
+"""Numbers that belong to a person, at a stretch of digits: phone, IBAN, payment card, identity numbers.
+
+phonenumbers says which phone numbers there are, python-stdnum how identity numbers are checked. What has only one
+check digit is right by chance in one number of ten, so such numbers count beside a word that names them.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from functools import cache, lru_cache
+from importlib import import_module
+from typing import Any
+
+BEFORE = 40
+"""Characters before a number in which a word may name it."""
+Found = tuple[str, int, int]
+_PHONE = re.compile(r"(?<![\w+])(?:\+ ?|00)?\(?\d(?:[  ()./\-‐‑–]{0,3}\d){6,16}(?![\w])")
+_PHONE_WORDS = re.compile(
+    r"(?:\b(?:tel|tél|tlf|telefon|telefono|teléfono|telefone|telephone|téléphone|phone|fax|mobile?|mobil|móvil|"
+    r"celular|cell|cellulare|handy|whatsapp|call|ph|hp|telp|gsm|puhelin|telefoon|simu|тел|телефон|моб|факс|τηλ|"
+    r"τηλέφωνο|फ़ोन|फोन|मोबाइल|ফোন|โทร)|電話|电话|手机|携帯|전화|هاتف|جوال|تلفن|טלפון|☎|✆|📞)"
+    r"[^\w\n]{0,6}(?:(?:no|nr|number|numéro|número|nummer|номер)\b[^\w\n]{0,4})?\Z",
+    re.I,
+)
+_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}")
+_IBAN_CHARS = dict(
+    entry.split(":")
+    for entry in (
+        "AD:24 AE:23 AL:28 AT:20 AZ:28 BA:20 BE:16 BG:22 BH:22 BR:29 BY:28 CH:21 CR:22 CY:28 CZ:24 DE:22 DK:18 DO:28 "
+        "EE:20 EG:29 ES:24 FI:18 FO:18 FR:27 GB:22 GE:22 GI:23 GL:18 GR:27 GT:28 HR:21 HU:28 IE:22 IL:23 IQ:23 IS:26 "
+        "IT:27 JO:30 KW:30 KZ:20 LB:28 LC:32 LI:21 LT:20 LU:20 LV:21 LY:25 MC:27 MD:24 ME:22 MK:19 MR:27 MT:31 MU:30 "
+        "NL:18 NO:15 PK:24 PL:28 PS:29 PT:25 QA:29 RO:24 RS:22 SA:24 SC:31 SE:24 SI:19 SK:24 SM:27 SV:28 TN:24 TR:26 "
+        "UA:29 VA:22 VG:24 XK:20"
+    ).split()
+)
+_CARD = re.compile(r"(?<![\w.,-])\d(?:[ -]?\d){12,18}(?![\w]|[.,-]\d)")
+_GROUPED = re.compile(r"\d{4}([ -])\d{4}\1\d{4}\1\d{4}|\d{4}([ -])\d{6}\2\d{5}")
+_CARD_WORDS = re.compile(
+    r"card|visa|master|amex|maestro|karte|carte|tarjeta|cartão|carta|kaart|kort|kartı|karta|карт|卡|カード|카드|بطاقة|कार्ड",
+    re.I,
+)
+_ID = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9](?:[ ./-]?[A-Za-z0-9]){7,20}(?![A-Za-z0-9])")
+_ID_WORDS = {
+    "br.cpf": r"\bcpf\b",
+    "pl.pesel": r"\bpesel\b",
+    "es.dni": r"\b(?:dni|nif)\b",
+    "es.nie": r"\bnie\b",
+    "it.codicefiscale": r"codice fiscale|\bc\.f\.",
+    "nl.bsn": r"\bbsn\b|burgerservicenummer",
+    "fr.nir": r"sécurité sociale|\bnir\b",
+    "de.idnr": r"steuer-?id|identifikationsnummer|\bidnr\b",
+    "tr.tckimlik": r"t\.?c\.? ?kimlik|\btckn\b",
+    "in_.aadhaar": r"aadhaar|आधार",
+    "cn.ric": r"身份证|身份證",
+    "se.personnummer": r"personnummer",
+    "fi.hetu": r"henkilötunnus|\bhetu\b",
+    "dk.cpr": r"\bcpr\b",
+    "no.fodselsnummer": r"fødselsnummer|personnummer",
+    "ro.cnp": r"\bcnp\b",
+    "bg.egn": r"\bегн\b",
+    "cz.rc": r"rodné číslo",
+    "ee.ik": r"isikukood",
+    "lt.asmens": r"asmens kod",
+    "lv.pk": r"personas kod",
+    "kr.rrn": r"주민등록번호",
+    "gb.nhs": r"\bnhs\b",
+    "za.idnr": r"\b(?:sa|south african) id\b",
+    "il.idnr": r"תעודת זהות|ת\.ז",
+}
+"""Modules of python-stdnum by the words that stand before such a number."""
+_ALONE = {
+    "it.codicefiscale": re.compile(r"[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]"),
+    "cn.ric": re.compile(r"[1-9]\d{16}[\dX]"),
+    "fi.hetu": re.compile(r"\d{6}[-+A]\d{3}[0-9A-Y]"),
+}
+"""Those whose form and check are enough."""
+_REGIONS = dict(
+    entry.split(":")
+    for entry in (
+        "de:DE fr:FR it:IT es:ES pt:BR nl:NL pl:PL cs:CZ sk:SK hu:HU ro:RO bg:BG el:GR tr:TR ru:RU uk:UA sv:SE da:DK "
+        "no:NO fi:FI et:EE lv:LV lt:LT sl:SI hr:HR sr:RS ja:JP ko:KR zh:CN vi:VN th:TH id:ID hi:IN bn:BD fa:IR he:IL "
+        "en:US sw:KE ka:GE hy:AM az:AZ kk:KZ uz:UZ is:IS ms:MY tl:PH ur:PK ta:IN te:IN mr:IN gu:IN kn:IN ml:IN pa:IN"
+    ).split()
+)
+
+
+def find_numbers(
+    text: str, start: int, end: int, kinds: Collection[str], language: str, domain: str
+) -> list[Found]:
+    """(kind, start, end) of the numbers at a stretch of digits of a text; what was found first wins."""
+    begin = max(0, start - 8)
+    window = text[begin : end + 8]
+    before = text[max(0, start - BEFORE) : start]
+    found: list[Found] = []
+    for kind, look in (("iban", _ibans), ("card", _cards), ("id", _ids), ("phone", _phones)):
+        if kind in kinds:
+            for first, last in look(window, before, start - begin, language, domain):
+                if all(last + begin <= other or first + begin >= stop for _, other, stop in found):
+                    found.append((kind, first + begin, last + begin))
+    return found
+
+
+def _ibans(window: str, _before: str, _at: int, _language: str, _domain: str) -> Iterator[tuple[int, int]]:
+    for match in _IBAN.finditer(window):
+        wanted = int(_IBAN_CHARS.get(match[0][:2], "0"))
+        signs = [at for at, sign in enumerate(match[0]) if sign != " "]
+        if wanted and len(signs) >= wanted:
+            number = match[0][: signs[wanted - 1] + 1]
+            closed = len(signs) == wanted or match[0][len(number)] == " "
+            compact = number.replace(" ", "")
+            if closed and int("".join(str(int(sign, 36)) for sign in compact[4:] + compact[:4])) % 97 == 1:
+                yield match.start(), match.start() + len(number)
+
+
+def _cards(window: str, before: str, _at: int, _language: str, _domain: str) -> Iterator[tuple[int, int]]:
+    for match in _CARD.finditer(window):
+        digits = _digits(match[0])
+        named = _GROUPED.fullmatch(match[0]) or (digits == match[0] and _CARD_WORDS.search(before))
+        if named and _issued(digits) and luhn(digits):
+            yield match.span()
+
+
+def _issued(digits: str) -> bool:
+    """Whether a card's number begins as an issuer's do, and has as many digits."""
+    two, four, size = int(digits[:2]), int(digits[:4]), len(digits)
+    return (
+        (digits[0] == "4" and size in (13, 16, 19))
+        or ((51 <= two <= 55 or 2221 <= four <= 2720) and size == 16)
+        or (two in (34, 37) and size == 15)
+        or ((four == 6011 or two in (64, 65) or 3528 <= four <= 3589 or two in (60, 81)) and size == 16)
+        or (two in (36, 38) and size == 14)
+        or (two == 62 and size >= 16)
+    )
+
+
+def luhn(digits: str) -> bool:
+    """Whether the last digit is the check of the others.
+
+    >>> luhn("4111111111111111"), luhn("4111111111111112")
+    (True, False)
+    """
+    doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits))]
+    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0 and len(set(digits)) > 1
+
+
+def _ids(window: str, before: str, at: int, _language: str, _domain: str) -> Iterator[tuple[int, int]]:
+    for module, form in _ALONE.items():
+        for match in form.finditer(window):
+            if _checks(module)(match[0]):
+                yield match.span()
+    named = [module for module, words in _id_words() if words.search(before)]
+    begins = at
+    while begins and window[begins - 1].isascii() and window[begins - 1].isalnum():
+        begins -= 1
+    match = _ID.match(window, begins) if named else None
+    if match:
+        # What follows a number may have been taken with it.
+        ends = [len(match[0]), *(end for end in range(len(match[0]) - 1, 7, -1) if match[0][end] in " ./-")]
+        for module in named:
+            end = next((end for end in ends if _checks(module)(match[0][:end])), 0)
+            if end:
+                yield begins, begins + end
+                return
+
+
+@cache
+def _id_words() -> list[tuple[str, Any]]:
+    return [(module, re.compile(words, re.I)) for module, words in _ID_WORDS.items()]
+
+
+@cache
+def _checks(module: str) -> Any:
+    return import_module(f"stdnum.{module}").is_valid
+
+
+def _phones(window: str, before: str, at: int, language: str, domain: str) -> Iterator[tuple[int, int]]:
+    for match in _PHONE.finditer(window):
+        first = match.start()
+        lead = (before[: max(0, len(before) - (at - first))] if first < at else before + window[at:first])[-BEFORE:]
+        if match[0].startswith("+"):
+            regions: tuple[str, ...] = ("",)
+        elif _PHONE_WORDS.search(lead):
+            regions = _regions(language, domain)
+        else:
+            continue
+        if any(_is_phone(match[0], region) for region in regions):
+            yield match.span()
+
+
+@lru_cache(maxsize=4096)
+def _regions(language: str, domain: str) -> tuple[str, ...]:
+    from phonenumbers import SUPPORTED_REGIONS
+
+    of_domain = domain.rpartition(".")[2].partition(":")[0].upper().replace("UK", "GB")
+    of_language = _REGIONS.get(language.partition("-")[0], "")
+    return tuple(each for each in dict.fromkeys((of_domain, of_language)) if each in SUPPORTED_REGIONS)
+
+
+def _is_phone(text: str, region: str) -> bool:
+    from phonenumbers import NumberParseException, is_valid_number, parse
+
+    try:
+        return bool(is_valid_number(parse(text, region or None)))
+    except NumberParseException:
+        return False
+
+
+def _digits(text: str) -> str:
+    return "".join(sign for sign in text if sign.isdigit())
