@@ -1,4 +1,4 @@
-"""Perplexity robots over a finished run's documents, and how far they moved from an earlier file's."""
+"""A table of what robots.txt records of a crawl disallow to user agents of AI, for opt_out.robots."""
 
 from ccnet_lite.commands.console import script
 

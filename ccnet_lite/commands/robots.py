@@ -11,14 +11,13 @@ EXAMPLE = "ccnet-lite robots --input robotstxt/*.warc.gz --output robots.parquet
 def parser() -> Parser:
     """Its arguments."""
     made = Parser(__doc__, EXAMPLE)
+    add = made.add_argument
     about = "archives of robots.txt records, globs, robotstxt.paths(.gz) lists, or URLs; may be given again"
-    made.add_argument(
-        "--input", dest="inputs", metavar="PATH", nargs="+", action="extend", required=True, help=about
-    )
-    made.add_argument("--limit", metavar="N", type=int, help="no more than the first N archives")
-    made.add_argument("--output", metavar="FILE", type=local_path, required=True, help="the table, a Parquet file")
+    add("--input", dest="inputs", metavar="PATH", nargs="+", action="extend", required=True, help=about)
+    add("--limit", metavar="N", type=int, help="no more than the first N archives")
+    add("--output", metavar="FILE", type=local_path, required=True, help="the table, a Parquet file")
     about = "have rules for anybody (User-agent: *) count for agents that a file does not name"
-    made.add_argument("--wildcard", action="store_true", help=about)
+    add("--wildcard", action="store_true", help=about)
     add_settings(made, "[source], [spark] and opt_out.agents are")
     return made
 

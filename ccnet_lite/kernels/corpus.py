@@ -23,8 +23,8 @@ from ccnet_lite.kernels.ledger import (
     funnel_to_rows,
     ledger_rows,
 )
-from ccnet_lite.kernels.pii import with_pii
 from ccnet_lite.kernels.packing import to_text
+from ccnet_lite.kernels.pii import with_pii
 from ccnet_lite.kernels.score import Scorer
 from ccnet_lite.settings import ExportSettings, PiiSettings
 from ccnet_lite.store.corpus import FORMS, CorpusFile

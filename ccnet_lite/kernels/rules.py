@@ -25,7 +25,8 @@ class Rule:
     """Drop a document where `column` is below or above the bound, is it, is in it, is not in it, or
     holds one of its words.
 
-    value: the column that says what was measured; empty where that is no number. threshold: what it was held against, for the ledger.
+    value: the column that says what was measured; empty where that is no number. threshold:
+    what it was held against, for the ledger.
     """
 
     stage: str

@@ -14,116 +14,15 @@ from ccnet_lite.models.subsets import iso639_3
 _PARAMETER = re.compile(r"[?&](?:hl|lang|language|locale|lng|setlang)=([A-Za-z]{2,3})(?![A-Za-z])")
 _PATH = re.compile(r"[^/?#]*//[^/?#]*/([A-Za-z]{2})(?:[-_][A-Za-z]{2,4})?(?=[/?#]|$)")
 _HOST = re.compile(r"[^/?#]*//(?:[^/?#@]{0,200}@)?([^/?#:]+)")
-_DOMAINS = dict(
-    entry.split(":")
-    for entry in [
-        "ae:ar",
-        "al:sq",
-        "am:hy",
-        "ar:es",
-        "at:de",
-        "az:az",
-        "ba:bs",
-        "bd:bn",
-        "bg:bg",
-        "bo:es",
-        "br:pt",
-        "by:ru",
-        "cat:ca",
-        "cl:es",
-        "cn:zh",
-        "cr:es",
-        "cu:es",
-        "cz:cs",
-        "de:de",
-        "dk:da",
-        "do:es",
-        "dz:ar",
-        "ec:es",
-        "ee:et",
-        "eg:ar",
-        "es:es",
-        "et:am",
-        "eus:eu",
-        "fi:fi",
-        "fo:fo",
-        "fr:fr",
-        "gal:gl",
-        "ge:ka",
-        "gl:kl",
-        "gr:el",
-        "gt:es",
-        "hk:zh",
-        "hn:es",
-        "hr:hr",
-        "hu:hu",
-        "id:id",
-        "il:he",
-        "iq:ar",
-        "ir:fa",
-        "is:is",
-        "it:it",
-        "jo:ar",
-        "jp:ja",
-        "kg:ky",
-        "kh:km",
-        "kr:ko",
-        "kw:ar",
-        "kz:ru",
-        "la:lo",
-        "li:de",
-        "lt:lt",
-        "lv:lv",
-        "ly:ar",
-        "ma:ar",
-        "md:ro",
-        "mk:mk",
-        "mm:my",
-        "mn:mn",
-        "mo:zh",
-        "mx:es",
-        "my:ms",
-        "ni:es",
-        "nl:nl",
-        "no:no",
-        "np:ne",
-        "om:ar",
-        "pa:es",
-        "pe:es",
-        "pl:pl",
-        "pt:pt",
-        "py:es",
-        "qa:ar",
-        "ro:ro",
-        "rs:sr",
-        "ru:ru",
-        "sa:ar",
-        "se:sv",
-        "si:sl",
-        "sk:sk",
-        "so:so",
-        "su:ru",
-        "sv:es",
-        "sy:ar",
-        "th:th",
-        "tj:tg",
-        "tm:tk",
-        "tn:ar",
-        "tr:tr",
-        "tw:zh",
-        "ua:uk",
-        "uy:es",
-        "uz:uz",
-        "va:it",
-        "ve:es",
-        "vn:vi",
-        "xn--p1ai:ru",
-        "ye:ar",
-        "bzh:br",
-        "cymru:cy",
-        "wales:cy",
-    ]
-)
+_BY_DOMAIN = """
+ae:ar al:sq am:hy ar:es at:de az:az ba:bs bd:bn bg:bg bo:es br:pt by:ru cat:ca cl:es cn:zh cr:es cu:es cz:cs
+de:de dk:da do:es dz:ar ec:es ee:et eg:ar es:es et:am eus:eu fi:fi fo:fo fr:fr gal:gl ge:ka gl:kl gr:el gt:es
+hk:zh hn:es hr:hr hu:hu id:id il:he iq:ar ir:fa is:is it:it jo:ar jp:ja kg:ky kh:km kr:ko kw:ar kz:ru la:lo
+li:de lt:lt lv:lv ly:ar ma:ar md:ro mk:mk mm:my mn:mn mo:zh mx:es my:ms ni:es nl:nl no:no np:ne om:ar pa:es
+pe:es pl:pl pt:pt py:es qa:ar ro:ro rs:sr ru:ru sa:ar se:sv si:sl sk:sk so:so su:ru sv:es sy:ar th:th tj:tg
+tm:tk tn:ar tr:tr tw:zh ua:uk uy:es uz:uz va:it ve:es vn:vi xn--p1ai:ru ye:ar bzh:br cymru:cy wales:cy
+"""
+_DOMAINS = dict(entry.split(":") for entry in _BY_DOMAIN.split())
 _NO_LANGUAGE = {
     "it",
     "is",
@@ -149,7 +48,8 @@ _NO_LANGUAGE = {
 def url_language(url: str) -> str | None:
     """ISO 639-3 of the language that a URL hints at, or nothing; the strongest hint first.
 
-    >>> [url_language(f"https://{end}") for end in ("a.org/?hl=sw", "a.org/fr/x", "de.a.org/", "a.cz/en/", "a.org/")]
+    >>> urls = ("//a.org/?hl=sw", "//a.org/fr/x", "//de.a.org/", "//a.cz/en/", "//a.org/")
+    >>> [url_language(f"https:{url}") for url in urls]
     ['swh', 'fra', 'deu', 'eng', None]
     """
     url = url[:2000]

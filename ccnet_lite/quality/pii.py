@@ -65,8 +65,8 @@ def require_packages(kinds: Collection[str]) -> None:
         name = NEEDS.get(kind)
         if name and find_spec(name) is None:
             raise UserError(
-                f"pii.kinds: {kind} needs the package {name}, which is not installed: pip install 'ccnet_lite[pii]', "
-                f"or leave {kind} out"
+                f"pii.kinds: {kind} needs the package {name}, which is not installed: "
+                f"pip install 'ccnet_lite[pii]', or leave {kind} out"
             )
 
 
@@ -147,8 +147,10 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     # Versions of software look like addresses: 1.0.0.1 and such are left.
-    looks_a_version = found.version == 4 and len(set(address.split("."))) > 1 and all(
-        int(part) < 20 for part in address.split(".")
+    looks_a_version = (
+        found.version == 4
+        and len(set(address.split("."))) > 1
+        and all(int(part) < 20 for part in address.split("."))
     )
     return found.is_global and not found.is_multicast and not looks_a_version
 
@@ -223,7 +225,7 @@ def _places(codes: UInt32, ends: Int64, fold: UInt32, out: Int64) -> int:
                     count += 1
                 at = last
             at += 1
-        at, run, n_colons, last_hex = begin, begin, 0, False
+        at, run, n_colons = begin, begin, 0
         while at <= end:
             code = fold[codes[at]] if at < end else np.uint32(0)
             if 48 <= code <= 58 or 97 <= code <= 102 or (code == 46 and n_colons > 1):

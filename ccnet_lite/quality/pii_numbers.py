@@ -7,7 +7,6 @@ check digit is right by chance in one number of ten, so such numbers count besid
 import re
 from collections.abc import Collection, Iterator
 from functools import cache, lru_cache
-from importlib import import_module
 from typing import Any
 
 BEFORE = 40
@@ -22,16 +21,14 @@ _PHONE_WORDS = re.compile(
     re.I,
 )
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}")
-_IBAN_CHARS = dict(
-    entry.split(":")
-    for entry in (
-        "AD:24 AE:23 AL:28 AT:20 AZ:28 BA:20 BE:16 BG:22 BH:22 BR:29 BY:28 CH:21 CR:22 CY:28 CZ:24 DE:22 DK:18 DO:28 "
-        "EE:20 EG:29 ES:24 FI:18 FO:18 FR:27 GB:22 GE:22 GI:23 GL:18 GR:27 GT:28 HR:21 HU:28 IE:22 IL:23 IQ:23 IS:26 "
-        "IT:27 JO:30 KW:30 KZ:20 LB:28 LC:32 LI:21 LT:20 LU:20 LV:21 LY:25 MC:27 MD:24 ME:22 MK:19 MR:27 MT:31 MU:30 "
-        "NL:18 NO:15 PK:24 PL:28 PS:29 PT:25 QA:29 RO:24 RS:22 SA:24 SC:31 SE:24 SI:19 SK:24 SM:27 SV:28 TN:24 TR:26 "
-        "UA:29 VA:22 VG:24 XK:20"
-    ).split()
-)
+_BY_IBAN = """
+AD:24 AE:23 AL:28 AT:20 AZ:28 BA:20 BE:16 BG:22 BH:22 BR:29 BY:28 CH:21 CR:22 CY:28 CZ:24 DE:22 DK:18 DO:28
+EE:20 EG:29 ES:24 FI:18 FO:18 FR:27 GB:22 GE:22 GI:23 GL:18 GR:27 GT:28 HR:21 HU:28 IE:22 IL:23 IQ:23 IS:26
+IT:27 JO:30 KW:30 KZ:20 LB:28 LC:32 LI:21 LT:20 LU:20 LV:21 LY:25 MC:27 MD:24 ME:22 MK:19 MR:27 MT:31 MU:30
+NL:18 NO:15 PK:24 PL:28 PS:29 PT:25 QA:29 RO:24 RS:22 SA:24 SC:31 SE:24 SI:19 SK:24 SM:27 SV:28 TN:24 TR:26
+UA:29 VA:22 VG:24 XK:20
+"""
+_IBAN_CHARS = dict(entry.split(":") for entry in _BY_IBAN.split())
 _CARD = re.compile(r"(?<![\w.,-])\d(?:[ -]?\d){12,18}(?![\w]|[.,-]\d)")
 _GROUPED = re.compile(r"\d{4}([ -])\d{4}\1\d{4}\1\d{4}|\d{4}([ -])\d{6}\2\d{5}")
 _CARD_WORDS = re.compile(
@@ -73,14 +70,12 @@ _ALONE = {
     "fi.hetu": re.compile(r"\d{6}[-+A]\d{3}[0-9A-Y]"),
 }
 """Those whose form and check are enough."""
-_REGIONS = dict(
-    entry.split(":")
-    for entry in (
-        "de:DE fr:FR it:IT es:ES pt:BR nl:NL pl:PL cs:CZ sk:SK hu:HU ro:RO bg:BG el:GR tr:TR ru:RU uk:UA sv:SE da:DK "
-        "no:NO fi:FI et:EE lv:LV lt:LT sl:SI hr:HR sr:RS ja:JP ko:KR zh:CN vi:VN th:TH id:ID hi:IN bn:BD fa:IR he:IL "
-        "en:US sw:KE ka:GE hy:AM az:AZ kk:KZ uz:UZ is:IS ms:MY tl:PH ur:PK ta:IN te:IN mr:IN gu:IN kn:IN ml:IN pa:IN"
-    ).split()
-)
+_BY_LANGUAGE = """
+de:DE fr:FR it:IT es:ES pt:BR nl:NL pl:PL cs:CZ sk:SK hu:HU ro:RO bg:BG el:GR tr:TR ru:RU uk:UA sv:SE da:DK
+no:NO fi:FI et:EE lv:LV lt:LT sl:SI hr:HR sr:RS ja:JP ko:KR zh:CN vi:VN th:TH id:ID hi:IN bn:BD fa:IR he:IL
+en:US sw:KE ka:GE hy:AM az:AZ kk:KZ uz:UZ is:IS ms:MY tl:PH ur:PK ta:IN te:IN mr:IN gu:IN kn:IN ml:IN pa:IN
+"""
+_REGIONS = dict(entry.split(":") for entry in _BY_LANGUAGE.split())
 
 
 def find_numbers(
@@ -169,13 +164,17 @@ def _id_words() -> list[tuple[str, Any]]:
 
 @cache
 def _checks(module: str) -> Any:
-    return import_module(f"stdnum.{module}").is_valid
+    from stdnum import get_cc_module
+
+    return get_cc_module(*module.split(".")).is_valid
 
 
 def _phones(window: str, before: str, at: int, language: str, domain: str) -> Iterator[tuple[int, int]]:
     for match in _PHONE.finditer(window):
         first = match.start()
-        lead = (before[: max(0, len(before) - (at - first))] if first < at else before + window[at:first])[-BEFORE:]
+        lead = (before[: max(0, len(before) - (at - first))] if first < at else before + window[at:first])[
+            -BEFORE:
+        ]
         if match[0].startswith("+"):
             regions: tuple[str, ...] = ("",)
         elif _PHONE_WORDS.search(lead):

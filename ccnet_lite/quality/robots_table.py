@@ -30,7 +30,8 @@ class RobotsTable:
 
     def __init__(self, path: Path):
         """Raises UserError where it is no such table."""
-        hosts, places, policies = [np.zeros(0, np.uint64)], [np.zeros(0, np.int32)], {}
+        policies: dict[str, int] = {}
+        hosts, places = [np.zeros(0, np.uint64)], [np.zeros(0, np.int32)]
         try:
             with pq.ParquetFile(path) as file:
                 for batch in file.iter_batches(1 << 16, columns=["host", "policy"]):

@@ -150,7 +150,7 @@ def hashes_of(texts: Sequence[str]) -> UInt64:
 
 
 def hashed_lines(path: Path) -> UInt64:
-    """Sorted hashes of a file's lines, blank ones and comments aside: the host in lower case, without a final slash."""
+    """Sorted hashes of a file's lines, blank ones and comments aside: hosts in lower case, no final slash."""
     if not path.is_file():
         return np.zeros(0, np.uint64)
     data = np.fromfile(path, np.uint8)

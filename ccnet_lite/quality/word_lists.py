@@ -54,9 +54,7 @@ def toxic_lists(folder: Path) -> dict[str, Path]:
     files = sorted(each for each in folder.iterdir() if each.is_file()) if folder.is_dir() else []
     found = {each.name.partition(".")[0]: each for each in files if not each.name.startswith(".")}
     if not found:
-        raise UserError(
-            f"toxicity.lists: {folder} holds no list: give a folder with a file a language, as en, de.txt"
-        )
+        raise UserError(f"toxicity.lists: {folder} holds no list: give a folder of files named as en, de.txt")
     return found
 
 

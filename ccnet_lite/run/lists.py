@@ -36,9 +36,7 @@ def find_lists(settings: Settings) -> dict[str, str]:
         names = categories(Path(found["urls.lists"]))
         missing = [name for name in settings.urls.drop if name not in names]
         if missing:
-            raise UserError(
-                f"urls.drop: {given['urls.lists']} has no category {missing[0]}: {', '.join(names)[:500]}"
-            )
+            raise UserError(f"urls.drop: {given['urls.lists']} has {', '.join(names)[:500]}, and no {missing[0]}")
     elif settings.urls.drop:
         raise UserError(f"urls.drop names {settings.urls.drop[0]}, and urls.lists no lists: give their folder")
     if "urls.words" in found:
@@ -51,7 +49,7 @@ def find_lists(settings: Settings) -> dict[str, str]:
 
 
 def list_digests(lists: Mapping[str, str]) -> dict[str, str]:
-    """Digests of their content, by the name of the setting; of our own list its name, which goes by the version."""
+    """Digests of their content, by the name of the setting; of our own list its name."""
     return {name: path if path in OWN else _digest(name, Path(path)) for name, path in lists.items()}
 
 

@@ -65,6 +65,6 @@ class ToxicitySettings(Section):
     """Lists of words as signals."""
 
     lists: str = ""
-    """A folder of lists, a file a language named by its code (en, de.txt), a word or phrase a line; empty: none."""
+    """A folder of lists, a file a language under its code (en, de.txt), a word or phrase a line; empty: none."""
     max_share: Share = 1.0
     """A document of which more words stand in the list of its language is dropped; 1: none is."""

@@ -60,7 +60,7 @@ class Phrases:
         self._anywhere = any(within for _, within in ends.values())
 
     def count(self, texts: Sequence[str]) -> tuple[Int64, Int64, Float64]:
-        """Of each text [texts]: phrases found; words they cover (characters where there are no spaces); weights."""
+        """Of each text [texts]: phrases found, words (or unspaced characters) they cover, weights."""
         refuse_one(texts)
         found, words, weights = (
             np.zeros(len(texts), np.int64),
@@ -97,7 +97,7 @@ def _child(node: int, code: np.uint32, keys: UInt64, nodes: Int32) -> int:
     slot = _slot(key, mask)
     while nodes[slot] != 0:
         if keys[slot] == key:
-            return nodes[slot]
+            return int(nodes[slot])
         slot = (slot + np.uint64(1)) & mask
     return 0
 

@@ -27,7 +27,7 @@ def restrictions(content: bytes, agents: Iterable[str], wildcard: bool = False) 
 
     wildcard: whether the rules for anybody (`*`) count for an agent that is not named.
 
-    >>> restrictions(b"User-agent: GPTBot\nUser-agent: CCBot\nDisallow: /\n\nUser-agent: *\nDisallow: /x", ["GPTBot"])
+    >>> restrictions(b"User-agent: GPTBot\nUser-agent: CCBot\nDisallow: /\n\nUser-agent: *\nAllow: /", ["GPTBot"])
     [Group(agents=('GPTBot',), rules=('-/',))]
     """
     by_agent = _groups(content[:MAX_BYTES].decode("utf-8", "replace").removeprefix("\ufeff"))

@@ -36,7 +36,11 @@ def export() -> Step:
     def depends_on(run: Run) -> dict[str, Any]:
         names = (f"quality.{name}" for name in SCORING)
         scoring = {name: digest for name, digest in run.models.digests.items() if name.startswith("quality.")}
-        return chosen_settings(run, "export", "near_duplicates.crawl", *names) | {"models": scoring} | _pii(run.settings)
+        return (
+            chosen_settings(run, "export", "near_duplicates.crawl", *names)
+            | {"models": scoring}
+            | _pii(run.settings)
+        )
 
     def write(run: Run, work: Work) -> Written:
         kept = read_table(run.tables["layout"])
@@ -62,7 +66,9 @@ def _pii(settings: Settings) -> dict[str, Any]:
 
 
 def _open_part(work: Work, scorer: Scorer, settings: Any, whole: Settings, language: str, part: int) -> PartSink:
-    return PartSink(work.run, work.fingerprint, language, part, scorer, settings, whole.near_duplicates.crawl, whole.pii)
+    return PartSink(
+        work.run, work.fingerprint, language, part, scorer, settings, whole.near_duplicates.crawl, whole.pii
+    )
 
 
 def check_complete(kept: pa.Table, done: list[Done]) -> None:
