@@ -35,6 +35,8 @@ MASKS = {
 V6_MASK = "2001:db8::1"
 NEEDS = {"phone": "phonenumbers", "id": "stdnum"}
 """Packages that a kind needs, by its name: phonenumbers, python-stdnum."""
+LONG_STRETCH = 150
+"""Characters after which a stretch of digits ends at the next gap."""
 MAX_STRETCH = 200
 """Characters of a stretch of digits that are looked at, from its beginning."""
 _AT, _DIGITS, _DOTTED, _COLONS = range(4)
@@ -89,12 +91,17 @@ def find_pii(
     count = _places(codes, ends, folds(), places)
     for text, what, start, end in places[:count].tolist():
         domain = domains[text] if domains is not None else ""
-        before = found[text][-1].end if found[text] else 0
-        for mark in _at(texts[text], what, start, end, kinds, language, domain):
-            if mark.start >= before:
-                found[text].append(mark)
-                before = mark.end
-    return found
+        found[text] += _at(texts[text], what, start, end, kinds, language, domain)
+    return [_apart(marks) for marks in found]
+
+
+def _apart(marks: list[Mark]) -> list[Mark]:
+    """Marks in their order, without those that begin within another."""
+    chosen: list[Mark] = []
+    for mark in sorted(marks, key=lambda mark: (mark.start, -mark.end)):
+        if not chosen or mark.start >= chosen[-1].end:
+            chosen.append(mark)
+    return chosen
 
 
 def _at(
@@ -109,7 +116,7 @@ def _at(
     marks = _v4(text, start, end) if "ip" in kinds and what == _DOTTED else []
     if not marks:
         marks = find_numbers(text, start, end, kinds, language, domain)
-    return [Mark(*mark) for mark in sorted(marks, key=lambda mark: mark[1])]
+    return [Mark(*mark) for mark in marks]
 
 
 def _email(text: str, at: int) -> list[Mark]:
@@ -217,7 +224,7 @@ def _places(codes: UInt32, ends: Int64, fold: UInt32, out: Int64) -> int:
                         n_digits += 1
                         n_dots += at - last == 2 and codes[at - 1] == 46
                         last = at
-                    elif code == 64:
+                    elif code == 64 or (at - start > LONG_STRETCH and at - last > 1):
                         break
                     at += 1
                 if n_digits >= 7 or n_dots >= 3:

@@ -7,6 +7,7 @@ import pytest
 
 from ccnet_lite.quality.pii import MASKS, Mark, find_pii, mask, masked_again, to_column
 
+BOTH = find_spec("phonenumbers") and find_spec("stdnum")
 KINDS = [
     kind for kind in MASKS if (find_spec("phonenumbers") and find_spec("stdnum")) or kind not in ("phone", "id")
 ]
@@ -61,6 +62,12 @@ def test_by_the_libraries(text: str, language: str, domain: str, expected: list[
     assert found(text, language, domain) == expected
 
 
+@LIBRARIES
+def test_many_numbers_behind_one_another() -> None:
+    text = ", ".join(f"+49 30 9018{number}" for number in range(20, 60))
+    assert len(found(text)) == 40
+
+
 def test_texts_of_a_batch_do_not_touch() -> None:
     texts = ["a@b.example", "", "no", "83.12.44.190", "83.12.44.", "190"]
     assert [len(marks) for marks in find_pii(texts, ["email", "ip"])] == [1, 0, 0, 1, 0, 0]
@@ -86,7 +93,7 @@ def test_a_mask_is_made_again_from_the_text_as_read() -> None:
         assert masked_again(text, to_column(marks)) == text
         for kind, start, end, _ in told:
             assert masked[start:end] in (MASKS[kind], "2001:db8::1")
-        assert find_pii([masked], ["ip", "card"])[0] == [] or "@" in masked
+        assert find_pii([masked], ["ip", "card"]) == [[]]
         changed += masked != text
     assert changed > 150
     assert mask("x", []) == ("x", []) and Mark("email", 0, 1).kind == "email"
