@@ -141,7 +141,7 @@ def luhn(digits: str) -> bool:
 def _ids(window: str, before: str, at: int, _language: str, _domain: str) -> Iterator[tuple[int, int]]:
     for module, form in _ALONE.items():
         for match in form.finditer(window):
-            if _checks(module)(match[0]):
+            if _checked(module, match[0]):
                 yield match.span()
     named = [module for module, words in _id_words() if words.search(before)]
     begins = at
@@ -152,7 +152,7 @@ def _ids(window: str, before: str, at: int, _language: str, _domain: str) -> Ite
         # What follows a number may have been taken with it.
         ends = [len(match[0]), *(end for end in range(len(match[0]) - 1, 7, -1) if match[0][end] in " ./-")]
         for module in named:
-            end = next((end for end in ends if _checks(module)(match[0][:end])), 0)
+            end = next((end for end in ends if _checked(module, match[0][:end])), 0)
             if end:
                 yield begins, begins + end
                 return
@@ -161,6 +161,14 @@ def _ids(window: str, before: str, at: int, _language: str, _domain: str) -> Ite
 @cache
 def _id_words() -> list[tuple[str, Any]]:
     return [(module, re.compile(words, re.I)) for module, words in _ID_WORDS.items()]
+
+
+def _checked(module: str, text: str) -> bool:
+    """Whether a text is such a number; what its checker stumbles over is none (cn.ric does, over some places)."""
+    try:
+        return bool(_checks(module)(text))
+    except (LookupError, ValueError, TypeError):
+        return False
 
 
 @cache
