@@ -114,8 +114,9 @@ def _at(
         return _v6(text, start, end) if "ip" in kinds else []
     end = min(end, start + MAX_STRETCH)
     marks = _v4(text, start, end) if "ip" in kinds and what == _DOTTED else []
-    if not marks:
-        marks = find_numbers(text, start, end, kinds, language, domain)
+    for number in find_numbers(text, start, end, kinds, language, domain):
+        if all(number[2] <= first or number[1] >= last for _, first, last in marks):
+            marks.append(number)
     return [Mark(*mark) for mark in marks]
 
 
