@@ -43,6 +43,11 @@ _AT, _DIGITS, _DOTTED, _COLONS = range(4)
 _LOCAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+'-]{0,63}$")
 _DOMAIN = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.){1,8}([A-Za-z]{2,24})(?![A-Za-z0-9])")
 _V4 = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d]|\.\d)")
+_VERSION = re.compile(
+    r"(?:\b(?:v|ver|version|versión|versão|versione|release|build|firmware|section|§)|верси[яи]|版本)"
+    r"[ .:]{0,3}\Z",
+    re.I,
+)
 _FILES = {"png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "html", "php"}
 UInt8 = npt.NDArray[np.uint8]
 UInt32 = npt.NDArray[np.uint32]
@@ -132,7 +137,10 @@ def _v4(text: str, start: int, end: int) -> list[tuple[str, int, int]]:
     window = text[max(0, start - 1) : end + 2]
     begin = max(0, start - 1)
     return [
-        ("ip", begin + found.start(), begin + found.end()) for found in _V4.finditer(window) if is_public(found[0])
+        ("ip", begin + found.start(), begin + found.end())
+        for found in _V4.finditer(window)
+        if is_public(found[0])
+        and not looks_a_version(found[0], text[max(0, begin + found.start() - 16) : begin + found.start()])
     ]
 
 
@@ -154,13 +162,18 @@ def is_public(address: str) -> bool:
         found = ipaddress.ip_address(address)
     except ValueError:
         return False
-    # Versions of software look like addresses: 1.0.0.1 and such are left.
-    looks_a_version = (
-        found.version == 4
-        and len(set(address.split("."))) > 1
-        and all(int(part) < 20 for part in address.split("."))
-    )
-    return found.is_global and not found.is_multicast and not looks_a_version
+    return found.is_global and not found.is_multicast
+
+
+def looks_a_version(address: str, before: str) -> bool:
+    """Whether an address may as well be a version of software or a section: small numbers, or said before it.
+
+    >>> looks_a_version("2.4.57.1", ""), looks_a_version("66.4.57.1", "Version "), looks_a_version("8.8.8.8", "at ")
+    (True, True, False)
+    """
+    parts = address.split(".")
+    small = int(parts[0]) < 10 and int(parts[1]) < 100 and (int(parts[1]) < 10 or max(map(int, parts)) < 100)
+    return (small and len(set(parts)) > 1) or bool(_VERSION.search(before))
 
 
 def mask(text: str, marks: Sequence[Mark]) -> tuple[str, list[tuple[str, int, int, int]]]:
@@ -219,7 +232,7 @@ def _places(codes: UInt32, ends: Int64, fold: UInt32, out: Int64) -> int:
                 count += 1
             elif 48 <= code <= 57:
                 start, last, n_digits, n_dots = at, at, 0, 0
-                while at < end and at - last <= 6 and codes[at] != 10:
+                while at < end and at - last <= 7 and codes[at] != 10:
                     code = fold[codes[at]]
                     if 48 <= code <= 57:
                         n_digits += 1

@@ -155,7 +155,8 @@ def hashed_lines(path: Path) -> UInt64:
         return np.zeros(0, np.uint64)
     data = np.fromfile(path, np.uint8)
     out = np.empty(int((data == 10).sum()) + 1, np.uint64)
-    return np.unique(out[: _hash_lines(data, out)])
+    found = np.sort(out[: _hash_lines(data, out)])  # np.unique takes ten times as long
+    return found[np.append(True, found[1:] != found[:-1])] if len(found) else found
 
 
 @compiled
