@@ -31,7 +31,7 @@ COUNTRIES = {
     "FI": ("fi", "Puhelin {phone}, tilille {iban} perjantaina.", "fi.hetu", "tunnus {id}"),
     "BG": ("bg", "Телефон {phone}, по сметка {iban} днес.", "bg.egn", "ЕГН {id}"),
     "CN": ("zh", "电话 {phone} 请联系我们。", "cn.ric", "身份证号 {id}"),
-    "IN": ("hi", "फ़ोन {phone} पर बात करें।", "in_.aadhaar", "आधार {id}"),
+    "IN": ("hi", "फ़ोन {phone} पर बात करें।", "in.aadhaar", "आधार {id}"),
     "KR": ("ko", "전화 {phone} 로 연락하세요.", "kr.rrn", "주민등록번호 {id}"),
     "GB": ("en", "Phone {phone}, or pay into {iban} today.", "gb.nhs", "NHS {id}"),
 }

@@ -35,10 +35,6 @@ MASKS = {
 V6_MASK = "2001:db8::1"
 NEEDS = {"phone": "phonenumbers", "id": "stdnum"}
 """Packages that a kind needs, by its name: phonenumbers, python-stdnum."""
-LONG_STRETCH = 150
-"""Characters after which a stretch of digits ends at the next gap."""
-MAX_STRETCH = 200
-"""Characters of a stretch of digits that are looked at, from its beginning."""
 _AT, _DIGITS, _DOTTED, _COLONS = range(4)
 _LOCAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+'-]{0,63}$")
 _DOMAIN = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.){1,8}([A-Za-z]{2,24})(?![A-Za-z0-9])")
@@ -117,7 +113,6 @@ def _at(
         return _email(text, start) if "email" in kinds else []
     if what == _COLONS:
         return _v6(text, start, end) if "ip" in kinds else []
-    end = min(end, start + MAX_STRETCH)
     marks = _v4(text, start, end) if "ip" in kinds and what == _DOTTED else []
     for number in find_numbers(text, start, end, kinds, language, domain):
         if all(number[2] <= first or number[1] >= last for _, first, last in marks):
@@ -168,7 +163,7 @@ def is_public(address: str) -> bool:
 def looks_a_version(address: str, before: str) -> bool:
     """Whether an address may as well be a version of software or a section: small numbers, or said before it.
 
-    >>> looks_a_version("2.4.57.1", ""), looks_a_version("66.4.57.1", "Version "), looks_a_version("8.8.8.8", "at ")
+    >>> looks_a_version("2.4.57.1", ""), looks_a_version("66.4.57.1", "Version "), looks_a_version("8.8.8.8", "")
     (True, True, False)
     """
     parts = address.split(".")
@@ -238,7 +233,7 @@ def _places(codes: UInt32, ends: Int64, fold: UInt32, out: Int64) -> int:
                         n_digits += 1
                         n_dots += at - last == 2 and codes[at - 1] == 46
                         last = at
-                    elif code == 64 or (at - start > LONG_STRETCH and at - last > 1):
+                    elif code == 64:
                         break
                     at += 1
                 if n_digits >= 7 or n_dots >= 3:

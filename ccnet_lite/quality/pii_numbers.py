@@ -11,6 +11,9 @@ from typing import Any
 
 BEFORE = 40
 """Characters before a number in which a word may name it."""
+STEP, OVERLAP = 150, 50
+"""Characters of a stretch that are looked at together, and those that the next look sees again."""
+_BEHIND_WORD = re.compile(r"(?:[^\w\n]|[^\W\d_]{1,12}[ .:]){0,6}?((?=[A-Za-z]{0,8}\d)[A-Za-z0-9])")
 Found = tuple[str, int, int]
 _PHONE = re.compile(r"(?<![\w+])(?:\+ ?|00)?\(?\d(?:[  ()./\-‐‑–]{0,3}\d){6,16}(?![\w])")
 _PHONE_WORDS = re.compile(
@@ -30,7 +33,7 @@ UA:29 VA:22 VG:24 XK:20
 """
 _IBAN_CHARS = dict(entry.split(":") for entry in _BY_IBAN.split())
 _CARD = re.compile(
-    r"(?<![\w.,-])(?:\d{4}([ -])\d{4}\1\d{4}\1\d{4}|\d{4}([ -])\d{6}\2\d{4,5}|\d{13,19})(?!\w|[.,-]\d)"
+    r"(?<![\w.,:-])(?:\d{4}([ -])\d{4}\1\d{4}\1\d{4}|\d{4}([ -])\d{6}\2\d{4,5}|\d{13,19})(?!\w|[.,-]\d)"
 )
 _CARD_WORDS = re.compile(
     r"card|visa|master|amex|maestro|karte|carte|tarjeta|cartão|carta|kaart|kort|kartı|karta|карт|卡|カード|카드|بطاقة|कार्ड",
@@ -47,12 +50,12 @@ _ID_WORDS = {
     "fr.nir": r"sécurité sociale|\bnir\b",
     "de.idnr": r"steuer-?id|identifikationsnummer|\bidnr\b",
     "tr.tckimlik": r"t\.?c\.? ?kimlik|\btckn\b",
-    "in_.aadhaar": r"aadhaar|आधार",
+    "in.aadhaar": r"aadhaar|आधार",
     "cn.ric": r"身份证|身份證",
     "se.personnummer": r"personnummer",
     "fi.hetu": r"henkilötunnus|\bhetu\b",
     "dk.cpr": r"\bcpr\b",
-    "no.fodselsnummer": r"fødselsnummer|personnummer",
+    "no.fodselsnummer": r"fødselsnummer",
     "ro.cnp": r"\bcnp\b",
     "bg.egn": r"\bегн\b",
     "cz.rc": r"rodné číslo",
@@ -83,20 +86,24 @@ def find_numbers(
     text: str, start: int, end: int, kinds: Collection[str], language: str, domain: str
 ) -> list[Found]:
     """(kind, start, end) of the numbers at a stretch of digits of a text; what was found first wins."""
-    begin = max(0, start - 8)
-    window = text[begin : end + 8]
-    before = text[max(0, start - BEFORE) : start]
     found: list[Found] = []
-    for kind, look in (("iban", _ibans), ("card", _cards), ("id", _ids), ("phone", _phones)):
-        if kind in kinds:
-            for first, last in look(window, before, start - begin, language, domain):
-                if all(last + begin <= other or first + begin >= stop for _, other, stop in found):
-                    found.append((kind, first + begin, last + begin))
+    for first in range(start, end, STEP):
+        begin, stop = max(0, first - 8), min(end, first + STEP + OVERLAP) + 8
+        for kind, spans in (
+            ("iban", _ibans(text, begin, stop)),
+            ("card", _cards(text, begin, stop)),
+            ("id", _ids(text, begin, stop)),
+            ("phone", _phones(text, begin, stop, language, domain)),
+        ):
+            if kind in kinds:
+                for span in spans:
+                    if all(span[1] <= other or span[0] >= last for _, other, last in found):
+                        found.append((kind, *span))
     return found
 
 
-def _ibans(window: str, _before: str, _at: int, _language: str, _domain: str) -> Iterator[tuple[int, int]]:
-    for match in _IBAN.finditer(window):
+def _ibans(text: str, begin: int, stop: int) -> Iterator[tuple[int, int]]:
+    for match in _IBAN.finditer(text, begin, stop):
         wanted = int(_IBAN_CHARS.get(match[0][:2], "0"))
         signs = [at for at, sign in enumerate(match[0]) if sign != " "]
         if wanted and len(signs) >= wanted:
@@ -107,10 +114,10 @@ def _ibans(window: str, _before: str, _at: int, _language: str, _domain: str) ->
                 yield match.start(), match.start() + len(number)
 
 
-def _cards(window: str, before: str, _at: int, _language: str, _domain: str) -> Iterator[tuple[int, int]]:
-    for match in _CARD.finditer(window):
+def _cards(text: str, begin: int, stop: int) -> Iterator[tuple[int, int]]:
+    for match in _CARD.finditer(text, begin, stop):
         digits = _digits(match[0])
-        named = digits != match[0] or _CARD_WORDS.search(before)
+        named = digits != match[0] or _CARD_WORDS.search(text, max(0, match.start() - BEFORE), match.start())
         if named and _issued(digits) and luhn(digits):
             yield match.span()
 
@@ -138,29 +145,38 @@ def luhn(digits: str) -> bool:
     return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0 and len(set(digits)) > 1
 
 
-def _ids(window: str, before: str, at: int, _language: str, _domain: str) -> Iterator[tuple[int, int]]:
+def _ids(text: str, begin: int, stop: int) -> Iterator[tuple[int, int]]:
     for module, form in _ALONE.items():
-        for match in form.finditer(window):
+        for match in form.finditer(text, begin, stop):
             if _checked(module, match[0]):
                 yield match.span()
-    named = [module for module, words in _id_words() if words.search(before)]
-    begins = at
-    while begins and window[begins - 1].isascii() and window[begins - 1].isalnum():
-        begins -= 1
-    match = _ID.match(window, begins) if named else None
-    if match:
-        # What follows a number may have been taken with it.
-        ends = [len(match[0]), *(end for end in range(len(match[0]) - 1, 7, -1) if match[0][end] in " ./-")]
-        for module in named:
-            end = next((end for end in ends if _checked(module, match[0][:end])), 0)
-            if end:
-                yield begins, begins + end
-                return
+    for word in _id_words().finditer(text, max(0, begin - BEFORE), stop):
+        number = _BEHIND_WORD.match(text, word.end(), stop)
+        found = _ID.match(text, number.start(1), stop) if number else None
+        if found:
+            yield from _named(text, found.span(), word.lastgroup or "")
+
+
+def _named(text: str, span: tuple[int, int], module: str) -> Iterator[tuple[int, int]]:
+    """The number that begins a span, if it is one: what follows it may have been taken with it."""
+    begin, last = span
+    for end in (last, *(at for at in range(last - 1, begin + 7, -1) if text[at] in " ./-")):
+        if any(_checked(each, text[begin:end]) for each in _modules(module)):
+            yield begin, end
+            return
 
 
 @cache
-def _id_words() -> list[tuple[str, Any]]:
-    return [(module, re.compile(words, re.I)) for module, words in _ID_WORDS.items()]
+def _id_words() -> re.Pattern[str]:
+    """The words, each a group that is named after its module."""
+    named = (f"(?P<{module.replace('.', '__')}>{words})" for module, words in _ID_WORDS.items())
+    return re.compile("|".join(named), re.I)
+
+
+def _modules(group: str) -> list[str]:
+    """The modules whose numbers a group's words may name: in Norwegian and Swedish it is one word."""
+    module = group.replace("__", ".", 1)
+    return [module, "no.fodselsnummer"] if module == "se.personnummer" else [module]
 
 
 def _checked(module: str, text: str) -> bool:
@@ -178,15 +194,12 @@ def _checks(module: str) -> Any:
     return get_cc_module(*module.split(".")).is_valid
 
 
-def _phones(window: str, before: str, at: int, language: str, domain: str) -> Iterator[tuple[int, int]]:
-    for match in _PHONE.finditer(window):
+def _phones(text: str, begin: int, stop: int, language: str, domain: str) -> Iterator[tuple[int, int]]:
+    for match in _PHONE.finditer(text, begin, stop):
         first = match.start()
-        lead = (before[: max(0, len(before) - (at - first))] if first < at else before + window[at:first])[
-            -BEFORE:
-        ]
         if match[0].startswith("+"):
             regions: tuple[str, ...] = ("",)
-        elif _PHONE_WORDS.search(lead):
+        elif _PHONE_WORDS.search(text[max(0, first - BEFORE) : first]):
             regions = _regions(language, domain)
         else:
             continue

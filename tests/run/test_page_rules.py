@@ -1,6 +1,5 @@
 """A run with lists of URLs, a table of robots.txt, toxic words and masks: who goes, why, and the text again."""
 
-import io
 import json
 from pathlib import Path
 
@@ -8,8 +7,6 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pytest
 from pyspark.sql import SparkSession
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
 
 from ccnet_lite.archives.inputs import resolve_inputs
 from ccnet_lite.errors import UserError
@@ -19,22 +16,7 @@ from ccnet_lite.run.pipeline import run_pipeline
 from ccnet_lite.run.steps import JOBS
 from ccnet_lite.settings import AI_AGENTS, load_settings
 from ccnet_lite.stages.robots import write_robots
-from tests.crawl import Page, body, write_crawl
-
-
-def responses(path: Path, pages: list[tuple[str, str, str, bytes, dict[str, str]]]) -> None:
-    """A WARC of (url, date, status, content, headers)."""
-    with path.open("wb") as file:
-        writer = WARCWriter(file, gzip=True)
-        for url, date, status, content, headers in pages:
-            http = StatusAndHeaders(
-                status, [("Content-Type", "text/plain"), *headers.items()], protocol="HTTP/1.1"
-            )
-            more = {"WARC-Date": date}
-            payload = io.BytesIO(content)
-            writer.write_record(
-                writer.create_warc_record(url, "response", payload, http_headers=http, warc_headers_dict=more)
-            )
+from tests.crawl import Page, body, write_crawl, write_responses
 
 
 def column(folder: Path, table: str, *names: str) -> list[tuple[object, ...]]:
@@ -65,7 +47,7 @@ def folder(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Pat
         (folder / path).write_text(text)
     shut = b"User-agent: GPTBot\nUser-agent: CCBot\nDisallow: /\nAllow: /open/\n"
     old, new = "2024-01-01T00:00:00Z", "2024-06-01T00:00:00Z"
-    responses(
+    write_responses(
         folder / "one.warc.gz",
         [
             ("https://shut.example/robots.txt", new, "200 OK", shut, {}),
@@ -74,7 +56,7 @@ def folder(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Pat
             ("https://a.example/elsewhere/robots.txt", new, "200 OK", shut, {}),
         ],
     )
-    responses(
+    write_responses(
         folder / "two.warc.gz",
         [
             ("http://opened.example/robots.txt", new, "404 Not Found", b"", {}),
