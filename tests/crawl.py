@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 SENTENCES = {
@@ -89,6 +90,21 @@ def write_crawl(folder: Path, shards: Sequence[Sequence[Page]]) -> list[Path]:
     for path, pages in zip(paths, shards, strict=True):
         write_wet(path, pages)
     return paths
+
+
+def write_responses(path: Path, pages: list[tuple[str, str, str, bytes, dict[str, str]]]) -> None:
+    """A WARC of (url, date, status, content, headers)."""
+    with path.open("wb") as file:
+        writer = WARCWriter(file, gzip=True)
+        for url, date, status, content, headers in pages:
+            http = StatusAndHeaders(
+                status, [("Content-Type", "text/plain"), *headers.items()], protocol="HTTP/1.1"
+            )
+            more = {"WARC-Date": date}
+            payload = io.BytesIO(content)
+            writer.write_record(
+                writer.create_warc_record(url, "response", payload, http_headers=http, warc_headers_dict=more)
+            )
 
 
 def truncated(path: Path, missing: int) -> None:

@@ -13,8 +13,8 @@ PROJECT = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text(encoding="
 
 NOT_IMPORTED = {"pandas"}
 """Spark's Python side imports it where rows pass as Arrow, and does not ask for it."""
-COMES_ALONG = {"py4j": "pyspark"}
-"""Imported packages that are part of another one."""
+COMES_ALONG = {"py4j": "pyspark", "stdnum": "python_stdnum"}
+"""Imported packages that are part of another one, or have another name."""
 
 
 def names_of(requirements: list[str]) -> set[str]:

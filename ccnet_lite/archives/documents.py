@@ -14,6 +14,7 @@ from ccnet_lite.archives.charsets import INVALID_BYTES
 from ccnet_lite.archives.errors import ExtractionError, Fault
 from ccnet_lite.archives.html import is_html_type
 from ccnet_lite.archives.inputs import Shard
+from ccnet_lite.archives.opt_outs import opt_outs
 from ccnet_lite.archives.page_worker import PageWorker
 from ccnet_lite.archives.raw import ByteSource
 from ccnet_lite.archives.record import Damage, Record
@@ -50,6 +51,7 @@ class Document(NamedTuple):
     declared_language: str
     charset: str
     n_chars: int
+    opt_outs: str | None
 
 
 class Other(NamedTuple):
@@ -148,7 +150,8 @@ def _response(
     if unfit:
         return _other(record, "bad", *unfit)
     nlines = page.text.count("\n") + 1 if page.text else 0
-    return _document(shard, record, seen, page.title, page.text, nlines, page.charset)
+    said = opt_outs(record.http_headers, page.opt_outs)
+    return _document(shard, record, seen, page.title, page.text, nlines, page.charset, said)
 
 
 def _unfit(text: str, settings: IngestSettings) -> tuple[str, str] | None:
@@ -219,6 +222,7 @@ def _document(
     raw_content: str,
     nlines: int,
     charset: str,
+    said: str | None = None,
 ) -> Document:
     url = without_credentials(record.url)
     return Document(
@@ -240,6 +244,7 @@ def _document(
         declared_language=record.headers.get("warc-identified-content-language", ""),
         charset=charset,
         n_chars=len(raw_content),
+        opt_outs=said,
     )
 
 

@@ -15,6 +15,7 @@ from resiliparse.parse.html import DOMContext, HTMLTree, traverse_dom
 
 from ccnet_lite.archives.charsets import decode_text
 from ccnet_lite.archives.errors import ExtractionError
+from ccnet_lite.archives.opt_outs import of_page
 from ccnet_lite.errors import UserError
 
 Extractor = Literal["resiliparse", "trafilatura"]
@@ -41,6 +42,8 @@ class HtmlText:
     title: str
     text: str
     charset: str
+    opt_outs: str = ""
+    """What its meta tags say (opt_outs.of_page), separated by spaces."""
 
 
 def require_extractor(extractor: Extractor) -> None:
@@ -82,13 +85,14 @@ def to_text(html: bytes, declared_charset: str | None, extractor: Extractor) -> 
         if not _has_few_tags(html) and nesting_bound(html) > MAX_DEPTH:
             _check_depth(tree)
         title = " ".join((tree.title or "").split())
+        said = " ".join(of_page(page, tree))
         text = main_text(tree, page, extractor)
     except ExtractionError:
         raise
     except Exception as error:  # whatever a parser of others makes of hostile input
         raise ExtractionError("bad_html", f"{type(error).__name__}: {str(error)[:200]}") from None
     lines = [line.strip() for line in text.split("\n")]
-    return HtmlText(_storable(title), _storable("\n".join([line for line in lines if line])), charset)
+    return HtmlText(_storable(title), _storable("\n".join([line for line in lines if line])), charset, said)
 
 
 def main_text(tree: HTMLTree, page: str, extractor: Extractor) -> str:

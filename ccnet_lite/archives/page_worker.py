@@ -100,14 +100,14 @@ class PageWorker:
             for part in (media_type.encode("utf-8", "replace"), _SECONDS.pack(seconds), html):
                 _send(process.stdin, part)
             process.stdin.flush()
-            kind, first, second, third, taken = (_receive(process.stdout) for _ in range(5))
+            kind, first, second, third, said, taken = (_receive(process.stdout) for _ in range(6))
         except (BrokenPipeError, EOFError):
             self._left -= min(time.monotonic() - began, seconds)
             raise
         self._left -= min(_SECONDS.unpack(taken)[0], seconds)
         if kind == _ERROR:
             raise ExtractionError(first.decode(), second.decode())
-        return HtmlText(first.decode(), second.decode(), third.decode())
+        return HtmlText(first.decode(), second.decode(), third.decode(), said.decode())
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._process = subprocess.Popen(
@@ -169,11 +169,12 @@ def serve() -> None:
         signal.setitimer(signal.ITIMER_PROF, _SECONDS.unpack(seconds)[0])
         try:
             page = to_text(html, declared_charset(media_type.decode()), extractor)
-            answer = (_TEXT, page.title.encode(), page.text.encode(), page.charset.encode())
+            told = (page.title, page.text, page.charset, page.opt_outs)
+            answer = (_TEXT, *(each.encode() for each in told))
         except MemoryError:
-            answer = (_ERROR, b"html_too_large", b"extraction took more memory than it may", b"")
+            answer = (_ERROR, b"html_too_large", b"extraction took more memory than it may", b"", b"")
         except ExtractionError as error:
-            answer = (_ERROR, error.rule.encode(), str(error).encode("utf-8", "replace"), b"")
+            answer = (_ERROR, error.rule.encode(), str(error).encode("utf-8", "replace"), b"", b"")
         signal.setitimer(signal.ITIMER_PROF, 0)
         for part in (*answer, _SECONDS.pack(time.process_time() - began)):
             _send(texts, part)

@@ -196,9 +196,9 @@ def _lines(text: str, verdict: list[int], line_ids: list[int] | None) -> Iterato
 def _asked(judged: pa.Table, rules: list[Rule]) -> Iterator[Asked]:
     for rule in rules:
         measured = judged[rule.column][0].as_py()
-        value = measured if rule.comparison in ("in", "not_in") else judged[rule.value][0].as_py()
-        passed = None if measured is None else not rule.broken(judged)[0]
-        yield Asked(rule.stage, rule.name, rule.value, value, needs(rule), passed)
+        value = measured if rule.comparison in ("in", "not_in", "holds") else judged[rule.value][0].as_py()
+        passed = None if measured is None and rule.comparison != "holds" else not rule.broken(judged)[0]
+        yield Asked(rule.stage, rule.name, rule.value or rule.column, value, needs(rule), passed)
 
 
 def needs(rule: Rule) -> str:

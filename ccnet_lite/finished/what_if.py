@@ -32,10 +32,11 @@ COVERED = (
     *(f"quality.{each.setting}" for each in HEURISTICS),
     *("quality.cutoffs", "quality.head_percentile", "quality.tail_percentile", "quality.keep_buckets"),
     *("paragraphs.min_document_chars", "paragraphs.max_repeated_share"),
+    *("urls.drop", "urls.max_word_weight", "opt_out.agents", "opt_out.respect", "toxicity.max_share"),
     *("sampling.alphas", "sampling.unit", "sampling.budget", "sampling.unimax_max_epochs"),
 )
 """Settings whose effect the tables tell."""
-DOCUMENT_STAGES = pa.array(["length", "lines", "language", "heuristics"])
+DOCUMENT_STAGES = pa.array(["length", "lines", "urls", "opt_out", "language", "heuristics"])
 """Stages that look at a document alone: who passes them takes part in the comparison of documents."""
 INPUTS = ("documents", "signals", "clusters", "masks", "paragraph_masks", "others")
 DECIDED = ["doc_id", "stage", "rule", "language", "n_chars", "cluster_id", "cluster_size"]

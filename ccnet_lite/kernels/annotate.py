@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from ccnet_lite.dedup.minhash import band_hashes, signatures
 from ccnet_lite.kernels.lines import STAYS, ShardLines, select_text
+from ccnet_lite.kernels.page_signals import NO_LISTS, PageLists, page_signals
 from ccnet_lite.models.identify import load_identifier
 from ccnet_lite.models.perplexity import PerplexityModels
 from ccnet_lite.models.subsets import top_languages
@@ -27,6 +28,8 @@ DOCUMENT_COLUMNS = [
     "raw_content",
     "n_chars",
     "nlines",
+    "url",
+    "opt_outs",
 ]
 TOP_LANGUAGES = 5
 """How many of the likeliest languages are told of a document, at most."""
@@ -43,12 +46,14 @@ def annotate_shard(
     settings: Settings,
     model: Path,
     common: WordLists,
+    lists: PageLists | None = None,
 ) -> Iterator[tuple[str, pa.RecordBatch]]:
     """Rows of `signals`: each document measured on the lines that stay (on all of its text where none does).
 
     documents: the shard's rows, in the order of `lines`; verdict: [lines], from `judge_lines`; common: languages'
-    commonest words.
+    commonest words; lists: of the settings; None: none is given.
     """
+    lists = lists or PageLists(NO_LISTS)
     identifier = load_identifier(model, settings.language.newline, settings.language.max_chars)
     stays = verdict == STAYS
     first = 0
@@ -77,6 +82,8 @@ def annotate_shard(
             "top_langs": top_languages(best, best_scores),
         }
         columns |= {name: measures[name] for name in MEASURES}
+        asked = batch["url"].to_pylist(), batch["opt_outs"].to_pylist(), spoken, languages, measures["n_words"]
+        columns |= page_signals(*asked, lists)
         columns |= _signatures(texts, settings.near_duplicates)
         yield "signals", pa.RecordBatch.from_pydict(columns)
 

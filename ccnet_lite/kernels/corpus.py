@@ -24,8 +24,9 @@ from ccnet_lite.kernels.ledger import (
     ledger_rows,
 )
 from ccnet_lite.kernels.packing import to_text
+from ccnet_lite.kernels.pii import with_pii
 from ccnet_lite.kernels.score import Scorer
-from ccnet_lite.settings import ExportSettings
+from ccnet_lite.settings import ExportSettings, PiiSettings
 from ccnet_lite.store.corpus import FORMS, CorpusFile
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.tables import DataFile
@@ -54,10 +55,12 @@ class PartSink:
         scorer: Scorer,
         settings: ExportSettings,
         crawl: str,
+        pii: PiiSettings | None = None,
     ) -> None:
         """crawl: the name of that of an archive whose path does not say."""
         self._run, self._fingerprint, self._settings, self._crawl = run, fingerprint, settings, crawl
         self._language, self._part, self._scorer = language, part, scorer
+        self._pii = pii or PiiSettings()
         self._form = FORMS[settings.columns]
         self._ledger = PartWriter(run, "ledger", fingerprint, f"{language}-{part:05d}.parquet")
         self._rejected: PartWriter | None = None
@@ -72,6 +75,7 @@ class PartSink:
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Rows of `assemble_shard`, of one shard, behind those of the shards before it."""
+        batch = with_pii(batch, self._pii, self._language)
         scored, scores = self._scorer.score(batch, self._language)
         stays = pc.is_null(scores["rule"])
         splits = splits_of(batch["split_key"], self._settings.validation_share)

@@ -11,6 +11,7 @@ from ccnet_lite.archives.errors import FoundFaulty, UnreadArchive
 from ccnet_lite.errors import RunFailed
 from ccnet_lite.kernels.lines import select_text
 from ccnet_lite.kernels.packing import from_blobs, to_blob
+from ccnet_lite.quality.pii import masked_again
 from ccnet_lite.store.corpus import Form
 from ccnet_lite.store.schema import arrow_schema
 
@@ -24,6 +25,7 @@ class Wanted(NamedTuple):
     row: int
     line_ids: list[int]
     text_digest: str
+    pii: str | None = None
 
 
 def text_digest(title: str, text: str) -> str:
@@ -82,7 +84,7 @@ def _found(documents: pa.RecordBatch, missing: dict[str, Wanted]) -> Iterator[Ro
         if want is None:
             continue
         if not want.line_ids or want.line_ids[-1] < n_lines:
-            text = select_text(content, want.line_ids, n_lines)
+            text = masked_again(select_text(content, want.line_ids, n_lines), want.pii)
             if text_digest(title, text) == want.text_digest:
                 yield want.file, want.row, title, text, None
                 continue

@@ -22,15 +22,17 @@ Bound = float | bool | tuple[str, ...]
 
 @dataclass(frozen=True)
 class Rule:
-    """Drop a document where `column` is below or above the bound, is it, is in it or is not in it.
+    """Drop a document where `column` is below or above the bound, is it, is in it, is not in it, or
+    holds one of its words.
 
-    value: the column that says what was measured. threshold: what it was held against, for the ledger.
+    value: the column that says what was measured; empty where that is no number. threshold:
+    what it was held against, for the ledger.
     """
 
     stage: str
     name: str
     column: str
-    comparison: Literal["below", "above", "is", "in", "not_in"]
+    comparison: Literal["below", "above", "is", "in", "not_in", "holds"]
     bound: Bound
     value: str
     threshold: float | None
@@ -43,6 +45,8 @@ class Rule:
         'at least 300'
         """
         if isinstance(self.bound, tuple):
+            if self.comparison == "holds" and len(self.bound) > 3:
+                return f"none of {', '.join(self.bound[:3])} and {len(self.bound) - 3} more"
             return f"{'one' if self.comparison == 'not_in' else 'none'} of {', '.join(self.bound)}"
         if self.comparison == "is":
             return f"less than {self.threshold:g}"
@@ -57,12 +61,23 @@ class Rule:
             found = pc.greater(column, self.bound)
         elif self.comparison == "is":
             found = pc.equal(column, self.bound)
+        elif self.comparison == "holds":
+            assert isinstance(self.bound, tuple)
+            found = holds(column, self.bound)
         else:
             assert isinstance(self.bound, tuple)
             found = pc.is_in(column, value_set=pa.array(self.bound, pa.string()))
             if self.comparison == "not_in":
                 found = pc.invert(found)
         return np.asarray(found.fill_null(False)).astype(np.bool_)
+
+
+def holds(column: pa.ChunkedArray, words: Sequence[str]) -> pa.ChunkedArray:
+    """Whether strings of words, separated by spaces, hold one of these; few strings, each looked at once."""
+    texts = column.unique()
+    wanted = set(words)
+    held = [text for text in texts.to_pylist() if text is not None and not wanted.isdisjoint(text.split())]
+    return pc.is_in(column, value_set=pa.array(held, pa.string()))
 
 
 def at_least(stage: str, name: str, column: str, bound: float) -> Rule:
@@ -82,6 +97,7 @@ def document_rules(settings: Settings) -> list[Rule]:
     rules.append(at_least("lines", "no_line_left", "n_lines", 1))
     if least:
         rules.append(at_least("lines", "too_short_without_boilerplate", "n_chars", least))
+    rules += page_rules(settings)
     listed = settings.language
     for name, comparison, codes in (
         ("language_not_kept", "not_in", listed.keep),
@@ -94,6 +110,25 @@ def document_rules(settings: Settings) -> list[Rule]:
         for each in HEURISTICS:
             bound = getattr(settings.quality, each.setting)
             rules.append(at_most("heuristics", f"{each.column}_above", each.column, bound))
+    if settings.toxicity.lists and settings.toxicity.max_share < 1:
+        rules.append(at_most("heuristics", "toxic_share_above", "toxic_share", settings.toxicity.max_share))
+    return rules
+
+
+def page_rules(settings: Settings) -> list[Rule]:
+    """Rules over the URL and over what the page's owner says; nothing is measured of them, but whether."""
+    urls, opt_out = settings.urls, settings.opt_out
+    rules = []
+    if urls.lists:
+        for name in urls.drop:
+            rules.append(Rule("urls", f"url_category_{name}", "url_categories", "holds", (name,), "", None))
+    if urls.words:
+        rules.append(at_most("urls", "url_words_above", "url_word_weight", urls.max_word_weight))
+    for kind in opt_out.respect:
+        agents = tuple(f"robots:{agent}" for agent in opt_out.agents)
+        bound = agents if kind == "robots" else (kind,)
+        if kind != "robots" or opt_out.robots:
+            rules.append(Rule("opt_out", f"opted_out_{kind}", "opted_out", "holds", bound, "", None))
     return rules
 
 
@@ -124,7 +159,7 @@ def decision_rules(settings: Settings) -> list[Rule]:
 
 def columns_of(rules: Sequence[Rule]) -> list[str]:
     """The columns that rules look at, each once."""
-    return list(dict.fromkeys(name for rule in rules for name in (rule.column, rule.value)))
+    return list(dict.fromkeys(name for rule in rules for name in (rule.column, rule.value) if name))
 
 
 def first_broken(documents: pa.Table, rules: Sequence[Rule]) -> npt.NDArray[np.int64]:
@@ -144,7 +179,7 @@ def verdict_columns(
     known = np.zeros(documents.num_rows, np.bool_)
     for number, rule in enumerate(rules):
         chosen = broken == number
-        if chosen.any():
+        if chosen.any() and rule.value:
             column = documents[rule.value].filter(pa.array(chosen)).cast(pa.float64())
             value[chosen] = np.asarray(column.fill_null(0.0))
             known[chosen] = np.asarray(column.is_valid())

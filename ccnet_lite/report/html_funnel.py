@@ -16,6 +16,8 @@ LABELS = {
     ("ingest", "bad"): "bad record",
     ("length", "dropped"): "too short",
     ("lines", "dropped"): "only boilerplate",
+    ("urls", "dropped"): "URL",
+    ("opt_out", "dropped"): "opted out",
     ("language", "dropped"): "language",
     ("heuristics", "dropped"): "heuristics",
     ("near_duplicates", "dropped"): "near-duplicate",

@@ -8,6 +8,8 @@ FATES = (
     "bad",
     "length",
     "lines",
+    "urls",
+    "opt_out",
     "language",
     "heuristics",
     "near_duplicates",

@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from ccnet_lite.errors import RunFailed
 from ccnet_lite.models.languages import UNDETERMINED as UNDETERMINED
 
-STAGES = ("ingest", "length", "lines", "language", "heuristics", "near_duplicates", "paragraphs", "quality")
+STAGES = (
+    *("ingest", "length", "lines", "urls", "opt_out", "language", "heuristics", "near_duplicates", "paragraphs"),
+    "quality",
+)
 """In the order in which a record meets them."""
 KEPT = "kept"
 BELOW_THRESHOLD = "language_below_threshold"

@@ -1,7 +1,7 @@
 """The models of a run, found and verified before anything starts."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ccnet_lite.errors import UserError
@@ -10,6 +10,7 @@ from ccnet_lite.models.perplexity import ModelFiles, available_models
 from ccnet_lite.models.trial import Candidate
 from ccnet_lite.quality.buckets import Cutoffs
 from ccnet_lite.quality.common_words import BUILT_IN, read_lists
+from ccnet_lite.run.lists import find_lists, list_digests
 from ccnet_lite.settings import Settings
 from ccnet_lite.store.copies import candidates_of, is_remote, local_copy, local_folder, try_here
 from ccnet_lite.store.places import Place
@@ -26,6 +27,8 @@ class Models:
     digests: dict[str, str]
     common_words: str = ""
     """The lists of languages' commonest words as JSON, small enough to travel with each task; empty: none."""
+    lists: dict[str, str] = field(default_factory=dict)
+    """Where other lists lie, by the name of their setting (run/lists.py)."""
 
 
 def find_models(settings: Settings) -> Models:
@@ -58,7 +61,9 @@ def find_models(settings: Settings) -> Models:
             raise UserError(f"quality.cutoffs: {cutoffs_path} does not exist: give a cutoff.csv or a cutoffs.json")
         digests["quality.cutoffs"] = file_sha256(cutoffs_path)
     cutoffs = Cutoffs.load(cutoffs_path) if cutoffs_path is not None else Cutoffs({})
-    return Models(language, perplexity, cutoffs, digests, common_words)
+    lists = find_lists(settings)
+    digests |= list_digests(lists)
+    return Models(language, perplexity, cutoffs, digests, common_words, lists)
 
 
 def try_found(models: Models) -> None:

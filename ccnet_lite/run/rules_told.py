@@ -28,7 +28,18 @@ WORDS = {
         "paragraphs.max_repeated_share",
         "Share of the characters that lie in lines found elsewhere, too.",
     ),
+    "url_words_above": ("urls.max_word_weight", "Weights of the words of urls.words in the URL, together."),
+    "opted_out_robots": ("opt_out.robots", "User agents that the host's robots.txt disallows the page."),
+    **{
+        f"opted_out_{name}": ("opt_out.respect", f"Whether the page's headers or meta tags say {name}.")
+        for name in ("noai", "noimageai", "tdm")
+    },
+    "toxic_share_above": ("toxicity.max_share", "Share of the words that stand in the list of its language."),
 } | {f"{each.column}_above": (f"quality.{each.setting}", each.comment) for each in HEURISTICS}
+
+
+CATEGORY = "url_category_"
+"""Begins the names of the rules of categories."""
 
 
 class RuleTold(NamedTuple):
@@ -45,10 +56,17 @@ class RuleTold(NamedTuple):
     threshold: float | None
 
 
+def words_of(rule: str) -> tuple[str, str]:
+    """The setting that says a rule's bound, and what is measured."""
+    if rule.startswith(CATEGORY):
+        return "urls.drop", f"Whether the URL stands in the category {rule.removeprefix(CATEGORY)} of urls.lists."
+    return WORDS[rule]
+
+
 def rules_told(settings: Settings) -> list[RuleTold]:
     """All rules that a document meets, in their order."""
     rules = [
-        RuleTold(rule.stage, rule.name, *WORDS[rule.name], rule.asks, rule.threshold)
+        RuleTold(rule.stage, rule.name, *words_of(rule.name), rule.asks, rule.threshold)
         for rule in decision_rules(settings)
     ]
     kept = settings.quality.keep_buckets

@@ -9,6 +9,14 @@ from ccnet_lite.settings.loading import (
     load_settings,
     override_settings,
 )
+from ccnet_lite.settings.pages import (
+    AI_AGENTS,
+    OptOutSettings,
+    PiiSettings,
+    ToxicitySettings,
+    UrlSettings,
+)
+from ccnet_lite.settings.section import Section, canonical_json
 from ccnet_lite.settings.sections import (
     HEURISTICS,
     REPRESENTATIVE_COLUMN,
@@ -21,14 +29,13 @@ from ccnet_lite.settings.sections import (
     ParagraphSettings,
     QualitySettings,
     SamplingSettings,
-    Section,
     Settings,
     SourceSettings,
     SparkSettings,
-    canonical_json,
 )
 
 __all__ = [
+    "AI_AGENTS",
     "DEFAULT",
     "HEURISTICS",
     "REPRESENTATIVE_COLUMN",
@@ -40,7 +47,9 @@ __all__ = [
     "LineSettings",
     "NearDuplicateSettings",
     "NonNegative",
+    "OptOutSettings",
     "ParagraphSettings",
+    "PiiSettings",
     "Positive",
     "QualitySettings",
     "SamplingSettings",
@@ -50,6 +59,8 @@ __all__ = [
     "Share",
     "SourceSettings",
     "SparkSettings",
+    "ToxicitySettings",
+    "UrlSettings",
     "canonical_json",
     "effective_settings",
     "fields",

@@ -3,23 +3,13 @@
 Frozen models; an unknown key or a value out of range is refused. How they are read: loading.py.
 """
 
-import json
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
+from pydantic import Field, create_model, model_validator
 
 from ccnet_lite.settings.kinds import DriverMemory, Master, Memory, NonNegative, Positive, Sha256, Share
-
-
-class Section(BaseModel):
-    """A frozen table of settings that refuses unknown keys. The words below a setting are its description."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, use_attribute_docstrings=True)
-
-
-def canonical_json(section: BaseModel) -> str:
-    """The settings as one line of JSON with sorted keys: equal settings, equal text."""
-    return json.dumps(section.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+from ccnet_lite.settings.pages import OptOutSettings, PiiSettings, ToxicitySettings, UrlSettings
+from ccnet_lite.settings.section import Section
 
 
 class SourceSettings(Section):
@@ -311,6 +301,10 @@ class Settings(Section):
     lines: LineSettings = LineSettings()
     near_duplicates: NearDuplicateSettings = NearDuplicateSettings()
     paragraphs: ParagraphSettings = ParagraphSettings()
+    urls: UrlSettings = UrlSettings()
+    opt_out: OptOutSettings = OptOutSettings()
+    toxicity: ToxicitySettings = ToxicitySettings()
+    pii: PiiSettings = PiiSettings()
     export: ExportSettings = ExportSettings()
     sampling: SamplingSettings = SamplingSettings()
     spark: SparkSettings = SparkSettings()

@@ -44,6 +44,7 @@ REQUIRED = {
     "plan-dedup": ["--documents", "9"],
     "train-vocab": ["RUN", "--to", "out"],
     "export-training": ["RUN", "--as", "jsonl", "--to", "out"],
+    "robots": ["--input", "a.warc.gz", "--output", "robots.parquet"],
 }
 
 

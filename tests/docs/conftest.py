@@ -11,7 +11,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from ccnet_lite.commands.console import main
-from tests.crawl import Page, body, write_crawl
+from tests.crawl import Page, body, write_crawl, write_responses
 from tests.docs.pages import REPOSITORY, expanded
 from tests.models.conftest import lm_dir, prose
 
@@ -49,7 +49,7 @@ def run_command(words: list[str]) -> None:
 
 @pytest.fixture(scope="module")
 def world(spark: SparkSession, lm_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where archives/, next/, prose/, models/lm/, conf/, test.jsonl lie, and the runs out/ and scored/."""
+    """Where archives, lists, prose, models/lm/, conf/ and test.jsonl lie, and the runs out/ and scored/."""
     folder = tmp_path_factory.mktemp("world")
     write_crawl(folder / "archives", ARCHIVES)
     write_crawl(folder / "next", NEXT)
@@ -57,6 +57,13 @@ def world(spark: SparkSession, lm_dir: Path, tmp_path_factory: pytest.TempPathFa
     shutil.copytree(lm_dir, folder / "models" / "lm")
     (folder / "prose").mkdir()
     (folder / "prose" / "en.txt").write_text(prose("en", 100), encoding="utf-8")
+    for path, text in (("ut1/adult/domains", "copy.example\n"), ("toxic/en", "beastly\n")):
+        (folder / path).parent.mkdir(parents=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    (folder / "robotstxt").mkdir()
+    said = b"User-agent: GPTBot\nDisallow: /\n"
+    found = [("https://example.org/robots.txt", "2024-06-01T00:00:00Z", "200 OK", said, {})]
+    write_responses(folder / "robotstxt" / "one.warc.gz", found)
     question = {"question": body("en", 1).split("\n")[1]}
     (folder / "test.jsonl").write_text(json.dumps(question) + "\n", encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:

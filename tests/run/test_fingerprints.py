@@ -8,6 +8,7 @@ import pytest
 from ccnet_lite.quality.buckets import Cutoffs
 from ccnet_lite.run.engine import Run, Step, step_parts
 from ccnet_lite.run.folder import fingerprint
+from ccnet_lite.run.lists import LISTS
 from ccnet_lite.run.models import Models, find_models
 from ccnet_lite.run.steps import steps_of
 from ccnet_lite.settings import HEURISTICS, Settings, load_settings
@@ -100,6 +101,17 @@ SETTINGS: dict[str, tuple[str, set[str]]] = {
     "paragraphs.min_chars": ("5", {"paragraphs"}),
     "paragraphs.min_document_chars": ("100", AFTER_SIGNALS),
     "paragraphs.max_repeated_share": ("0.7", {"decide"}),
+    "urls.lists": ("lists", set()),  # counts by content
+    "urls.drop": ("adult", set()),
+    "urls.words": ("adult", AFTER_SIGNALS),
+    "urls.max_word_weight": ("2", set()),
+    "opt_out.robots": ("robots.parquet", AFTER_SIGNALS),
+    "opt_out.agents": ("CCBot", set()),
+    "opt_out.respect": ("tdm", AFTER_SIGNALS),
+    "toxicity.lists": ("lists", set()),
+    "toxicity.max_share": ("0.1", set()),
+    "pii.mode": ("mask", {"export"}),
+    "pii.kinds": ("email", set()),
     "export.columns": ("ccnet", {"export"}),
     "export.file_bytes": ("1000", {"export"}),
     "export.row_group_bytes": ("1000", {"export"}),
@@ -155,6 +167,11 @@ def test_where_an_index_lies_and_in_which_order_those_stay_is_told_apart() -> No
         (["paragraphs.policy=none"], "paragraphs.max_repeated_share=0.7", set()),
         ([], "paragraphs.max_repeated_share=1", {"paragraphs", "decide"}),
         (["quality.heuristics=false"], "quality.max_symbol_share=0.1", set()),
+        (["urls.lists=lists"], "urls.drop=adult", AFTER_SIGNALS),
+        (["urls.words=adult"], "urls.max_word_weight=2", AFTER_SIGNALS),
+        (["opt_out.robots=r.parquet"], "opt_out.agents=CCBot", AFTER_SIGNALS),
+        (["toxicity.lists=lists"], "toxicity.max_share=0.1", AFTER_SIGNALS),
+        (["pii.mode=mark"], "pii.kinds=email", {"export"}),
     ],
 )
 def test_settings_that_are_switched_off_redo_nothing(base: list[str], override: str, expected: set[str]) -> None:
@@ -174,6 +191,7 @@ BY_PERPLEXITY = ["near_duplicates.representative=lowest_perplexity", "quality.lm
         (BY_PERPLEXITY, "quality.lm_dir/en", {"perplexities", "export"}),
         (BY_PERPLEXITY, "quality.cutoffs", {"export"}),
         (BY_PERPLEXITY, "language.model", {"annotate"}),
+        *(([], name, {"annotate"}) for name in LISTS),
     ],
 )
 def test_models_count_by_their_content(base: list[str], model: str, expected: set[str]) -> None:

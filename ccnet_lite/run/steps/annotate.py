@@ -14,11 +14,13 @@ from ccnet_lite.kernels.lines import (
     judge_lines,
     read_masks,
 )
+from ccnet_lite.kernels.page_signals import load_lists
 from ccnet_lite.kernels.policy import eligible
 from ccnet_lite.kernels.rules import columns_of, document_rules
 from ccnet_lite.models.perplexity import PerplexityModels
 from ccnet_lite.quality.common_words import word_lists
 from ccnet_lite.run.engine import Run, Step, Written
+from ccnet_lite.run.lists import LISTS
 from ccnet_lite.run.steps.common import chosen_settings, policy_of
 from ccnet_lite.settings import Settings
 from ccnet_lite.stages.by_shard import Tally, Work, files_by_table, run_by_shard
@@ -48,13 +50,14 @@ def measure(settings: Settings) -> Step:
             chosen["shingles"] = run.settings.near_duplicates.verify == "exact"
         else:
             chosen |= chosen_settings(run, "paragraphs.within_document")
-        models = {name: run.models.digests.get(name) for name in ("language.model", "language.common_words")}
-        return chosen | {"models": models}
+        models = {"language.model", "language.common_words", *LISTS}
+        return chosen | {name: digest for name, digest in run.models.digests.items() if name in models}
 
     def write(run: Run, work: Work) -> Written:
         settings, model = run.settings, run.models.language
+        given, digests = run.models.lists, run.models.digests
         sha256 = run.models.digests["language.model"]
-        lists = run.models.common_words
+        common_words = run.models.common_words
         first_within = not near and settings.paragraphs.within_document == "keep_first"
 
         def kernel(reader: ShardReader, tally: Tally) -> Iterator[tuple[str, pa.RecordBatch]]:
@@ -62,7 +65,8 @@ def measure(settings: Settings) -> Step:
             documents = reader.read("documents", annotate.DOCUMENT_COLUMNS)
             tally["documents"] = len(held.positions)
             here = language_model_here(model, settings.language.model, sha256)
-            return annotate.annotate_shard(documents, held, verdict, settings, here, word_lists(lists))
+            common, lists = word_lists(common_words), load_lists(given, digests)
+            return annotate.annotate_shard(documents, held, verdict, settings, here, common, lists)
 
         tables = {name: run.tables[name] for name in inputs}
         done, _ = run_by_shard(run.spark, run.numbers, kernel, tables, ("signals",), work)

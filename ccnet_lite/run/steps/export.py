@@ -37,14 +37,18 @@ def export(settings: Settings) -> Step:
 
     def depends_on(run: Run) -> dict[str, Any]:
         names = (f"quality.{name}" for name in SCORING)
-        scoring = {name: digest for name, digest in run.models.digests.items() if not name.startswith("language.")}
-        return chosen_settings(run, "export", "near_duplicates.crawl", *names) | {"models": scoring}
+        scoring = {name: digest for name, digest in run.models.digests.items() if name.startswith("quality.")}
+        return (
+            chosen_settings(run, "export", "near_duplicates.crawl", *names)
+            | {"models": scoring}
+            | _pii(run.settings)
+        )
 
     def write(run: Run, work: Work) -> Written:
         kept = read_table(run.tables["layout"])
         layout = lay_out(kept, run.settings.export.file_bytes, run.partitions)
         scorer = Scorer(run.models.perplexity, run.models.cutoffs, run.settings.quality)
-        open_part = partial(_open_part, work, scorer, run.settings.export, run.settings.near_duplicates.crawl)
+        open_part = partial(_open_part, work, scorer, run.settings.export, run.settings)
         tables = {name: run.tables[name] for name in ("documents", "signals", "decisions", *inherited)}
         done = export_parts(run.spark, run.numbers, layout, tables, open_part, work) if layout.tasks else []
         check_complete(kept, done)
@@ -59,8 +63,14 @@ def export(settings: Settings) -> Step:
     return Step("export", inputs, outputs, depends_on, write, check_sums)
 
 
-def _open_part(work: Work, scorer: Scorer, settings: Any, crawl: str, language: str, part: int) -> PartSink:
-    return PartSink(work.run, work.fingerprint, language, part, scorer, settings, crawl)
+def _pii(settings: Settings) -> dict[str, Any]:
+    return {} if settings.pii.mode == "off" else {"pii": settings.pii.model_dump(mode="json")}
+
+
+def _open_part(work: Work, scorer: Scorer, settings: Any, whole: Settings, language: str, part: int) -> PartSink:
+    return PartSink(
+        work.run, work.fingerprint, language, part, scorer, settings, whole.near_duplicates.crawl, whole.pii
+    )
 
 
 def check_complete(kept: pa.Table, done: list[Done]) -> None:

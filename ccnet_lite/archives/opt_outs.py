@@ -1,0 +1,63 @@
+"""What a page says against its use by models: X-Robots-Tag, tdm-reservation, and the meta tags of both names.
+
+`noai` and `noimageai` are DeviantArt's directives; `tdm` stands for tdm-reservation: 1 of the W3C community
+group's TDM Reservation Protocol, by which a value in the page stands above one in the head of the answer.
+"""
+
+from collections.abc import Mapping
+
+from resiliparse.parse.html import HTMLTree
+
+HEAD_CHARS = 1 << 16
+"""Of a page, within which its meta tags are looked for."""
+DIRECTIVES = ("noai", "noimageai")
+TDM = "tdm-reservation"
+
+
+def of_headers(headers: Mapping[str, str]) -> list[str]:
+    """What the head of an answer says; `0` is told, too, as the page may say otherwise.
+
+    >>> of_headers({"x-robots-tag": "noindex, NoAI", "tdm-reservation": "1"})
+    ['noai', 'tdm=1']
+    """
+    said = _directives(headers.get("x-robots-tag", ""))
+    return said + _reservation(headers.get(TDM, ""))
+
+
+def of_page(page: str, tree: HTMLTree) -> list[str]:
+    """What the meta tags of a page say, likewise."""
+    start = page[:HEAD_CHARS].lower()
+    if "noai" not in start and "noimageai" not in start and TDM not in start:
+        return []
+    said: list[str] = []
+    if tree.document is not None:
+        for element in tree.document.query_selector_all("meta[name]")[:1000]:
+            name, content = str(element["name"]).strip().lower(), str(element.getattr("content") or "")
+            if name == "robots":
+                said += _directives(content)
+            elif name == TDM:
+                said += _reservation(content)
+    return list(dict.fromkeys(said))
+
+
+def opt_outs(headers: Mapping[str, str], page: str) -> str:
+    """What holds of a page: directives of its headers and of what its text process told, separated by spaces.
+
+    >>> opt_outs({"tdm-reservation": "1", "x-robots-tag": "noai"}, "tdm=0 noimageai")
+    'noai noimageai'
+    """
+    of_head, of_tags = of_headers(headers), page.split()
+    said = [name for name in DIRECTIVES if name in of_head or name in of_tags]
+    reserved = [each for each in (*of_tags, *of_head) if each.startswith("tdm=")]
+    return " ".join([*said, *(["tdm"] if reserved[:1] == ["tdm=1"] else [])])
+
+
+def _directives(value: str) -> list[str]:
+    words = value[:10_000].lower().replace(";", ",").replace(":", ",").split(",")
+    said = {word.strip() for word in words}
+    return [name for name in DIRECTIVES if name in said]
+
+
+def _reservation(value: str) -> list[str]:
+    value = value.strip()
+    return [f"tdm={value}"] if value in ("0", "1") else []

@@ -1,0 +1,78 @@
+"""The language that a URL hints at: a parameter (hl=fr), a path (/fr/), a host (fr.example.org), a domain (.fr).
+
+A hint, not a decision: it may confirm what a model finds in the text, and is one more signal where the model is
+unsure. Only domains of countries of which most pages are in one language speak; .ch, .be, .ca, .in and those
+sold to anybody (.io, .tv, .co, .me, .ai) say nothing.
+"""
+
+import re
+from functools import lru_cache
+
+from ccnet_lite.models.languages import language_is_known
+from ccnet_lite.models.subsets import iso639_3
+
+_PARAMETER = re.compile(r"[?&](?:hl|lang|language|locale|lng|setlang)=([A-Za-z]{2,3})(?![A-Za-z])")
+_PATH = re.compile(r"[^/?#]*//[^/?#]*/([A-Za-z]{2})(?:[-_][A-Za-z]{2,4})?(?=[/?#]|$)")
+_HOST = re.compile(r"[^/?#]*//(?:[^/?#@]{0,200}@)?([^/?#:]+)")
+_BY_DOMAIN = """
+ae:ar al:sq am:hy ar:es at:de az:az ba:bs bd:bn bg:bg bo:es br:pt by:ru cat:ca cl:es cn:zh cr:es cu:es cz:cs
+de:de dk:da do:es dz:ar ec:es ee:et eg:ar es:es et:am eus:eu fi:fi fo:fo fr:fr gal:gl ge:ka gl:kl gr:el gt:es
+hk:zh hn:es hr:hr hu:hu id:id il:he iq:ar ir:fa is:is it:it jo:ar jp:ja kg:ky kh:km kr:ko kw:ar kz:ru la:lo
+li:de lt:lt lv:lv ly:ar ma:ar md:ro mk:mk mm:my mn:mn mo:zh mx:es my:ms ni:es nl:nl no:no np:ne om:ar pa:es
+pe:es pl:pl pt:pt py:es qa:ar ro:ro rs:sr ru:ru sa:ar se:sv si:sl sk:sk so:so su:ru sv:es sy:ar th:th tj:tg
+tm:tk tn:ar tr:tr tw:zh ua:uk uy:es uz:uz va:it ve:es vn:vi xn--p1ai:ru ye:ar bzh:br cymru:cy wales:cy
+"""
+_DOMAINS = dict(entry.split(":") for entry in _BY_DOMAIN.split())
+_NO_LANGUAGE = {
+    "it",
+    "is",
+    "in",
+    "me",
+    "id",
+    "no",
+    "to",
+    "so",
+    "or",
+    "as",
+    "an",
+    "be",
+    "my",
+    "am",
+    "he",
+    "us",
+    "co",
+}
+"""Codes that are English words, too: as parts of a path or of a host they say nothing."""
+
+
+def url_language(url: str) -> str | None:
+    """ISO 639-3 of the language that a URL hints at, or nothing; the strongest hint first.
+
+    >>> urls = ("//a.org/?hl=sw", "//a.org/fr/x", "//de.a.org/", "//a.cz/en/", "//a.org/")
+    >>> [url_language(f"https:{url}") for url in urls]
+    ['swh', 'fra', 'deu', 'eng', None]
+    """
+    url = url[:2000]
+    said = _PARAMETER.search(url)
+    if said and language_is_known(said[1].lower()):
+        return iso639_3(said[1].lower())
+    path = _PATH.match(url)
+    if path and (found := _hint(path[1].lower())):
+        return found
+    host = _HOST.match(url)
+    return _of_host(host[1].lower()) if host else None
+
+
+@lru_cache(maxsize=20_000)
+def _of_host(host: str) -> str | None:
+    first, _, rest = host.removeprefix("www.").partition(".")
+    if "." in rest and (found := _hint(first)):
+        return found
+    code = _DOMAINS.get(host.rpartition(".")[2])
+    return iso639_3(code) if code else None
+
+
+@lru_cache(maxsize=2000)
+def _hint(code: str) -> str | None:
+    known = len(code) == 2 and code not in _NO_LANGUAGE and language_is_known(code)
+    return iso639_3(code) if known else None

@@ -1,0 +1,168 @@
+"""Lists of words and phrases, found in texts in one pass: a trie in arrays, walked from where words begin.
+
+Compared are the folded characters (characters.folds), any white space as one space. A phrase stands for whole
+words, unless its script is written without spaces or it is given as `*part*`: that is found within words, too.
+From one place the longest phrase counts, and the search goes on behind it. Linear: a place looks at as many
+characters as the longest phrase has, MAX_CHARS at most.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from ccnet_lite.text.characters import IGNORED, LETTER, MARK, NUMBER, SPACE, code_points, folds, kinds, unspaced
+from ccnet_lite.text.compiled import compiled
+from ccnet_lite.text.given import refuse_one
+
+MAX_CHARS = 100
+"""A longer phrase is in no list of words."""
+UInt8 = npt.NDArray[np.uint8]
+UInt32 = npt.NDArray[np.uint32]
+UInt64 = npt.NDArray[np.uint64]
+Int64 = npt.NDArray[np.int64]
+Int32 = npt.NDArray[np.int32]
+Bools = npt.NDArray[np.bool_]
+Float64 = npt.NDArray[np.float64]
+
+
+class Phrases:
+    """Words and phrases with a weight each, ready to be counted in texts.
+
+    >>> counts, words, weights = Phrases({"bad": 1.0, "very bad": 2.0}).count(["A very  bad, BAD day; badly."])
+    >>> counts.tolist(), words.tolist(), weights.tolist()
+    ([2], [3], [3.0])
+    """
+
+    def __init__(self, weights: dict[str, float] | Iterable[str]):
+        given = weights if isinstance(weights, dict) else dict.fromkeys(weights, 1.0)
+        table = folds()
+        children: dict[tuple[int, int], int] = {}
+        ends: dict[int, tuple[float, bool]] = {}
+        for phrase, weight in given.items():
+            within = len(phrase) > 2 and phrase.startswith("*") and phrase.endswith("*")
+            codes = table[code_points(" ".join(phrase.strip("*" if within else "").split()))]
+            if not 0 < len(codes) <= MAX_CHARS:
+                continue
+            node = 0
+            for code in codes.tolist():
+                node = children.setdefault((node, code), len(children) + 1)
+            ends[node] = weight, within or bool(unspaced()[codes].any())
+        self._weights = np.zeros(len(children) + 1)
+        self._ends = np.zeros(len(children) + 1, np.uint8)  # 1: of whole words, 2: anywhere
+        for node, (weight, within) in ends.items():
+            self._weights[node], self._ends[node] = weight, 2 if within else 1
+        slots = 1 << max(4, (2 * len(children) + 1).bit_length())
+        self._keys, self._nodes = np.zeros(slots, np.uint64), np.zeros(slots, np.int32)
+        if children:
+            pairs = np.array(list(children), np.uint64)
+            _fill(pairs[:, 0] << np.uint64(21) | pairs[:, 1], np.arange(len(children)), self._keys, self._nodes)
+        self._anywhere = any(within for _, within in ends.values())
+
+    def count(self, texts: Sequence[str]) -> tuple[Int64, Int64, Float64]:
+        """Of each text [texts]: phrases found, words (or unspaced characters) they cover, weights."""
+        refuse_one(texts)
+        found, words, weights = (
+            np.zeros(len(texts), np.int64),
+            np.zeros(len(texts), np.int64),
+            np.zeros(len(texts)),
+        )
+        ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
+        codes = code_points("".join(texts))
+        trie = self._keys, self._nodes, self._ends, self._weights
+        _count(codes, ends, folds(), kinds(), unspaced(), self._anywhere, *trie, found, words, weights)
+        return found, words, weights
+
+
+@compiled
+def _slot(key: np.uint64, mask: np.uint64) -> np.uint64:
+    mixed = key * np.uint64(0x9E3779B97F4A7C15)
+    return (mixed ^ (mixed >> np.uint64(32))) & mask
+
+
+@compiled
+def _fill(pairs: UInt64, order: Int64, keys: UInt64, nodes: Int32) -> None:
+    mask = np.uint64(len(keys) - 1)
+    for number in order:
+        slot = _slot(pairs[number], mask)
+        while nodes[slot] != 0:
+            slot = (slot + np.uint64(1)) & mask
+        keys[slot], nodes[slot] = pairs[number], number + 1
+
+
+@compiled
+def _child(node: int, code: np.uint32, keys: UInt64, nodes: Int32) -> int:
+    key = np.uint64(node) << np.uint64(21) | np.uint64(code)
+    mask = np.uint64(len(keys) - 1)
+    slot = _slot(key, mask)
+    while nodes[slot] != 0:
+        if keys[slot] == key:
+            return int(nodes[slot])
+        slot = (slot + np.uint64(1)) & mask
+    return 0
+
+
+@compiled
+def _count(
+    codes: UInt32,
+    ends: Int64,
+    fold: UInt32,
+    kind: UInt8,
+    alone: Bools,
+    anywhere: bool,
+    keys: UInt64,
+    nodes: Int32,
+    final: UInt8,
+    weight: Float64,
+    found: Int64,
+    words: Int64,
+    weights: Float64,
+) -> None:
+    begin = 0
+    for text in range(len(ends)):
+        end = ends[text]
+        at, in_word = begin, False
+        while at < end:
+            code = codes[at]
+            is_word = kind[code] in (LETTER, MARK, NUMBER)
+            if kind[code] == IGNORED or not (is_word or anywhere):
+                in_word = in_word and kind[code] == IGNORED
+                at += 1
+                continue
+            best = 0
+            if not in_word or alone[code] or anywhere:
+                node, place, n_words, within = 0, at, 0, False
+                best_end, best_words = 0, 0
+                while place < end:
+                    here = codes[place]
+                    if kind[here] == IGNORED:
+                        place += 1
+                        continue
+                    if kind[here] == SPACE:
+                        while place + 1 < end and kind[codes[place + 1]] == SPACE:
+                            place += 1
+                        node, within = _child(node, np.uint32(32), keys, nodes), False
+                    else:
+                        here_word = kind[here] in (LETTER, MARK, NUMBER)
+                        n_words += here_word and (not within or alone[here])
+                        within = here_word
+                        node = _child(node, fold[here], keys, nodes)
+                    if node == 0:
+                        break
+                    place += 1
+                    if final[node] == 0:
+                        continue
+                    after = kind[codes[place]] if place < end else SPACE
+                    stands_alone = after not in (LETTER, MARK, NUMBER) or not within
+                    if final[node] == 2 or (stands_alone and not (in_word and not alone[code])):
+                        best, best_end, best_words = node, place, n_words
+            if best:
+                found[text] += 1
+                words[text] += best_words
+                weights[text] += weight[best]
+                at = best_end
+                in_word = kind[codes[at - 1]] in (LETTER, MARK, NUMBER)
+            else:
+                in_word = is_word
+                at += 1
+        begin = end

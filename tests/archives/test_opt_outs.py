@@ -1,0 +1,40 @@
+"""What pages say against their use: headers, meta tags, which of them wins."""
+
+import pytest
+
+from ccnet_lite.archives.html import to_text
+from ccnet_lite.archives.opt_outs import opt_outs
+
+
+@pytest.mark.parametrize(
+    ("head", "found"),
+    [
+        ('<meta name="robots" content="noindex, NOAI, noimageai">', "noai noimageai"),
+        ("<META NAME=TDM-Reservation CONTENT=1>", "tdm=1"),
+        ('<meta name="tdm-reservation" content="0">', "tdm=0"),
+        ('<meta name="description" content="noai">', ""),
+        ('<!-- <meta name="robots" content="noai"> -->', ""),
+        ('<script>var x = \'<meta name="robots" content="noai">\';</script>', ""),
+        ("<title>noai</title>", ""),
+    ],
+)
+def test_meta_tags(head: str, found: str) -> None:
+    page = f"<html><head>{head}</head><body><p>Text of a page.</p></body></html>"
+    assert to_text(page.encode(), "utf-8", "resiliparse").opt_outs == found
+
+
+@pytest.mark.parametrize(
+    ("headers", "page", "found"),
+    [
+        ({}, "", ""),
+        ({"x-robots-tag": "somebot: noai"}, "", "noai"),
+        ({"x-robots-tag": "noairplane"}, "", ""),
+        ({"tdm-reservation": "1"}, "", "tdm"),
+        ({"tdm-reservation": "1"}, "tdm=0", ""),
+        ({"tdm-reservation": "0"}, "tdm=1", "tdm"),
+        ({"tdm-reservation": "yes"}, "", ""),
+        ({"x-robots-tag": "noimageai"}, "noai", "noai noimageai"),
+    ],
+)
+def test_the_page_stands_above_its_head(headers: dict[str, str], page: str, found: str) -> None:
+    assert opt_outs(headers, page) == found
