@@ -77,6 +77,7 @@ OURS = {
         "module",
         "purpose",
         "install",
+        "opt_outs",
         "folder",
         "vocabulary",
     ),
