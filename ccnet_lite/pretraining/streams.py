@@ -1,201 +1,196 @@
-"""One language's documents as an endless, seeded stream: epoch after epoch, shared out among ranks.
+"""The documents of one part of a corpus, as an endless sequence of epochs that can be entered anywhere.
 
-An epoch is a pass over every row of the language's files. Its order is a permutation of the Parquet row
-groups, drawn anew each epoch by a seeded hash; inside a row group, rows come as they were written. Of that
-order, each rank reads one contiguous piece, so no two ranks read the same row in an epoch, together they read
-all of them, and their pieces differ by one row at most. Which rank gets which piece rotates from epoch to
-epoch, so that a language with fewer rows than ranks still comes to all of them.
+An epoch reads every row once (or as often as its cluster weight says). Its order: the row groups in a seeded
+order, their pieces one after the other; of these, windows of some `window_bytes` of text; inside a window, rows in
+a seeded order. A stream holds one window as Arrow, and for a moment, while it makes it, its pieces besides.
 
-The run may lie on a path or in any store that run data can lie in.
-
-Not handled: shuffling of single rows (reader.py's buffer does that).
+Not handled: which positions are wanted. They are cheap to read in ascending order: what lies between is skipped,
+whole windows without being read, but for the part of a row group that lies before.
 """
 
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass
-from hashlib import blake2b
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import NamedTuple
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ccnet_lite.store.corpus import subset_folders
+from ccnet_lite.errors import UnreadFile, UserError
+from ccnet_lite.pretraining.draws import Ints, key, permutation
+from ccnet_lite.pretraining.pieces import SPLIT, WEIGHT, Pieces
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import readable
 
-BATCH_ROWS = 64
-"""Rows decoded at a time; a stream holds one such batch."""
 READ_BYTES, READ_BYTES_REMOTE = 1 << 16, 1 << 20
 """Read from a column at a time: from a disk, and where every read is a request."""
-Run = str | Path | Place
-"""A finished run's folder: a path or a URI."""
+ID = "doc_id"
 
 
-class Document(NamedTuple):
-    """A document to train on."""
+class Part(NamedTuple):
+    """What a stream reads: a language's buckets of a run."""
 
+    run: Place
     language: str
-    text: str
-    doc_id: str
+    buckets: tuple[str, ...]
+    pieces: Pieces
+    text_column: str
+    split: str
+    weighted: bool
 
 
-@dataclass(frozen=True)
-class RowGroup:
-    """A row group of a file of the corpus; `file` is relative to the run's folder."""
+class _Epoch:
+    """The windows of an epoch: `order` of the pieces, where each window begins in it, and its first position."""
 
-    file: str
-    index: int
-    rows: int
+    def __init__(self, pieces: Pieces, window_bytes: int, of: int | None):
+        order = np.arange(len(pieces.draws))
+        if of is not None and pieces.bytes.sum() > window_bytes:  # else one window holds all in any order
+            firsts = np.flatnonzero(pieces.number == 0)
+            lengths = np.diff(np.append(firsts, len(order)))
+            shuffled = permutation(of, len(firsts))
+            lengths = lengths[shuffled]
+            within = order - np.repeat(np.cumsum(lengths) - lengths, lengths)
+            order = np.repeat(firsts[shuffled], lengths) + within
+        size = pieces.bytes[order]
+        window = (np.cumsum(size) - size) // window_bytes
+        self.begins = np.flatnonzero(np.diff(window, prepend=-1))
+        self.order = order
+        draws = pieces.draws[order]
+        self.firsts = (np.cumsum(draws) - draws)[self.begins]
 
+    def window_of(self, position: int) -> int:
+        return int(np.searchsorted(self.firsts, position, side="right")) - 1
 
-def row_groups(run: Run, language: str, buckets: Sequence[str]) -> tuple[RowGroup, ...]:
-    """The row groups of a language's files in the given buckets, in the order of their names."""
-    place = Place.of(run)
-    files = [
-        f"{folder}/{name}"
-        for subset in subset_folders(place, language)
-        for folder in (f"corpus/{subset}/quality={bucket}" for bucket in buckets)
-        for name in (place / folder).children()
-        if name.startswith(f"part-{language}_") and name.endswith(".parquet")
-    ]
-    groups = []
-    for name in sorted(files):
-        with readable(place / name) as source:
-            metadata = pq.read_metadata(source)
-        for index in range(metadata.num_row_groups):
-            groups.append(RowGroup(name, index, metadata.row_group(index).num_rows))
-    return tuple(groups)
-
-
-def uniform(*names: object) -> tuple[float, float]:
-    """Two numbers in [0, 1) that depend on nothing but what `names` says.
-
-    A hash in place of a generator's state: the draw of step 10^9 needs no other draw before it, and is the
-    same in every version of every library.
-
-    >>> uniform(0, "draw", 1) == uniform(0, "draw", 1)
-    True
-    """
-    digest = blake2b("\t".join(map(str, names)).encode(), digest_size=16).digest()
-    first, second = (int.from_bytes(digest[i : i + 8], "little") >> 11 for i in (0, 8))
-    return first * 2.0**-53, second * 2.0**-53
+    def pieces_of(self, window: int) -> Ints:
+        ends = np.append(self.begins, len(self.order))
+        return self.order[ends[window] : ends[window + 1]]
 
 
-def epoch_order(groups: Sequence[RowGroup], seed: int, language: str, epoch: int) -> list[RowGroup]:
-    """The row groups in the order of one epoch: the same for every rank."""
-    return sorted(
-        groups,
-        key=lambda group: (uniform(seed, "row group", language, epoch, group.file, group.index), group.file),
-    )
+class Stream:
+    """A part's documents by position: position k is in epoch k // size.
 
-
-def rank_piece(rows: int, epoch: int, rank: int, world_size: int) -> range:
-    """Which rows of the epoch's order a rank reads.
-
-    >>> [rank_piece(5, 0, rank, 2) for rank in (0, 1)]
-    [range(0, 2), range(2, 5)]
-    """
-    turn = (rank + epoch) % world_size
-    return range(rows * turn // world_size, rows * (turn + 1) // world_size)
-
-
-class LanguageStream:
-    """The documents of one language, for one rank, for ever.
-
-    `epoch` and `position` say which comes next: position counts the rows of the rank's piece of that epoch.
-    They may be set, with `seek`, to go on from there.
+    Args:
+        part: What to read.
+        seed: Of the order; None reads as the files lie, one epoch.
+        window_bytes: Text bytes of a window, about.
     """
 
-    def __init__(
-        self,
-        run: Run,
-        language: str,
-        groups: Sequence[RowGroup],
-        seed: int,
-        rank: int = 0,
-        world_size: int = 1,
-        text_column: str = "text",
-    ):
-        self.language = language
-        self.epoch = 0
-        self.position = 0
-        self._run = Place.of(run)
-        self._groups = tuple(groups)
-        self._rows = sum(group.rows for group in groups)
-        self._seed, self._text_column = seed, text_column
-        self._rank, self._world_size = rank, world_size
-        self._ahead: Generator[Document, None, None] | None = None
-        if not self._rows:
-            raise ValueError(f"language {language} has no rows to read")
+    def __init__(self, part: Part, seed: int | None, window_bytes: int):
+        self.part, self.size = part, part.pieces.size
+        self._names = None if seed is None else (seed, part.language, *part.buckets)
+        self._window_bytes = window_bytes
+        self._epoch: tuple[int, _Epoch] | None = None
+        self._window: tuple[tuple[int, int], int, Ints] | None = None
+        self._rows: tuple[Ints, pa.Table, Ints] | None = None
+        """Pieces, their rows as they lie, and the numbers of those that an epoch reads."""
+        self._open = _OpenGroup(part)
 
-    def __next__(self) -> Document:
-        while True:
-            piece = self._piece(self.epoch)
-            if self.position < len(piece):
-                break
-            self.seek(self.epoch + 1, 0)
-        if self._ahead is None:
-            self._ahead = self._read(self.epoch, piece.start + self.position, piece.stop)
-        document = next(self._ahead)
-        self.position += 1
-        return document
+    def read(self, positions: Ints) -> tuple[list[str], list[str]]:
+        """The texts and ids at some positions, ascending."""
+        texts: list[str] = []
+        ids: list[str] = []
+        done = 0
+        while done < len(positions):
+            first, rows, table = self._window_at(int(positions[done]))
+            end = int(np.searchsorted(positions, first + len(rows)))
+            taken = table.take(rows[positions[done:end] - first])
+            texts += taken.column(0).to_pylist()
+            ids += taken.column(1).to_pylist()
+            done = end
+        return texts, ids
 
-    def __iter__(self) -> "LanguageStream":
-        return self
+    def close(self) -> None:
+        """Let go of the window and of an open file."""
+        self._open.close()
+        self._window = self._rows = None
 
-    def seek(self, epoch: int, position: int) -> None:
-        """Go on from a row of the rank's piece of an epoch."""
-        if self._ahead is not None:
-            self._ahead.close()  # lets go of its file
-        self.epoch, self.position, self._ahead = epoch, position, None
+    def _window_at(self, position: int) -> tuple[int, Ints, pa.Table]:
+        """The window that holds a position: its first one, the rows in their order, and the rows as they lie."""
+        number, offset = divmod(position, self.size)
+        if self._epoch is None or self._epoch[0] != number:
+            of = None if self._names is None else key("row groups", *self._names, number)
+            self._epoch = number, _Epoch(self.part.pieces, self._window_bytes, of)
+        epoch = self._epoch[1]
+        window = epoch.window_of(offset)
+        if self._window is None or self._window[0] != (number, window):
+            table, rows = self._rows_of(epoch.pieces_of(window))
+            if self._names is not None:
+                rows = rows[permutation(key("rows", *self._names, number, window), len(rows))]
+            self._window = (number, window), number * self.size + int(epoch.firsts[window]), rows
+        assert self._rows is not None
+        return *self._window[1:], self._rows[1]
 
-    def fetch(self, epoch: int, positions: Sequence[int]) -> list[Document]:
-        """The documents at ascending positions of the rank's piece of an epoch; the stream does not move."""
-        start = self._piece(epoch).start
-        wanted = iter(positions)
-        found: list[Document] = []
-        sought = next(wanted, None)
-        if sought is None:
-            return found
-        rows = self._read(epoch, start + sought, start + positions[-1] + 1)
-        for position, document in enumerate(rows, sought):
-            if position == sought:
-                found.append(document)
-                sought = next(wanted, None)
-        return found
+    def _rows_of(self, pieces: Ints) -> tuple[pa.Table, Ints]:
+        """The rows of a window's pieces; those of the last window again where they are the same."""
+        if self._rows is None or not np.array_equal(self._rows[0], pieces):
+            self._rows = None  # let go of before the next are read
+            tables = [self._open.piece(int(piece)) for piece in pieces]
+            self._rows = pieces, *self._drawn(pa.concat_tables(tables))
+        return self._rows[1:]
 
-    @property
-    def epochs(self) -> float:
-        """Passes over the language's text so far, were all ranks as far as this one."""
-        return self.epoch + self.position / max(len(self._piece(self.epoch)), 1)
+    def _drawn(self, table: pa.Table) -> tuple[pa.Table, Ints]:
+        """Text and id in one piece each, and the numbers of the rows that an epoch reads, as often as it does."""
+        rows = np.arange(table.num_rows)
+        if SPLIT in table.column_names:
+            rows = np.flatnonzero(pc.equal(table[SPLIT], self.part.split).to_numpy())
+        elif self.part.split != "train":
+            rows = rows[:0]
+        if self.part.weighted:
+            rows = np.repeat(rows, table[WEIGHT].to_numpy()[rows])
+        return table.select([self.part.text_column, ID]).combine_chunks(), rows
 
-    def _piece(self, epoch: int) -> range:
-        return rank_piece(self._rows, epoch, self._rank, self._world_size)
 
-    def _read(self, epoch: int, start: int, stop: int) -> Generator[Document, None, None]:
-        """Rows start to stop of the epoch's order."""
-        first = 0
-        for group in epoch_order(self._groups, self._seed, self.language, epoch):
-            skip, end = max(start - first, 0), min(stop - first, group.rows)
-            if skip < end:
-                yield from self._read_group(group, skip, end)
-            first += group.rows
+class _OpenGroup:
+    """Reads pieces, and goes on in a row group where the last piece ended."""
 
-    def _read_group(self, group: RowGroup, skip: int, end: int) -> Generator[Document, None, None]:
-        row = 0
-        buffer = READ_BYTES if self._run.is_local else READ_BYTES_REMOTE
+    def __init__(self, part: Part):
+        self._part = part
+        self._at: tuple[int, int, int] | None = None
+        """File, row group and number of the piece that comes next."""
+        self._batches: Iterator[pa.RecordBatch] = iter(())
+        self._files = ExitStack()
+
+    def piece(self, piece: int) -> pa.Table:
+        pieces = self._part.pieces
+        file, group, number = (int(of[piece]) for of in (pieces.file, pieces.group, pieces.number))
+        try:
+            if self._at is None or self._at[:2] != (file, group) or self._at[2] > number:
+                self._start(file, group, int(pieces.rows[piece]))
+            for _ in range(self._at[2] if self._at else 0, number):
+                next(self._batches)
+            batch = next(self._batches)
+        except StopIteration:
+            raise self._changed(file) from None
+        except (OSError, pa.ArrowException) as error:
+            place = self._part.run / pieces.files[file]
+            raise UnreadFile(str(place), f"cannot be read: {(str(error).splitlines() or [''])[0][:300]}") from None
+        self._at = file, group, number + 1
+        last = piece + 1 == len(pieces.number) or pieces.number[piece + 1] == 0
+        if last:
+            self.close()
+        return pa.Table.from_batches([batch])
+
+    def close(self) -> None:
+        self._files.close()
+        self._at, self._batches = None, iter(())
+
+    def _start(self, file: int, group: int, rows: int) -> None:
+        self.close()
+        part = self._part
+        buffer = READ_BYTES if part.run.is_local else READ_BYTES_REMOTE
+        source = self._files.enter_context(readable(part.run / part.pieces.files[file]))
         # pre_buffer off: the columns of a row group are read as they are decoded, not held whole.
-        with (
-            readable(self._run / group.file) as source,
-            pq.ParquetFile(source, pre_buffer=False, buffer_size=buffer, page_checksum_verification=True) as file,
-        ):
-            columns = [self._text_column, "doc_id"]
-            for batch in file.iter_batches(BATCH_ROWS, row_groups=[group.index], columns=columns):
-                low, high = (min(max(bound - row, 0), batch.num_rows) for bound in (skip, end))
-                here = batch.slice(low, high - low)
-                row += batch.num_rows
-                texts, ids = here.column(self._text_column).to_pylist(), here.column("doc_id").to_pylist()
-                for text, doc_id in zip(texts, ids, strict=True):
-                    yield Document(self.language, text, doc_id)
-                if row >= end:
-                    return
+        parquet = self._files.enter_context(
+            pq.ParquetFile(source, pre_buffer=False, buffer_size=buffer, page_checksum_verification=True)
+        )
+        columns = [part.text_column, ID, SPLIT, *([WEIGHT] if part.weighted else [])]
+        there = [name for name in columns if name in parquet.schema_arrow.names]
+        if group >= parquet.num_row_groups:
+            raise self._changed(file)
+        self._batches = parquet.iter_batches(rows, row_groups=[group], columns=there)
+        self._at = file, group, 0
+
+    def _changed(self, file: int) -> UserError:
+        name = self._part.run / self._part.pieces.files[file]
+        return UserError(f"{name} has changed since the reader looked at it: make the reader anew")

@@ -1,113 +1,140 @@
-"""Epochs of one language: every row once among all ranks, in an order that a seed decides."""
+"""A part's documents by position: every row once an epoch, in an order that a seed decides."""
 
+from collections import Counter
 from collections.abc import Callable
-from itertools import islice
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
+import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from ccnet_lite.pretraining.streams import LanguageStream, epoch_order, rank_piece, row_groups, uniform
+from ccnet_lite.errors import UnreadFile, UserError
+from ccnet_lite.pretraining import pieces as pieces_module
+from ccnet_lite.pretraining.pieces import files_of, pieces_of
+from ccnet_lite.pretraining.streams import Part, Stream
+from ccnet_lite.store.places import Place
 
-TEXTS = {("en", "head"): [f"text {i}" for i in range(23)], ("en", "tail"): [f"tail {i}" for i in range(10)]}
-
-
-@given(st.integers(0, 500), st.integers(0, 9), st.integers(1, 40))
-def test_pieces_of_an_epoch_are_disjoint_even_and_cover_it(rows: int, epoch: int, world_size: int) -> None:
-    pieces = [rank_piece(rows, epoch, rank, world_size) for rank in range(world_size)]
-    assert sorted(row for piece in pieces for row in piece) == list(range(rows))
-    assert max(map(len, pieces)) - min(map(len, pieces)) <= 1
+TEXTS = {("en", "head"): [f"text {i}" for i in range(230)], ("en", "tail"): [f"tail {i}" for i in range(100)]}
+Write = Callable[..., Path]
 
 
-def test_a_language_with_one_row_comes_to_every_rank_in_turn() -> None:
-    holders = [[rank for rank in range(3) if rank_piece(1, epoch, rank, 3)] for epoch in range(3)]
-    assert sorted(holders) == [[0], [1], [2]]
+def stream(
+    run: Path, seed: int | None = 0, window: int = 200, split: str = "train", weighted: bool = False
+) -> Stream:
+    place = Place.of(run)
+    files = files_of(place, "en", ["head", "middle", "tail", "all"])
+    pieces = pieces_of(place, files, split, weighted, "text")
+    part = Part(place, "en", ("head", "tail"), pieces, "text", split, weighted)
+    return Stream(part, seed, window)
 
 
-def test_draws_depend_on_their_names_alone() -> None:
-    # From `b2sum -l 128`; another value would change every sample that was ever drawn.
-    assert uniform(1, "draw", 0, 0) == (0.7339349563953678, 0.8334425398897473)
-    draws = [uniform(0, "mean", i) for i in range(4000)]
-    for which in (0, 1):
-        assert sum(draw[which] for draw in draws) / 4000 == pytest.approx(0.5, abs=0.02)
+def ids(of: Stream, positions: range) -> list[str]:
+    return of.read(np.array(positions))[1]
 
 
-def ids(stream: LanguageStream, count: int) -> list[str]:
-    return [document.doc_id for document in islice(stream, count)]
+@pytest.fixture
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces_module, "PIECE_BYTES", 100)
 
 
-def test_each_epoch_holds_every_row_once_and_orders_row_groups_anew(corpus: Callable[..., Path]) -> None:
-    run = corpus(TEXTS)
-    groups = row_groups(run, "en", ["head", "tail"])
-    # Files of 11, 12, 5 and 5 rows, in row groups of at most 4.
-    assert [group.rows for group in groups] == [4, 4, 3, 4, 4, 4, 4, 1, 4, 1]
-    stream = LanguageStream(run, "en", groups, seed=0)
-    epochs = [ids(stream, 33) for _ in range(3)]
-    everything = sorted([f"en-head-{i}" for i in range(23)] + [f"en-tail-{i}" for i in range(10)])
+@pytest.mark.usefixtures("small_pieces")
+@pytest.mark.parametrize("row_group_size", [4, 50, 1000])
+@pytest.mark.parametrize("window", [1, 200, 10**6])
+def test_each_epoch_holds_every_row_once_in_another_order(corpus: Write, row_group_size: int, window: int) -> None:
+    of = stream(corpus(TEXTS, row_group_size), window=window)
+    epochs = [ids(of, range(330 * n, 330 * n + 330)) for n in range(3)]
+    everything = sorted(f"en-{bucket}-{i}" for (_, bucket), texts in TEXTS.items() for i in range(len(texts)))
     assert [sorted(epoch) for epoch in epochs] == [everything] * 3
     assert epochs[0] != epochs[1] != epochs[2]
-    assert epoch_order(groups, 0, "en", 0) != epoch_order(groups, 1, "en", 0)
+    assert ids(stream(corpus_of(of), 1, window), range(330)) != epochs[0]
 
 
-def test_ranks_share_an_epoch_without_overlap(corpus: Callable[..., Path]) -> None:
-    run = corpus(TEXTS)
-    groups = row_groups(run, "en", ["head"])
-    pieces: list[str] = []
-    for rank in range(5):
-        stream = LanguageStream(run, "en", groups, seed=7, rank=rank, world_size=5)
-        pieces += ids(stream, len(rank_piece(23, 0, rank, 5)))
-        assert stream.epochs == 1.0
-    assert sorted(pieces) == sorted(f"en-head-{i}" for i in range(23))
+def corpus_of(of: Stream) -> Path:
+    return of.part.run.path
 
 
-def test_ranks_share_one_row_group_of_many_batches(corpus: Callable[..., Path]) -> None:
-    run = corpus({("en", "all"): [str(i) for i in range(602)]}, row_group_size=1000)
-    groups = row_groups(run, "en", ["all"])
-    assert [group.rows for group in groups] == [301, 301]
-    read = []
-    for rank in range(3):
-        stream = LanguageStream(run, "en", groups, seed=7, rank=rank, world_size=3)
-        read += [int(document.text) for document in islice(stream, len(rank_piece(602, 0, rank, 3)))]
-    assert sorted(read) == list(range(602))
+@pytest.mark.usefixtures("small_pieces")
+def test_positions_can_be_read_in_any_portions(corpus: Write) -> None:
+    run = corpus(TEXTS, 50)
+    whole = ids(stream(run), range(990))
+    of = stream(run)
+    for chosen in ([0], [5, 6, 300, 329, 330, 700], [3], [989], list(range(100, 400, 7))):
+        texts, found = of.read(np.array(chosen))
+        assert found == [whole[position] for position in chosen]
+        assert all(text.split()[1] == doc_id.rsplit("-", 1)[1] for text, doc_id in zip(texts, found, strict=True))
 
 
-def test_text_and_id_belong_together(corpus: Callable[..., Path]) -> None:
-    run = corpus(TEXTS)
-    stream = LanguageStream(run, "en", row_groups(run, "en", ["tail"]), seed=0)
-    for document in islice(stream, 10):
-        assert document.text == "tail " + document.doc_id.removeprefix("en-tail-")
+def test_rows_of_a_window_are_shuffled(corpus: Write) -> None:
+    run = corpus({("en", "all"): [str(i) for i in range(400)]}, row_group_size=1000)
+    order = [int(text) for text in stream(run, window=10**6).read(np.arange(400))[0]]
+    ahead = sum(a < b for a, b in pairwise(order)) / 399
+    assert 0.4 < ahead < 0.6  # 1.0 unshuffled
 
 
-def test_fewer_rows_than_ranks(corpus: Callable[..., Path]) -> None:
-    run = corpus({("sw", "all"): ["one", "two"]})
-    groups = row_groups(run, "sw", ["all"])
-    streams = [LanguageStream(run, "sw", groups, 0, rank, 5) for rank in range(5)]
-    for stream in streams:
-        next(stream)
-    # Five ranks have two rows an epoch: the first five rows lie in the first three epochs.
-    assert sorted(stream.epoch for stream in streams) == [0, 0, 1, 1, 2]
+@pytest.mark.usefixtures("small_pieces")
+def test_a_window_holds_no_more_than_it_may(corpus: Write) -> None:
+    of = stream(corpus({("en", "all"): ["x" * 40 + str(i) for i in range(600)]}, 300), window=1000)
+    for position in range(0, 600, 10):
+        of.read(np.array([position]))
+        assert of._rows is not None and 0 < of._rows[1].num_rows < 60  # each row has 40 bytes and more
 
 
-def test_seek_goes_on_from_there_even_inside_a_row_group(corpus: Callable[..., Path]) -> None:
-    run = corpus(TEXTS, row_group_size=100)
-    groups = row_groups(run, "en", ["head", "tail"])
-    first = LanguageStream(run, "en", groups, seed=3, rank=1, world_size=2)
-    ids(first, 40)
-    expected = ids(first, 20)
-    second = LanguageStream(run, "en", groups, seed=3, rank=1, world_size=2)
-    second.seek(*(2, 40 - len(rank_piece(33, 0, 1, 2)) - len(rank_piece(33, 1, 1, 2))))
-    assert ids(second, 20) == expected
+def with_columns(run: Path, bucket: str, **columns: list[object]) -> None:
+    """Give the rows of a bucket, over its two files, more columns."""
+    first = 0
+    for path in sorted((run / "corpus").glob(f"*/quality={bucket}/*.parquet")):
+        table = pq.ParquetFile(path).read()
+        for name, values in columns.items():
+            table = table.append_column(name, [values[first : first + table.num_rows]])
+        first += table.num_rows
+        pq.write_table(table, path, row_group_size=7)
 
 
-def test_fetch_reads_single_rows_again(corpus: Callable[..., Path]) -> None:
-    run = corpus(TEXTS)
-    stream = LanguageStream(run, "en", row_groups(run, "en", ["head"]), seed=3, rank=1, world_size=2)
-    epoch = ids(stream, len(rank_piece(23, 0, 1, 2)))
-    assert [document.doc_id for document in stream.fetch(0, [0, 5, 11])] == [epoch[0], epoch[5], epoch[11]]
-    assert stream.fetch(0, []) == []
+@pytest.mark.usefixtures("small_pieces")
+def test_each_side_of_the_split_is_read_alone(corpus: Write) -> None:
+    run = corpus({("en", "all"): [f"text {i}" for i in range(90)]})
+    held_out = {3, 17, 18, 60, *range(70, 90)}
+    with_columns(run, "all", split=["validation" if i in held_out else "train" for i in range(90)])
+    training = stream(run)
+    assert training.size == 90 - len(held_out)
+    found = ids(training, range(training.size * 2))
+    assert Counter(found) == {f"en-all-{i}": 2 for i in range(90) if i not in held_out}
+    other = stream(run, None, split="validation")
+    assert ids(other, range(other.size)) == [f"en-all-{i}" for i in sorted(held_out)]
 
 
-def test_a_language_without_rows_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="language xx has no rows"):
-        LanguageStream(tmp_path, "xx", [], seed=0)
+def test_a_corpus_without_a_split_has_nothing_held_out(corpus: Write) -> None:
+    assert stream(corpus(TEXTS), None, split="validation").size == 0
+
+
+@pytest.mark.usefixtures("small_pieces")
+def test_rows_are_read_as_often_as_their_clusters_weigh(corpus: Write) -> None:
+    run = corpus({("en", "all"): [f"text {i}" for i in range(40)]})
+    weights = [1 + i % 3 for i in range(40)]
+    with_columns(
+        run, "all", cluster_weight=list(weights), split=["validation" if i == 5 else "train" for i in range(40)]
+    )
+    of = stream(run, weighted=True)
+    assert of.size == sum(weights) - weights[5]
+    assert Counter(ids(of, range(of.size))) == {f"en-all-{i}": weights[i] for i in range(40) if i != 5}
+
+
+def test_a_file_that_changed_is_named(corpus: Write) -> None:
+    run = corpus({("en", "all"): ["one", "two", "three"] * 20}, 1000)
+    of = stream(run)
+    path = next((run / "corpus").glob("*/*/*.parquet"))
+    path.write_bytes(b"PAR1 not any more")
+    with pytest.raises((UnreadFile, UserError), match=path.name):
+        of.read(np.arange(60))
+
+
+def test_a_damaged_page_is_named(corpus: Write) -> None:
+    run = corpus({("en", "all"): [f"a text of some length, {i}" for i in range(2000)]}, 1000)
+    of = stream(run)
+    path = next((run / "corpus").glob("*/*/*.parquet"))
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(bytes(data))
+    with pytest.raises(UnreadFile, match=path.name):
+        of.read(np.arange(2000))
