@@ -180,11 +180,11 @@ def train(
         optimizer.zero_grad()
         if step % every == 0 or step == given.steps:
             history.append(
-                {"step": step, "train": float(masked), "held_out": held_out_loss(kind, model, held_out)}
+                {"step": step, "train": float(masked.detach()), "held_out": held_out_loss(kind, model, held_out)}
             )
             if not given.json:
                 print(
-                    f"step {step:6}  trained {float(masked):6.3f}  held out {history[-1]['held_out']:6.3f}",
+                    f"step {step:6}  trained {float(masked.detach()):6.3f}  held out {history[-1]['held_out']:6.3f}",
                     flush=True,
                 )
     reader.close()
