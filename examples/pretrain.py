@@ -54,8 +54,8 @@ def model_of(kind: str, vocabulary: Vocabulary, given: argparse.Namespace, langu
     if kind == "xlm":
         config = transformers.XLMConfig(
             vocab_size=size, emb_dim=hidden, n_layers=layers, n_heads=heads,
-            max_position_embeddings=given.length + 8, n_langs=languages, use_lang_emb=True, bos_index=0, eos_index=1, pad_index=2, unk_index=3, mask_index=5,
-            pad_token_id=2, bos_token_id=0,
+            max_position_embeddings=given.length + 8, n_langs=languages, use_lang_emb=True,
+            bos_index=0, eos_index=1, pad_index=2, unk_index=3, mask_index=5, pad_token_id=2, bos_token_id=0,
         )  # fmt: skip
         return transformers.XLMWithLMHeadModel(config)
     if kind == "albert":
@@ -183,10 +183,8 @@ def train(
                 {"step": step, "train": float(masked.detach()), "held_out": held_out_loss(kind, model, held_out)}
             )
             if not given.json:
-                print(
-                    f"step {step:6}  trained {float(masked.detach()):6.3f}  held out {history[-1]['held_out']:6.3f}",
-                    flush=True,
-                )
+                now = history[-1]
+                print(f"step {step:6}  trained {now['train']:6.3f}  held out {now['held_out']:6.3f}", flush=True)
     reader.close()
     return model, history
 
