@@ -256,24 +256,28 @@ def validation_texts(run: str) -> dict[str, list[str]]:
     return found
 
 
-def interval(one: np.ndarray, other: np.ndarray) -> dict[str, float]:
-    """The mean of other - one, and half its 95 % interval; both (seeds, pieces), paired."""
+def interval(pairs: Sequence[tuple[np.ndarray, np.ndarray]]) -> dict[str, float]:
+    """The mean over languages of other - one, and half its 95 % interval.
+
+    pairs: of each language, one and other, (seeds, pieces), paired. Seeds are shared by languages, pieces are not.
+    """
     from scipy.stats import t
 
-    differences = other - one
-    means = [differences.mean(1), differences.mean(0)]
-    parts = [(each.var(ddof=1) / len(each), len(each) - 1) for each in means if len(each) > 1]
+    differences = [other - one for one, other in pairs]
+    n = len(pairs)
+    by_seed = np.mean([each.mean(1) for each in differences], axis=0)
+    parts = [(by_seed.var(ddof=1) / len(by_seed), len(by_seed) - 1)] if len(by_seed) > 1 else []
+    for each in differences:
+        by_piece = each.mean(0)
+        if len(by_piece) > 1:
+            parts.append((by_piece.var(ddof=1) / len(by_piece) / n**2, len(by_piece) - 1))
     variance = sum(part for part, _ in parts)
-    freedom = variance**2 / sum(part**2 / n for part, n in parts) if variance else 1.0
-    half = t.ppf(0.975, freedom) * variance**0.5
-    return {"of": float(one.mean()), "difference": float(differences.mean()), "half": float(half)}
-
-
-def together(rows: Sequence[dict[str, float]]) -> dict[str, float]:
-    """The mean over languages, whose differences are independent of one another."""
-    n = len(rows)
-    half = sum(row["half"] ** 2 for row in rows) ** 0.5 / n
-    return {name: sum(row[name] for row in rows) / n for name in ("of", "difference")} | {"half": half}
+    freedom = variance**2 / sum(part**2 / k for part, k in parts) if variance else 1.0
+    return {
+        "of": float(np.mean([one.mean() for one, _ in pairs])),
+        "difference": float(by_seed.mean()),
+        "half": float(t.ppf(0.975, freedom) * variance**0.5),
+    }
 
 
 def said(title: str, rows: dict[str, dict[str, float]]) -> None:
@@ -321,16 +325,15 @@ def compare_sides(given: argparse.Namespace, pool: ProcessPoolExecutor, result: 
         judges.append("XLM-R")
     for judge in judges:
         for other in ("raw", "ccnet"):
-            table = {}
+            pairs = {}
             for name in given.languages:
-                sides = [
-                    np.array(
-                        [by_grams[side, name, k] if judge == "4-gram" else by_models[side, k][name] for k in seeds]
-                    )
-                    for side in ("ours", other)
-                ]
-                table[name] = interval(*sides)
-            table["all"] = together(list(table.values()))
+                if judge == "4-gram":
+                    one, two = (np.array([by_grams[s, name, k] for k in gram_seeds]) for s in ("ours", other))
+                else:
+                    one, two = (np.array([by_models[s, k][name] for k in seeds]) for s in ("ours", other))
+                pairs[name] = (one, two)
+            table = {name: interval([pair]) for name, pair in pairs.items()}
+            table["all"] = interval(list(pairs.values()))
             result[f"{judge} {other} - ours"] = table
             said(f"{judge}, held-out loss of ours, and {other} minus ours (nats a token)", table)
 
@@ -349,9 +352,9 @@ def compare_alphas(given: argparse.Namespace, pool: ProcessPoolExecutor, result:
     losses = dict(zip(jobs, found, strict=True))
     table = {}
     for name in sorted(held_out):
-        sides = [np.array([losses[alpha, k][name] for k in range(given.seeds)]) for alpha in (0.3, 1.0)]
-        if sides[0].size:
-            table[name] = interval(*sides)
+        one, other = (np.array([losses[alpha, k][name] for k in range(given.seeds)]) for alpha in (0.3, 1.0))
+        if one.size:
+            table[name] = interval([(one, other)])
     from ccnet_lite.pretraining.reader import PretrainingReader
 
     result["q"] = {str(alpha): PretrainingReader(run, alpha=alpha, languages=names).q for alpha in (0.3, 1.0)}
