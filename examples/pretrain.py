@@ -36,7 +36,9 @@ from ccnet_lite.pretraining.vocabulary import Vocabulary, load_vocabulary
 from ccnet_lite.sampling.mixture import read_mix
 
 MODELS = ("xlm-r", "xlm", "mbert", "bert", "albert", "distilbert")
-HELD_OUT_BATCHES = 8
+HELD_OUT_BATCHES = 24
+MOST_HELD_OUT = 1000
+"""Batches of the validation side, of which those are taken that loss is measured on."""
 Batch = dict[str, torch.Tensor]
 
 
@@ -154,10 +156,10 @@ def train(
         ids = {}
     torch.manual_seed(given.seed)
     model = model_of(kind, vocabulary, given, max(len(ids), 1)).to(device)
-    held_out = [
-        {name: tensor.to(device) for name, tensor in batch.items()}
-        for batch in islice(batches(kind, held, vocabulary, ids, given), HELD_OUT_BATCHES)
-    ]
+    # The validation side comes language by language: batches from all over it, not the first ones.
+    found = list(islice(batches(kind, held, vocabulary, ids, given), MOST_HELD_OUT))
+    some = found[:: max(len(found) // HELD_OUT_BATCHES, 1)]
+    held_out = [{name: tensor.to(device) for name, tensor in batch.items()} for batch in some]
     if not held_out:
         raise UserError(f"{given.run} has no validation text of {given.length} tokens: run with a greater share")
     training = batches(kind, reader, vocabulary, ids, given)
