@@ -44,6 +44,7 @@ ATOMS = [
 ]
 CRAWLED = {
     *("header", "body", "text", "texts", "media_type", "block", "content", "stated", "data", "line", "url"),
+    *("urls", "domain", "address", "host", "digits", "rest", "before"),
     *("page", "html", "piece", "raw_content", "title", "blob", "word", "label", "value", "shingle"),
 }
 """Parameters by which text of crawls comes in."""
@@ -82,16 +83,9 @@ OURS = {
         "agent",
         "given",
         "setting",
-        "rest",
-        "host",
         "group",
-        "digits",
         "region",
-        "before",
-        "address",
-        "domain",
         "words",
-        "urls",
         "agents",
         "folder",
         "vocabulary",
@@ -139,6 +133,12 @@ GIVEN: dict[str, Any] = {
 GIVEN_TO = {"dedup.costs.measure": GIVEN["near"], "dedup.minhash.signatures": GIVEN["near"]}
 """The settings of these functions."""
 WITHIN = {
+    "text.phrases.Phrases.count",
+    "quality.url_lists.UrlLists.find",
+    "quality.robots_table.RobotsTable.agents_shut_out",
+    "quality.pii.mask",
+    "quality.url_lists.url_prefixes",
+    "quality.pii.looks_a_version",
     "text.robots.restrictions",
     "quality.pii_numbers.find_numbers",
     "quality.pii_numbers._phones",
