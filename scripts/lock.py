@@ -26,7 +26,7 @@ PINS = ("constraints.txt", "constraints-spark35.txt", "constraints-pretraining.t
 BUILT = {"fasttext", "jsonpath-rw", "kenlm", "pyspark"}
 """What scripts/setup.sh takes as source packages."""
 ELSEWHERE = {"torch==2.13.0": ("6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b",)}
-"""Of a pin, files that the index does not have: torch-2.13.0+cpu-cp311-cp311-manylinux_2_28_x86_64.whl."""
+"""Of a pin, files to take in place of those of the index, which need CUDA: torch-2.13.0+cpu, cp311, x86_64."""
 OLDEST = 11
 """The minor version of the oldest Python."""
 HEADER = """\
@@ -84,7 +84,7 @@ def main() -> None:
         for pins in PINS:
             known = asked(ROOT / pins, Path(folder))
             for name, version in names_and_versions((ROOT / pins).read_text(encoding="utf-8")):
-                digests = sorted({*files_of(known[name]), *ELSEWHERE.get(f"{name}=={version}", ())})
+                digests = sorted(ELSEWHERE.get(f"{name}=={version}") or files_of(known[name]))
                 if not digests:
                     sys.exit(f"{name}=={version} has no file that set-up could take: pin another version")
                 lines = [f"{name}=={version}", *(f"    --hash=sha256:{each}" for each in digests)]

@@ -27,8 +27,10 @@ from packaging.utils import canonicalize_name
 OWN = "ccnet-lite"
 LEFT_OUT = {"pyspark", "py4j"}
 BESIDES = ("setuptools",)  # Spark 3.5's workers import distutils, which Debian's Python lacks
-ASIDE = {"dev", "docs", "duckdb", "publish"}
+ASIDE = {"dev", "docs", "duckdb", "publish", "pretraining"}
 """Extras that no run needs."""
+IF_THERE = ("sentencex", "tokenizers")
+"""Of the extra pretraining, what tasks of export-training use: taken where `make test` has installed it."""
 NOT_NEEDED = {"__pycache__", "tests", "include"}
 """Folders of libraries that nothing is imported from."""
 MODEL = Path("share", "ccnet_lite", "lid.176.ftz")
@@ -38,6 +40,7 @@ def needed() -> list[str]:
     """The names of the distributions to take, sorted: the closure of what the package requires."""
     extras = [extra for extra in metadata.metadata(OWN).get_all("Provides-Extra") or [] if extra not in ASIDE]
     waiting = [*((OWN, extra) for extra in ("", *extras)), *((name, "") for name in BESIDES)]
+    waiting += [(name, "") for name in IF_THERE if any(metadata.distributions(name=name))]
     found: set[tuple[str, str]] = set()  # by extra, too: a library may be required first without it
     while waiting:
         name, extra = waiting.pop()

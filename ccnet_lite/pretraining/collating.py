@@ -7,12 +7,15 @@ Which tokens are masked, and what stands in their place, is `DataCollatorForLang
 from collections.abc import Sequence
 from typing import Any
 
-import torch
-
-from ccnet_lite.pretraining.extra import extra
+from ccnet_lite.pretraining.extra import WITHOUT_TORCH, extra
 from ccnet_lite.pretraining.objectives import Example, specials
 from ccnet_lite.pretraining.packing import TokenRow
 from ccnet_lite.pretraining.vocabulary import KINDS, Vocabulary
+
+try:
+    import torch
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(WITHOUT_TORCH, name=error.name) from None
 
 IGNORED = -100
 """The label of what is not predicted."""

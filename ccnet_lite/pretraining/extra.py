@@ -5,6 +5,8 @@ from typing import Any
 
 from ccnet_lite.errors import UserError
 
+WITHOUT_TORCH = "PyTorch is not installed: install ccnet_lite[pretraining]"
+
 
 def extra(module: str, purpose: str, install: str = "ccnet_lite[pretraining]") -> Any:
     """A module of an optional library. purpose: what needs it, for the message.

@@ -16,15 +16,18 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ccnet_lite.pretraining.extra import extra
+from ccnet_lite.pretraining.extra import WITHOUT_TORCH
 from ccnet_lite.pretraining.packing import PackedReader, Tokenize, TokenRow
 from ccnet_lite.pretraining.reader import PretrainingReader
 
-torch = extra("torch", "PretrainingDataset")
-IterableDataset, get_worker_info = torch.utils.data.IterableDataset, torch.utils.data.get_worker_info
+try:
+    import torch
+    from torch.utils.data import IterableDataset, get_worker_info
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(WITHOUT_TORCH, name=error.name) from None
 
 
-class PretrainingDataset(IterableDataset[Any]):  # type: ignore[misc, valid-type]
+class PretrainingDataset(IterableDataset[Any]):  # type: ignore[misc]
     """Documents, as `Document(language, text, doc_id)`; with `tokenize`, rows of tokens, as `TokenRow`.
 
     Args:
