@@ -1,4 +1,4 @@
-"""What language identification takes of labelled texts, right, wrong, and of languages that it does not know."""
+"""What language identification takes of labelled texts: right, wrong, and of other languages."""
 
 from ccnet_lite.commands.console import script
 
