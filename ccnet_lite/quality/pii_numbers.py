@@ -68,12 +68,14 @@ _ID_WORDS = {
     "il.idnr": r"תעודת זהות|ת\.ז",
 }
 """Modules of python-stdnum by the words that stand before such a number."""
-_ALONE = {
-    "it.codicefiscale": re.compile(r"[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]"),
-    "cn.ric": re.compile(r"[1-9]\d{16}[\dX]"),
-    "fi.hetu": re.compile(r"\d{6}[-+A]\d{3}[0-9A-Y]"),
-}
-"""Those whose form and check are enough."""
+_NAMES = re.compile(
+    "|".join(f"(?P<{module.replace('.', '__')}>{words})" for module, words in _ID_WORDS.items()), re.I
+)
+"""The same in one, each a group that is named after its module."""
+_CODICE_FISCALE = re.compile(r"[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]")
+_RIC = re.compile(r"(?<!\d)[1-9]\d{16}[\dX]")
+_HETU = re.compile(r"\d{6}[-+A]\d{3}[0-9A-Y]")
+"""Forms that are enough together with the check, without a word."""
 _BY_LANGUAGE = """
 de:DE fr:FR it:IT es:ES pt:BR nl:NL pl:PL cs:CZ sk:SK hu:HU ro:RO bg:BG el:GR tr:TR ru:RU uk:UA sv:SE da:DK
 no:NO fi:FI et:EE lv:LV lt:LT sl:SI hr:HR sr:RS ja:JP ko:KR zh:CN vi:VN th:TH id:ID hi:IN bn:BD fa:IR he:IL
@@ -146,11 +148,15 @@ def luhn(digits: str) -> bool:
 
 
 def _ids(text: str, begin: int, stop: int) -> Iterator[tuple[int, int]]:
-    for module, form in _ALONE.items():
-        for match in form.finditer(text, begin, stop):
+    for module, matches in (
+        ("it.codicefiscale", _CODICE_FISCALE.finditer(text, begin, stop)),
+        ("cn.ric", _RIC.finditer(text, begin, stop)),
+        ("fi.hetu", _HETU.finditer(text, begin, stop)),
+    ):
+        for match in matches:
             if _checked(module, match[0]):
                 yield match.span()
-    for word in _id_words().finditer(text, max(0, begin - BEFORE), stop):
+    for word in _NAMES.finditer(text, max(0, begin - BEFORE), stop):
         number = _BEHIND_WORD.match(text, word.end(), stop)
         found = _ID.match(text, number.start(1), stop) if number else None
         if found:
@@ -164,13 +170,6 @@ def _named(text: str, span: tuple[int, int], module: str) -> Iterator[tuple[int,
         if any(_checked(each, text[begin:end]) for each in _modules(module)):
             yield begin, end
             return
-
-
-@cache
-def _id_words() -> re.Pattern[str]:
-    """The words, each a group that is named after its module."""
-    named = (f"(?P<{module.replace('.', '__')}>{words})" for module, words in _ID_WORDS.items())
-    return re.compile("|".join(named), re.I)
 
 
 def _modules(group: str) -> list[str]:
@@ -191,7 +190,8 @@ def _checked(module: str, text: str) -> bool:
 def _checks(module: str) -> Any:
     from stdnum import get_cc_module
 
-    return get_cc_module(*module.split(".")).is_valid
+    found: Any = get_cc_module(*module.split("."))
+    return found.is_valid
 
 
 def _phones(text: str, begin: int, stop: int, language: str, domain: str) -> Iterator[tuple[int, int]]:
