@@ -26,8 +26,13 @@ from ccnet_lite.archives.lists import _climbs
 from ccnet_lite.archives.records import read_records
 from ccnet_lite.dedup.overlap import Finder, build_index, own_ngrams, text_hashes
 from ccnet_lite.kernels.lines import select_text
+from ccnet_lite.models.url_languages import url_language
+from ccnet_lite.quality.pii import find_pii
+from ccnet_lite.quality.url_lists import host_and_rest, url_prefixes
 from ccnet_lite.settings import IngestSettings, NearDuplicateSettings
 from ccnet_lite.text.paragraphs import batch_line_keys
+from ccnet_lite.text.phrases import Phrases
+from ccnet_lite.text.robots import fits, restrictions
 from tests.fuzz.effort import long
 from tests.fuzz.linear import LONG_ENOUGH, check_linear, pumped, regex_run, repeated
 from tests.fuzz.scan import foreign_patterns, functions_of_text, modules, patterns_used
@@ -44,6 +49,7 @@ ATOMS = [
 ]
 CRAWLED = {
     *("header", "body", "text", "texts", "media_type", "block", "content", "stated", "data", "line", "url"),
+    *("urls",),
     *("page", "html", "piece", "raw_content", "title", "blob", "word", "label", "value", "shingle"),
 }
 """Parameters by which text of crawls comes in."""
@@ -53,6 +59,9 @@ OURS = {
     *("message", "segment", "otherwise", "order", "compared", "path", "paths", "where", "column", "fingerprint"),
     *("digest", "more", "file", "css", "picture", "numbers", "unit", "gap", "heads", "anchor", "note", "summary"),
     *("run", "version", "settings_digest", "cluster_id", "excerpt", "coding", "charset", "char", "script", "out"),
+    *("opt_outs", "domain", "domains", "host", "rest", "policy", "agents", "given", "pii", "module", "group"),
+    *("languages", "address", "before", "digits", "words", "rules", "pattern", "kinds", "region", "setting"),
+    *("agent",),
     *("prefix", "values", "config", "inputs", "declared", "scale", "names", "crawl", "text_column"),
 }
 """Parameters by which names of ours come in, single characters, and what is kept as it is."""
@@ -87,6 +96,11 @@ GIVEN: dict[str, Any] = {
     "extractor": "resiliparse",
     "max_bytes": 1 << 20,
     "text": "",
+    "kinds": ("email", "ip", "phone", "iban", "card", "id"),
+    "domains": None,
+    "language": "en",
+    "agents": ("GPTBot", "CCBot"),
+    "wildcard": True,
 }
 """What functions are given beside the text, by the parameter's name."""
 GIVEN_TO = {"dedup.costs.measure": GIVEN["near"], "dedup.minhash.signatures": GIVEN["near"]}
@@ -101,6 +115,17 @@ WITHIN = {
     *("archives.blocks.holds", "archives.cursor.Cursor.record", "archives.digests._holds"),
     *("archives.framing.Framing._holds", "archives.framing.Framing._with_right_length"),
     *("archives.framing.Framing.whole", "report.markup.details", "kernels.lines.select_text"),
+    *("archives.opt_outs.of_page", "archives.opt_outs.opt_outs", "kernels.page_signals._toxic"),
+    *("kernels.page_signals.page_signals", "quality.pii._at", "quality.pii._email"),
+    *("quality.pii._v4", "quality.pii._v6", "quality.pii.mask"),
+    *("quality.pii.masked_again", "quality.pii_numbers._cards", "quality.pii_numbers._checked"),
+    *("quality.pii_numbers._ibans", "quality.pii_numbers._ids", "quality.pii_numbers._is_phone"),
+    *("quality.pii_numbers._named", "quality.pii_numbers._phones", "quality.pii_numbers.find_numbers"),
+    *(
+        "quality.robots_table.RobotsTable.agents_shut_out",
+        "quality.url_lists.UrlLists.find",
+        "text.phrases.Phrases.count",
+    ),
     *("report.markup.section", "report.markup.cut_off", "text.shingles._overlapping"),
 }
 """Functions that want more than a text: those that call them are driven, or they only keep it."""
@@ -123,6 +148,7 @@ REFERENCE = "the of and the of and the of and"
 FINDER = Finder(
     build_index([own_ngrams(text_hashes([REFERENCE])[0], 3, 1)] * 3, [0] * 3, [3], ngram=3, min_tokens=1), 0.5
 )
+PHRASES = Phrases({"the of and": 1.0, "*word*": 1.0, "a" * 90: 1.0})
 
 WHOLE: dict[str, tuple[Callable[[Any], object], Any]] = {
     "read_records": (records_in, bytes),
@@ -136,6 +162,12 @@ WHOLE: dict[str, tuple[Callable[[Any], object], Any]] = {
     },
     "batch_line_keys": (lambda text: batch_line_keys(pa.array([text])), str),
     "select_text": (every_other_line, str),
+    "find_pii": (lambda text: find_pii([text], GIVEN["kinds"], "en", ["a.example"]), str),
+    "restrictions": (lambda text: restrictions(text, ["GPTBot"], True), bytes),
+    "fits": (lambda text: fits("/*a*b*c$", text), str),
+    "url_language": (url_language, str),
+    "what lists are asked of a URL": (lambda text: list(url_prefixes(*host_and_rest(f"https://{text}"))), str),
+    "Phrases.count": (lambda text: PHRASES.count([text]), str),
     "Finder.find": (FINDER.find, list),
 }
 
