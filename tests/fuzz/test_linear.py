@@ -144,6 +144,11 @@ def every_other_line(text: str) -> str:
     return select_text(text, range(0, n_lines, 2), n_lines)
 
 
+def personal_data(text: str) -> object:
+    """Numbers of fewer than seven digits cost nothing, so those that grow would seem to cost ever more."""
+    return find_pii([text.replace("w", "1000000 ")], GIVEN["kinds"], "en", ["a.example"])
+
+
 REFERENCE = "the of and the of and the of and"
 FINDER = Finder(
     build_index([own_ngrams(text_hashes([REFERENCE])[0], 3, 1)] * 3, [0] * 3, [3], ngram=3, min_tokens=1), 0.5
@@ -162,7 +167,7 @@ WHOLE: dict[str, tuple[Callable[[Any], object], Any]] = {
     },
     "batch_line_keys": (lambda text: batch_line_keys(pa.array([text])), str),
     "select_text": (every_other_line, str),
-    "find_pii": (lambda text: find_pii([text], GIVEN["kinds"], "en", ["a.example"]), str),
+    "find_pii": (personal_data, str),
     "restrictions": (lambda text: restrictions(text, ["GPTBot"], True), bytes),
     "fits": (lambda text: fits("/*a*b*c$", text), str),
     "url_language": (url_language, str),
