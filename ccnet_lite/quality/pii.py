@@ -215,7 +215,7 @@ def to_column(marks: Sequence[Sequence[str | int]]) -> str:
 
 @compiled
 def _places(codes: UInt32, ends: Int64, fold: UInt32, out: Int64) -> int:
-    """Fill in (text, what, start, end) of places that may hold personal data; gives their number, be it more than fit.
+    """Fill in (text, what, start, end) of places to look at; gives their number, be it more than fit.
 
     A stretch of digits: those with at most six other characters of its line between them, seven or more in all,
     or three dots between digits. Colons: a run of hexadecimal digits, colons and dots with two colons.

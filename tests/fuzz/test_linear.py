@@ -125,6 +125,7 @@ WITHIN = {
         "quality.robots_table.RobotsTable.agents_shut_out",
         "quality.url_lists.UrlLists.find",
         "text.phrases.Phrases.count",
+        "quality.pii.find_pii",
     ),
     *("report.markup.section", "report.markup.cut_off", "text.shingles._overlapping"),
 }
