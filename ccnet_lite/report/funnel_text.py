@@ -12,7 +12,7 @@ def render_funnel(funnel: Funnel, top: int = 20, width: int = 120) -> str:
     Numbers are written out, or in thousands and millions where they would not fit.
     """
     fates = [("ingest", "skipped"), ("ingest", "bad")]
-    fates += [(stage, "dropped") for stage in funnel.stages if stage != "ingest"]
+    fates += [(stage, "dropped") for stage in funnel.shown if stage != "ingest"]
     if funnel.total.count("ingest", "dropped"):
         fates.insert(2, ("ingest", "dropped"))
     head = ["language", "records", *(_heading(*fate) for fate in fates), "kept", "kept %"]
