@@ -88,8 +88,11 @@ def find_pii(
     found: list[list[Mark]] = [[] for _ in texts]
     ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
     codes = code_points("".join(texts))
-    places = np.zeros((len(codes) // 3 + 2, 4), np.int64)
+    places = np.zeros((len(codes) // 50 + 16, 4), np.int64)
     count = _places(codes, ends, folds(), places)
+    if count > len(places):  # so many are in no ordinary text
+        places = np.zeros((count, 4), np.int64)
+        _places(codes, ends, folds(), places)
     for text, what, start, end in places[:count].tolist():
         domain = domains[text] if domains is not None else ""
         found[text] += _at(texts[text], what, start, end, kinds, language, domain)
@@ -212,7 +215,7 @@ def to_column(marks: Sequence[Sequence[str | int]]) -> str:
 
 @compiled
 def _places(codes: UInt32, ends: Int64, fold: UInt32, out: Int64) -> int:
-    """Fill in (text, what, start, end) of places that may hold personal data; gives how many there are.
+    """Fill in (text, what, start, end) of places to look at; gives their number, be it more than fit.
 
     A stretch of digits: those with at most six other characters of its line between them, seven or more in all,
     or three dots between digits. Colons: a run of hexadecimal digits, colons and dots with two colons.
@@ -223,7 +226,8 @@ def _places(codes: UInt32, ends: Int64, fold: UInt32, out: Int64) -> int:
         while at < end:
             code = fold[codes[at]]
             if code == 64:
-                out[count] = text, _AT, at - begin, at - begin + 1
+                if count < len(out):
+                    out[count] = text, _AT, at - begin, at - begin + 1
                 count += 1
             elif 48 <= code <= 57:
                 start, last, n_digits, n_dots = at, at, 0, 0
@@ -237,7 +241,8 @@ def _places(codes: UInt32, ends: Int64, fold: UInt32, out: Int64) -> int:
                         break
                     at += 1
                 if n_digits >= 7 or n_dots >= 3:
-                    out[count] = text, _DOTTED if n_dots >= 3 else _DIGITS, start - begin, last + 1 - begin
+                    if count < len(out):
+                        out[count] = text, _DOTTED if n_dots >= 3 else _DIGITS, start - begin, last + 1 - begin
                     count += 1
                 at = last
             at += 1
@@ -248,7 +253,8 @@ def _places(codes: UInt32, ends: Int64, fold: UInt32, out: Int64) -> int:
                 n_colons += code == 58
             else:
                 if n_colons > 1 and at - run >= 6:
-                    out[count] = text, _COLONS, run - begin, at - begin
+                    if count < len(out):
+                        out[count] = text, _COLONS, run - begin, at - begin
                     count += 1
                 run, n_colons = at + 1, 0
             at += 1

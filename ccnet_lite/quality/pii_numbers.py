@@ -68,12 +68,14 @@ _ID_WORDS = {
     "il.idnr": r"תעודת זהות|ת\.ז",
 }
 """Modules of python-stdnum by the words that stand before such a number."""
-_ID_WORD = re.compile(
+_NAMES = re.compile(
     "|".join(f"(?P<{module.replace('.', '__')}>{words})" for module, words in _ID_WORDS.items()), re.I
 )
+"""The same in one, each a group that is named after its module."""
 _CODICE_FISCALE = re.compile(r"[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z]")
-_RIC = re.compile(r"[1-9]\d{16}[\dX]")
+_RIC = re.compile(r"(?<!\d)[1-9]\d{16}[\dX]")
 _HETU = re.compile(r"\d{6}[-+A]\d{3}[0-9A-Y]")
+"""Forms that are enough together with the check, without a word."""
 _BY_LANGUAGE = """
 de:DE fr:FR it:IT es:ES pt:BR nl:NL pl:PL cs:CZ sk:SK hu:HU ro:RO bg:BG el:GR tr:TR ru:RU uk:UA sv:SE da:DK
 no:NO fi:FI et:EE lv:LV lt:LT sl:SI hr:HR sr:RS ja:JP ko:KR zh:CN vi:VN th:TH id:ID hi:IN bn:BD fa:IR he:IL
@@ -146,14 +148,15 @@ def luhn(digits: str) -> bool:
 
 
 def _ids(text: str, begin: int, stop: int) -> Iterator[tuple[int, int]]:
-    alone = (  # whose form and check are enough
+    for module, matches in (
         ("it.codicefiscale", _CODICE_FISCALE.finditer(text, begin, stop)),
         ("cn.ric", _RIC.finditer(text, begin, stop)),
         ("fi.hetu", _HETU.finditer(text, begin, stop)),
-    )
-    for module, matches in alone:
-        yield from (match.span() for match in matches if _checked(module, match[0]))
-    for word in _ID_WORD.finditer(text, max(0, begin - BEFORE), stop):
+    ):
+        for match in matches:
+            if _checked(module, match[0]):
+                yield match.span()
+    for word in _NAMES.finditer(text, max(0, begin - BEFORE), stop):
         number = _BEHIND_WORD.match(text, word.end(), stop)
         found = _ID.match(text, number.start(1), stop) if number else None
         if found:
@@ -187,8 +190,7 @@ def _checked(module: str, text: str) -> bool:
 def _checks(module: str) -> Any:
     from stdnum import get_cc_module
 
-    found = get_cc_module(*module.split("."))
-    assert found is not None
+    found: Any = get_cc_module(*module.split("."))
     return found.is_valid
 
 

@@ -3,8 +3,6 @@
 from ccnet_lite.report.columns import align, compact
 from ccnet_lite.run.funnel import UNDETERMINED, Funnel
 
-SELDOM = ("urls", "opt_out")
-"""Stages without a column where they took nothing: nobody has lists for them by default."""
 SHOWN_AS = {UNDETERMINED: "undetermined"}
 
 
@@ -14,8 +12,7 @@ def render_funnel(funnel: Funnel, top: int = 20, width: int = 120) -> str:
     Numbers are written out, or in thousands and millions where they would not fit.
     """
     fates = [("ingest", "skipped"), ("ingest", "bad")]
-    asked = [stage for stage in funnel.stages if stage not in SELDOM or funnel.total.count(stage, "dropped")]
-    fates += [(stage, "dropped") for stage in asked if stage != "ingest"]
+    fates += [(stage, "dropped") for stage in funnel.shown if stage != "ingest"]
     if funnel.total.count("ingest", "dropped"):
         fates.insert(2, ("ingest", "dropped"))
     head = ["language", "records", *(_heading(*fate) for fate in fates), "kept", "kept %"]

@@ -119,7 +119,7 @@ def fates_of(funnel: Funnel) -> list[tuple[str, str]]:
     """Every way to end, in the order of the stages; of ingest, only those that occurred."""
     fates = [("ingest", outcome) for outcome in ("skipped", "bad", "dropped")]
     fates = [fate for fate in fates if funnel.total.count(*fate)]
-    fates += [(stage, "dropped") for stage in funnel.stages if stage != "ingest"]
+    fates += [(stage, "dropped") for stage in funnel.shown if stage != "ingest"]
     return [*fates, (KEPT, KEPT)]
 
 

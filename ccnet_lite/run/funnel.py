@@ -18,6 +18,8 @@ STAGES = (
     "quality",
 )
 """In the order in which a record meets them."""
+ON_DEMAND = ("urls", "opt_out")
+"""Stages whose rules want a list: shown where they took something."""
 KEPT = "kept"
 BELOW_THRESHOLD = "language_below_threshold"
 NO_LANGUAGE = "(none)"
@@ -105,6 +107,11 @@ class Funnel:
     def reasons(self) -> tuple[Fate, ...]:
         """Each (stage, outcome, rule) that took records out, over all languages."""
         return self.total.reasons
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The stages, without those on demand that took nothing."""
+        return tuple(s for s in self.stages if s not in ON_DEMAND or self.total.count(s, "dropped"))
 
     def top(self, languages: int) -> tuple[LanguageFunnel, ...]:
         """The largest languages, the others summed as one, records without a language.

@@ -125,7 +125,7 @@ def _count(
         while at < end:
             code = codes[at]
             is_word = kind[code] in (LETTER, MARK, NUMBER)
-            if kind[code] == IGNORED or not (is_word or anywhere):
+            if kind[code] in (IGNORED, SPACE) or not (is_word or anywhere):
                 in_word = in_word and kind[code] == IGNORED
                 at += 1
                 continue

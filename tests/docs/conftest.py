@@ -49,7 +49,7 @@ def run_command(words: list[str]) -> None:
 
 @pytest.fixture(scope="module")
 def world(spark: SparkSession, lm_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where archives, lists, prose, models/lm/, conf/ and test.jsonl lie, and the runs out/ and scored/."""
+    """Archives, lists, prose, models and a test set in folders of their names, and the runs out/ and scored/."""
     folder = tmp_path_factory.mktemp("world")
     write_crawl(folder / "archives", ARCHIVES)
     write_crawl(folder / "next", NEXT)

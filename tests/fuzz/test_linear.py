@@ -26,8 +26,13 @@ from ccnet_lite.archives.lists import _climbs
 from ccnet_lite.archives.records import read_records
 from ccnet_lite.dedup.overlap import Finder, build_index, own_ngrams, text_hashes
 from ccnet_lite.kernels.lines import select_text
+from ccnet_lite.models.url_languages import url_language
+from ccnet_lite.quality.pii import find_pii
+from ccnet_lite.quality.url_lists import host_and_rest, url_prefixes
 from ccnet_lite.settings import IngestSettings, NearDuplicateSettings
 from ccnet_lite.text.paragraphs import batch_line_keys
+from ccnet_lite.text.phrases import Phrases
+from ccnet_lite.text.robots import fits, restrictions
 from tests.fuzz.effort import long
 from tests.fuzz.linear import LONG_ENOUGH, check_linear, pumped, regex_run, repeated
 from tests.fuzz.scan import foreign_patterns, functions_of_text, modules, patterns_used
@@ -90,6 +95,20 @@ OURS = {
         "folder",
         "vocabulary",
     ),
+    *(
+        "domain",
+        "domains",
+        "host",
+        "rest",
+        "policy",
+        "pii",
+        "languages",
+        "address",
+        "before",
+        "digits",
+        "rules",
+        "kinds",
+    ),
     *("prefix", "values", "config", "inputs", "declared", "scale", "names", "crawl", "text_column"),
 }
 """Parameters by which names of ours come in, single characters, and what is kept as it is."""
@@ -124,7 +143,11 @@ GIVEN: dict[str, Any] = {
     "extractor": "resiliparse",
     "max_bytes": 1 << 20,
     "text": "",
+    "kinds": ("email", "ip", "phone", "iban", "card", "id"),
+    "domains": None,
     "language": "en",
+    "agents": ("GPTBot", "CCBot"),
+    "wildcard": True,
     "code": "en",
     "marks": "\u17d4",
     "kind": "albert",
@@ -133,31 +156,8 @@ GIVEN: dict[str, Any] = {
 GIVEN_TO = {"dedup.costs.measure": GIVEN["near"], "dedup.minhash.signatures": GIVEN["near"]}
 """The settings of these functions."""
 WITHIN = {
-    "text.phrases.Phrases.count",
-    "quality.url_lists.UrlLists.find",
-    "quality.robots_table.RobotsTable.agents_shut_out",
-    "quality.pii.mask",
     "quality.url_lists.url_prefixes",
     "quality.pii.looks_a_version",
-    "text.robots.restrictions",
-    "quality.pii_numbers.find_numbers",
-    "quality.pii_numbers._phones",
-    "quality.pii_numbers._named",
-    "quality.pii_numbers._is_phone",
-    "quality.pii_numbers._ids",
-    "quality.pii_numbers._ibans",
-    "quality.pii_numbers._checked",
-    "quality.pii_numbers._cards",
-    "quality.pii.masked_again",
-    "quality.pii.find_pii",
-    "quality.pii._v6",
-    "quality.pii._v4",
-    "quality.pii._email",
-    "quality.pii._at",
-    "kernels.page_signals.page_signals",
-    "kernels.page_signals._toxic",
-    "archives.opt_outs.opt_outs",
-    "archives.opt_outs.of_page",
     *("archives.bodies._undo", "archives.documents._document", "archives.html.main_text"),
     *("archives.html.to_text", "archives.html.HtmlText.__init__", "archives.raw.RawBytes.put_back"),
     *("archives.salvage.salvage", "dedup.overlap.Finder.find", "kernels.quarantine._Stretch.__init__"),
@@ -167,6 +167,18 @@ WITHIN = {
     *("archives.blocks.holds", "archives.cursor.Cursor.record", "archives.digests._holds"),
     *("archives.framing.Framing._holds", "archives.framing.Framing._with_right_length"),
     *("archives.framing.Framing.whole", "report.markup.details", "kernels.lines.select_text"),
+    *("archives.opt_outs.of_page", "archives.opt_outs.opt_outs", "kernels.page_signals._toxic"),
+    *("kernels.page_signals.page_signals", "quality.pii._at", "quality.pii._email"),
+    *("quality.pii._v4", "quality.pii._v6", "quality.pii.mask"),
+    *("quality.pii.masked_again", "quality.pii_numbers._cards", "quality.pii_numbers._checked"),
+    *("quality.pii_numbers._ibans", "quality.pii_numbers._ids", "quality.pii_numbers._is_phone"),
+    *("quality.pii_numbers._named", "quality.pii_numbers._phones", "quality.pii_numbers.find_numbers"),
+    *(
+        "quality.robots_table.RobotsTable.agents_shut_out",
+        "quality.url_lists.UrlLists.find",
+        "text.phrases.Phrases.count",
+        "quality.pii.find_pii",
+    ),
     *("report.markup.section", "report.markup.cut_off", "text.shingles._overlapping"),
     *("pretraining.moses.moses_words", "pretraining.vocabulary.Vocabulary.encode"),  # lines of bounded length
     *("pretraining.vocabulary.Vocabulary.pieces", "pretraining.vocabulary_measure.measure_fit"),
@@ -189,10 +201,16 @@ def every_other_line(text: str) -> str:
     return select_text(text, range(0, n_lines, 2), n_lines)
 
 
+def personal_data(text: str) -> object:
+    """Numbers of fewer than seven digits cost nothing, so those that grow would seem to cost ever more."""
+    return find_pii([text.replace("w", "1000000 ")], GIVEN["kinds"], "en", ["a.example"])
+
+
 REFERENCE = "the of and the of and the of and"
 FINDER = Finder(
     build_index([own_ngrams(text_hashes([REFERENCE])[0], 3, 1)] * 3, [0] * 3, [3], ngram=3, min_tokens=1), 0.5
 )
+PHRASES = Phrases({"the of and": 1.0, "*word*": 1.0, "a" * 90: 1.0})
 
 WHOLE: dict[str, tuple[Callable[[Any], object], Any]] = {
     "read_records": (records_in, bytes),
@@ -206,6 +224,12 @@ WHOLE: dict[str, tuple[Callable[[Any], object], Any]] = {
     },
     "batch_line_keys": (lambda text: batch_line_keys(pa.array([text])), str),
     "select_text": (every_other_line, str),
+    "find_pii": (personal_data, str),
+    "restrictions": (lambda text: restrictions(text, ["GPTBot"], True), bytes),
+    "fits": (lambda text: fits("/*a*b*c$", text), str),
+    "url_language": (url_language, str),
+    "what lists are asked of a URL": (lambda text: list(url_prefixes(*host_and_rest(f"https://{text}"))), str),
+    "Phrases.count": (lambda text: PHRASES.count([text]), str),
     "Finder.find": (FINDER.find, list),
 }
 

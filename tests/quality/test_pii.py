@@ -68,6 +68,12 @@ def test_many_numbers_behind_one_another() -> None:
     assert len(found(text)) == 40
 
 
+def test_more_places_than_any_text_has() -> None:
+    for text in ("@" * 10_000, "1234567\n" * 5_000, "::1::1 " * 5_000, "a@b.example " * 3_000):
+        (marks,) = find_pii([text], ["email", "ip", "iban", "card"])
+        assert len(marks) == text.count("a@b.example")
+
+
 def test_texts_of_a_batch_do_not_touch() -> None:
     texts = ["a@b.example", "", "no", "83.12.44.190", "83.12.44.", "190"]
     assert [len(marks) for marks in find_pii(texts, ["email", "ip"])] == [1, 0, 0, 1, 0, 0]

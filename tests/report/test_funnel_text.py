@@ -84,3 +84,10 @@ def test_an_empty_run_has_a_funnel() -> None:
 )
 def test_percent_does_not_round_to_all_or_nothing(part: int, whole: int, shown: str) -> None:
     assert percent(part, whole) == shown
+
+
+def test_a_stage_on_demand_is_shown_where_it_took_something() -> None:
+    rows = [FunnelRow("en", "kept", None, None, 5, 50)]
+    assert "urls" not in build_funnel(rows).shown
+    shown = build_funnel([*rows, FunnelRow("en", "dropped", "urls", "url_category_adult", 2, 20)]).shown
+    assert "urls" in shown and "opt_out" not in shown

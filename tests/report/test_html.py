@@ -359,7 +359,8 @@ def test_every_colour_is_defined_and_unknown_stages_have_one() -> None:
     light = css[: css.index("@media")]
     for name in set(re.findall(r"var\(--([a-z_0-9]+)\)", css)):
         assert f"--{name}:" in light
-    assert fate_class("urls", "dropped") == "other"
+    assert fate_class("elsewhere", "dropped") == "other"
+    assert fate_class("urls", "dropped") == "urls"
     assert fate_class("ingest", "bad") == "bad"
     assert fate_class("length", "dropped") == "length"
 
