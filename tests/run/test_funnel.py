@@ -41,8 +41,8 @@ def test_records_without_a_language_come_last_however_many() -> None:
 
 def test_what_enters_a_stage_is_what_no_earlier_one_took(funnel: Funnel) -> None:
     total = [funnel.total.entering(stage) for stage in (*funnel.stages, "kept")]
-    #        ingest length lines language heuristics near paragraphs quality kept
-    assert total == [83, 80, 70, 70, 65, 65, 45, 45, 45]
+    #        ingest length lines urls opt_out language heuristics near paragraphs quality kept
+    assert total == [83, 80, 70, 70, 70, 70, 65, 65, 45, 45, 45]
     english = funnel.languages[0]
     assert [english.entering(stage) for stage in ("ingest", "lines", "near_duplicates", "kept")] == [
         70,
