@@ -191,7 +191,10 @@ def _cause_outside(error: Exception, output: str | Path | None) -> str:
         return f"{_full_disk(output)}: free some space"
     if "java.lang.OutOfMemoryError" in message:
         return "Spark's JVM ran out of memory: raise spark.driver_memory or spark.executor_memory"
-    if any(sign in message for sign in ("Python worker exited", "Python worker failed", "pyspark.daemon")):
+    if any(
+        sign in message
+        for sign in ("Python worker exited", "Python worker failed", "pyspark.daemon", "stages.daemon")
+    ):
         return "a Python worker died (killed, perhaps for lack of memory)"
     if "ExecutorLostFailure" in message:
         return "an executor was lost (killed, perhaps for lack of memory)"

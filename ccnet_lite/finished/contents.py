@@ -21,7 +21,7 @@ from ccnet_lite.store.tables import FOLDERS
 
 CHUNK_BYTES, CHUNK_FILES = 64 << 20, 64
 """What a task reads at the most in a run of some size."""
-DIED = ("Python worker exited", "Python worker failed", "pyspark.daemon", "ExecutorLostFailure")
+DIED = ("Python worker exited", "Python worker failed", "pyspark.daemon", "stages.daemon", "ExecutorLostFailure")
 """What Spark says where the process that read something is gone."""
 
 

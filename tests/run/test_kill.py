@@ -103,7 +103,7 @@ def test_killed_in_part_and_as_a_whole(whole: dict[str, str], crawl: Path, tempo
     def at_the_long_one() -> bool:
         return len(list(work.glob("ingest-*/done/*.json"))) == 3 and any(work.glob("tmp/*"))
 
-    said = kill_alone_when(process, at_the_long_one, "pyspark.daemon")
+    said = kill_alone_when(process, at_the_long_one, "pyspark.worker")
     assert said.startswith("failed: a Python worker died") and said.endswith(GOES_ON)
     assert not (crawl / "killed" / "documents" / "_manifest.json").exists()
     assert len(list(work.glob("ingest-*/done/*.json"))) == 3
