@@ -150,3 +150,13 @@ def run_parser(
 def terminal_width() -> int:
     """Columns to print text in: the terminal's, from 80 to 120."""
     return min(120, max(80, shutil.get_terminal_size((100, 24)).columns))
+
+
+def add_labelled(parser: Parser) -> None:
+    """Texts whose language is known, and how they are made into documents."""
+    parser.add_argument(
+        "--labelled", metavar="PLACE", type=local_path, required=True, help="texts: files swh.txt, or with columns"
+    )
+    parser.add_argument(
+        "--chars", type=int, default=600, help="of a document, at the least (default: %(default)s)"
+    )

@@ -2,7 +2,7 @@
 
 import argparse
 
-from ccnet_lite.commands.arguments import Parser, add_settings, local_path
+from ccnet_lite.commands.arguments import Parser, add_labelled, add_settings
 
 RESUMES = False
 EXAMPLE = "ccnet-lite evaluate-lid --labelled commonlid.csv --set language.threshold=0.6"
@@ -11,10 +11,7 @@ EXAMPLE = "ccnet-lite evaluate-lid --labelled commonlid.csv --set language.thres
 def parser() -> Parser:
     """Its arguments."""
     made = Parser(__doc__, EXAMPLE)
-    made.add_argument(
-        "--labelled", metavar="PLACE", type=local_path, required=True, help="texts: files swh.txt, or with columns"
-    )
-    made.add_argument("--chars", type=int, default=600, help="of a document, at the least (default: %(default)s)")
+    add_labelled(made)
     made.add_argument("--json", action="store_true", help="print JSON")
     add_settings(made, "[language] is")
     return made

@@ -2,7 +2,7 @@
 
 import argparse
 
-from ccnet_lite.commands.arguments import Parser, add_settings, local_path
+from ccnet_lite.commands.arguments import Parser, add_labelled, add_settings, local_path
 
 RESUMES = False
 EXAMPLE = "ccnet-lite fit-lid --labelled sentences --output common_words.json --precision 0.95"
@@ -11,14 +11,11 @@ EXAMPLE = "ccnet-lite fit-lid --labelled sentences --output common_words.json --
 def parser() -> Parser:
     """Its arguments."""
     made = Parser(__doc__, EXAMPLE)
-    made.add_argument(
-        "--labelled", metavar="PLACE", type=local_path, required=True, help="texts: files swh.txt, or with columns"
-    )
+    add_labelled(made)
     made.add_argument("--output", metavar="FILE", type=local_path, required=True, help="language.common_words")
     made.add_argument(
         "--precision", type=float, default=0.9, help="wanted of what is taken (default: %(default)s)"
     )
-    made.add_argument("--chars", type=int, default=600, help="of a document, at the least (default: %(default)s)")
     add_settings(made, "[language] is")
     return made
 
