@@ -90,7 +90,7 @@ class Shown(io.TextIOBase):
 
     def isatty(self) -> bool:
         """Whether the stream is a terminal."""
-        return self._stream.isatty()
+        return not self._stream.closed and self._stream.isatty()
 
     def flush(self) -> None:
         """What was written goes out."""

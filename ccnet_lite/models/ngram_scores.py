@@ -25,11 +25,12 @@ from ccnet_lite.models.ngrams import (
     Ngrams,
     Tables,
 )
-from ccnet_lite.text.compiled import compiled
+from ccnet_lite.text.compiled import compiled, prefetch
 
 _SIGN = np.uint32(0x80000000)
 _FEW = 8  # n-grams among which halving finds one as fast as guessing
 _NO_EXTENSION = np.uint32(0x80000000)  # a backoff of -0.0: no longer n-gram begins so
+_AHEAD = 8  # words by which memory is asked before it is looked at
 
 Ints = npt.NDArray[np.int32]
 Places = npt.NDArray[np.int64]
@@ -52,73 +53,82 @@ def _scores_of_hashes(model: Tables, numbers: Ints, begins: Places, first: int, 
     """By hash tables, from long n-grams to short ones: most often the first that is looked for is there.
 
     An n-gram is there only if its own beginning and its own end are (KenLM's programs see to that): so none is
-    longer by more than a word than the one before it, and the contexts of that one are there.
+    longer by more than a word than the one before it, and the contexts of that one are there. Where n-grams would
+    be is known some words ahead, so that memory has them at hand when they are looked at.
     """
     halves, levels, order, unigrams = model.halves, model.levels, model.order, model.unigrams
     found = np.zeros(len(begins) - 1, np.float32)
-    # Of the n-grams that end with a word, by length: hashes of this word's and of the one before.
-    keys, keys_before = np.zeros(MAX_ORDER + 1, np.uint64), np.zeros(MAX_ORDER + 1, np.uint64)
-    context = np.zeros(MAX_ORDER, np.uint32)  # the words before, the last first
+    # Of the n-grams that end with a word, by length: hashes and where their entries would be. A row for the word
+    # before, one for this word and one for each of those ahead.
+    keys = np.zeros((_AHEAD + 2, MAX_ORDER + 1), np.uint64)
+    homes = np.zeros((_AHEAD + 2, MAX_ORDER + 1), np.int64)
     for text in range(len(found)):
         total = np.float32(0.0)
-        context[0] = first
-        keys_before[1] = np.uint64(first)
+        begin, end = begins[text], begins[text + 1]
+        before, row, row_ahead, ahead = _AHEAD + 1, 0, 0, begin
+        keys[before, 1] = np.uint64(first)
         known = 1  # the length of the longest n-gram found that ends with the word before
         backoff = halves[unigrams + 2 * first + 1]  # and its weight as a context
-        for at in range(begins[text], begins[text + 1] + 1):
-            word = int(numbers[at]) if at < begins[text + 1] else last
+        for at in range(begin, end + 1):
+            while ahead <= min(at + _AHEAD, end):
+                word = int(numbers[ahead]) if ahead < end else last
+                key = np.uint64(word)
+                keys[row_ahead, 1] = key
+                prefetch(halves, unigrams + 2 * word)
+                for length in range(2, min(order, ahead - begin + 2) + 1):
+                    begins_at = ahead - length + 1
+                    other = np.uint32(numbers[begins_at]) if begins_at >= begin else np.uint32(first)
+                    mixed = key * np.uint64(8978948897894561157)
+                    key = mixed ^ np.uint64(np.uint32(other + np.uint32(1))) * np.uint64(17894857484156487943)
+                    bucket = np.int64(key % np.uint64(levels[length - 2, BUCKETS]))
+                    home = levels[length - 2, TABLE] + (3 if length == order else 4) * bucket
+                    keys[row_ahead, length], homes[row_ahead, length] = key, home
+                    prefetch(halves, home)
+                ahead += 1
+                row_ahead = row_ahead + 1 if row_ahead <= _AHEAD else 0
             used = known if known < order and backoff != _NO_EXTENSION else known - 1
-            keys[1] = np.uint64(word)
-            for length in range(1, used + 1):
-                before = np.uint64(np.uint32(context[length - 1] + np.uint32(1)))
-                mixed = keys[length] * np.uint64(8978948897894561157)
-                keys[length + 1] = mixed ^ before * np.uint64(17894857484156487943)
             length = used + 1
             place = -1
             while length > 1:
-                place = _find(halves, levels, order, length, keys[length])
+                place = _find(halves, levels, order, length, keys[row, length], homes[row, length])
                 if place >= 0:
                     break
                 length -= 1
             if length == 1:
-                place = unigrams + 2 * word
+                place = unigrams + 2 * int(keys[row, 1])
             bits = halves[place] if length == order else halves[place] | _SIGN
             probability = np.uint32(bits).view(np.float32)
             for missed in range(length, used + 1):
                 weight = backoff
                 if missed == 1 and known > 1:
-                    weight = halves[unigrams + 2 * np.int64(context[0]) + 1]
+                    weight = halves[unigrams + 2 * np.int64(keys[before, 1]) + 1]
                 elif missed < known:
-                    there = _find(halves, levels, order, missed, keys_before[missed])
+                    there = _find(halves, levels, order, missed, keys[before, missed], homes[before, missed])
                     weight = halves[there + 1] if there >= 0 else _NO_EXTENSION
                 probability = np.float32(probability + np.uint32(weight).view(np.float32))
             total = np.float32(total + probability)
             known = length
             backoff = halves[place + 1] if length < order else _NO_EXTENSION
-            keys, keys_before = keys_before, keys
-            for index in range(min(length, order - 1) - 1, 0, -1):
-                context[index] = context[index - 1]
-            context[0] = word
+            before, row = row, row + 1 if row <= _AHEAD else 0
         found[text] = total
     return found
 
 
 @compiled
-def _find(halves: Words, levels: Places, order: int, length: int, key: np.uint64) -> int:
-    """The place of an n-gram's weights in its hash table, or -1."""
+def _find(halves: Words, levels: Places, order: int, length: int, key: np.uint64, home: int) -> int:
+    """The place of an n-gram's weights in its hash table, or -1; home: where its entry would be."""
     width = 3 if length == order else 4
-    begin, buckets = int(levels[length - 2, TABLE]), int(levels[length - 2, BUCKETS])
-    bucket = int(np.int64(key % np.uint64(buckets)))
+    begin, buckets = levels[length - 2, TABLE], levels[length - 2, BUCKETS]
     low, high = np.uint32(key), np.uint32(key >> np.uint64(32))
+    place = home
     for _ in range(buckets):
-        place = begin + width * bucket
         if halves[place] == low and halves[place + 1] == high:
             return place + 2
         if halves[place] == 0 and halves[place + 1] == 0:
             return -1
-        bucket += 1
-        if bucket == buckets:
-            bucket = 0
+        place += width
+        if place == begin + width * buckets:
+            place = begin
     return -1
 
 

@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from llvmlite import ir
+from numba.core import cgutils, types
+from numba.extending import intrinsic
 
 ROOMS = ("dedup", "models", "quality", "store", "text")
 """The folders of the package that hold compiled functions."""
@@ -63,3 +66,25 @@ def _can_keep() -> bool:
     except OSError:
         return False
     return os.access(folder, os.W_OK)
+
+
+def _prefetch(typing: Any, array: Any, index: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        begin = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        place = builder.gep(begin, [context.cast(builder, arguments[1], signature.args[1], types.intp)])
+        address, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [address, number, number, number])
+        declare: Any = cgutils.get_or_insert_function
+        to_read, often, data = number(0), number(3), number(1)
+        asked = [builder.bitcast(place, address), to_read, often, data]
+        builder.call(declare(builder.module, kind, "llvm.prefetch.p0i8"), asked)
+        return context.get_dummy_value()
+
+    return types.void(array, index), generate
+
+
+prefetch: Any = intrinsic(_prefetch)
+"""In compiled functions, of an array and an index: have that element at hand soon, without a wait.
+
+Nothing is read: an index outside the array does no harm.
+"""
