@@ -15,6 +15,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ccnet_lite.text.compiled import compiled
+
 Int64 = npt.NDArray[np.int64]
 
 NEIGHBOURS = 4
@@ -29,9 +31,17 @@ UNLIKE_BITS = 6
 
 def sketches(signatures: npt.NDArray[np.uint32]) -> Int64:
     """[documents]: the lowest bit of 64 values of each signature (b-bit minwise hashing, Li, Koenig 2010)."""
-    chosen = np.arange(SKETCH_BITS) % signatures.shape[1]
-    bits = np.packbits((signatures[:, chosen] & 1).astype(np.bool_), axis=1)
-    return np.ascontiguousarray(bits).view(np.int64).ravel()
+    found = np.zeros(len(signatures), np.uint64)
+    _sketch(np.ascontiguousarray(signatures), found)
+    return found.view(np.int64)
+
+
+@compiled
+def _sketch(signatures: npt.NDArray[np.uint32], found: npt.NDArray[np.uint64]) -> None:
+    for row in range(len(found)):
+        for bit in range(SKETCH_BITS):
+            lowest = np.uint64(signatures[row, bit % signatures.shape[1]] & np.uint32(1))
+            found[row] |= lowest << np.uint64(bit // 8 * 8 + 7 - bit % 8)  # as packbits has it: indexes hold them
 
 
 def candidate_pairs(rows: pa.Table, order: list[str]) -> tuple[Int64, Int64]:
@@ -114,6 +124,10 @@ def bucket_pairs(hashes: Int64, sketch: Int64) -> tuple[Int64, Int64]:
 
 def distinct_pairs(src: Int64, dst: Int64) -> tuple[Int64, Int64]:
     """Each pair once, sorted by src, then dst."""
+    if len(src) and min(src.min(), dst.min()) >= 0 and max(src.max(), dst.max()) < 1 << 31:
+        pairs = np.sort(src << 32 | dst)  # of documents of one process; numpy's unique takes longer
+        pairs = pairs[np.concatenate(([True], pairs[1:] != pairs[:-1]))]
+        return pairs >> 32, pairs & 0xFFFFFFFF
     ordered = np.lexsort((dst, src))
     src, dst = src[ordered], dst[ordered]
     new = np.ones(len(src), np.bool_)

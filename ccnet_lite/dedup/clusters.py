@@ -1,17 +1,22 @@
 """Near-duplicates of documents that fit one process: candidates, verified, clustered. No Spark."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ccnet_lite.dedup.candidates import Int64, candidate_pairs, sketches
+from ccnet_lite.dedup.candidates import Int64, candidate_pairs, distinct_pairs, sketches
 from ccnet_lite.dedup.equals import fingerprints, first_of_equals
-from ccnet_lite.dedup.pairs import Float64, as_matrix, similarities
+from ccnet_lite.dedup.pairs import Float64, as_matrix, estimates, similarities
 from ccnet_lite.dedup.stars import stars, whole_components
 from ccnet_lite.settings import NearDuplicateSettings
 
 PAIRS_AT_ONCE = 50_000
-"""Pairs whose signatures are taken side by side in one go: 100 MB at 256 permutations."""
+"""Pairs whose shingles are taken side by side in one go."""
+THREADS = min(8, os.cpu_count() or 1)
+"""Bands that are looked at at once."""
 
 MEMBERS = pa.schema(
     [
@@ -73,16 +78,23 @@ def cluster_documents(documents: pa.Table, order: list[str], settings: NearDupli
 def _candidates(documents: pa.Table, place: Int64, first: Int64) -> tuple[Int64, Int64]:
     """Pairs of places, of documents that are the first of their equals."""
     kept = np.flatnonzero(first[place] == place)
-    of_kept = documents.select(["bands", "signature"]).take(pa.array(kept))
-    bands = of_kept["bands"].combine_chunks()
-    row = np.repeat(np.arange(len(bands)), bands.value_lengths().to_numpy())
-    sketch = sketches(as_matrix(of_kept["signature"]))
-    rows = {"hash": bands.flatten(), "number": place[kept][row], "sketch": sketch[row]}
-    return candidate_pairs(pa.table(rows), [])
+    numbers, sketch = place[kept], sketches(as_matrix(documents["signature"]))[kept]
+    bands = documents["bands"].combine_chunks().flatten().to_numpy().reshape(documents.num_rows, -1)
+
+    def of_band(band: int) -> tuple[Int64, Int64]:
+        rows = {"hash": bands[kept, band], "number": numbers, "sketch": sketch}
+        return candidate_pairs(pa.table(rows), [])
+
+    # Hashes of two bands are never the same: band by band they stay in a processor's cache.
+    with ThreadPoolExecutor(THREADS) as pool:
+        src, dst = zip(*pool.map(of_band, range(bands.shape[1])), strict=True)
+    return distinct_pairs(np.concatenate(src), np.concatenate(dst))
 
 
 def _compare(compared: pa.ChunkedArray, src: Int64, dst: Int64, settings: NearDuplicateSettings) -> Float64:
     """[pairs]: similarity of the documents in the rows given."""
+    if compared_column(settings) == "signature":
+        return estimates(compared, src, dst)
 
     def taken(rows: Int64) -> pa.Array:
         return compared.take(pa.array(rows)).combine_chunks()
@@ -90,7 +102,7 @@ def _compare(compared: pa.ChunkedArray, src: Int64, dst: Int64, settings: NearDu
     parts = [np.zeros(0)]
     for at in range(0, len(src), PAIRS_AT_ONCE):
         some = slice(at, at + PAIRS_AT_ONCE)
-        parts.append(similarities(taken(src[some]), taken(dst[some]), compared_column(settings)))
+        parts.append(similarities(taken(src[some]), taken(dst[some]), "shingles"))
     return np.concatenate(parts)
 
 

@@ -21,7 +21,8 @@ def similarities(first: pa.Array, second: pa.Array, compared: str) -> Float64:
     if not len(first):
         return np.zeros(0)
     if compared == "signature":
-        return _equal_shares(as_matrix(first), as_matrix(second))
+        rows = np.arange(len(first))
+        return _equal_shares(as_matrix(first), as_matrix(second), rows, rows)
     both = zip(_rows(first), _rows(second), strict=True)
     return np.array([jaccard(one, other) for one, other in both])
 
@@ -34,8 +35,8 @@ def as_matrix(column: pa.Array | pa.ChunkedArray) -> UInt32:
 
 def uint32_rows(column: pa.Array | pa.ChunkedArray) -> tuple[Int64, UInt32]:
     """The numbers of a binary column without nulls, row after row, and where each row begins: [rows + 1]."""
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
+    if isinstance(column, pa.ChunkedArray):  # one chunk would be copied
+        column = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
     _, offsets, data = column.buffers()
     wide = pa.types.is_large_binary(column.type)
     bounds = np.frombuffer(offsets, np.int64 if wide else np.int32)[column.offset :][: len(column) + 1]
@@ -47,14 +48,21 @@ def _rows(column: pa.Array) -> list[UInt32]:
     return [np.frombuffer(value.as_buffer(), "<u4") for value in column]
 
 
+def estimates(signatures: pa.Array | pa.ChunkedArray, src: Int64, dst: Int64) -> Float64:
+    """[pairs]: estimated Jaccard similarity of documents whose rows in a column of signatures are given."""
+    matrix = as_matrix(signatures)
+    return _equal_shares(matrix, matrix, src, dst)
+
+
 @compiled
-def _equal_shares(first: UInt32, second: UInt32) -> Float64:
-    """[pairs]: share of equal values; 0 where a signature is empty."""
-    shares = np.zeros(len(first))
-    for pair in range(len(first)):
+def _equal_shares(first: UInt32, second: UInt32, rows: Int64, others: Int64) -> Float64:
+    """[pairs]: share of equal values of a row of the first and one of the second; 0 where a row is empty."""
+    shares = np.zeros(len(rows))
+    for pair in range(len(rows)):
+        one, other = rows[pair], others[pair]
         equal, empty = 0, True
         for place in range(first.shape[1]):
-            equal += first[pair, place] == second[pair, place]
-            empty &= first[pair, place] == EMPTY
+            equal += first[one, place] == second[other, place]
+            empty &= first[one, place] == EMPTY
         shares[pair] = 0.0 if empty else equal / first.shape[1]
     return shares

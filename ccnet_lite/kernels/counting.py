@@ -46,20 +46,24 @@ def longest_lines(lines: ShardLines) -> Int64:
 
     Copies and versions of a text share it, and pages that share a menu do not.
     """
-    documents = lines.documents
-    order = np.lexsort((lines.keys, -lines.chars, documents))
     found = np.zeros(len(lines.positions), np.int64)
-    with_lines, first = np.unique(documents[order], return_index=True)
-    found[with_lines] = lines.keys[order[first]]
+    begins, ends = lines.offsets[:-1], lines.offsets[1:]
+    with_lines = np.flatnonzero(ends > begins)
+    if len(with_lines):
+        begins = begins[with_lines]
+        longest = np.repeat(np.maximum.reduceat(lines.chars, begins), ends[with_lines] - begins)
+        keys = np.where(lines.chars == longest, lines.keys, np.iinfo(np.int64).max)
+        found[with_lines] = np.minimum.reduceat(keys, begins)
     return found
 
 
 def _by_host(lines: ShardLines, counted: Bools, texts: Int64 | None) -> dict[str, Any]:
-    """A group for each (host, key) of the lines counted, sorted so: host, key, documents, chars, first, texts."""
+    """A group for each (host, key) of the lines counted: host, key, documents, chars, first, texts."""
     documents = lines.documents[counted]
     keys, chars = lines.keys[counted], lines.chars[counted]
-    # Once a document and key; documents are in order, so the first of a group is the earliest.
-    order = np.lexsort((documents, keys, lines.hosts[documents]))
+    # Documents are in order and stay so within a group. Were two groups ever of one route, their rows might be
+    # in turns: what is summed of a group would come in several rows, which are summed where all shards meet.
+    order = np.argsort(_route(keys, lines.hosts[documents]), kind="stable")
     documents, keys, chars = documents[order], keys[order], chars[order]
     hosts = lines.hosts[documents]
     new_group = _changes(keys, hosts)
@@ -111,11 +115,11 @@ def count_boilerplate(
         least_text=groups["least"],
         most_text=groups["most"],
     )
+    if not settings.common_hosts or not len(key):
+        return by_host, _empty(KEY_COUNTS)
     order = np.lexsort((host, key))
     starts = np.flatnonzero(_changes(key[order]))
     sizes = np.diff(starts, append=len(key))
-    if not settings.common_hosts or not len(key):
-        return by_host, _empty(KEY_COUNTS)
     # Of a key's hosts no more than are asked for: the least of all shards' least are the least of all.
     few = np.arange(len(key)) - np.repeat(starts, sizes) < settings.common_hosts
     chars = np.repeat(np.maximum.reduceat(groups["chars"][order], starts), sizes)[few]
@@ -149,6 +153,7 @@ def mask_boilerplate(by_host: pa.Table, by_key: pa.Table, settings: LineSettings
     Not where all of these documents share their longest line: they are copies or versions of one text, under
     several addresses of a host, or on many hosts. by_host, by_key: all rows of their routes.
     """
+    by_host = _that_may_reach(by_host, by_host["documents"].to_numpy(), settings.host_documents)
     shard, key, host = (by_host[name].to_numpy() for name in ("shard", "key", "host"))
     order = np.lexsort((shard, host, key))
     starts = np.flatnonzero(_changes(key[order], host[order]))
@@ -159,6 +164,7 @@ def mask_boilerplate(by_host: pa.Table, by_key: pa.Table, settings: LineSettings
         several = _several(by_host, order, starts)
         chosen = order[np.repeat((documents >= settings.host_documents) & several, sizes)]
         parts.append(_masks(shard[chosen], pa.array(host[chosen]), key[chosen], "host_boilerplate"))
+    by_key = _that_may_reach(by_key, None, settings.common_hosts)
     shard, key, host = (by_key[name].to_numpy() for name in ("shard", "key", "host"))
     order = np.lexsort((shard, host, key))
     starts = np.flatnonzero(_changes(key[order]))
@@ -174,6 +180,19 @@ def mask_boilerplate(by_host: pa.Table, by_key: pa.Table, settings: LineSettings
         chosen = chosen[_changes(key[chosen], shard[chosen])] if len(chosen) else chosen
         parts.append(_masks(shard[chosen], pa.nulls(len(chosen), pa.int64()), key[chosen], "common_boilerplate"))
     return pa.concat_tables([_masks(shard[:0], pa.array([], pa.int64()), key[:0], ""), *parts])
+
+
+def _that_may_reach(rows: pa.Table, amounts: npt.NDArray[np.generic] | None, least: int) -> pa.Table:
+    """The rows of routes whose amounts (None: one a row) may sum to `least`; of the others most are left out.
+
+    Sums are taken over all routes that share a slot of a table, so no row is missed that counts; sorting is for
+    the few that are left, as most lines of a crawl stand in it once.
+    """
+    routes = rows["route"].to_numpy()
+    bits = max(len(routes).bit_length(), 10)
+    slots = (routes.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15) >> np.uint64(64 - bits)).astype(np.int64)
+    sums = np.bincount(slots, amounts)
+    return rows.take(pa.array(np.flatnonzero(sums[slots] >= least)))
 
 
 def _several(rows: pa.Table, order: Int64, starts: Int64) -> Bools:
@@ -210,7 +229,7 @@ def count_paragraphs(
     key, host = groups["key"].astype(np.int64), groups["host"].astype(np.int64)
     if not len(key):
         return _empty(PARAGRAPH_COUNTS)
-    order = np.lexsort((host, key))
+    order = np.argsort(key, kind="stable")
     starts = np.flatnonzero(_changes(key[order]))
     return _batch(
         PARAGRAPH_COUNTS,
@@ -230,6 +249,7 @@ def mask_paragraphs(counts: pa.Table, settings: ParagraphSettings) -> pa.Table:
     All copies, or all but the first: that of the first document of the first shard. Masks hold on every host.
     counts: all rows of their keys.
     """
+    counts = _that_may_reach(counts, counts["documents"].to_numpy(), 2)
     shard, key = counts["shard"].to_numpy(), counts["key"].to_numpy()
     scope = np.zeros(len(shard), np.int64) if settings.scope == "all" else shard // int(settings.scope)
     order = np.lexsort((shard, key, scope))

@@ -67,10 +67,11 @@ def ranked(
         scored = reader.whole("perplexities", ["doc_id", "perplexity"])
         at = pc.index_in(signals["doc_id"], value_set=scored["doc_id"])
         signals = signals.append_column("perplexity", scored["perplexity"].take(at))
-    signals = signals.filter(pa.array(eligible(signals, settings)))
-    signals = signals.filter(pc.is_valid(signals["signature"]))
     empty = np.full(near.bands * near.rows, EMPTY, np.uint32).tobytes()
-    signals = signals.filter(pc.not_equal(signals["signature"], pa.scalar(empty, pa.binary())))
+    signed = pc.not_equal(signals["signature"], pa.scalar(empty, pa.binary())).fill_null(False)
+    signals = signals.filter(
+        pc.and_(pa.array(eligible(signals, settings)), signed)
+    )  # once: each copies signatures
     segments = signals["cc_segment"].to_pylist()
     crawls = {segment: crawl_of(segment, near.crawl) for segment in set(segments)}
     columns = {

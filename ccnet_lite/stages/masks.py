@@ -45,9 +45,9 @@ def compare_on_driver(
     with ThreadPoolExecutor(THREADS) as pool:
         counted = list(pool.map(lambda shard: count(ShardReader(inputs, shard)), shards))
     tables = [
-        pa.Table.from_batches([batches[kind] for batches in counted], schema).combine_chunks()
-        for kind, schema in enumerate(kinds)
+        pa.Table.from_batches([batches[kind] for batches in counted], schema) for kind, schema in enumerate(kinds)
     ]
+    del counted
     masks = compare(*tables)
     del tables
     return write_rows(_in_order(masks, table), work.run, table, work.fingerprint, by_shard=True)
