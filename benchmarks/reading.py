@@ -94,7 +94,7 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    paths = sorted(path for pattern in arguments.archives for path in glob.glob(pattern))
+    paths = sorted(path for pattern in arguments.archives for path in glob.glob(pattern))  # noqa: PTH207
     best: dict[str, float] = {}
     found: dict[str, tuple[int, int]] = {}
     for _ in range(arguments.repeat):
