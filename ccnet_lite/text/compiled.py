@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import numba
 
-ROOMS = ("dedup", "models", "quality", "store", "text")
+ROOMS = ("archives", "dedup", "models", "quality", "store", "text")
 """The folders of the package that hold compiled functions."""
 Function = TypeVar("Function", bound=Callable[..., Any])
 
