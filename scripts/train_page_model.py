@@ -2,10 +2,10 @@
 
     python scripts/train_page_model.py PAGES.jsonl ... [--out page_model.json] [--folds 5]
 
-A row is a page: `html` (a string), `host`, and what is known of its text: `text` (the whole of it), or `wanted`
-and `unwanted` (pieces of it and of the rest) with, best, `teacher` (what another extractor made of the page; it
-counts less). With --folds, each page is first judged by a model that saw no page of its host; the mean token F1
-and the share of the pieces that are right are printed. The same rows give the same model.
+A row is a page: `html` (a string), `host`, maybe `language`, and what is known of its text: `text` (all of
+it), or `wanted` and `unwanted` (pieces of it and of the rest) with, best, `teacher` (what another extractor made
+of it, which counts less). With --folds, each page is first judged by a model that saw no page of its host; the mean
+token F1 and the share of the pieces that are right are printed. The same rows give the same model.
 
 Boosted trees on histograms of 64 bins, log loss, half of the features a tree. A page counts the same however long.
 So that a line's script tells nothing, each page is learnt again as if it were in a script without capitals, spaces
@@ -273,8 +273,10 @@ def main() -> None:
         model = read_model(train([page for _, page in pages if part_of(page.host, arguments.folds) != fold]))
         for name, page in pages:
             if part_of(page.host, arguments.folds) == fold:
-                found[name].append((page, read_by(model, page, page.blocks)))
-                found[f"{name}, re-dressed"].append((page, read_by(model, page, redressed(page))))
+                text = read_by(model, page, page.blocks)
+                for language in {"", page.row.get("language", "")}:
+                    found[f"{name} {language}"].append((page, text))
+                found[f"{name} re-dressed"].append((page, read_by(model, page, redressed(page))))
     for name, each in found.items():
         print(name, {key: round(value, 4) for key, value in judge(each).items()}, flush=True)
     arguments.out.write_text(json.dumps(train([page for _, page in pages]), separators=(",", ":")) + "\n")
