@@ -4,8 +4,8 @@
 
 A row is a page: `html` (a string), `host`, maybe `language`, and what is known of its text: `text` (all of
 it), or `wanted` and `unwanted` (pieces of it and of the rest) with, best, `teacher` (what another extractor made
-of it, which counts less). With --folds, each page is first judged by a model that saw no page of its host; the mean
-token F1 and the share of the pieces that are right are printed. The same rows give the same model.
+of it, which counts less). With --folds, each page is first judged by a model that saw no page of its host; the
+mean token F1 and the share of the pieces that are right are printed. The same rows give the same model.
 
 Boosted trees on histograms of 64 bins, log loss, half of the features a tree. A page counts the same however long.
 So that a line's script tells nothing, each page is learnt again as if it were in a script without capitals, spaces
