@@ -193,7 +193,7 @@ def attributes(data: UInt8, at: int, words: UInt32, n_words: int, wanted: bool) 
     """
     end = len(data)
     own_words = n_words
-    hidden = False
+    hidden: bool = False
     while at < end and data[at] != 62:
         if data[at] <= 32 or data[at] == 47:
             at += 1
