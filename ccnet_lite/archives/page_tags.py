@@ -180,7 +180,7 @@ def _words_of(data: UInt8, first: int, last: int, words: UInt32, n_words: int, m
         if capital or small:
             value = np.uint32((value ^ np.uint32(byte | 32)) * np.uint32(16777619))
             size += 1
-        lower = small
+        lower = bool(small)
     return n_words
 
 
