@@ -25,8 +25,9 @@ _TCP, _OUTSIDE = 0b11, 0b11
 _CAPABILITIES_OF_64_BITS = 0x20080522
 _READ_ANY_FILE = 1 << 2
 _PACKAGES = Path(__file__).absolute().parent.parent.parent
-_KEPT_VARIABLES = ("LD_LIBRARY_PATH", "PYTHONHOME")
-"""Without them, a Python that was built or packed to need them does not start."""
+_KEPT_VARIABLES = ("LD_LIBRARY_PATH", "PYTHONHOME", "NUMBA_CACHE_DIR", "XDG_CACHE_HOME")
+"""Without the first two, a Python that was built or packed to need them does not start; the others name where
+compiled code is kept, without which each process would compile for itself."""
 
 
 def command(module: str, *arguments: str) -> list[str]:

@@ -84,7 +84,7 @@ def read_documents(
         UnreadArchive, OSError: where the stream does, after what was whole before it broke off.
     """
     seen: dict[bytes, int] = {}
-    with closing(worker or PageWorker(settings.extractor)) as worker:
+    with closing(worker or PageWorker(settings.extractor, keep=settings.keep)) as worker:
         for item in read_records(stream, settings, faults):
             if isinstance(item, Damage):
                 yield _damaged(item)

@@ -1,10 +1,11 @@
 """HTML pages to their main text.
 
-resiliparse (fast) or trafilatura (more exact); which pages they spoil is measured in docs. Hostile pages
-can take either hours or more memory than there is: call them through page_worker.py.
+Our own line classifier, resiliparse or trafilatura; how exact each is stands in docs/extraction.md. Hostile pages
+can take the latter two hours or more memory than there is: call them through page_worker.py.
 Does not handle: pages that build their text by script.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Literal
@@ -15,10 +16,12 @@ from resiliparse.parse.html import DOMContext, HTMLTree, traverse_dom
 
 from ccnet_lite.archives.charsets import decode_text
 from ccnet_lite.archives.errors import ExtractionError
-from ccnet_lite.archives.opt_outs import of_page
+from ccnet_lite.archives.opt_outs import may_opt_out, of_page
 from ccnet_lite.errors import UserError
 
-Extractor = Literal["resiliparse", "trafilatura"]
+Extractor = Literal["lines", "resiliparse", "trafilatura"]
+Kept = Literal["tables", "lists", "code"]
+KEEP_ALL: tuple[Kept, ...] = ("tables", "lists", "code")
 
 MAX_DEPTH = 1000
 """Elements within elements; browsers stop at 512. Extraction takes time in the square of the depth."""
@@ -69,8 +72,10 @@ def is_html_type(media_type: str) -> bool | None:
     return None if name in _UNTOLD_TYPES else name in _HTML_TYPES
 
 
-def to_text(html: bytes, declared_charset: str | None, extractor: Extractor) -> HtmlText:
-    """The title and main text of a page.
+def to_text(
+    html: bytes, declared_charset: str | None, extractor: Extractor, keep: Sequence[Kept] = KEEP_ALL
+) -> HtmlText:
+    """The title and main text of a page; `keep` is of `lines` alone, which leaves out what is not named there.
 
     resiliparse runs without alternative texts, comments and list bullets, trafilatura in its fast mode
     without comments: so each gives the most exact text it can.
@@ -81,22 +86,33 @@ def to_text(html: bytes, declared_charset: str | None, extractor: Extractor) -> 
     """
     page, charset = decode_text(html, declared_charset or "")
     try:
-        tree = HTMLTree.parse(page)
-        if not _has_few_tags(html) and nesting_bound(html) > MAX_DEPTH:
-            _check_depth(tree)
-        title = " ".join((tree.title or "").split())
-        said = " ".join(of_page(page, tree))
-        text = main_text(tree, page, extractor)
+        if extractor == "lines":
+            title, text = main_lines(page, keep)
+            said = of_page(page, _parsed(page, html)) if may_opt_out(page) else []
+        else:
+            tree = _parsed(page, html)
+            title, text = tree.title or "", main_text(tree, page, extractor)
+            said = of_page(page, tree)
+        title = " ".join(title.split())
     except ExtractionError:
         raise
     except Exception as error:  # whatever a parser of others makes of hostile input
         raise ExtractionError("bad_html", f"{type(error).__name__}: {str(error)[:200]}") from None
     lines = [line.strip() for line in text.split("\n")]
-    return HtmlText(_storable(title), _storable("\n".join([line for line in lines if line])), charset, said)
+    return HtmlText(
+        _storable(title), _storable("\n".join([line for line in lines if line])), charset, " ".join(said)
+    )
+
+
+def main_lines(page: str, keep: Sequence[Kept]) -> tuple[str, str]:
+    """Title and main text by the line classifier."""
+    from ccnet_lite.archives import page_lines  # numba takes a third of a second to import
+
+    return page_lines.main_lines(page.encode("utf-8", "replace"), keep)
 
 
 def main_text(tree: HTMLTree, page: str, extractor: Extractor) -> str:
-    """What the extractor makes of a page, which is given parsed and as it is."""
+    """What resiliparse or trafilatura makes of a page, which is given parsed and as it is."""
     if extractor == "trafilatura":
         from trafilatura import extract  # takes half a second to import
 
@@ -126,6 +142,13 @@ def nesting_bound(html: bytes) -> int:
     steps = letters.astype(np.int32) - (after == ord("/"))
     level = np.cumsum(steps)
     return int((level - np.minimum.accumulate(np.minimum(level, 0))).max(initial=0))
+
+
+def _parsed(page: str, html: bytes) -> HTMLTree:
+    tree = HTMLTree.parse(page)
+    if not _has_few_tags(html) and nesting_bound(html) > MAX_DEPTH:
+        _check_depth(tree)
+    return tree
 
 
 def _check_depth(tree: HTMLTree) -> None:

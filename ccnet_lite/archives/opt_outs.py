@@ -26,8 +26,7 @@ def of_headers(headers: Mapping[str, str]) -> list[str]:
 
 def of_page(page: str, tree: HTMLTree) -> list[str]:
     """What the meta tags of a page say, likewise."""
-    start = page[:HEAD_CHARS].lower()
-    if "noai" not in start and "noimageai" not in start and TDM not in start:
+    if not may_opt_out(page):
         return []
     said: list[str] = []
     if tree.document is not None:
@@ -38,6 +37,16 @@ def of_page(page: str, tree: HTMLTree) -> list[str]:
             elif name == TDM:
                 said += _reservation(content)
     return list(dict.fromkeys(said))
+
+
+def may_opt_out(page: str) -> bool:
+    """Whether the names of any such directive stand in a page's head: in most they do not.
+
+    >>> may_opt_out('<meta name=robots content=NoAI>'), may_opt_out('<meta name=robots content=noindex>')
+    (True, False)
+    """
+    start = page[:HEAD_CHARS].lower()
+    return "noai" in start or "noimageai" in start or TDM in start
 
 
 def opt_outs(headers: Mapping[str, str], page: str) -> str:

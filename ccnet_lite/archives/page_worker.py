@@ -19,12 +19,13 @@ import struct
 import subprocess
 import sys
 import time
-from typing import IO
+from collections.abc import Sequence
+from typing import IO, cast
 
 from ccnet_lite.archives.charsets import declared_charset
 from ccnet_lite.archives.confined import command, confine, environment
 from ccnet_lite.archives.errors import ExtractionError
-from ccnet_lite.archives.html import Extractor, HtmlText, require_extractor, to_text
+from ccnet_lite.archives.html import KEEP_ALL, Extractor, HtmlText, Kept, require_extractor, to_text
 from ccnet_lite.errors import RunFailed
 
 MAX_SECONDS = 20.0
@@ -56,10 +57,11 @@ class PageWorker:
         max_seconds: float = MAX_SECONDS,
         max_memory: int = MAX_MEMORY,
         stock_seconds: float = STOCK_SECONDS,
+        keep: Sequence[Kept] = KEEP_ALL,
     ) -> None:
         require_extractor(extractor)
         self.exposed = ""
-        self._arguments = [extractor, str(max_memory)]
+        self._arguments = [extractor, str(max_memory), ",".join(keep)]
         self._max_seconds = max_seconds
         self._left = self._stock = stock_seconds
         self._process: subprocess.Popen[bytes] | None = None
@@ -153,10 +155,10 @@ def _reason(process: subprocess.Popen[bytes]) -> str:
 
 def serve() -> None:
     """What the process runs: pages on standard input, texts on standard output, until the input is closed."""
-    extractor: Extractor = "trafilatura" if sys.argv[1] == "trafilatura" else "resiliparse"
-    memory = int(sys.argv[2])
+    extractor, memory = cast(Extractor, sys.argv[1]), int(sys.argv[2])
+    keep = cast(Sequence[Kept], sys.argv[3].split(","))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    to_text(b"<p>What is loaded with the first page is loaded now.", None, extractor)
+    to_text(b"<p>What is loaded with the first page is loaded now.", None, extractor, keep)
     pages, texts = sys.stdin.buffer, sys.stdout.buffer
     _send(texts, confine().encode())
     texts.flush()
@@ -168,7 +170,7 @@ def serve() -> None:
         began = time.process_time()
         signal.setitimer(signal.ITIMER_PROF, _SECONDS.unpack(seconds)[0])
         try:
-            page = to_text(html, declared_charset(media_type.decode()), extractor)
+            page = to_text(html, declared_charset(media_type.decode()), extractor, keep)
             told = (page.title, page.text, page.charset, page.opt_outs)
             answer = (_TEXT, *(each.encode() for each in told))
         except MemoryError:

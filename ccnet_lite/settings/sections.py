@@ -40,8 +40,10 @@ class IngestSettings(Section):
 
     min_chars: NonNegative = 300
     """Documents whose text has fewer characters (code points) are dropped before deduplication."""
-    extractor: Literal["resiliparse", "trafilatura"] = "resiliparse"
-    """What takes the main text out of an HTML page: fast, or more exact at a tenth of the speed."""
+    extractor: Literal["lines", "resiliparse", "trafilatura"] = "lines"
+    """What takes the main text out of an HTML page (docs/extraction.md)."""
+    keep: tuple[Literal["tables", "lists", "code"], ...] = ("tables", "lists", "code")
+    """What the extractor `lines` keeps of a page's main text beside its paragraphs and headings."""
     title: Literal["auto", "ccnet"] = "auto"
     """Of WET: whether the first line is no text in any case (ccnet), or if it is short and text follows."""
     max_bad_fraction: Share = 0.25

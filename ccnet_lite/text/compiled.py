@@ -19,7 +19,7 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-ROOMS = ("dedup", "models", "quality", "store", "text")
+ROOMS = ("archives", "dedup", "models", "quality", "store", "text")
 """The folders of the package that hold compiled functions."""
 Function = TypeVar("Function", bound=Callable[..., Any])
 

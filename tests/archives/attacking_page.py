@@ -15,7 +15,7 @@ from ccnet_lite.archives.html import HtmlText
 _FIRST = b"<p>What is loaded"
 
 
-def attack(html: bytes, _charset: str | None, _extractor: str) -> HtmlText:
+def attack(html: bytes, _charset: str | None, _extractor: str, _keep: object) -> HtmlText:
     """The page is JSON: a port of loopback, a file of the user's. What came of each attempt is the text."""
     if html.startswith(_FIRST):
         return HtmlText("", "", "")

@@ -14,7 +14,7 @@ import pytest
 
 from ccnet_lite.archives.bodies import decode_body
 from ccnet_lite.archives.errors import ExtractionError
-from ccnet_lite.archives.html import MAX_DEPTH, is_html_type, nesting_bound, to_text
+from ccnet_lite.archives.html import KEEP_ALL, MAX_DEPTH, is_html_type, nesting_bound, to_text
 from ccnet_lite.archives.page_worker import PageWorker
 from ccnet_lite.errors import UserError
 from tests.archives.archive_making import read, records_of
@@ -29,7 +29,7 @@ def worker() -> Iterator[PageWorker]:
     worker.close()
 
 
-@pytest.mark.parametrize("extractor", ["resiliparse", "trafilatura"])
+@pytest.mark.parametrize("extractor", ["lines", "resiliparse", "trafilatura"])
 def test_a_page(extractor: str) -> None:
     page = to_text(PAGE, "", extractor)  # type: ignore[arg-type]
     assert (page.title, page.charset) == ("A title", "utf-8")
@@ -67,7 +67,7 @@ def articles(shared_data: Path) -> Iterator[tuple[bytes, str]]:
             yield decode_body(record.http_headers, record.content, 1 << 30), truth[record.url]
 
 
-@pytest.mark.parametrize(("extractor", "least"), [("resiliparse", 0.92), ("trafilatura", 0.95)])
+@pytest.mark.parametrize(("extractor", "least"), [("lines", 0.95), ("resiliparse", 0.92), ("trafilatura", 0.95)])
 def test_articles_are_found(shared_data: Path, extractor: str, least: float) -> None:
     """The mean token F1 over 181 news pages; the floors lie a little below what was measured."""
     scores = [
@@ -93,7 +93,7 @@ def test_a_small_page_may_be_nested_too_deep() -> None:
     assert error.value.rule == "html_too_deep"
 
 
-@pytest.mark.parametrize("extractor", ["resiliparse", "trafilatura"])
+@pytest.mark.parametrize("extractor", ["lines", "resiliparse", "trafilatura"])
 @pytest.mark.parametrize("head", ["<!DOCTYPE html ", "<?xml version='1.0'?><!DOCTYPE html "])
 def test_nothing_that_a_page_names_is_read(extractor: str, head: str, tmp_path: Path) -> None:
     """Neither a file nor an address: outside the page worker, which has no network, too."""
@@ -127,6 +127,17 @@ def test_is_html_type() -> None:
     assert is_html_type("Text/HTML;charset=x") is is_html_type("application/xhtml+xml") is True
     assert is_html_type("text/plain") is is_html_type("application/pdf") is False
     assert is_html_type("") is is_html_type("application/octet-stream") is None
+
+
+def test_a_worker_of_lines_gives_what_the_function_gives() -> None:
+    html = b"<h1>A title</h1><p>Some text, long enough to stay.</p><pre>code()</pre><p>And more of it.</p>"
+    for keep in (KEEP_ALL, ()):
+        worker = PageWorker("lines", keep=keep)
+        try:
+            assert worker.to_text(html, "text/html") == to_text(html, "", "lines", keep)
+            assert ("code()" in worker.to_text(html, "").text) == (keep == KEEP_ALL)
+        finally:
+            worker.close()
 
 
 def test_the_worker_gives_what_the_function_gives(worker: PageWorker) -> None:

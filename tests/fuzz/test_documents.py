@@ -34,7 +34,7 @@ class Kept(PageWorker):
 def one_worker() -> Iterator[None]:
     worker = Kept(SETTINGS.extractor, max_seconds=5)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(documents, "PageWorker", lambda *_: worker)
+        patch.setattr(documents, "PageWorker", lambda *_, **__: worker)
         yield
     PageWorker.close(worker)
 

@@ -54,6 +54,7 @@ CRAWLED = {
 }
 """Parameters by which text of crawls comes in."""
 OURS = {
+    "keep",
     *("split", "files", "languages", "alpha", "mode", "runs"),
     *("language", "bucket", "buckets", "table", "name", "stage", "outcome", "rule", "rules", "reason", "error"),
     *("code", "of"),
@@ -141,6 +142,7 @@ GIVEN: dict[str, Any] = {
     "arc": True,
     "declared_charset": "utf-8",
     "extractor": "resiliparse",
+    "keep": ("tables", "lists", "code"),
     "max_bytes": 1 << 20,
     "text": "",
     "kinds": ("email", "ip", "phone", "iban", "card", "id"),
@@ -159,6 +161,7 @@ WITHIN = {
     "quality.url_lists.url_prefixes",
     "quality.pii.looks_a_version",
     *("archives.bodies._undo", "archives.documents._document", "archives.html.main_text"),
+    *("archives.html._parsed", "archives.page_blocks.Blocks.__init__"),
     *("archives.html.to_text", "archives.html.HtmlText.__init__", "archives.raw.RawBytes.put_back"),
     *("archives.salvage.salvage", "dedup.overlap.Finder.find", "kernels.quarantine._Stretch.__init__"),
     *("kernels.rebuild.FileRows.take", "kernels.rules.Rule.__init__", "quality.buckets._read_csv"),

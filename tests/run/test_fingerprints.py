@@ -53,6 +53,7 @@ SETTINGS: dict[str, tuple[str, set[str]]] = {
     "source.allow_private": ("true", set()),
     "ingest.min_chars": ("200", {"masks", *AFTER_SIGNALS}),
     "ingest.extractor": ("trafilatura", {"ingest"}),
+    "ingest.keep": ('["tables"]', {"ingest"}),
     "ingest.title": ("ccnet", {"ingest"}),
     "ingest.max_bad_fraction": ("0.9", set()),
     "ingest.max_unread_archives": ("7", set()),

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from ccnet_lite.archives.errors import Fault, FoundFaulty
 from ccnet_lite.archives.inputs import Shard
+from ccnet_lite.archives.page_model import model_digest
 from ccnet_lite.archives.page_worker import PageWorker
 from ccnet_lite.archives.records import NO_FAULTS
 from ccnet_lite.archives.sources import ArchiveIdentity
@@ -35,7 +36,10 @@ def ingest() -> Step:
     def depends_on(run: Run) -> dict[str, Any]:
         values = chosen_settings(run, "ingest")["ingest"]
         # Whether a document is long enough is decided later.
-        return {name: values[name] for name in values if name not in (*TOLERANCES, "min_chars")}
+        parts = {name: values[name] for name in values if name not in (*TOLERANCES, "min_chars")}
+        if run.settings.ingest.extractor == "lines":
+            return parts | {"page_model": model_digest()}
+        return {name: parts[name] for name in parts if name != "keep"}
 
     return Step("ingest", (), OUTPUTS, depends_on, _write, _check, by_archives=True)
 
@@ -61,7 +65,7 @@ def _write(run: Run, work: Work) -> Written:
     ) -> Iterator[tuple[str, pa.RecordBatch]]:
         shard = shards[reader.shard]
         identities: list[ArchiveIdentity] = []
-        worker = PageWorker(settings.ingest.extractor)
+        worker = PageWorker(settings.ingest.extractor, keep=settings.ingest.keep)
         rows = ingest_shard(shard, settings, identities.append, faults, worker)
         if settings.ingest.quarantine:
             rows = with_quarantine(rows, shard, settings, partial(_publishing, folder, tally), identities)

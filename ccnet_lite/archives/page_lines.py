@@ -1,0 +1,148 @@
+"""The main text of a page, line by line: which blocks belong to it says a boosted forest of small trees.
+
+The sum over the trees is a log odds. Lines of one table, one list or one piece of code are kept or left together.
+docs/extraction.md tells what the forest was learnt from, and how exact it is.
+"""
+
+import html
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from ccnet_lite.archives.page_blocks import (
+    CHARS,
+    ELEMENT,
+    END,
+    LINK_CHARS,
+    START,
+    Blocks,
+    blocks_of,
+)
+from ccnet_lite.archives.page_features import Float32, features
+from ccnet_lite.archives.page_model import DEPTH, PageModel, page_model
+from ccnet_lite.archives.page_tags import BLOCKS, PRE, TABLE, TD, TH, TR, Int32, UInt32
+from ccnet_lite.text.compiled import compiled
+
+Bools = npt.NDArray[np.bool_]
+KINDS = {"tables": (TABLE,), "lists": tuple(map(BLOCKS.index, ("ul", "ol", "dl"))), "code": (PRE,)}
+_PART = np.zeros(len(BLOCKS), np.int32)
+for _number, _tags in enumerate(KINDS.values()):
+    _PART[list(_tags)] = _number + 1
+_LEFT = np.array([name in ["nav", "footer", "aside", "form", "button"] for name in BLOCKS])
+LONG_CELL = 120
+"""Characters a line, on average, from which a table or list is a page's layout and not one thing."""
+
+
+def main_lines(page: bytes, keep: Sequence[str]) -> tuple[str, str]:
+    """The title of a page in UTF-8, and its main text, a line a block; `keep` has names of KINDS.
+
+    Raises:
+        ExtractionError: as page_blocks.blocks_of.
+    """
+    blocks = blocks_of(page)
+    title = html.unescape(blocks.title.decode("utf-8", "replace"))
+    if not len(blocks.counts):
+        return title, ""
+    return title, text_of(blocks, kept_blocks(blocks, scores(blocks, page_model()), keep))
+
+
+def scores(blocks: Blocks, model: PageModel) -> Float32:
+    """The log odds of each block to belong to the main text."""
+    weights = word_weights(blocks.words, model.words, model.weights)
+    x = features(blocks.counts, blocks.tags, blocks.parents, blocks.first_words, weights)
+    return _sum_trees(x, model.features, model.thresholds, model.leaves, np.float32(model.base))
+
+
+def word_weights(words: UInt32, known: UInt32, weights: Float32) -> Float32:
+    """What each word weighs: 0 if it is not among the known ones, which are sorted."""
+    at = np.searchsorted(known, words)
+    at[at == len(known)] = 0
+    return (
+        np.where(known[at] == words, weights[at], np.float32(0))
+        if len(known)
+        else np.zeros(len(words), np.float32)
+    )
+
+
+def kept_blocks(blocks: Blocks, score: Float32, keep: Sequence[str]) -> Bools:
+    """Which blocks are kept: each by its score, those of one table, list or code together by their mean.
+
+    Where that is none, all that are no links and stand in no element of a page's frame.
+    """
+    wanted = np.array([True, *(name in keep for name in KINDS)])
+    return _decide(blocks.counts, blocks.tags, blocks.parents, score, _PART, wanted, _LEFT)
+
+
+def text_of(blocks: Blocks, kept: Bools) -> str:
+    """The kept blocks, one a line; cells of one row in one line, with tabs between."""
+    counts = blocks.counts[kept]
+    elements = counts[:, ELEMENT]
+    tags = blocks.tags[elements]
+    cell = (tags == TD) | (tags == TH)
+    lines: list[str] = []
+    row = -1
+    for start, end, element, is_cell in zip(
+        counts[:, START].tolist(), counts[:, END].tolist(), elements.tolist(), cell.tolist(), strict=True
+    ):
+        line = blocks.text[start:end].decode("utf-8", "replace")
+        if "&" in line:
+            line = " ".join(html.unescape(line).split())
+        own_row = int(blocks.parents[element]) if is_cell else -1
+        if is_cell and own_row == row and blocks.tags[row] == TR:
+            lines[-1] += "\t" + line
+        else:
+            lines.append(line)
+        row = own_row
+    return "\n".join(lines)
+
+
+@compiled
+def _decide(
+    counts: Int32, tags: Int32, parents: Int32, score: Float32, part: Int32, wanted: Bools, left: Bools
+) -> Bools:
+    n, m = len(counts), len(tags)
+    group = np.zeros(m, np.int32)  # the innermost table, list or code around each element
+    kind = np.zeros(m, np.int32)
+    for e in range(1, m):
+        own = part[tags[e]]
+        outer = kind[parents[e]]
+        if own and outer != 3:  # what is in code is code
+            group[e], kind[e] = e, own
+        else:
+            group[e], kind[e] = group[parents[e]], outer
+    total, length, lines = np.zeros((3, m), np.float32)
+    for i in range(n):
+        g = group[counts[i, ELEMENT]]
+        size = np.sqrt(np.float32(counts[i, CHARS]))
+        total[g] += score[i] * size
+        length[g] += size
+        lines[g] += 1
+    kept = np.zeros(n, np.bool_)
+    for i in range(n):
+        e = counts[i, ELEMENT]
+        g, k = group[e], kind[e]
+        if g and (k == 3 or length[g] < lines[g] * np.sqrt(np.float32(LONG_CELL))):
+            kept[i] = wanted[k] and total[g] > 0
+        else:
+            kept[i] = score[i] > 0
+    if not kept.any():
+        outside = np.zeros(m, np.bool_)
+        for e in range(1, m):
+            outside[e] = outside[parents[e]] or left[tags[e]]
+        for i in range(n):
+            kept[i] = not outside[counts[i, ELEMENT]] and 2 * counts[i, LINK_CHARS] < counts[i, CHARS]
+    return kept
+
+
+@compiled
+def _sum_trees(x: Float32, feature: Int32, threshold: Float32, leaf: Float32, base: np.float32) -> Float32:
+    score = np.full(len(x), base, np.float32)
+    inner = feature.shape[1]
+    for tree in range(len(feature)):
+        for i in range(len(x)):
+            node = 0
+            for _ in range(DEPTH):
+                node = 2 * node + 1 + (x[i, feature[tree, node]] > threshold[tree, node])
+            score[i] += leaf[tree, node - inner]
+    return score
