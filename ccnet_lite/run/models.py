@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ccnet_lite.errors import UserError
+from ccnet_lite.kernels.policy_signals import check_policies
 from ccnet_lite.models.files import file_sha256, find_model, verify
 from ccnet_lite.models.perplexity import ModelFiles, available_models
 from ccnet_lite.models.trial import Candidate
@@ -35,8 +36,10 @@ def find_models(settings: Settings) -> Models:
     """Find the models that the settings name.
 
     Raises:
-        UserError: for a missing file, a wrong checksum, a language model without its other half.
+        UserError: for a missing file, a wrong checksum, a language model without its other half, a rule of a
+            policy over nothing that is measured.
     """
+    check_policies(settings)
     # Absolute: an executor of a cluster stands in another folder than the driver.
     language = _language_model(settings).resolve()
     digests = {"language.model": file_sha256(language)}
