@@ -79,7 +79,7 @@ def what_if(run: Folder, overrides: Sequence[str], examples: int = 3) -> dict[st
     alike = with_look_alikes(tables, tally.gained, tally.passing, near) if near.enabled else 0
     return {
         "run": opened.place.shown,
-        "settings": [{"setting": name, "now": told(a), "then": told(b)} for name, a, b in changed],
+        "settings": [{"setting": name, "now": in_short(a), "then": in_short(b)} for name, a, b in changed],
         "languages": tally.languages(before, after),
         **by_kind,
         "unknown": {
@@ -121,10 +121,10 @@ def check_covered(before: Settings, after: Settings) -> list[tuple[str, Any, Any
     return changed
 
 
-def told(value: Any) -> Any:
+def in_short(value: Any) -> Any:
     """A setting's value for a person: of policies their names, of bounds by language their rules.
 
-    >>> told([{"name": "c4", "rules": []}]), told({"c4_few_sentences": {"de": 4.0}}), told(["de"])
+    >>> in_short([{"name": "c4", "rules": []}]), in_short({"c4_few_sentences": {"de": 4}}), in_short(["de"])
     (['c4'], ['c4_few_sentences'], ['de'])
     """
     if isinstance(value, dict):
