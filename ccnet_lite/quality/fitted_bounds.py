@@ -1,9 +1,9 @@
 """A rule's bound for one language, from what its signal is in that language's documents.
 
 Two ways, as FineWeb-2 has them (Penedo et al. 2025): a percentile, which costs that share of the documents however
-they lie; or so many standard deviations from the median. A fitted bound is not stricter than the rule's `strictest`
-(its own bound, where it gives none), nor looser than its `loosest`: clean reference prose is more even than good pages
-are.
+they lie; or so many standard deviations from the median. A fitted bound is not stricter than the rule's strictest
+(its own bound, where it gives none), nor looser than its loosest: clean reference prose is more even than good
+pages are.
 
 Not handled: where the documents come from (finished/fit_rules.py).
 """
