@@ -49,7 +49,7 @@ def test_symbols_and_words() -> None:
 
 def test_lines_by_their_first_and_last_characters() -> None:
     text = "• one\n- two\n  – three\nfour - five\n\n* six"
-    assert one(text, "list_line_share") == [4 / 5]
+    assert one(text, "list_line_share") == [3 / 5]
     text = "one...\ntwo… \nthree..\n...\nfive ... six"
     assert one(text, "ellipsis_line_share") == [3 / 5]
     text = "one.\ntwo!»\nthree (four.)\nfive,\nsix.seven\nन।\n说。\nمن؟\n"
