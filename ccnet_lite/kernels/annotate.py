@@ -11,12 +11,14 @@ import pyarrow as pa
 from ccnet_lite.dedup.minhash import band_hashes, signatures
 from ccnet_lite.kernels.lines import STAYS, ShardLines, select_text
 from ccnet_lite.kernels.page_signals import NO_LISTS, PageLists, page_signals
+from ccnet_lite.kernels.policy_signals import wanted_signals, wants_heuristics
 from ccnet_lite.models.identify import load_identifier
 from ccnet_lite.models.perplexity import PerplexityModels
 from ccnet_lite.models.subsets import top_languages
 from ccnet_lite.quality.common_words import WordLists, confidence
 from ccnet_lite.quality.heuristics import measure
-from ccnet_lite.settings import HEURISTICS, NearDuplicateSettings, Settings
+from ccnet_lite.quality.rule_signals import RuleSignals
+from ccnet_lite.settings import HEURISTICS, RULE_SIGNALS, NearDuplicateSettings, Settings
 from ccnet_lite.text.shingles import shingle_hashes
 
 DOCUMENT_COLUMNS = [
@@ -54,6 +56,7 @@ def annotate_shard(
     commonest words; lists: of the settings; None: none is given.
     """
     lists = lists or PageLists(NO_LISTS)
+    wanted, full = wanted_signals(settings), wants_heuristics(settings)
     identifier = load_identifier(model, settings.language.newline, settings.language.max_chars)
     stays = verdict == STAYS
     first = 0
@@ -66,7 +69,8 @@ def annotate_shard(
         languages, scores = [each[0] for each in best], best_scores[:, 0]
         scores = np.round(scores, 2)
         count, ratios = common.counter(languages)
-        measures = measure(spoken, settings.quality.heuristics, count)
+        signals = RuleSignals(wanted, common.stop_words(languages)) if wanted else None
+        measures = measure(spoken, full, count, signals)
         columns: dict[str, Any] = {
             name: batch[name] for name in ("doc_id", "shard", "position", "cc_segment", "record_offset")
         }
@@ -82,6 +86,8 @@ def annotate_shard(
             "top_langs": top_languages(best, best_scores),
         }
         columns |= {name: measures[name] for name in MEASURES}
+        unasked = {each.column: pa.nulls(len(texts), pa.float64()) for each in RULE_SIGNALS}
+        columns |= unasked if signals is None else signals.columns()
         asked = batch["url"].to_pylist(), batch["opt_outs"].to_pylist(), spoken, languages, measures["n_words"]
         columns |= page_signals(*asked, lists)
         columns |= _signatures(texts, settings.near_duplicates)

@@ -1,12 +1,12 @@
 """The policy as data: rules over columns, asked in their order; the first that a document breaks drops it.
 
-A rule is (column, comparison, bound) over Arrow. The same rules say who takes part in near-duplicate
-detection, so a document that would be dropped anyway never stands for a cluster.
+A rule is (column, comparison, bound) over Arrow; a bound may differ by language. The same rules say who takes part
+in near-duplicate detection, so a document that would be dropped anyway never stands for a cluster.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ccnet_lite.kernels.counting import drops_repeating
-from ccnet_lite.settings import HEURISTICS, Settings
+from ccnet_lite.settings import HEURISTICS, UNSPACED, PolicyRule, Settings
+from ccnet_lite.text.script_ranges import UNSPACED_SCRIPTS
 
 Bools = npt.NDArray[np.bool_]
+Float64 = npt.NDArray[np.float64]
 Bound = float | bool | tuple[str, ...]
 
 
@@ -26,7 +28,8 @@ class Rule:
     holds one of its words.
 
     value: the column that says what was measured; empty where that is no number. threshold:
-    what it was held against, for the ledger.
+    what it was held against, for the ledger. by_language: bounds, and so thresholds, in place of these. languages,
+    scripts: if not empty, no others are asked; without_scripts: these are not. The last four are for numbers.
     """
 
     stage: str
@@ -36,6 +39,10 @@ class Rule:
     bound: Bound
     value: str
     threshold: float | None
+    by_language: tuple[tuple[str, float], ...] = ()
+    languages: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+    without_scripts: tuple[str, ...] = ()
 
     @property
     def asks(self) -> str:
@@ -50,15 +57,46 @@ class Rule:
             return f"{'one' if self.comparison == 'not_in' else 'none'} of {', '.join(self.bound)}"
         if self.comparison == "is":
             return f"less than {self.threshold:g}"
-        return f"at {'least' if self.comparison == 'below' else 'most'} {self.bound:g}"
+        own = sorted(bound for _, bound in self.by_language)
+        also = f"; from {own[0]:g} to {own[-1]:g} in {len(own)} languages" if own else ""
+        return f"at {'least' if self.comparison == 'below' else 'most'} {self.bound:g}{also}"
+
+    def thresholds(self, documents: pa.Table) -> Float64:
+        """[documents]: what each is held against; not a number where there is none, or it is not asked."""
+        threshold = np.nan if self.threshold is None else self.threshold
+        found = np.full(documents.num_rows, threshold)
+        if self.by_language:
+            codes, bounds = zip(*self.by_language, strict=True)
+            at = pc.index_in(documents["language"], value_set=pa.array(codes, pa.string()))
+            own = np.asarray(at.is_valid())
+            found[own] = np.array(bounds)[np.asarray(at.drop_null())]
+        for name, given, asked in (
+            ("language", self.languages, True),
+            ("script", self.scripts, True),
+            ("script", self.without_scripts, False),
+        ):
+            if given:
+                held = pc.is_in(documents[name], value_set=pa.array(given, pa.string()))
+                found[np.asarray(held) != asked] = np.nan
+        return found
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The columns that it looks at."""
+        language = ["language"] * bool(self.by_language or self.languages)
+        script = ["script"] * bool(self.scripts or self.without_scripts)
+        return tuple(name for name in (self.column, self.value, *language, *script) if name)
 
     def broken(self, documents: pa.Table) -> Bools:
         """[documents]: whether each breaks the rule; what was not measured breaks none."""
         column = documents[self.column]
+        bound: Any = self.bound
+        if len(self.needs) > 2:
+            bound = pa.array(self.thresholds(documents))
         if self.comparison == "below":
-            found = pc.less(column, self.bound)
+            found = pc.less(column, bound)
         elif self.comparison == "above":
-            found = pc.greater(column, self.bound)
+            found = pc.greater(column, bound)
         elif self.comparison == "is":
             found = pc.equal(column, self.bound)
         elif self.comparison == "holds":
@@ -85,9 +123,23 @@ def at_least(stage: str, name: str, column: str, bound: float) -> Rule:
     return Rule(stage, name, column, "below", bound, column, float(bound))
 
 
-def at_most(stage: str, name: str, column: str, bound: float) -> Rule:
+def at_most(
+    stage: str, name: str, column: str, bound: float, by_language: tuple[tuple[str, float], ...] = ()
+) -> Rule:
     """A rule that drops what is above the bound."""
-    return Rule(stage, name, column, "above", bound, column, float(bound))
+    return Rule(stage, name, column, "above", bound, column, float(bound), by_language)
+
+
+def policy_rule(rule: PolicyRule, bounds: dict[str, float]) -> Rule:
+    """A policy's rule. bounds: by language, in place of its own."""
+    scripts, without = (
+        tuple(name for each in given for name in (sorted(UNSPACED_SCRIPTS) if each == UNSPACED else (each,)))
+        for given in (rule.scripts, rule.without_scripts)
+    )
+    return Rule(
+        *("heuristics", rule.name, rule.column, rule.comparison, rule.bound, rule.column, rule.bound),
+        *(tuple(bounds.items()), rule.languages, scripts, without),
+    )
 
 
 def document_rules(settings: Settings) -> list[Rule]:
@@ -106,10 +158,13 @@ def document_rules(settings: Settings) -> list[Rule]:
         if codes:
             rules.append(Rule("language", name, "language", comparison, codes, "language_score", None))  # type: ignore[arg-type]
     rules.append(at_least("language", "language_below_threshold", "language_confidence", listed.threshold))
+    own = settings.quality.thresholds
     if settings.quality.heuristics:
         for each in HEURISTICS:
-            bound = getattr(settings.quality, each.setting)
-            rules.append(at_most("heuristics", f"{each.column}_above", each.column, bound))
+            bound, name = getattr(settings.quality, each.setting), f"{each.column}_above"
+            rules.append(at_most("heuristics", name, each.column, bound, tuple(own.get(name, {}).items())))
+    for policy in settings.quality.policies:
+        rules += [policy_rule(rule, own.get(rule.name, {})) for rule in policy.rules]
     if settings.toxicity.lists and settings.toxicity.max_share < 1:
         rules.append(at_most("heuristics", "toxic_share_above", "toxic_share", settings.toxicity.max_share))
     return rules
@@ -159,7 +214,7 @@ def decision_rules(settings: Settings) -> list[Rule]:
 
 def columns_of(rules: Sequence[Rule]) -> list[str]:
     """The columns that rules look at, each once."""
-    return list(dict.fromkeys(name for rule in rules for name in (rule.column, rule.value) if name))
+    return list(dict.fromkeys(name for rule in rules for name in rule.needs))
 
 
 def first_broken(documents: pa.Table, rules: Sequence[Rule]) -> npt.NDArray[np.int64]:
@@ -175,11 +230,14 @@ def verdict_columns(
 ) -> dict[str, pa.Array]:
     """stage, rule, value, threshold of the rules that were broken (of `first_broken`); null where none was."""
     at = pa.array(broken, mask=broken < 0)
-    value = np.zeros(documents.num_rows)
+    value, threshold = np.zeros(documents.num_rows), np.full(documents.num_rows, np.nan)
     known = np.zeros(documents.num_rows, np.bool_)
     for number, rule in enumerate(rules):
         chosen = broken == number
-        if chosen.any() and rule.value:
+        if not chosen.any():
+            continue
+        threshold[chosen] = rule.thresholds(documents)[chosen]
+        if rule.value:
             column = documents[rule.value].filter(pa.array(chosen)).cast(pa.float64())
             value[chosen] = np.asarray(column.fill_null(0.0))
             known[chosen] = np.asarray(column.is_valid())
@@ -187,5 +245,5 @@ def verdict_columns(
         "stage": pa.array([rule.stage for rule in rules], pa.string()).take(at),
         "rule": pa.array([rule.name for rule in rules], pa.string()).take(at),
         "value": pa.array(value, mask=~known),
-        "threshold": pa.array([rule.threshold for rule in rules], pa.float64()).take(at),
+        "threshold": pa.array(threshold, mask=np.isnan(threshold)),
     }
