@@ -19,7 +19,10 @@ def load(arguments: argparse.Namespace) -> tuple[list[Labelled], LanguageIdentif
         raise UserError(f"--chars {arguments.chars}: give 1 or more")
     settings = load_settings(arguments.config, arguments.overrides)
     language = settings.language
-    identifier = LanguageIdentifier(find_models(settings).language, language.newline, language.max_chars)
+    models = find_models(settings)
+    identifier = LanguageIdentifier(
+        models.language, language.newline, language.max_chars, models.description, language.macrolanguages
+    )
     return read_labelled(arguments.labelled, arguments.chars), identifier, settings
 
 

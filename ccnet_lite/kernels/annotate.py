@@ -11,6 +11,7 @@ import pyarrow as pa
 from ccnet_lite.dedup.minhash import band_hashes, signatures
 from ccnet_lite.kernels.lines import STAYS, ShardLines, select_text
 from ccnet_lite.kernels.page_signals import NO_LISTS, PageLists, page_signals
+from ccnet_lite.models.description import UNDESCRIBED, Description
 from ccnet_lite.models.identify import load_identifier
 from ccnet_lite.models.perplexity import PerplexityModels
 from ccnet_lite.models.subsets import top_languages
@@ -47,14 +48,16 @@ def annotate_shard(
     model: Path,
     common: WordLists,
     lists: PageLists | None = None,
+    described: Description = UNDESCRIBED,
 ) -> Iterator[tuple[str, pa.RecordBatch]]:
     """Rows of `signals`: each document measured on the lines that stay (on all of its text where none does).
 
     documents: the shard's rows, in the order of `lines`; verdict: [lines], from `judge_lines`; common: languages'
-    commonest words; lists: of the settings; None: none is given.
+    commonest words; lists: of the settings; None: none is given; described: what the model wants.
     """
     lists = lists or PageLists(NO_LISTS)
-    identifier = load_identifier(model, settings.language.newline, settings.language.max_chars)
+    asked = settings.language
+    identifier = load_identifier(model, asked.newline, asked.max_chars, described, asked.macrolanguages)
     stays = verdict == STAYS
     first = 0
     for batch in documents:
@@ -82,8 +85,8 @@ def annotate_shard(
             "top_langs": top_languages(best, best_scores),
         }
         columns |= {name: measures[name] for name in MEASURES}
-        asked = batch["url"].to_pylist(), batch["opt_outs"].to_pylist(), spoken, languages, measures["n_words"]
-        columns |= page_signals(*asked, lists)
+        page = batch["url"].to_pylist(), batch["opt_outs"].to_pylist(), spoken, languages, measures["n_words"]
+        columns |= page_signals(*page, lists)
         columns |= _signatures(texts, settings.near_duplicates)
         yield "signals", pa.RecordBatch.from_pydict(columns)
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ccnet_lite.kernels.counting import drops_repeating
+from ccnet_lite.models.languages import NO_LANGUAGE, UNDETERMINED
 from ccnet_lite.settings import HEURISTICS, Settings
 
 Bools = npt.NDArray[np.bool_]
@@ -106,6 +107,8 @@ def document_rules(settings: Settings) -> list[Rule]:
         if codes:
             rules.append(Rule("language", name, "language", comparison, codes, "language_score", None))  # type: ignore[arg-type]
     rules.append(at_least("language", "language_below_threshold", "language_confidence", listed.threshold))
+    none = UNDETERMINED, NO_LANGUAGE
+    rules.append(Rule("language", "not_a_language", "language", "in", none, "language_score", None))
     if settings.quality.heuristics:
         for each in HEURISTICS:
             bound = getattr(settings.quality, each.setting)

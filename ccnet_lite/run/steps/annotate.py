@@ -43,6 +43,8 @@ def measure(settings: Settings) -> Step:
 
     def depends_on(run: Run) -> dict[str, Any]:
         names = ["language.max_chars", "language.newline", "quality.heuristics", "near_duplicates.enabled"]
+        if run.settings.language.macrolanguages:
+            names.append("language.macrolanguages")
         if near:
             names += [f"near_duplicates.{name}" for name in SIGNATURE_SETTINGS]
         chosen = chosen_settings(run, *names)
@@ -50,14 +52,14 @@ def measure(settings: Settings) -> Step:
             chosen["shingles"] = run.settings.near_duplicates.verify == "exact"
         else:
             chosen |= chosen_settings(run, "paragraphs.within_document")
-        models = {"language.model", "language.common_words", *LISTS}
+        models = {"language.model", "language.description", "language.common_words", *LISTS}
         return chosen | {name: digest for name, digest in run.models.digests.items() if name in models}
 
     def write(run: Run, work: Work) -> Written:
         settings, model = run.settings, run.models.language
         given, digests = run.models.lists, run.models.digests
         sha256 = run.models.digests["language.model"]
-        common_words = run.models.common_words
+        common_words, described = run.models.common_words, run.models.description
         first_within = not near and settings.paragraphs.within_document == "keep_first"
 
         def kernel(reader: ShardReader, tally: Tally) -> Iterator[tuple[str, pa.RecordBatch]]:
@@ -66,7 +68,7 @@ def measure(settings: Settings) -> Step:
             tally["documents"] = len(held.positions)
             here = language_model_here(model, settings.language.model, sha256)
             common, lists = word_lists(common_words), load_lists(given, digests)
-            return annotate.annotate_shard(documents, held, verdict, settings, here, common, lists)
+            return annotate.annotate_shard(documents, held, verdict, settings, here, common, lists, described)
 
         tables = {name: run.tables[name] for name in inputs}
         done, _ = run_by_shard(run.spark, run.numbers, kernel, tables, ("signals",), work)
