@@ -194,7 +194,8 @@ def _lines(text: str, verdict: list[int], line_ids: list[int] | None) -> Iterato
 
 
 def _asked(judged: pa.Table, rules: list[Rule]) -> Iterator[Asked]:
-    for rule in rules:
+    for each in rules:
+        rule = each.of(judged["language"][0].as_py())
         measured = judged[rule.column][0].as_py()
         value = measured if rule.comparison in ("in", "not_in", "holds") else judged[rule.value][0].as_py()
         passed = None if measured is None and rule.comparison != "holds" else not rule.broken(judged)[0]

@@ -5,7 +5,7 @@ detection, so a document that would be dropped anyway never stands for a cluster
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ccnet_lite.kernels.counting import drops_repeating
-from ccnet_lite.models.languages import NO_LANGUAGE, UNDETERMINED
+from ccnet_lite.models.languages import MIXED, NO_LANGUAGE, UNDETERMINED
 from ccnet_lite.settings import HEURISTICS, Settings
 
 Bools = npt.NDArray[np.bool_]
@@ -27,7 +27,8 @@ class Rule:
     holds one of its words.
 
     value: the column that says what was measured; empty where that is no number. threshold:
-    what it was held against, for the ledger.
+    what it was held against, for the ledger. bounds: of documents of some languages, in place of the bound and
+    of the threshold (`below` and `above`).
     """
 
     stage: str
@@ -37,6 +38,22 @@ class Rule:
     bound: Bound
     value: str
     threshold: float | None
+    bounds: tuple[tuple[str, float], ...] = ()
+
+    def of(self, language: str) -> "Rule":
+        """The rule as documents of a language meet it."""
+        own = dict(self.bounds).get(language)
+        return self if own is None else replace(self, bound=own, threshold=own, bounds=())
+
+    def thresholds(self, languages: pa.ChunkedArray) -> npt.NDArray[np.float64]:
+        """[documents]: what documents of these languages are held against; not a number where nothing says."""
+        otherwise = np.nan if self.threshold is None else self.threshold
+        if not self.bounds:
+            return np.full(len(languages), otherwise)
+        codes, bounds = zip(*self.bounds, strict=True)
+        at = pc.index_in(languages, value_set=pa.array(codes, pa.string()))
+        own = pa.array(bounds, pa.float64()).take(at.combine_chunks())
+        return np.asarray(own.fill_null(otherwise))
 
     @property
     def asks(self) -> str:
@@ -51,15 +68,20 @@ class Rule:
             return f"{'one' if self.comparison == 'not_in' else 'none'} of {', '.join(self.bound)}"
         if self.comparison == "is":
             return f"less than {self.threshold:g}"
-        return f"at {'least' if self.comparison == 'below' else 'most'} {self.bound:g}"
+        by_language = ""
+        if self.bounds:
+            values = [bound for _, bound in self.bounds]
+            by_language = f", by language {min(values):g} to {max(values):g}"
+        return f"at {'least' if self.comparison == 'below' else 'most'} {self.bound:g}{by_language}"
 
     def broken(self, documents: pa.Table) -> Bools:
         """[documents]: whether each breaks the rule; what was not measured breaks none."""
         column = documents[self.column]
+        bound = pa.array(self.thresholds(documents["language"])) if self.bounds else self.bound
         if self.comparison == "below":
-            found = pc.less(column, self.bound)
+            found = pc.less(column, bound)
         elif self.comparison == "above":
-            found = pc.greater(column, self.bound)
+            found = pc.greater(column, bound)
         elif self.comparison == "is":
             found = pc.equal(column, self.bound)
         elif self.comparison == "holds":
@@ -100,13 +122,15 @@ def document_rules(settings: Settings) -> list[Rule]:
         rules.append(at_least("lines", "too_short_without_boilerplate", "n_chars", least))
     rules += page_rules(settings)
     listed = settings.language
+    if listed.mixed == "drop":
+        rules.append(Rule("language", "mixed_languages", "language", "in", (MIXED,), "language_score", None))
     for name, comparison, codes in (
         ("language_not_kept", "not_in", listed.keep),
         ("language_dropped", "in", listed.drop),
     ):
         if codes:
             rules.append(Rule("language", name, "language", comparison, codes, "language_score", None))  # type: ignore[arg-type]
-    rules.append(at_least("language", "language_below_threshold", "language_confidence", listed.threshold))
+    rules.append(threshold_rule(settings))
     none = UNDETERMINED, NO_LANGUAGE
     rules.append(Rule("language", "not_a_language", "language", "in", none, "language_score", None))
     if settings.quality.heuristics:
@@ -116,6 +140,13 @@ def document_rules(settings: Settings) -> list[Rule]:
     if settings.toxicity.lists and settings.toxicity.max_share < 1:
         rules.append(at_most("heuristics", "toxic_share_above", "toxic_share", settings.toxicity.max_share))
     return rules
+
+
+def threshold_rule(settings: Settings) -> Rule:
+    """The rule on how sure a document's language is."""
+    language = settings.language
+    rule = at_least("language", "language_below_threshold", "language_confidence", language.threshold)
+    return replace(rule, bounds=tuple(sorted(language.thresholds.items())))
 
 
 def page_rules(settings: Settings) -> list[Rule]:
@@ -162,7 +193,10 @@ def decision_rules(settings: Settings) -> list[Rule]:
 
 def columns_of(rules: Sequence[Rule]) -> list[str]:
     """The columns that rules look at, each once."""
-    return list(dict.fromkeys(name for rule in rules for name in (rule.column, rule.value) if name))
+    by_language = ["language"] if any(rule.bounds for rule in rules) else []
+    return list(
+        dict.fromkeys([*(name for rule in rules for name in (rule.column, rule.value) if name), *by_language])
+    )
 
 
 def first_broken(documents: pa.Table, rules: Sequence[Rule]) -> npt.NDArray[np.int64]:
@@ -180,15 +214,19 @@ def verdict_columns(
     at = pa.array(broken, mask=broken < 0)
     value = np.zeros(documents.num_rows)
     known = np.zeros(documents.num_rows, np.bool_)
+    threshold = np.full(documents.num_rows, np.nan)
     for number, rule in enumerate(rules):
         chosen = broken == number
         if chosen.any() and rule.value:
             column = documents[rule.value].filter(pa.array(chosen)).cast(pa.float64())
             value[chosen] = np.asarray(column.fill_null(0.0))
             known[chosen] = np.asarray(column.is_valid())
+        if chosen.any() and rule.threshold is not None:
+            own = documents["language"].filter(pa.array(chosen)) if rule.bounds else pa.nulls(int(chosen.sum()))
+            threshold[chosen] = rule.thresholds(own)
     return {
         "stage": pa.array([rule.stage for rule in rules], pa.string()).take(at),
         "rule": pa.array([rule.name for rule in rules], pa.string()).take(at),
         "value": pa.array(value, mask=~known),
-        "threshold": pa.array([rule.threshold for rule in rules], pa.float64()).take(at),
+        "threshold": pa.array(threshold, mask=np.isnan(threshold)),
     }

@@ -104,7 +104,7 @@ def codes_of(labels: Sequence[str], description: Description, macrolanguages: Co
         missing = sorted(set(named) - set(tags))
         if missing:
             raise UserError(f"{description.name}: {key}.{missing[0]} is no label of the model: leave it out")
-    folded = _folded(description, macrolanguages)
+    folded = folded_codes(description, macrolanguages)
     none = {NO_LANGUAGE, UNDETERMINED, *description.not_languages}
     codes = []
     for label, tag in zip(labels, tags, strict=True):
@@ -152,7 +152,7 @@ def _iso() -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _folded(description: Description, macrolanguages: Collection[str]) -> dict[str, str]:
+def folded_codes(description: Description, macrolanguages: Collection[str]) -> dict[str, str]:
     """By language, the macrolanguage that takes its place."""
     known: Mapping[str, tuple[str, ...]] = _iso() | dict(description.macrolanguages)
     for macro in macrolanguages:

@@ -17,7 +17,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ccnet_lite.kernels.rules import Rule, columns_of, decision_rules, document_rules, first_broken
+from ccnet_lite.kernels.rules import (
+    Rule,
+    columns_of,
+    decision_rules,
+    document_rules,
+    first_broken,
+    threshold_rule,
+)
 from ccnet_lite.models.languages import UNDETERMINED
 from ccnet_lite.settings import Settings
 from ccnet_lite.store.reading import ShardReader, read_table
@@ -160,7 +167,8 @@ class _Seen:
         values: pa.ChunkedArray,
     ) -> None:
         value = np.asarray(values.cast(pa.float64()).fill_null(np.nan))
-        far = np.where(chosen, np.abs(value - rule.threshold), np.nan)
+        thresholds = rule.thresholds(rows["language"])
+        far = np.where(chosen, np.abs(value - thresholds), np.nan)
         known = np.flatnonzero(~np.isnan(far))
         if not len(known):
             return
@@ -171,12 +179,12 @@ class _Seen:
         some = some.sort_by([("far", "ascending"), ("doc_id", "ascending")])[:SHOWN_AT_A_THRESHOLD]
         held = found.setdefault(rule.name, [])
         for at, distance in zip(some["at"].to_pylist(), some["far"].to_pylist(), strict=True):
-            held.append((distance, _example(rows, at, float(value[at]), rule.threshold)))
+            held.append((distance, _example(rows, at, float(value[at]), float(thresholds[at]))))
         held.sort(key=lambda each: (each[0], each[1].doc_id))
         del held[SHOWN_AT_A_THRESHOLD:]
 
     def _look_at_languages(self, rows: pa.Table) -> None:
-        low = pc.less(rows["language_confidence"], self._settings.language.threshold)
+        low = pa.array(threshold_rule(self._settings).broken(rows))
         language = pc.if_else(low, UNDETERMINED, rows["language"])
         gone = pa.table({"language": language, "rule": rows["rule"], "doc_id": rows["doc_id"]})
         gone = gone.filter(pc.is_valid(gone["rule"]))

@@ -10,7 +10,7 @@ from ccnet_lite.errors import UserError
 from ccnet_lite.models.description import UNDESCRIBED, Description, codes_of
 from ccnet_lite.models.fasttext_file import read_labels
 from ccnet_lite.models.language_names import meant_language
-from ccnet_lite.models.languages import NO_LANGUAGE, UNDETERMINED
+from ccnet_lite.models.languages import MIXED, NO_LANGUAGE, UNDETERMINED
 from ccnet_lite.run.models import Models
 from ccnet_lite.settings import Settings
 
@@ -33,6 +33,8 @@ def language_notes(settings: Settings, models: Models) -> list[Note]:
         UserError: a language that the model does not know, settings by which nothing could be kept.
     """
     known = known_languages(models.language, models.description, settings.language.macrolanguages)
+    if settings.language.mixed == "keep":
+        known.add(MIXED)
     for option in ("keep", "drop"):
         for code in getattr(settings.language, option):
             if code not in known:
@@ -45,7 +47,7 @@ def language_notes(settings: Settings, models: Models) -> list[Note]:
     if settings.language.keep:
         wanted = [code for code in settings.language.keep if code not in settings.language.drop]
     else:
-        wanted = sorted(known - {*settings.language.drop, UNDETERMINED, NO_LANGUAGE})
+        wanted = sorted(known - {*settings.language.drop, UNDETERMINED, NO_LANGUAGE, MIXED})
     if not wanted:
         raise UserError("language.drop names every language that language.model knows: nothing would be kept")
     return [*_description_notes(settings, models), *_model_notes(settings, models, wanted)]

@@ -19,6 +19,7 @@ WORDS = {
         "language.description",
         "The label must be that of a language: not what models have for texts in none (zxx, und).",
     ),
+    "mixed_languages": ("language.mixed", "Less than a quarter of it must be in a second language."),
     "near_duplicate": (
         "near_duplicates.similarity",
         "Similarity to a document that stays in its place; from the threshold on it is a near-duplicate.",

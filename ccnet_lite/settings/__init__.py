@@ -1,7 +1,7 @@
 """Every setting of a run: its name, its default, what is allowed. A default stands in one place."""
 
 from ccnet_lite.settings.kinds import NonNegative, Positive, Sha256, Share
-from ccnet_lite.settings.language import LanguageSettings
+from ccnet_lite.settings.language import THRESHOLDS, LanguageSettings
 from ccnet_lite.settings.loading import (
     DEFAULT,
     Effective,
@@ -39,6 +39,7 @@ __all__ = [
     "DEFAULT",
     "HEURISTICS",
     "REPRESENTATIVE_COLUMN",
+    "THRESHOLDS",
     "Effective",
     "ExportSettings",
     "Heuristic",

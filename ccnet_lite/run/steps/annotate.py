@@ -43,8 +43,9 @@ def measure(settings: Settings) -> Step:
 
     def depends_on(run: Run) -> dict[str, Any]:
         names = ["language.max_chars", "language.newline", "quality.heuristics", "near_duplicates.enabled"]
-        if run.settings.language.macrolanguages:
-            names.append("language.macrolanguages")
+        names += ["language.macrolanguages", "language.min_script_share", "language.thresholds"]
+        if run.settings.language.thresholds:
+            names.append("language.threshold")  # of languages that have none
         if near:
             names += [f"near_duplicates.{name}" for name in SIGNATURE_SETTINGS]
         chosen = chosen_settings(run, *names)
@@ -52,6 +53,7 @@ def measure(settings: Settings) -> Step:
             chosen["shingles"] = run.settings.near_duplicates.verify == "exact"
         else:
             chosen |= chosen_settings(run, "paragraphs.within_document")
+        chosen["mixed"] = run.settings.language.mixed != "off"
         models = {"language.model", "language.description", "language.common_words", *LISTS}
         return chosen | {name: digest for name, digest in run.models.digests.items() if name in models}
 

@@ -32,6 +32,7 @@ def policy_of(run: Run) -> dict[str, Any]:
         f"rule {rule.name}": [
             rule.comparison,
             rule.bound if not isinstance(rule.bound, tuple) else [*rule.bound],
+            *map(list, rule.bounds),
         ]
         for rule in document_rules(run.settings)
     }
@@ -44,6 +45,7 @@ def decision_of(run: Run) -> dict[str, Any]:
             rule.comparison,
             rule.bound if not isinstance(rule.bound, tuple) else [*rule.bound],
             rule.threshold,
+            *map(list, rule.bounds),
         ]
         for rule in decision_rules(run.settings)
     }
