@@ -218,7 +218,7 @@ def judged(
     threshold: float | Mapping[str, float],
     otherwise: float = 1.0,
 ) -> Taken:
-    """What a threshold, or one a language (of others: otherwise), takes. known: the codes of the model's labels."""
+    """What a threshold, or one a language (else: otherwise), takes. known: the codes of the model's labels."""
     truth = np.array([document.language for document in documents])
     codes = np.array(found.codes)
     if isinstance(threshold, Mapping):

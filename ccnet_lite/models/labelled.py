@@ -1,10 +1,11 @@
 """Texts whose language is known, to fit and to judge language identification by.
 
 A folder (searched to any depth) or a file. A `.txt` file is named by its language's code, as `swh.txt` or
-`srp_Cyrl.txt`, and holds a sentence a line. A `.csv`, `.tsv`, `.jsonl` or `.parquet` file has a text and a language
-in each row: in the columns `text` and one of `tag`, `language`, `lang`, `label` and `iso639_3`. That is CommonLID's
-form (`text` and `tag`, ISO 639-3, in a `.tsv.gz`); any but Parquet may be compressed so. Sentences of a language
-and file are put together, in their order, to documents of so many characters as a web page may have.
+`srp_Cyrl.txt`, and holds a sentence a line. A `.csv`, `.tsv`, `.jsonl` or `.parquet` file has a text and a
+language in each row: in the columns `text` and one of `tag`, `language`, `lang`, `label` and `iso639_3`. That is
+CommonLID's form (`text` and `tag`, ISO 639-3, in a `.tsv.gz`); all but Parquet may be compressed so. Sentences of a
+language and file are put together, in their order, to documents of so many characters as a web page may have; a
+sentence each with `chars` of 1.
 
 Not handled: whether the labels are right.
 """
@@ -30,6 +31,7 @@ DOCUMENT_CHARS = 600
 """Sentences are put together until they have as many."""
 DOCUMENTS = 400
 """Of a language and file that are taken, at most: one language alone is not to decide."""
+_DAMAGE = (UnicodeDecodeError, json.JSONDecodeError, csv.Error, pa.ArrowInvalid, EOFError, gzip.BadGzipFile)
 csv.field_size_limit(1 << 24)
 
 
@@ -94,7 +96,7 @@ def _sentences(file: Path) -> Iterator[Labelled]:
             return
         with _opened(file) as lines:
             if kind == ".txt":
-                name = re.match(r"[A-Za-z]{2,3}([_-][A-Z][a-z]{3})?(?![A-Za-z])", file.stem)
+                name = re.match(r"[A-Za-z]{2,3}([_-][A-Z][a-z]{3})?(?![A-Za-z])", file.name)
                 if name is None:
                     raise UserError(f"{file} is not named by a language's code, as swh.txt: rename it")
                 code = language_code(name[0])
@@ -104,14 +106,7 @@ def _sentences(file: Path) -> Iterator[Labelled]:
             else:
                 rows = csv.DictReader(lines, delimiter="\t" if kind == ".tsv" else ",")
                 yield from (_row(row, file, number) for number, row in enumerate(rows, 2))
-    except (
-        UnicodeDecodeError,
-        json.JSONDecodeError,
-        csv.Error,
-        pa.ArrowInvalid,
-        EOFError,
-        gzip.BadGzipFile,
-    ) as error:
+    except _DAMAGE as error:
         raise UserError(f"{file} cannot be read ({error}): mend it, or leave it out") from None
 
 

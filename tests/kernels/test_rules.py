@@ -177,6 +177,7 @@ def test_bounds_come_from_their_settings() -> None:
         "too_short": 1000.0,
         "no_line_left": 1.0,
         "too_short_without_boilerplate": 50.0,
+        "mixed_languages": None,
         "language_below_threshold": 0.95,
         "not_a_language": None,
         "homoglyph_share_above": 0.03,
@@ -193,7 +194,7 @@ def test_bounds_come_from_their_settings() -> None:
         "mostly_repeated": 0.25,
     }
     assert list(found) == [rule.name for rule in decision_rules(settings)]
-    assert [rule.name for rule in document_rules(settings)] == list(found)[:13]
+    assert [rule.name for rule in document_rules(settings)] == list(found)[:14]
 
 
 @pytest.mark.parametrize(
