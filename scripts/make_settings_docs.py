@@ -10,7 +10,8 @@ from annotated_types import Ge, Gt, Le
 from made_page import write_or_check
 from pydantic.fields import FieldInfo
 
-from ccnet_lite.settings import Settings, fields
+from ccnet_lite.settings import Policy, Settings, fields
+from ccnet_lite.settings.policies import Finite
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
 HEAD = """# Settings
@@ -57,13 +58,15 @@ def setting_type(annotation: Any) -> str:
     if origin is tuple:
         inner = setting_type(parts[0])
         return f"list of {inner if inner.startswith('`') else PLURAL.get(inner, inner)}"
+    if annotation == dict[str, dict[str, Finite]]:
+        return "path"
     if isinstance(annotation, types.GenericAlias):
         raise TypeError(f"{annotation}: say in setting_type what it is")
     return KINDS[annotation]
 
 
-KINDS = {str: "text", int: "whole number", float: "number", bool: "`true`, `false`"}
-PLURAL = {"text": "texts", "whole number": "whole numbers", "number": "numbers"}
+KINDS = {Policy: "name or path", str: "text", int: "whole number", float: "number", bool: "`true`, `false`"}
+PLURAL = {"name or path": "names or paths", "text": "texts", "whole number": "whole numbers", "number": "numbers"}
 
 
 def bounds(field: FieldInfo) -> str:

@@ -53,7 +53,14 @@ def as_toml(value: Any) -> str:
 
     >>> as_toml(True), as_toml(["de", "fr"]), as_toml(0.5), as_toml("local[*]")
     ('true', '["de", "fr"]', '0.5', '"local[*]"')
+    >>> as_toml([{"name": "mine", "strictest": None, "bound": 1.0}])
+    '[{"name" = "mine", "bound" = 1.0}]'
     """
+    if isinstance(value, dict):
+        pairs = (f"{as_toml(key)} = {as_toml(each)}" for key, each in value.items() if each is not None)
+        return f"{{{', '.join(pairs)}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(as_toml, value))}]"
     return json.dumps(value, ensure_ascii=False)  # TOML writes such values as JSON does
 
 

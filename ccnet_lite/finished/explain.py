@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -194,11 +194,15 @@ def _lines(text: str, verdict: list[int], line_ids: list[int] | None) -> Iterato
 
 
 def _asked(judged: pa.Table, rules: list[Rule]) -> Iterator[Asked]:
-    for each in rules:
-        rule = each.of(judged["language"][0].as_py())
+    for rule in rules:
         measured = judged[rule.column][0].as_py()
         value = measured if rule.comparison in ("in", "not_in", "holds") else judged[rule.value][0].as_py()
-        passed = None if measured is None and rule.comparison != "holds" else not rule.broken(judged)[0]
+        threshold = float(rule.thresholds(judged)[0])
+        asked = rule.threshold is None or not np.isnan(threshold)  # not all rules are of all languages
+        if asked and rule.by_language:
+            rule = replace(rule, bound=threshold, threshold=threshold, by_language=())
+        known = asked and (measured is not None or rule.comparison == "holds")
+        passed = not rule.broken(judged)[0] if known else None
         yield Asked(rule.stage, rule.name, rule.value or rule.column, value, needs(rule), passed)
 
 

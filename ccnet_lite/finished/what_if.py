@@ -23,12 +23,15 @@ from ccnet_lite.finished.scored import UNSCORED, Scored, scored_documents
 from ccnet_lite.kernels.counting import drops_repeating
 from ccnet_lite.kernels.decide import decide_shard
 from ccnet_lite.kernels.ledger import document_hashes
+from ccnet_lite.kernels.policy_signals import check_policies, wanted_signals, wants_heuristics
+from ccnet_lite.quality.heuristics import RULE_MEASURES
 from ccnet_lite.sampling.probabilities import sampling_rows
 from ccnet_lite.settings import HEURISTICS, Settings, override_settings
 from ccnet_lite.store.reading import ShardReader, read_table
 
 COVERED = (
     *("language.threshold", "language.keep", "language.drop", "quality.heuristics"),
+    *("quality.policies", "quality.thresholds"),
     *(f"quality.{each.setting}" for each in HEURISTICS),
     *("quality.cutoffs", "quality.head_percentile", "quality.tail_percentile", "quality.keep_buckets"),
     *("paragraphs.min_document_chars", "paragraphs.max_repeated_share"),
@@ -76,7 +79,7 @@ def what_if(run: Folder, overrides: Sequence[str], examples: int = 3) -> dict[st
     alike = with_look_alikes(tables, tally.gained, tally.passing, near) if near.enabled else 0
     return {
         "run": opened.place.shown,
-        "settings": [{"setting": name, "now": a, "then": b} for name, a, b in changed],
+        "settings": [{"setting": name, "now": in_short(a), "then": in_short(b)} for name, a, b in changed],
         "languages": tally.languages(before, after),
         **by_kind,
         "unknown": {
@@ -102,11 +105,33 @@ def check_covered(before: Settings, after: Settings) -> list[tuple[str, Any, Any
             raise UserError(
                 f"--set {name}: the tables of a run do not tell what it would do; they do for {', '.join(COVERED)}"
             )
-    if after.quality.heuristics and not before.quality.heuristics:
+    if after.quality.heuristics and not wants_heuristics(before):
         raise UserError("--set quality.heuristics=true: the run measured none: run it with them")
+    check_policies(after)
+    missing = sorted(set(wanted_signals(after)) - set(wanted_signals(before)))
+    if wants_heuristics(after) and not wants_heuristics(before):
+        missing += RULE_MEASURES
+    if missing:
+        raise UserError(
+            f"--set quality.policies: the run measured no {missing[0]}: run it with that policy, or with "
+            "quality.measure=all, which measures for all of them"
+        )
     if drops_repeating(after.paragraphs) and not drops_repeating(before.paragraphs):
         raise UserError("--set paragraphs.max_repeated_share: the run did not look for it: run it with that")
     return changed
+
+
+def in_short(value: Any) -> Any:
+    """A setting's value for a person: of policies their names, of bounds by language their rules.
+
+    >>> in_short([{"name": "c4", "rules": []}]), in_short({"c4_few_sentences": {"de": 4}}), in_short(["de"])
+    (['c4'], ['c4_few_sentences'], ['de'])
+    """
+    if isinstance(value, dict):
+        return list(value)
+    return (
+        [each["name"] if isinstance(each, dict) else each for each in value] if isinstance(value, list) else value
+    )
 
 
 def unit_of(settings: Settings) -> str:

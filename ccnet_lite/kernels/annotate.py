@@ -11,6 +11,7 @@ import pyarrow as pa
 from ccnet_lite.dedup.minhash import band_hashes, signatures
 from ccnet_lite.kernels.lines import STAYS, ShardLines, select_text
 from ccnet_lite.kernels.page_signals import NO_LISTS, PageLists, page_signals
+from ccnet_lite.kernels.policy_signals import wanted_signals, wants_heuristics
 from ccnet_lite.models.choice import choose, script_fits
 from ccnet_lite.models.description import UNDESCRIBED, Description
 from ccnet_lite.models.identify import load_identifier
@@ -19,7 +20,8 @@ from ccnet_lite.models.segments import Shares, segment_languages, shares_json, w
 from ccnet_lite.models.subsets import top_languages
 from ccnet_lite.quality.common_words import WordLists
 from ccnet_lite.quality.heuristics import measure
-from ccnet_lite.settings import HEURISTICS, NearDuplicateSettings, Settings
+from ccnet_lite.quality.rule_signals import RuleSignals
+from ccnet_lite.settings import HEURISTICS, RULE_SIGNALS, NearDuplicateSettings, Settings
 from ccnet_lite.text.shingles import shingle_hashes
 
 DOCUMENT_COLUMNS = [
@@ -58,6 +60,7 @@ def annotate_shard(
     commonest words; lists: of the settings; None: none is given; described: what the model wants.
     """
     lists = lists or PageLists(NO_LISTS)
+    wanted, full = wanted_signals(settings), wants_heuristics(settings)
     asked = settings.language
     identifier = load_identifier(model, asked.newline, asked.max_chars, described, asked.macrolanguages)
     stays = verdict == STAYS
@@ -68,8 +71,10 @@ def annotate_shard(
         read = batch["raw_content"].to_pylist()
         spoken = [text if text.strip() else whole for text, whole in zip(texts, read, strict=True)]
         best, best_scores = identifier.best(spoken, TOP_LANGUAGES)
-        count, ratios = common.counter([each[0] for each in best])
-        measures = measure(spoken, settings.quality.heuristics, count)
+        likeliest = [each[0] for each in best]
+        count, ratios = common.counter(likeliest)
+        signals = RuleSignals(wanted, common.stop_words(likeliest)) if wanted else None
+        measures = measure(spoken, full, count, signals)
         fits = script_fits(measures, identifier.scripts, asked.min_script_share)
         chosen = choose(spoken, best, best_scores, common, ratios, fits, asked)
         segments: list[Shares | None] = [None] * len(spoken)
@@ -92,6 +97,8 @@ def annotate_shard(
             "top_langs": top_languages(best, best_scores),
         }
         columns |= {name: measures[name] for name in MEASURES}
+        unasked = {each.column: pa.nulls(len(texts), pa.float64()) for each in RULE_SIGNALS}
+        columns |= unasked if signals is None else signals.columns()
         page = (
             batch["url"].to_pylist(),
             batch["opt_outs"].to_pylist(),

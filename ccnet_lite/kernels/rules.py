@@ -1,12 +1,12 @@
 """The policy as data: rules over columns, asked in their order; the first that a document breaks drops it.
 
-A rule is (column, comparison, bound) over Arrow. The same rules say who takes part in near-duplicate
-detection, so a document that would be dropped anyway never stands for a cluster.
+A rule is (column, comparison, bound) over Arrow; a bound may differ by language. The same rules say who takes part
+in near-duplicate detection, so a document that would be dropped anyway never stands for a cluster.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +15,11 @@ import pyarrow.compute as pc
 
 from ccnet_lite.kernels.counting import drops_repeating
 from ccnet_lite.models.languages import MIXED, NO_LANGUAGE, UNDETERMINED
-from ccnet_lite.settings import HEURISTICS, Settings
+from ccnet_lite.settings import HEURISTICS, UNSPACED, PolicyRule, Settings
+from ccnet_lite.text.script_ranges import UNSPACED_SCRIPTS
 
 Bools = npt.NDArray[np.bool_]
+Float64 = npt.NDArray[np.float64]
 Bound = float | bool | tuple[str, ...]
 
 
@@ -27,8 +29,8 @@ class Rule:
     holds one of its words.
 
     value: the column that says what was measured; empty where that is no number. threshold:
-    what it was held against, for the ledger. bounds: of documents of some languages, in place of the bound and
-    of the threshold (`below` and `above`).
+    what it was held against, for the ledger. by_language: bounds, and so thresholds, in place of these. languages,
+    scripts: if not empty, no others are asked; without_scripts: these are not. The last four are for numbers.
     """
 
     stage: str
@@ -38,22 +40,10 @@ class Rule:
     bound: Bound
     value: str
     threshold: float | None
-    bounds: tuple[tuple[str, float], ...] = ()
-
-    def of(self, language: str) -> "Rule":
-        """The rule as documents of a language meet it."""
-        own = dict(self.bounds).get(language)
-        return self if own is None else replace(self, bound=own, threshold=own, bounds=())
-
-    def thresholds(self, languages: pa.ChunkedArray) -> npt.NDArray[np.float64]:
-        """[documents]: what documents of these languages are held against; not a number where nothing says."""
-        otherwise = np.nan if self.threshold is None else self.threshold
-        if not self.bounds:
-            return np.full(len(languages), otherwise)
-        codes, bounds = zip(*self.bounds, strict=True)
-        at = pc.index_in(languages, value_set=pa.array(codes, pa.string()))
-        own = pa.array(bounds, pa.float64()).take(at.combine_chunks())
-        return np.asarray(own.fill_null(otherwise))
+    by_language: tuple[tuple[str, float], ...] = ()
+    languages: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+    without_scripts: tuple[str, ...] = ()
 
     @property
     def asks(self) -> str:
@@ -68,16 +58,42 @@ class Rule:
             return f"{'one' if self.comparison == 'not_in' else 'none'} of {', '.join(self.bound)}"
         if self.comparison == "is":
             return f"less than {self.threshold:g}"
-        by_language = ""
-        if self.bounds:
-            values = [bound for _, bound in self.bounds]
-            by_language = f", by language {min(values):g} to {max(values):g}"
-        return f"at {'least' if self.comparison == 'below' else 'most'} {self.bound:g}{by_language}"
+        own = sorted(bound for _, bound in self.by_language)
+        also = f"; from {own[0]:g} to {own[-1]:g} in {len(own)} languages" if own else ""
+        return f"at {'least' if self.comparison == 'below' else 'most'} {self.bound:g}{also}"
+
+    def thresholds(self, documents: pa.Table) -> Float64:
+        """[documents]: what each is held against; not a number where there is none, or it is not asked."""
+        threshold = np.nan if self.threshold is None else self.threshold
+        found = np.full(documents.num_rows, threshold)
+        if self.by_language:
+            codes, bounds = zip(*self.by_language, strict=True)
+            at = pc.index_in(documents["language"], value_set=pa.array(codes, pa.string()))
+            own = np.asarray(at.is_valid())
+            found[own] = np.array(bounds)[np.asarray(at.drop_null())]
+        for name, given, asked in (
+            ("language", self.languages, True),
+            ("script", self.scripts, True),
+            ("script", self.without_scripts, False),
+        ):
+            if given:
+                held = pc.is_in(documents[name], value_set=pa.array(given, pa.string()))
+                found[np.asarray(held) != asked] = np.nan
+        return found
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The columns that it looks at."""
+        language = ["language"] * bool(self.by_language or self.languages)
+        script = ["script"] * bool(self.scripts or self.without_scripts)
+        return tuple(name for name in (self.column, self.value, *language, *script) if name)
 
     def broken(self, documents: pa.Table) -> Bools:
         """[documents]: whether each breaks the rule; what was not measured breaks none."""
         column = documents[self.column]
-        bound = pa.array(self.thresholds(documents["language"])) if self.bounds else self.bound
+        bound: Any = self.bound
+        if len(self.needs) > 2:
+            bound = pa.array(self.thresholds(documents))
         if self.comparison == "below":
             found = pc.less(column, bound)
         elif self.comparison == "above":
@@ -108,9 +124,23 @@ def at_least(stage: str, name: str, column: str, bound: float) -> Rule:
     return Rule(stage, name, column, "below", bound, column, float(bound))
 
 
-def at_most(stage: str, name: str, column: str, bound: float) -> Rule:
+def at_most(
+    stage: str, name: str, column: str, bound: float, by_language: tuple[tuple[str, float], ...] = ()
+) -> Rule:
     """A rule that drops what is above the bound."""
-    return Rule(stage, name, column, "above", bound, column, float(bound))
+    return Rule(stage, name, column, "above", bound, column, float(bound), by_language)
+
+
+def policy_rule(rule: PolicyRule, bounds: dict[str, float]) -> Rule:
+    """A policy's rule. bounds: by language, in place of its own."""
+    scripts, without = (
+        tuple(name for each in given for name in (sorted(UNSPACED_SCRIPTS) if each == UNSPACED else (each,)))
+        for given in (rule.scripts, rule.without_scripts)
+    )
+    return Rule(
+        *("heuristics", rule.name, rule.column, rule.comparison, rule.bound, rule.column, rule.bound),
+        *(tuple(bounds.items()), rule.languages, scripts, without),
+    )
 
 
 def document_rules(settings: Settings) -> list[Rule]:
@@ -133,10 +163,13 @@ def document_rules(settings: Settings) -> list[Rule]:
     rules.append(threshold_rule(settings))
     none = UNDETERMINED, NO_LANGUAGE
     rules.append(Rule("language", "not_a_language", "language", "in", none, "language_score", None))
+    own = settings.quality.thresholds
     if settings.quality.heuristics:
         for each in HEURISTICS:
-            bound = getattr(settings.quality, each.setting)
-            rules.append(at_most("heuristics", f"{each.column}_above", each.column, bound))
+            bound, name = getattr(settings.quality, each.setting), f"{each.column}_above"
+            rules.append(at_most("heuristics", name, each.column, bound, tuple(own.get(name, {}).items())))
+    for policy in settings.quality.policies:
+        rules += [policy_rule(rule, own.get(rule.name, {})) for rule in policy.rules]
     if settings.toxicity.lists and settings.toxicity.max_share < 1:
         rules.append(at_most("heuristics", "toxic_share_above", "toxic_share", settings.toxicity.max_share))
     return rules
@@ -146,7 +179,7 @@ def threshold_rule(settings: Settings) -> Rule:
     """The rule on how sure a document's language is."""
     language = settings.language
     rule = at_least("language", "language_below_threshold", "language_confidence", language.threshold)
-    return replace(rule, bounds=tuple(sorted(language.thresholds.items())))
+    return replace(rule, by_language=tuple(sorted(language.thresholds.items())))
 
 
 def page_rules(settings: Settings) -> list[Rule]:
@@ -193,10 +226,7 @@ def decision_rules(settings: Settings) -> list[Rule]:
 
 def columns_of(rules: Sequence[Rule]) -> list[str]:
     """The columns that rules look at, each once."""
-    by_language = ["language"] if any(rule.bounds for rule in rules) else []
-    return list(
-        dict.fromkeys([*(name for rule in rules for name in (rule.column, rule.value) if name), *by_language])
-    )
+    return list(dict.fromkeys(name for rule in rules for name in rule.needs))
 
 
 def first_broken(documents: pa.Table, rules: Sequence[Rule]) -> npt.NDArray[np.int64]:
@@ -212,18 +242,17 @@ def verdict_columns(
 ) -> dict[str, pa.Array]:
     """stage, rule, value, threshold of the rules that were broken (of `first_broken`); null where none was."""
     at = pa.array(broken, mask=broken < 0)
-    value = np.zeros(documents.num_rows)
+    value, threshold = np.zeros(documents.num_rows), np.full(documents.num_rows, np.nan)
     known = np.zeros(documents.num_rows, np.bool_)
-    threshold = np.full(documents.num_rows, np.nan)
     for number, rule in enumerate(rules):
         chosen = broken == number
-        if chosen.any() and rule.value:
+        if not chosen.any():
+            continue
+        threshold[chosen] = rule.thresholds(documents)[chosen]
+        if rule.value:
             column = documents[rule.value].filter(pa.array(chosen)).cast(pa.float64())
             value[chosen] = np.asarray(column.fill_null(0.0))
             known[chosen] = np.asarray(column.is_valid())
-        if chosen.any() and rule.threshold is not None:
-            own = documents["language"].filter(pa.array(chosen)) if rule.bounds else pa.nulls(int(chosen.sum()))
-            threshold[chosen] = rule.thresholds(own)
     return {
         "stage": pa.array([rule.stage for rule in rules], pa.string()).take(at),
         "rule": pa.array([rule.name for rule in rules], pa.string()).take(at),

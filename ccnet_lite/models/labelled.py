@@ -3,8 +3,8 @@
 A folder (searched to any depth) or a file. A `.txt` file is named by its language's code, as `swh.txt` or
 `srp_Cyrl.txt`, and holds a sentence a line. A `.csv`, `.tsv`, `.jsonl` or `.parquet` file has a text and a
 language in each row: in the columns `text` and one of `tag`, `language`, `lang`, `label` and `iso639_3`. That is
-CommonLID's form (`text` and `tag`, ISO 639-3, in a `.tsv.gz`); all but Parquet may be compressed so. Sentences of a
-language and file are put together, in their order, to documents of so many characters as a web page may have; a
+CommonLID's form (`text` and `tag`, ISO 639-3, in a `.tsv.gz`); all but Parquet may be compressed so. Sentences of
+a language and file are put together, in their order, to documents of so many characters as a web page may have; a
 sentence each with `chars` of 1.
 
 Not handled: whether the labels are right.

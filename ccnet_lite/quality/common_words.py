@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.quality.heuristics import AtWords, measure
+from ccnet_lite.quality.rule_signals import N_STOP_WORDS
 from ccnet_lite.text.compiled import compiled
 
 UInt64 = npt.NDArray[np.uint64]
@@ -29,6 +30,8 @@ Float64 = npt.NDArray[np.float64]
 FORMAT, VERSION = "ccnet_lite common words", 1
 MOST_WORDS = 100
 """Words of a language's list."""
+GOPHER_STOP_WORDS = {"en": ("the", "be", "to", "of", "and", "that", "have", "with")}
+"""Of a language, in place of the commonest of its list (Rae et al. 2021, appendix A)."""
 BUILT_IN = "built-in"
 """The setting that names the package's own lists."""
 FEW = 0.02
@@ -70,8 +73,26 @@ class WordLists:
         def fill(first: int, hashes: UInt64, n_words: Int64, lettered: Int64) -> None:
             _fill(self._tables[first : first + len(n_words)], hashes, n_words)
 
+        self._stop_words = np.zeros((len(codes), N_STOP_WORDS), np.uint64)
+
+        def fill_stop_words(first: int, hashes: UInt64, n_words: Int64, lettered: Int64) -> None:
+            begins = np.cumsum(n_words) - n_words
+            for number, (begin, count) in enumerate(zip(begins, n_words, strict=True), first):
+                words = hashes[begin : begin + min(count, N_STOP_WORDS)]
+                self._stop_words[number, : len(words)] = words
+
         if codes:
             measure(["\n".join(lists[code].words) for code in codes], False, fill)
+            chosen = [GOPHER_STOP_WORDS.get(code, lists[code].words[:N_STOP_WORDS]) for code in codes]
+            measure(["\n".join(words) for words in chosen], False, fill_stop_words)
+
+    def stop_words(self, languages: Sequence[str]) -> UInt64:
+        """[texts, N_STOP_WORDS]: hashes of the stop words of each text's language; zeros where it has no list."""
+        numbers = np.array([self._number.get(code, -1) for code in languages], np.int64)
+        listed = numbers >= 0
+        found = np.zeros((len(languages), N_STOP_WORDS), np.uint64)
+        found[listed] = self._stop_words[numbers[listed]]
+        return found
 
     def counter(self, languages: Sequence[str]) -> tuple[AtWords, Float64]:
         """What `measure` calls with the words of texts said to be in these languages, and what that fills in.

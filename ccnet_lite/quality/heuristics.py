@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ccnet_lite.quality.line_shares import line_shares
+from ccnet_lite.quality.rule_signals import RuleSignals
 from ccnet_lite.quality.sentence_case import case_disorder
 from ccnet_lite.text.characters import (
     IGNORED,
@@ -56,15 +57,8 @@ AtWords = Callable[[int, UInt64, Int64, Int64], None]
 behind another, and of each text how many words it has and how many of them have a letter."""
 
 RULE_MEASURES = (
-    "homoglyph_share",
-    "disguised_share",
-    "mark_share",
-    "case_disorder",
-    "duplicate_line_share",
-    "top_ngram_share",
-    "symbol_share",
-    "bullet_share",
-    "short_line_share",
+    *("homoglyph_share", "disguised_share", "mark_share", "case_disorder", "duplicate_line_share"),
+    *("top_ngram_share", "symbol_share", "bullet_share", "short_line_share"),
 )
 SHORT_LINE = 40
 """Characters; in scripts written without spaces, which say more with each, two fifths of that."""
@@ -84,7 +78,9 @@ FULL_WIDTH_SHARE = 0.1
 """Of the letters of a text; with more Han and kana, full-width Latin letters are no disguise."""
 
 
-def measure(texts: Sequence[str], full: bool = True, at_words: AtWords | None = None) -> dict[str, pa.Array]:
+def measure(
+    texts: Sequence[str], full: bool = True, at_words: AtWords | None = None, more: RuleSignals | None = None
+) -> dict[str, pa.Array]:
     """Measurements of texts, an array of one value a text for each name.
 
     script: ISO 15924 code of most of the letters, Zyyy where there is none (string).
@@ -104,7 +100,7 @@ def measure(texts: Sequence[str], full: bool = True, at_words: AtWords | None = 
     short_line_share: share of the characters of lines that lie in short lines which end no sentence: menus.
 
     Shares of nothing are 0. Without `full` the last nine are null. at_words: called with some texts' words at a
-    time, for what else is to be known of them.
+    time, for what else is to be known of them. more: gets their characters and words, too.
     """
     refuse_one(texts)
     counts = np.zeros((len(texts), _COUNTS), np.int64)
@@ -126,6 +122,8 @@ def measure(texts: Sequence[str], full: bool = True, at_words: AtWords | None = 
         _count(codes, ends, _traits(), counts[start:stop], by_script[start:stop], *words)
         if at_words is not None:
             at_words(start, words[0], counts[start:stop, _WORDS], counts[start:stop, _LETTERED])
+        if more is not None:
+            more.add(start, codes, ends, *words, counts[start:stop, _WORDS], counts[start:stop, _LETTERED])
         if full:
             _top_shares(*words, counts[start:stop, _WORDS], top_share[start:stop])
             named, _ = dominant_of_counts(by_script[start:stop])

@@ -1,7 +1,10 @@
 """The funnel as text for a terminal."""
 
+from collections.abc import Sequence
+
 from ccnet_lite.report.columns import align, compact
 from ccnet_lite.run.funnel import UNDETERMINED, Funnel
+from ccnet_lite.run.outliers import Outlier
 
 SHOWN_AS = {UNDETERMINED: "undetermined"}
 
@@ -41,6 +44,17 @@ def render_reasons(funnel: Funnel, top: int = 12, width: int = 120) -> str:
     body = [[fate.stage, fate.outcome, fate.rule, f"{fate.count:,}", compact(fate.n_chars)] for fate in largest]
     lines = align([["stage", "outcome", "rule", "records", "characters"], *body], left=3)
     return "\n".join(line[:width].rstrip() for line in lines) + "\n"
+
+
+def render_outliers(found: Sequence[Outlier], top: int = 8) -> str:
+    """Rules that take unusually much of a language, as text; empty where there are none."""
+    lines = [
+        f"{each.rule} takes {percent(each.dropped, each.documents)} % of {each.language} "
+        f"({each.dropped:,} of {each.documents:,}), of most languages {100 * each.median:.1f} %"
+        for each in found[:top]
+    ]
+    rest = [f"and {len(found) - top} more, in the report"] if len(found) > top else []
+    return "\n".join(["unusual:", *(f"  {line}" for line in [*lines, *rest])]) + "\n" if lines else ""
 
 
 def percent(part: int, whole: int) -> str:

@@ -19,7 +19,7 @@ from ccnet_lite.report.funnel_text import percent
 from ccnet_lite.report.html_corpus import corpus_section, perplexity_section, sampling_section
 from ccnet_lite.report.html_funnel import reasons_section, stages_section
 from ccnet_lite.report.html_languages import language_section
-from ccnet_lite.report.html_rules import hosts_section, thresholds_section
+from ccnet_lite.report.html_rules import hosts_section, outliers_section, thresholds_section
 from ccnet_lite.report.markup import Cell, crawled, details, language, section, table, text
 from ccnet_lite.report.style import script, style_sheet
 from ccnet_lite.run.figures import Figures
@@ -46,6 +46,7 @@ def render_report(data: ReportData) -> str:
         ("stages", "Stages", stages_section(data.funnel)),
         ("funnel", "Languages", language_section(data)),
         ("reasons", "Reasons", reasons_section(data)),
+        ("outliers", "Outliers", outliers_section(data)),
         ("thresholds", "Thresholds", thresholds_section(data)),
         ("hosts", "Hosts", hosts_section(data)),
         ("corpus", "Corpus", corpus_section(data.statistics, data.names)),

@@ -3,9 +3,36 @@
 from collections.abc import Mapping, Sequence
 
 from ccnet_lite.report.data import ReportData
+from ccnet_lite.report.funnel_text import percent
 from ccnet_lite.report.markup import Cell, crawled, language, section, table, text
 from ccnet_lite.run.glimpses import Example, Glimpse, Host
+from ccnet_lite.run.outliers import DEVIATIONS, LEAST_SHARE, outliers
 from ccnet_lite.run.rules_told import RuleTold
+
+
+def outliers_section(data: ReportData) -> str:
+    """Rules that take unusually much of one language."""
+    rows: list[list[Cell]] = [
+        [
+            language(each.language, data.names),
+            f"<code>{text(each.rule)}</code>",
+            f"{each.dropped:,}",
+            percent(each.dropped, each.documents),
+            f"{100 * each.median:.1f}",
+        ]
+        for each in outliers(data.funnel)
+    ]
+    if not rows:
+        return ""
+    note = (
+        f"Rules that take {LEAST_SHARE:.0%} of a language or more, and more than the median of all languages by "
+        f"{DEVIATIONS:g} median deviations: the rule may be wrong for the language. "
+        "<code>ccnet-lite fit-rules</code> gives bounds by language."
+    )
+    heads = ["language", "rule", "records", "% of the language", "% of most"]
+    return section(
+        "outliers", "Rules that take unusually much of a language", table(heads, rows, numeric=(2, 3, 4)), note
+    )
 
 
 def thresholds_section(data: ReportData) -> str:

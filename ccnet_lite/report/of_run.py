@@ -2,7 +2,7 @@
 
 from ccnet_lite import __version__
 from ccnet_lite.report.data import BadRecord, Cluster, Perplexities, ReportData
-from ccnet_lite.report.funnel_text import render_funnel, render_reasons
+from ccnet_lite.report.funnel_text import render_funnel, render_outliers, render_reasons
 from ccnet_lite.report.html import render_report
 from ccnet_lite.run import extracts
 from ccnet_lite.run.checks import low_rows, shown_rows
@@ -10,6 +10,7 @@ from ccnet_lite.run.engine import Run
 from ccnet_lite.run.funnel import build_funnel
 from ccnet_lite.run.glimpses import glimpse
 from ccnet_lite.run.manifest import figures_of, settings_digest
+from ccnet_lite.run.outliers import outliers
 from ccnet_lite.run.rules_told import rules_told
 from ccnet_lite.store.corpus import FILES
 
@@ -18,7 +19,10 @@ def report(run: Run) -> None:
     """Write the report and print the funnel."""
     data = report_data(run)
     (run.folder / "report" / "index.html").write_bytes(render_report(data).encode())
-    print(f"\n{render_funnel(data.funnel)}\n{render_reasons(data.funnel)}")
+    unusual = render_outliers(outliers(data.funnel))
+    print(
+        "\n" + "\n".join([render_funnel(data.funnel), render_reasons(data.funnel), *([unusual] * bool(unusual))])
+    )
     shown = run.folder.shown
     print(f"corpus    {shown}/{FILES}")
     print(f"ledger    {shown}/ledger   (a row for every input record)")

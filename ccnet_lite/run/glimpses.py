@@ -152,11 +152,14 @@ class _Seen:
             if rule.threshold is None:
                 continue
             fell = np.asarray(pc.equal(rows["rule"], rule.name).fill_null(False))
-            self._add(self._fell, rule, rows, fell, rows["value"])
+            threshold = np.asarray(rows["threshold"].fill_null(np.nan))
+            self._add(self._fell, rule, rows, fell, rows["value"], threshold)
             if number < len(alone):
-                self._add(self._passed, rule, rows, (broken < 0) | (broken > number), signals[rule.value])
+                passed = (broken < 0) | (broken > number)
+                self._add(self._passed, rule, rows, passed, signals[rule.value], rule.thresholds(signals))
             elif rule.value in LEFT:
-                self._add(self._passed, rule, rows, none, rows[LEFT[rule.value]])
+                all_alike = np.full(rows.num_rows, rule.threshold)
+                self._add(self._passed, rule, rows, none, rows[LEFT[rule.value]], all_alike)
 
     def _add(
         self,
@@ -165,10 +168,10 @@ class _Seen:
         rows: pa.Table,
         chosen: npt.NDArray[np.bool_],
         values: pa.ChunkedArray,
+        threshold: npt.NDArray[np.float64],
     ) -> None:
         value = np.asarray(values.cast(pa.float64()).fill_null(np.nan))
-        thresholds = rule.thresholds(rows["language"])
-        far = np.where(chosen, np.abs(value - thresholds), np.nan)
+        far = np.where(chosen, np.abs(value - threshold), np.nan)
         known = np.flatnonzero(~np.isnan(far))
         if not len(known):
             return
@@ -179,7 +182,7 @@ class _Seen:
         some = some.sort_by([("far", "ascending"), ("doc_id", "ascending")])[:SHOWN_AT_A_THRESHOLD]
         held = found.setdefault(rule.name, [])
         for at, distance in zip(some["at"].to_pylist(), some["far"].to_pylist(), strict=True):
-            held.append((distance, _example(rows, at, float(value[at]), float(thresholds[at]))))
+            held.append((distance, _example(rows, at, float(value[at]), float(threshold[at]))))
         held.sort(key=lambda each: (each[0], each[1].doc_id))
         del held[SHOWN_AT_A_THRESHOLD:]
 

@@ -16,7 +16,8 @@ from ccnet_lite import __version__
 from ccnet_lite.errors import UserError
 from ccnet_lite.run.figures import Figures
 from ccnet_lite.run.folder import RUN_FILE
-from ccnet_lite.run.funnel import FunnelRow
+from ccnet_lite.run.funnel import FunnelRow, build_funnel, without_language
+from ccnet_lite.run.outliers import outliers
 from ccnet_lite.sampling.plan import FILE_NAME
 from ccnet_lite.settings import Settings, canonical_json
 from ccnet_lite.store.json_files import Stored, read_stored, write_json
@@ -67,6 +68,8 @@ class RunManifest(Stored):
     funnel: list[dict[str, Any]]
     low: list[dict[str, Any]] | None = None
     """Of the funnel, documents below the language threshold; None where they were not counted."""
+    outliers: list[dict[str, Any]] = Field(default_factory=list)
+    """Rules that take unusually much of a language (run/outliers.py)."""
     figures: dict[str, Figures] = Field(default_factory=dict)
     """What each step took, by its name, when its tables were made: no two runs' are alike."""
     files: dict[str, SmallFile] | None = None
@@ -76,6 +79,8 @@ def write_manifest(run: "Run") -> RunManifest:
     """Write it, of a run whose tables are whole and whose other files are there."""
     archives = read_table(run.tables["archives"], ["cc_segment", "sha256"])
     low = run.tally("decisions").get("low")
+    funnel = [FunnelRow(*row) for row in run.tally("ledger")["funnel"]]
+    low_rows = None if low is None else [FunnelRow(*row) for row in low]
     segments = {shard.index: shard.segment for shard in run.shards}
     manifest = RunManifest(
         format="ccnet_lite.run",
@@ -97,8 +102,9 @@ def write_manifest(run: "Run") -> RunManifest:
             )
             for name, table in run.tables.items()
         },
-        funnel=[vars(FunnelRow(*row)) for row in run.tally("ledger")["funnel"]],
-        low=None if low is None else [vars(FunnelRow(*row)) for row in low],
+        funnel=[vars(row) for row in funnel],
+        low=None if low_rows is None else [vars(row) for row in low_rows],
+        outliers=[each._asdict() for each in outliers(build_funnel(without_language(funnel, low_rows)))],
         figures=figures_of(run),
         files={name: small_file(run.folder / name) for name in small_files(run.folder, run.tables)},
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ccnet_lite.errors import UserError
+from ccnet_lite.kernels.policy_signals import check_policies
 from ccnet_lite.models.described import find_description
 from ccnet_lite.models.description import UNDESCRIBED, Description
 from ccnet_lite.models.files import file_sha256, find_model, verify
@@ -39,15 +40,17 @@ def find_models(settings: Settings) -> Models:
     """Find the models that the settings name.
 
     Raises:
-        UserError: for a missing file, a wrong checksum, a language model without its other half.
+        UserError: for a missing file, a wrong checksum, a language model without its other half, a rule of a
+            policy over nothing that is measured.
     """
+    check_policies(settings)
     # Absolute: an executor of a cluster stands in another folder than the driver.
     language = _language_model(settings).resolve()
     digests = {"language.model": file_sha256(language)}
     described = find_description(language, settings.language.description, settings.language.model)
     if replace(described, name="") != UNDESCRIBED:
         digests["language.description"] = hashlib.sha256(repr(replace(described, name="")).encode()).hexdigest()
-    common_words = _common_words(settings.language.common_words)
+    common_words = read_common_words(settings)
     if common_words:
         digests["language.common_words"] = hashlib.sha256(common_words.encode()).hexdigest()
     perplexity: dict[str, ModelFiles] = {}
@@ -83,12 +86,13 @@ def try_found(models: Models) -> None:
     try_here([Candidate("fastText", models.language, models.digests["language.model"]), *pairs])
 
 
-def _common_words(given: str) -> str:
-    """The lists' file as text.
+def read_common_words(settings: Settings) -> str:
+    """The file of language.common_words as text; empty where there is to be none.
 
     Raises:
         UserError: there is no such file, or it holds no lists.
     """
+    given = settings.language.common_words
     if not given:
         return ""
     if given == BUILT_IN:

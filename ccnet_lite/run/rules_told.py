@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from ccnet_lite.kernels.rules import decision_rules
 from ccnet_lite.settings import HEURISTICS, Settings
+from ccnet_lite.store.schema import arrow_schema
 
 WORDS = {
     "too_short": ("ingest.min_chars", "Characters of the text as it was read."),
@@ -70,8 +71,17 @@ def words_of(rule: str) -> tuple[str, str]:
 
 def rules_told(settings: Settings) -> list[RuleTold]:
     """All rules that a document meets, in their order."""
+    signals = arrow_schema("signals")
+    told = {
+        rule.name: (
+            "quality.policies",
+            f"{signals.field(rule.column).metadata[b'comment'].decode()} {policy.name}: {rule.source}.",
+        )
+        for policy in settings.quality.policies
+        for rule in policy.rules
+    }
     rules = [
-        RuleTold(rule.stage, rule.name, *words_of(rule.name), rule.asks, rule.threshold)
+        RuleTold(rule.stage, rule.name, *(told.get(rule.name) or words_of(rule.name)), rule.asks, rule.threshold)
         for rule in decision_rules(settings)
     ]
     kept = settings.quality.keep_buckets

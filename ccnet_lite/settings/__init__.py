@@ -17,6 +17,8 @@ from ccnet_lite.settings.pages import (
     ToxicitySettings,
     UrlSettings,
 )
+from ccnet_lite.settings.policies import UNSPACED, Policy, PolicyRule, built_in_policies, read_policy
+from ccnet_lite.settings.rule_signals import DUPLICATE_SIZES, RULE_SIGNALS, TOP_SIZES, RuleSignal
 from ccnet_lite.settings.section import Section, canonical_json
 from ccnet_lite.settings.sections import (
     HEURISTICS,
@@ -31,15 +33,19 @@ from ccnet_lite.settings.sections import (
     SamplingSettings,
     Settings,
     SourceSettings,
-    SparkSettings,
 )
+from ccnet_lite.settings.spark import SparkSettings
 
 __all__ = [
     "AI_AGENTS",
     "DEFAULT",
+    "DUPLICATE_SIZES",
     "HEURISTICS",
     "REPRESENTATIVE_COLUMN",
+    "RULE_SIGNALS",
     "THRESHOLDS",
+    "TOP_SIZES",
+    "UNSPACED",
     "Effective",
     "ExportSettings",
     "Heuristic",
@@ -51,8 +57,11 @@ __all__ = [
     "OptOutSettings",
     "ParagraphSettings",
     "PiiSettings",
+    "Policy",
+    "PolicyRule",
     "Positive",
     "QualitySettings",
+    "RuleSignal",
     "SamplingSettings",
     "Section",
     "Settings",
@@ -62,9 +71,11 @@ __all__ = [
     "SparkSettings",
     "ToxicitySettings",
     "UrlSettings",
+    "built_in_policies",
     "canonical_json",
     "effective_settings",
     "fields",
     "load_settings",
     "override_settings",
+    "read_policy",
 ]

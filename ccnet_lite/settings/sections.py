@@ -7,10 +7,12 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field, create_model, model_validator
 
-from ccnet_lite.settings.kinds import DriverMemory, Master, Memory, NonNegative, Positive, Share
+from ccnet_lite.settings.kinds import NonNegative, Positive, Share
 from ccnet_lite.settings.language import LanguageSettings
 from ccnet_lite.settings.pages import OptOutSettings, PiiSettings, ToxicitySettings, UrlSettings
+from ccnet_lite.settings.policies import Bounds, GivenPolicy, check_bounds
 from ccnet_lite.settings.section import Section
+from ccnet_lite.settings.spark import SparkSettings
 
 
 class SourceSettings(Section):
@@ -110,9 +112,16 @@ class _QualitySettings(Section):
     """Documents of other buckets are dropped after scoring."""
     heuristics: bool = True
     """Measure and apply the heuristics below."""
+    policies: tuple[GivenPolicy, ...] = ()
+    """More rules to apply: gopher_quality, gopher_repetition, c4, fineweb, or paths of TOML files like these."""
+    thresholds: Bounds = Field({})
+    """A file of bounds by language for rules of policies and heuristics (fit-rules); empty: their own bounds."""
+    measure: Literal["needed", "all"] = "needed"
+    """Of the signals that only policies ask for, measure those that the chosen ones need, or all."""
 
     @model_validator(mode="after")
     def _ordered(self) -> "_QualitySettings":
+        check_bounds(self.policies, self.thresholds, [f"{each.column}_above" for each in HEURISTICS])
         if self.head_percentile > self.tail_percentile:
             raise ValueError(
                 f"quality.head_percentile ({self.head_percentile}) is above "
@@ -239,27 +248,6 @@ class SamplingSettings(Section):
     """How much text pretraining will read, in `unit`: for epochs and UniMax."""
     unimax_max_epochs: Annotated[float, Field(gt=0)] = 4.0
     """How often UniMax may have a language's text be read, at most."""
-
-
-class SparkSettings(Section):
-    """The session. Under spark-submit, what it was given wins over `master`."""
-
-    master: Master = "local[*]"
-    """Where Spark runs: local[*], this machine; on a cluster spark://HOST:PORT, yarn or k8s://HOST:PORT."""
-    shuffle_partitions: Positive = 8
-    """Into how many parts data are shuffled, at most: some times the cores of a cluster."""
-    driver_memory: DriverMemory = "4g"
-    """Java heap of the driver, in local mode of all of Spark; Python's memory comes on top."""
-    driver_java_options: str = (
-        "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:InitialRAMPercentage=6 -XX:NewRatio=1 -XX:MetaspaceSize=192m"
-    )
-    """Of the JVM in local mode: most of a run's time is Python's, and compiling Java fully costs more."""
-    executor_memory: Memory = "4g"
-    """Java heap of each executor of a cluster; Python's memory comes on top (spark.executor.memoryOverhead)."""
-    global_steps: Literal["auto", "driver", "cluster"] = "auto"
-    """Where lines and documents of all shards are compared: on the driver, on the cluster, or by their number."""
-    batch_rows: Positive = 1000
-    """Rows of an Arrow batch that Python sees."""
 
 
 class Settings(Section):

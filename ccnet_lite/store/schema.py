@@ -1,7 +1,8 @@
 """Table schemas: one JSON file a table in schemas/, in Spark's StructType form with a comment on every field.
 
 This module knows the files and their Arrow form; Spark's form is made in stages/frames.py from the same
-text. The columns of the heuristics are those of settings.HEURISTICS.
+text. The columns of the heuristics are those of settings.HEURISTICS, those that policies ask for of
+settings.RULE_SIGNALS.
 """
 
 import json
@@ -13,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from ccnet_lite.settings import HEURISTICS
+from ccnet_lite.settings import HEURISTICS, RULE_SIGNALS
 
 SAME_AS = {"ledger_decided": "ledger", "clean": "corpus"}
 """Tables that have another's schema."""
@@ -49,7 +50,7 @@ def schema_json(table: str) -> dict[str, Any]:
 
 
 def _fields(entry: dict[str, Any]) -> list[dict[str, Any]]:
-    """A field of a schema file; or those of another table, or one for each heuristic, where it says so.
+    """A field of a schema file; or those of another table, or one for each of a list, where it says so.
 
     same_as: the other table; only, without: which of its fields.
     """
@@ -57,11 +58,11 @@ def _fields(entry: dict[str, Any]) -> list[dict[str, Any]]:
         fields: list[dict[str, Any]] = schema_json(entry["same_as"])["fields"]
         only, without = entry.get("only"), entry.get("without", ())
         return [f for f in fields if f["name"] not in without and (only is None or f["name"] in only)]
-    if "heuristics" not in entry:
+    if "name" in entry:
         return [entry]
     return [
         {"name": each.column, "type": "double", "nullable": True, "metadata": {"comment": each.comment}}
-        for each in HEURISTICS
+        for each in (HEURISTICS if "heuristics" in entry else RULE_SIGNALS)
     ]
 
 

@@ -26,6 +26,7 @@ def test_other_places_are_refused(text: str) -> None:
 REQUIRED = {
     "fit-lid": ["--labelled", "sentences", "--output", "words.json"],
     "evaluate-lid": ["--labelled", "sentences"],
+    "fit-rules": ["--reference", "prose", "--output", "thresholds.toml"],
     "report": ["RUN"],
     "settings": [],
     "dry-run": [],

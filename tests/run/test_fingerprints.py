@@ -90,6 +90,9 @@ SETTINGS: dict[str, tuple[str, set[str]]] = {
     "quality.normalization": ("ccnet", {"export"}),
     "quality.keep_buckets": ("head", {"export"}),
     "quality.heuristics": ("false", {"annotate", *AFTER_SIGNALS}),
+    "quality.policies": ("fineweb", {"annotate", *AFTER_SIGNALS}),  # counts by content
+    "quality.thresholds": ("{symbol_share_above = {de = 0.3}}", AFTER_SIGNALS),  # likewise
+    "quality.measure": ("all", {"annotate"}),
     **{f"quality.{each.setting}": ("0.123", AFTER_SIGNALS) for each in HEURISTICS},
     "lines.enabled": ("false", {"masks"}),
     "lines.host_documents": ("5", {"masks"}),

@@ -16,6 +16,7 @@ from ccnet_lite.kernels.lines import (
 )
 from ccnet_lite.kernels.page_signals import load_lists
 from ccnet_lite.kernels.policy import eligible
+from ccnet_lite.kernels.policy_signals import wanted_signals, wants_heuristics
 from ccnet_lite.kernels.rules import columns_of, document_rules
 from ccnet_lite.models.perplexity import PerplexityModels
 from ccnet_lite.quality.common_words import word_lists
@@ -42,13 +43,14 @@ def measure(settings: Settings) -> Step:
     inputs = ("documents", "masks", *(() if near else ("paragraph_masks",)))
 
     def depends_on(run: Run) -> dict[str, Any]:
-        names = ["language.max_chars", "language.newline", "quality.heuristics", "near_duplicates.enabled"]
+        names = ["language.max_chars", "language.newline", "near_duplicates.enabled"]
         names += ["language.macrolanguages", "language.min_script_share", "language.thresholds"]
         if run.settings.language.thresholds:
             names.append("language.threshold")  # of languages that have none
         if near:
             names += [f"near_duplicates.{name}" for name in SIGNATURE_SETTINGS]
         chosen = chosen_settings(run, *names)
+        chosen["measured"] = [wants_heuristics(run.settings), *wanted_signals(run.settings)]
         if near:
             chosen["shingles"] = run.settings.near_duplicates.verify == "exact"
         else:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from ccnet_lite.kernels.rules import decision_rules, document_rules
+from ccnet_lite.kernels.rules import Rule, decision_rules, document_rules
 from ccnet_lite.run.engine import Run
 
 
@@ -28,24 +28,15 @@ def chosen_settings(run: Run, *names: str) -> dict[str, Any]:
 
 def policy_of(run: Run) -> dict[str, Any]:
     """What says which documents are eligible: the rules themselves, so that another setting changes nothing."""
-    return {
-        f"rule {rule.name}": [
-            rule.comparison,
-            rule.bound if not isinstance(rule.bound, tuple) else [*rule.bound],
-            *map(list, rule.bounds),
-        ]
-        for rule in document_rules(run.settings)
-    }
+    return {f"rule {rule.name}": _said(rule) for rule in document_rules(run.settings)}
 
 
 def decision_of(run: Run) -> dict[str, Any]:
     """As `policy_of`, with the rules over clusters and paragraphs."""
-    return {
-        f"rule {rule.name}": [
-            rule.comparison,
-            rule.bound if not isinstance(rule.bound, tuple) else [*rule.bound],
-            rule.threshold,
-            *map(list, rule.bounds),
-        ]
-        for rule in decision_rules(run.settings)
-    }
+    return {f"rule {rule.name}": [*_said(rule), rule.threshold] for rule in decision_rules(run.settings)}
+
+
+def _said(rule: Rule) -> list[Any]:
+    bound = rule.bound if not isinstance(rule.bound, tuple) else [*rule.bound]
+    more = [[*each] for each in (rule.by_language, rule.languages, rule.scripts, rule.without_scripts)]
+    return [rule.column, rule.comparison, bound, *more]

@@ -1,0 +1,52 @@
+"""What quality.policies ask for: which signals are to be measured for them, and whether there are such."""
+
+import pyarrow as pa
+
+from ccnet_lite.errors import UserError
+from ccnet_lite.quality.heuristics import RULE_MEASURES
+from ccnet_lite.settings import RULE_SIGNALS, Settings
+from ccnet_lite.store.schema import arrow_schema
+
+NO_MEASURES = ("shard", "position", "record_offset")
+"""Numbers of `signals` that say where a document lies."""
+
+
+def rule_columns() -> list[str]:
+    """Columns of `signals` that a policy's rules may look at: those that are numbers and measured."""
+    found = []
+    for field in arrow_schema("signals"):
+        if pa.types.is_integer(field.type) or pa.types.is_floating(field.type):
+            found.append(field.name)
+    return [name for name in found if name not in NO_MEASURES]
+
+
+def check_policies(settings: Settings) -> None:
+    """Every rule of a policy looks at a column that there is.
+
+    Raises:
+        UserError: one does not: the policy, the rule, its column and which there are.
+    """
+    known = rule_columns()
+    for policy in settings.quality.policies:
+        for rule in policy.rules:
+            if rule.column not in known:
+                raise UserError(
+                    f"quality.policies: {policy.name}: {rule.name}: column = {rule.column!r} is nothing that is "
+                    f"measured of a document: give one of {', '.join(known)}"
+                )
+
+
+def _asked(settings: Settings) -> set[str]:
+    return {rule.column for policy in settings.quality.policies for rule in policy.rules}
+
+
+def wanted_signals(settings: Settings) -> list[str]:
+    """Names of the signals of settings.RULE_SIGNALS that are to be measured."""
+    names = [each.column for each in RULE_SIGNALS]
+    return names if settings.quality.measure == "all" else sorted(_asked(settings).intersection(names))
+
+
+def wants_heuristics(settings: Settings) -> bool:
+    """Whether the heuristics are to be measured: a policy may look at them where none of their own rules does."""
+    quality = settings.quality
+    return quality.heuristics or quality.measure == "all" or not _asked(settings).isdisjoint(RULE_MEASURES)
