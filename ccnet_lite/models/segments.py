@@ -25,7 +25,8 @@ PART_CHARS = 300
 """Characters of a part, at least; a line of more than twice as many is cut."""
 LOOKED_AT = 100_000
 """Of a text, in characters."""
-END_CHARS = 2000
+END_CHARS = 1000
+"""Of a text's end that are looked at."""
 SURE, SOME, NOTHING = 0.5, 0.05, 0.02
 """Scores: of a part's language, at least; of a text's second language, from which there is doubt; of the language
 of most parts in a part of another, less than that."""
@@ -49,7 +50,7 @@ def segment_languages(
     """
     refuse_one(texts)
     doubted = (scores[:, 0] < CERTAIN) | (scores[:, 1] >= SOME)
-    ends = [row for row, text in enumerate(texts) if not doubted[row] and len(text) > END_CHARS]
+    ends = [row for row, text in enumerate(texts) if not doubted[row] and len(text) > 2 * END_CHARS]
     if ends:
         codes, values = identifier.best([texts[row][-END_CHARS:] for row in ends], 2)
         for row, two, (first, second) in zip(ends, codes, values.tolist(), strict=True):

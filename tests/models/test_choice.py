@@ -75,6 +75,8 @@ def test_a_label_in_another_script_does_not_count() -> None:
     assert found.confidences.tolist() == [0.0, 0.0, 0.6, 0.6, 0.9, 0.0, 0.9]
     surer = chosen([["ru", "en"]], [[0.5, 0.5]], settings, [("Latn", 1.0)])
     assert (surer.languages, surer.confidences.tolist()) == (["en"], [0.5])
+    neither = chosen([["ru", "bg", "en"]], [[0.4, 0.5, 0.5]], settings, [("Latn", 1.0)])
+    assert neither.languages == ["en"]  # bg is Cyrillic, too
     off = chosen([["ru", "en"]], [[0.6, 0.4]], LanguageSettings(min_script_share=0), [("Ethi", 1.0)])
     assert off.confidences.tolist() == [0.6]
 

@@ -86,7 +86,7 @@ def test_openlids_labels(tmp_path: Path) -> None:
 
 def test_the_text_form() -> None:
     """By hand, after OpenLID's clean_line."""
-    texts = ["  Don't PANIC!\n42\tx  ", "a , b", "a\u00a0b \u00a0 c", "नमस्ते १२", "x_y\u200dz\u00adw", "𝔄Ⓐ𠀀"]
+    texts = ["  Don't PANIC!\n42\tx  ", "a , b", "a\u00a0b\u00a0 c", "नमस्ते १२", "x_y\u200dz\u00adw", "𝔄Ⓐ𠀀"]
     found = [line.decode() for line in openlid_lines([*texts, "\u3000", ""])]
     assert found == ["dont panic x", "a b", "a\u00a0b c", "नमस्ते ", "x_y\u200dzw", "𝔄ⓐ𠀀", "", ""]
     assert openlid_lines([]) == []

@@ -47,7 +47,7 @@ def test_a_text_in_two_languages(identifier: LanguageIdentifier) -> None:
 
 
 def test_a_quotation_makes_no_mixed_text(identifier: LanguageIdentifier) -> None:
-    (shares,) = told(identifier, 20 * ENGLISH + "\n" + 4 * GERMAN)
+    (shares,) = told(identifier, 24 * ENGLISH + "\n" + 5 * GERMAN)
     assert shares is not None and 0.1 < shares["de"] < 0.25 and not is_mixed(shares, 2500)
 
 
@@ -75,6 +75,7 @@ def test_parts_are_the_text() -> None:
     assert "".join(parts).replace("\n", "") == text.replace("\n", "")
     assert all(len(part) >= PART_CHARS for part in parts[:-1]) and max(map(len, parts)) < 3 * PART_CHARS + 9
     assert parts_of("") == parts_of("\n\n") == [] and parts_of("short") == ["short"]
+    assert len(parts_of("a" * 300 + "\n" + "b" * 149)) == 1 and len(parts_of("a" * 300 + "\n" + "b" * 150)) == 2
 
 
 def test_relatives_of_the_language_of_most_parts_are_not_counted() -> None:
@@ -82,6 +83,7 @@ def test_relatives_of_the_language_of_most_parts_are_not_counted() -> None:
     names = [["no", "da"], ["no", "da"], ["da", "no"], ["de", "en"], ["und", "und"], ["en", "no"]]
     scores = [[0.9, 0.1], [0.8, 0.1], [0.9, 0.02], [0.9, 0.0], [0.0, 0.0], [0.49, 0.0]]
     assert segments._shares(names, scores, [100] * 6) == {"no": 0.333, "de": 0.167}
+    assert segments._shares([["en", "no"], *names], [[0.49, 0.0], *scores], [900] + [100] * 6)["no"] == 0.133
     scores[2][1] = 0.019
     assert segments._shares(names, scores, [100] * 6) == {"no": 0.333, "da": 0.167, "de": 0.167}
 
@@ -96,5 +98,5 @@ def test_a_mixed_text_is_mul() -> None:
 
 
 def test_the_end_is_looked_at_only_of_long_texts(identifier: LanguageIdentifier) -> None:
-    assert told(identifier, (ENGLISH * 25)[: END_CHARS - 100] + GERMAN) == [None]
+    assert told(identifier, (ENGLISH * 25)[: 2 * END_CHARS - 100] + GERMAN) == [None]
     assert told(identifier, ENGLISH * 25 + GERMAN * 25) != [None]
