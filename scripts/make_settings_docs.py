@@ -10,7 +10,7 @@ from annotated_types import Ge, Gt, Le
 from made_page import write_or_check
 from pydantic.fields import FieldInfo
 
-from ccnet_lite.settings import Policy, Settings, fields
+from ccnet_lite.settings import Policy, Settings, Share, fields
 from ccnet_lite.settings.policies import Finite
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
@@ -60,6 +60,8 @@ def setting_type(annotation: Any) -> str:
         return f"list of {inner if inner.startswith('`') else PLURAL.get(inner, inner)}"
     if annotation == dict[str, dict[str, Finite]]:
         return "path"
+    if annotation == dict[str, Share]:
+        return "file, or table of numbers by language"
     if isinstance(annotation, types.GenericAlias):
         raise TypeError(f"{annotation}: say in setting_type what it is")
     return KINDS[annotation]

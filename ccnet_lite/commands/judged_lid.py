@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from ccnet_lite.errors import UserError
-from ccnet_lite.models.fit_identifier import Identified, Taken, reliability
+from ccnet_lite.models.choice import least_confidences
+from ccnet_lite.models.description import folded_codes
+from ccnet_lite.models.fit_identifier import Confusion, Identified, Taken, reliability
 from ccnet_lite.models.identify import LanguageIdentifier
 from ccnet_lite.models.labelled import Labelled, read_labelled
 from ccnet_lite.run.models import find_models
-from ccnet_lite.settings import Settings, load_settings
+from ccnet_lite.settings import LanguageSettings, Settings, load_settings
 
 
 def load(arguments: argparse.Namespace) -> tuple[list[Labelled], LanguageIdentifier, Settings]:
@@ -19,8 +21,17 @@ def load(arguments: argparse.Namespace) -> tuple[list[Labelled], LanguageIdentif
         raise UserError(f"--chars {arguments.chars}: give 1 or more")
     settings = load_settings(arguments.config, arguments.overrides)
     language = settings.language
-    identifier = LanguageIdentifier(find_models(settings).language, language.newline, language.max_chars)
-    return read_labelled(arguments.labelled, arguments.chars), identifier, settings
+    models = find_models(settings)
+    identifier = LanguageIdentifier(
+        models.language, language.newline, language.max_chars, models.description, language.macrolanguages
+    )
+    documents = read_labelled(arguments.labelled, arguments.chars)
+    folded = folded_codes(models.description, language.macrolanguages)
+    return (
+        [each._replace(language=folded.get(each.language, each.language)) for each in documents],
+        identifier,
+        settings,
+    )
 
 
 def table(rows: Sequence[tuple[str, Taken]]) -> str:
@@ -40,14 +51,24 @@ def curve(documents: Sequence[Labelled], found: Identified, known: Sequence[str]
     return "\n".join(lines)
 
 
-def by_language(documents: Sequence[Labelled], found: Identified, threshold: float) -> list[dict[str, Any]]:
+def confused(pairs: Sequence[Confusion]) -> str:
+    """Languages that are taken for others."""
+    lines = ["\nlanguage  taken for  of its documents  the other way"]
+    lines += [f"{each.language:9} {each.taken_for:10} {each.share:<17.1%} {each.back:.1%}" for each in pairs]
+    return "\n".join(lines) if pairs else "\nno language is taken for another in more than one document in twenty"
+
+
+def by_language(
+    documents: Sequence[Labelled], found: Identified, settings: LanguageSettings
+) -> list[dict[str, Any]]:
     """By language: documents, shares taken for it and taken at all, and what most are taken for."""
+    taken_at_all = found.confidences >= least_confidences(found.codes, settings)
     held: dict[str, list[int]] = {}
     for number, document in enumerate(documents):
         held.setdefault(document.language, []).append(number)
     rows = []
     for code, numbers in sorted(held.items()):
-        taken = Counter(found.codes[number] for number in numbers if found.confidences[number] >= threshold)
+        taken = Counter(found.codes[number] for number in numbers if taken_at_all[number])
         most = min(taken, key=lambda other: (-taken[other], other)) if taken else ""
         rows.append(
             {

@@ -12,10 +12,13 @@ from ccnet_lite.dedup.minhash import band_hashes, signatures
 from ccnet_lite.kernels.lines import STAYS, ShardLines, select_text
 from ccnet_lite.kernels.page_signals import NO_LISTS, PageLists, page_signals
 from ccnet_lite.kernels.policy_signals import wanted_signals, wants_heuristics
+from ccnet_lite.models.choice import choose, script_fits
+from ccnet_lite.models.description import UNDESCRIBED, Description
 from ccnet_lite.models.identify import load_identifier
 from ccnet_lite.models.perplexity import PerplexityModels
+from ccnet_lite.models.segments import Shares, segment_languages, shares_json, with_mixed
 from ccnet_lite.models.subsets import top_languages
-from ccnet_lite.quality.common_words import WordLists, confidence
+from ccnet_lite.quality.common_words import WordLists
 from ccnet_lite.quality.heuristics import measure
 from ccnet_lite.quality.rule_signals import RuleSignals
 from ccnet_lite.settings import HEURISTICS, RULE_SIGNALS, NearDuplicateSettings, Settings
@@ -49,15 +52,17 @@ def annotate_shard(
     model: Path,
     common: WordLists,
     lists: PageLists | None = None,
+    described: Description = UNDESCRIBED,
 ) -> Iterator[tuple[str, pa.RecordBatch]]:
     """Rows of `signals`: each document measured on the lines that stay (on all of its text where none does).
 
     documents: the shard's rows, in the order of `lines`; verdict: [lines], from `judge_lines`; common: languages'
-    commonest words; lists: of the settings; None: none is given.
+    commonest words; lists: of the settings; None: none is given; described: what the model wants.
     """
     lists = lists or PageLists(NO_LISTS)
     wanted, full = wanted_signals(settings), wants_heuristics(settings)
-    identifier = load_identifier(model, settings.language.newline, settings.language.max_chars)
+    asked = settings.language
+    identifier = load_identifier(model, asked.newline, asked.max_chars, described, asked.macrolanguages)
     stays = verdict == STAYS
     first = 0
     for batch in documents:
@@ -66,11 +71,16 @@ def annotate_shard(
         read = batch["raw_content"].to_pylist()
         spoken = [text if text.strip() else whole for text, whole in zip(texts, read, strict=True)]
         best, best_scores = identifier.best(spoken, TOP_LANGUAGES)
-        languages, scores = [each[0] for each in best], best_scores[:, 0]
-        scores = np.round(scores, 2)
-        count, ratios = common.counter(languages)
-        signals = RuleSignals(wanted, common.stop_words(languages)) if wanted else None
+        likeliest = [each[0] for each in best]
+        count, ratios = common.counter(likeliest)
+        signals = RuleSignals(wanted, common.stop_words(likeliest)) if wanted else None
         measures = measure(spoken, full, count, signals)
+        fits = script_fits(measures, identifier.scripts, asked.min_script_share)
+        chosen = choose(spoken, best, best_scores, common, ratios, fits, asked)
+        segments: list[Shares | None] = [None] * len(spoken)
+        if asked.mixed != "off":
+            segments = segment_languages(spoken, best, best_scores, identifier)
+            chosen = with_mixed(chosen, segments, spoken)
         columns: dict[str, Any] = {
             name: batch[name] for name in ("doc_id", "shard", "position", "cc_segment", "record_offset")
         }
@@ -79,17 +89,24 @@ def annotate_shard(
             "n_lines_read": batch["nlines"],
             "n_chars": pa.array([len(text) for text in texts], pa.int64()),
             "n_lines": pa.array(n_lines, pa.int32()),
-            "language": pa.array(languages, pa.string()),
-            "language_score": pa.array(scores, pa.float64()),
-            "common_word_ratio": pa.array(ratios, pa.float64(), from_pandas=True),
-            "language_confidence": pa.array(confidence(scores, ratios), pa.float64()),
+            "language": pa.array(chosen.languages, pa.string()),
+            "language_score": pa.array(chosen.scores, pa.float64()),
+            "common_word_ratio": pa.array(chosen.ratios, pa.float64(), from_pandas=True),
+            "language_confidence": pa.array(chosen.confidences, pa.float64()),
+            "language_segments": pa.array(map(shares_json, segments), pa.string()),
             "top_langs": top_languages(best, best_scores),
         }
         columns |= {name: measures[name] for name in MEASURES}
         unasked = {each.column: pa.nulls(len(texts), pa.float64()) for each in RULE_SIGNALS}
         columns |= unasked if signals is None else signals.columns()
-        asked = batch["url"].to_pylist(), batch["opt_outs"].to_pylist(), spoken, languages, measures["n_words"]
-        columns |= page_signals(*asked, lists)
+        page = (
+            batch["url"].to_pylist(),
+            batch["opt_outs"].to_pylist(),
+            spoken,
+            chosen.languages,
+            measures["n_words"],
+        )
+        columns |= page_signals(*page, lists)
         columns |= _signatures(texts, settings.near_duplicates)
         yield "signals", pa.RecordBatch.from_pydict(columns)
 

@@ -29,7 +29,14 @@ from ccnet_lite.kernels.lines import (
 )
 from ccnet_lite.kernels.packing import to_text
 from ccnet_lite.kernels.policy import crawl_of, eligible
-from ccnet_lite.kernels.rules import columns_of, decision_rules, document_rules, first_broken, verdict_columns
+from ccnet_lite.kernels.rules import (
+    columns_of,
+    decision_rules,
+    document_rules,
+    first_broken,
+    threshold_rule,
+    verdict_columns,
+)
 from ccnet_lite.settings import Settings
 from ccnet_lite.store.reading import ShardReader
 
@@ -98,8 +105,8 @@ def decide_shard(
         records.filter(dropped), outcome="dropped", **{name: columns[name].filter(dropped) for name in named}
     )
     low: Funnel = {}
-    below = pc.less(columns["language_confidence"], settings.language.threshold).filter(dropped)
-    add_to_funnel(low, gone.filter(below))
+    below = threshold_rule(settings).broken(pa.table(columns))
+    add_to_funnel(low, gone.filter(pa.array(below).filter(dropped)))
     others = _others(reader)
     for rows in (gone, others):
         add_to_funnel(funnel, rows)

@@ -5,7 +5,7 @@ in near-duplicate detection, so a document that would be dropped anyway never st
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ccnet_lite.kernels.counting import drops_repeating
+from ccnet_lite.models.languages import MIXED, NO_LANGUAGE, UNDETERMINED
 from ccnet_lite.settings import HEURISTICS, UNSPACED, PolicyRule, Settings
 from ccnet_lite.text.script_ranges import UNSPACED_SCRIPTS
 
@@ -151,13 +152,17 @@ def document_rules(settings: Settings) -> list[Rule]:
         rules.append(at_least("lines", "too_short_without_boilerplate", "n_chars", least))
     rules += page_rules(settings)
     listed = settings.language
+    if listed.mixed == "drop":
+        rules.append(Rule("language", "mixed_languages", "language", "in", (MIXED,), "language_score", None))
     for name, comparison, codes in (
         ("language_not_kept", "not_in", listed.keep),
         ("language_dropped", "in", listed.drop),
     ):
         if codes:
             rules.append(Rule("language", name, "language", comparison, codes, "language_score", None))  # type: ignore[arg-type]
-    rules.append(at_least("language", "language_below_threshold", "language_confidence", listed.threshold))
+    rules.append(threshold_rule(settings))
+    none = UNDETERMINED, NO_LANGUAGE
+    rules.append(Rule("language", "not_a_language", "language", "in", none, "language_score", None))
     own = settings.quality.thresholds
     if settings.quality.heuristics:
         for each in HEURISTICS:
@@ -168,6 +173,13 @@ def document_rules(settings: Settings) -> list[Rule]:
     if settings.toxicity.lists and settings.toxicity.max_share < 1:
         rules.append(at_most("heuristics", "toxic_share_above", "toxic_share", settings.toxicity.max_share))
     return rules
+
+
+def threshold_rule(settings: Settings) -> Rule:
+    """The rule on how sure a document's language is."""
+    language = settings.language
+    rule = at_least("language", "language_below_threshold", "language_confidence", language.threshold)
+    return replace(rule, by_language=tuple(sorted(language.thresholds.items())))
 
 
 def page_rules(settings: Settings) -> list[Rule]:

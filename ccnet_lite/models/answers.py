@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple, overload
 
 from ccnet_lite.errors import UserError
+from ccnet_lite.models.described import find_description
 from ccnet_lite.models.files import find_model
 from ccnet_lite.models.identify import load_identifier
 from ccnet_lite.models.perplexity import PerplexityModels, available_models
@@ -64,9 +65,9 @@ def identify(
     """
     given = texts_of(texts)
     settings = LanguageSettings()
-    identifier = load_identifier(
-        find_model(str(model) or settings.model, sha256), settings.newline, settings.max_chars
-    )
+    found = find_model(str(model) or settings.model, sha256)
+    described = find_description(found, name=str(model))
+    identifier = load_identifier(found, settings.newline, settings.max_chars, described)
     codes, scores = identifier.best(given.texts, 1 + RUNNERS_UP)
     answers = []
     for names, values in zip(codes, scores.tolist(), strict=True):

@@ -1,30 +1,37 @@
 """Texts whose language is known, to fit and to judge language identification by.
 
 A folder (searched to any depth) or a file. A `.txt` file is named by its language's code, as `swh.txt` or
-`srp_Cyrl.txt`, and holds a sentence a line. A `.csv`, `.tsv` or `.jsonl` file has a text and a language in each
-row, as CommonLID has: in the columns `text` and one of `language`, `lang`, `label` and `iso639_3`. Sentences of a
-language and file are put together, in their order, to documents of so many characters as a web page may have.
+`srp_Cyrl.txt`, and holds a sentence a line. A `.csv`, `.tsv`, `.jsonl` or `.parquet` file has a text and a
+language in each row: in the columns `text` and one of `tag`, `language`, `lang`, `label` and `iso639_3`. That is
+CommonLID's form (`text` and `tag`, ISO 639-3, in a `.tsv.gz`); all but Parquet may be compressed so. Sentences of
+a language and file are put together, in their order, to documents of so many characters as a web page may have; a
+sentence each with `chars` of 1.
 
 Not handled: whether the labels are right.
 """
 
 import csv
+import gzip
 import json
 import re
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.models.languages import language_code
 
-KINDS = (".txt", ".csv", ".tsv", ".jsonl")
-TEXTS, LANGUAGES = ("text", "sentence"), ("language", "lang", "label", "iso639_3")
+KINDS = (".txt", ".csv", ".tsv", ".jsonl", ".parquet")
+TEXTS, LANGUAGES = ("text", "sentence"), ("tag", "language", "lang", "label", "iso639_3")
 DOCUMENT_CHARS = 600
 """Sentences are put together until they have as many."""
 DOCUMENTS = 400
 """Of a language and file that are taken, at most: one language alone is not to decide."""
+_DAMAGE = (UnicodeDecodeError, json.JSONDecodeError, csv.Error, pa.ArrowInvalid, EOFError, gzip.BadGzipFile)
 csv.field_size_limit(1 << 24)
 
 
@@ -42,8 +49,8 @@ def read_labelled(place: Path, chars: int = DOCUMENT_CHARS, most: int = DOCUMENT
     Raises:
         UserError: nothing is there, or a file that does not hold what its name says: its name, line, what to do.
     """
-    files = sorted(each for each in place.rglob("*") if each.suffix in KINDS) if place.is_dir() else [place]
-    if not place.exists() or not files or any(file.suffix not in KINDS for file in files):
+    files = sorted(each for each in place.rglob("*") if _kind(each) in KINDS) if place.is_dir() else [place]
+    if not place.exists() or not files or any(_kind(file) not in KINDS for file in files):
         raise UserError(f"{place}: give a folder of {', '.join(KINDS)} files, or one of these")
     found = []
     for file in files:
@@ -67,21 +74,39 @@ def _documents(sentences: list[str], code: str, source: str, chars: int) -> Iter
             held, size = [], 0
 
 
+def _kind(file: Path) -> str:
+    return file.with_suffix("").suffix if file.suffix == ".gz" else file.suffix
+
+
+def _opened(file: Path) -> IO[str]:
+    if file.suffix == ".gz":
+        return gzip.open(file, "rt", encoding="utf-8", newline="")
+    return file.open(encoding="utf-8", newline="")
+
+
 def _sentences(file: Path) -> Iterator[Labelled]:
+    kind = _kind(file)
     try:
-        with file.open(encoding="utf-8", newline="") as lines:
-            if file.suffix == ".txt":
-                name = re.match(r"[A-Za-z]{2,3}([_-][A-Z][a-z]{3})?(?![A-Za-z])", file.stem)
+        if kind == ".parquet":
+            with pq.ParquetFile(file) as table:
+                names = [name for name in table.schema_arrow.names if name in (*TEXTS, *LANGUAGES)]
+                batches = table.iter_batches(columns=names)
+                for number, row in enumerate((row for batch in batches for row in batch.to_pylist()), 1):
+                    yield _row(row, file, number)
+            return
+        with _opened(file) as lines:
+            if kind == ".txt":
+                name = re.match(r"[A-Za-z]{2,3}([_-][A-Z][a-z]{3})?(?![A-Za-z])", file.name)
                 if name is None:
                     raise UserError(f"{file} is not named by a language's code, as swh.txt: rename it")
                 code = language_code(name[0])
                 yield from (Labelled(line.strip(), code) for line in lines if line.strip())
-            elif file.suffix == ".jsonl":
+            elif kind == ".jsonl":
                 yield from (_row(json.loads(line), file, number) for number, line in enumerate(lines, 1))
             else:
-                rows = csv.DictReader(lines, delimiter="\t" if file.suffix == ".tsv" else ",")
+                rows = csv.DictReader(lines, delimiter="\t" if kind == ".tsv" else ",")
                 yield from (_row(row, file, number) for number, row in enumerate(rows, 2))
-    except (UnicodeDecodeError, json.JSONDecodeError, csv.Error) as error:
+    except _DAMAGE as error:
         raise UserError(f"{file} cannot be read ({error}): mend it, or leave it out") from None
 
 

@@ -16,7 +16,8 @@ from functools import lru_cache
 import langcodes
 from langcodes.data_dicts import LIKELY_SUBTAGS
 
-UNDETERMINED = "und"
+UNDETERMINED, MIXED, NO_LANGUAGE = "und", "mul", "zxx"
+"""ISO 639-3 of texts in a language that nobody tells, in several, in none."""
 CODE = re.compile(r"[a-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _MAX_CODE_CHARS = 35
 _TAG = re.compile(r"(?P<language>[a-z]{2,3})(?:-(?P<script>[a-z]{4}))?(?:-(?P<region>[a-z]{2}|[0-9]{3}))?", re.I)
@@ -39,6 +40,7 @@ _USUAL_SCRIPT = {
     "crh": "Latn",
     "sh": "Latn",
     "xal": "Cyrl",
+    **dict.fromkeys(("mul", "und", "zxx"), "Zyyy"),
 }
 _SAME_SCRIPT = {"Hang": "Kore", "Hani": "Hans"}
 
@@ -47,8 +49,8 @@ _SAME_SCRIPT = {"Hang": "Kore", "Hani": "Hans"}
 def language_code(label: str) -> str:
     """The language code of a label.
 
-    >>> [language_code(label) for label in ("__label__en", "__label__eng_Latn", "zho_Hant", "pt-br")]
-    ['en', 'en', 'zh-Hant', 'pt-BR']
+    >>> [language_code(label) for label in ("__label__en", "__label__eng_Latn", "zho_Hant", "pt-br", "yue_Hani")]
+    ['en', 'en', 'zh-Hant', 'pt-BR', 'yue']
 
     Raises:
         ValueError: when the label is no code that could name a folder.
@@ -69,7 +71,8 @@ def language_code(label: str) -> str:
     if language == "zh" and region:
         script = script or _likely_script(f"zh-{region}")
         region = ""
-    if _SAME_SCRIPT.get(script, script) == usual_script(language):
+    usual = usual_script(language)
+    if _SAME_SCRIPT.get(script, script) == usual or (script, usual) == ("Hani", "Hant"):
         script = ""
     return "-".join(part for part in (language, script, region) if part)
 

@@ -103,8 +103,8 @@ def subset(code: str, script: str) -> str:
 def language_pair(code: str) -> str:
     """A language and the script it is usually written in, or that its code names.
 
-    >>> language_pair("sw"), language_pair("zh-Hant"), language_pair("sr-Latn")
-    ('swh_Latn', 'cmn_Hani', 'srp_Latn')
+    >>> language_pair("sw"), language_pair("zh-Hant"), language_pair("sr-Latn"), language_pair("zxx")
+    ('swh_Latn', 'cmn_Hani', 'srp_Latn', 'zxx_Zyyy')
     """
     return f"{iso639_3(code)}_{own_scripts(code)[0]}"
 

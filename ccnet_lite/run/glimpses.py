@@ -17,7 +17,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ccnet_lite.kernels.rules import Rule, columns_of, decision_rules, document_rules, first_broken
+from ccnet_lite.kernels.rules import (
+    Rule,
+    columns_of,
+    decision_rules,
+    document_rules,
+    first_broken,
+    threshold_rule,
+)
 from ccnet_lite.models.languages import UNDETERMINED
 from ccnet_lite.settings import Settings
 from ccnet_lite.store.reading import ShardReader, read_table
@@ -180,7 +187,7 @@ class _Seen:
         del held[SHOWN_AT_A_THRESHOLD:]
 
     def _look_at_languages(self, rows: pa.Table) -> None:
-        low = pc.less(rows["language_confidence"], self._settings.language.threshold)
+        low = pa.array(threshold_rule(self._settings).broken(rows))
         language = pc.if_else(low, UNDETERMINED, rows["language"])
         gone = pa.table({"language": language, "rule": rows["rule"], "doc_id": rows["doc_id"]})
         gone = gone.filter(pc.is_valid(gone["rule"]))

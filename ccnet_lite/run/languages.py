@@ -1,18 +1,21 @@
 """Which languages a run's settings and models name, held against each other before anything is read."""
 
 import logging
+import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from ccnet_lite.errors import UserError
+from ccnet_lite.models.description import UNDESCRIBED, Description, codes_of
 from ccnet_lite.models.fasttext_file import read_labels
 from ccnet_lite.models.language_names import meant_language
-from ccnet_lite.models.languages import UNDETERMINED, language_code
+from ccnet_lite.models.languages import MIXED, NO_LANGUAGE, UNDETERMINED
 from ccnet_lite.run.models import Models
 from ccnet_lite.settings import Settings
 
 SHOWN = 12
+_NAMES_SCRIPT = re.compile(r"_[A-Z][a-z]{3}$")
 
 
 class Note(NamedTuple):
@@ -29,7 +32,9 @@ def language_notes(settings: Settings, models: Models) -> list[Note]:
     Raises:
         UserError: a language that the model does not know, settings by which nothing could be kept.
     """
-    known = known_languages(models.language)
+    known = known_languages(models.language, models.description, settings.language.macrolanguages)
+    if settings.language.mixed == "keep":
+        known.add(MIXED)
     for option in ("keep", "drop"):
         for code in getattr(settings.language, option):
             if code not in known:
@@ -42,22 +47,39 @@ def language_notes(settings: Settings, models: Models) -> list[Note]:
     if settings.language.keep:
         wanted = [code for code in settings.language.keep if code not in settings.language.drop]
     else:
-        wanted = sorted(known - {*settings.language.drop, UNDETERMINED})
+        wanted = sorted(known - {*settings.language.drop, UNDETERMINED, NO_LANGUAGE, MIXED})
     if not wanted:
         raise UserError("language.drop names every language that language.model knows: nothing would be kept")
-    return _model_notes(settings, models, wanted)
+    return [*_description_notes(settings, models), *_model_notes(settings, models, wanted)]
 
 
-def known_languages(model: Path) -> set[str]:
+def known_languages(
+    model: Path, description: Description = UNDESCRIBED, macrolanguages: Collection[str] = ()
+) -> set[str]:
     """The codes that a language identifier can give.
 
     Raises:
         UserError: it is no fastText model, or its labels are no languages.
     """
     try:
-        return {language_code(label) for label in read_labels(model)}
+        return set(codes_of(read_labels(model), description, macrolanguages))
     except ValueError as error:
         raise UserError(f"model {model} does not identify languages: {error}") from None
+
+
+def _description_notes(settings: Settings, models: Models) -> list[Note]:
+    """A warning of a model that wants another form of text, perhaps: its labels are as OpenLID's."""
+    if models.description != UNDESCRIBED or not any(
+        _NAMES_SCRIPT.search(each) for each in read_labels(models.language)
+    ):
+        return []
+    return [
+        Note(
+            logging.WARNING,
+            f"language.model {settings.language.model} has no description and gets text as it stands; one of the "
+            "OpenLID kind knows a quarter less so: give language.description (docs/languages.md)",
+        )
+    ]
 
 
 def _model_notes(settings: Settings, models: Models, wanted: Sequence[str]) -> list[Note]:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.kernels.policy_signals import check_policies
+from ccnet_lite.models.described import find_description
+from ccnet_lite.models.description import UNDESCRIBED, Description
 from ccnet_lite.models.files import file_sha256, find_model, verify
 from ccnet_lite.models.perplexity import ModelFiles, available_models
 from ccnet_lite.models.trial import Candidate
@@ -30,6 +32,8 @@ class Models:
     """The lists of languages' commonest words as JSON, small enough to travel with each task; empty: none."""
     lists: dict[str, str] = field(default_factory=dict)
     """Where other lists lie, by the name of their setting (run/lists.py)."""
+    description: Description = UNDESCRIBED
+    """Of the language model."""
 
 
 def find_models(settings: Settings) -> Models:
@@ -43,6 +47,9 @@ def find_models(settings: Settings) -> Models:
     # Absolute: an executor of a cluster stands in another folder than the driver.
     language = _language_model(settings).resolve()
     digests = {"language.model": file_sha256(language)}
+    described = find_description(language, settings.language.description, settings.language.model)
+    if replace(described, name="") != UNDESCRIBED:
+        digests["language.description"] = hashlib.sha256(repr(replace(described, name="")).encode()).hexdigest()
     common_words = read_common_words(settings)
     if common_words:
         digests["language.common_words"] = hashlib.sha256(common_words.encode()).hexdigest()
@@ -66,7 +73,7 @@ def find_models(settings: Settings) -> Models:
     cutoffs = Cutoffs.load(cutoffs_path) if cutoffs_path is not None else Cutoffs({})
     lists = find_lists(settings)
     digests |= list_digests(lists)
-    return Models(language, perplexity, cutoffs, digests, common_words, lists)
+    return Models(language, perplexity, cutoffs, digests, common_words, lists, described)
 
 
 def try_found(models: Models) -> None:

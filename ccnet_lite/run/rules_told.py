@@ -16,6 +16,11 @@ WORDS = {
     "language_not_kept": ("language.keep", "The likeliest language has to be one of those listed."),
     "language_dropped": ("language.drop", "The likeliest language must be none of those listed."),
     "language_below_threshold": ("language.threshold", "How sure the model is of the likeliest language."),
+    "not_a_language": (
+        "language.description",
+        "The label must be that of a language: not what models have for texts in none (zxx, und).",
+    ),
+    "mixed_languages": ("language.mixed", "Less than a quarter of it must be in a second language."),
     "near_duplicate": (
         "near_duplicates.similarity",
         "Similarity to a document that stays in its place; from the threshold on it is a near-duplicate.",

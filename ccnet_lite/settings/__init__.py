@@ -1,6 +1,7 @@
 """Every setting of a run: its name, its default, what is allowed. A default stands in one place."""
 
 from ccnet_lite.settings.kinds import NonNegative, Positive, Sha256, Share
+from ccnet_lite.settings.language import THRESHOLDS, LanguageSettings
 from ccnet_lite.settings.loading import (
     DEFAULT,
     Effective,
@@ -25,7 +26,6 @@ from ccnet_lite.settings.sections import (
     ExportSettings,
     Heuristic,
     IngestSettings,
-    LanguageSettings,
     LineSettings,
     NearDuplicateSettings,
     ParagraphSettings,
@@ -43,6 +43,7 @@ __all__ = [
     "HEURISTICS",
     "REPRESENTATIVE_COLUMN",
     "RULE_SIGNALS",
+    "THRESHOLDS",
     "TOP_SIZES",
     "UNSPACED",
     "Effective",

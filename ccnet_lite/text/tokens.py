@@ -137,7 +137,7 @@ def _scan(
                     size += 1
                 begins[n_tokens] = size
                 n_tokens += 1
-            size = _put(data, size, folds[codes[at]])
+            size = put(data, size, folds[codes[at]])
             ends[n_tokens - 1] = size
             in_word = kind == _WORD
         start = text_ends[text]
@@ -146,7 +146,7 @@ def _scan(
 
 
 @compiled
-def _put(data: UInt8, size: int, code: np.uint32) -> int:
+def put(data: UInt8, size: int, code: np.uint32) -> int:
     """Write a code point in UTF-8 at data[size]; returns the size after it."""
     if code < 0x80:
         data[size] = code

@@ -76,6 +76,8 @@ STAYS: Verdict = (None, None, None, None)
         ({"n_chars": 200}, STAYS),
         ({"language_confidence": 0.49}, ("language", "language_below_threshold", 0.49, 0.5)),
         ({"language_confidence": 0.5}, STAYS),
+        ({"language": "zxx"}, ("language", "not_a_language", 0.9, None)),
+        ({"language": "und"}, ("language", "not_a_language", 0.9, None)),
         (
             {"representative": False, "similarity": 0.83},
             ("near_duplicates", "near_duplicate", 0.83, 0.8),
@@ -175,7 +177,9 @@ def test_bounds_come_from_their_settings() -> None:
         "too_short": 1000.0,
         "no_line_left": 1.0,
         "too_short_without_boilerplate": 50.0,
+        "mixed_languages": None,
         "language_below_threshold": 0.95,
+        "not_a_language": None,
         "homoglyph_share_above": 0.03,
         "disguised_share_above": 0.025,
         "mark_share_above": 0.05,
@@ -190,7 +194,7 @@ def test_bounds_come_from_their_settings() -> None:
         "mostly_repeated": 0.25,
     }
     assert list(found) == [rule.name for rule in decision_rules(settings)]
-    assert [rule.name for rule in document_rules(settings)] == list(found)[:12]
+    assert [rule.name for rule in document_rules(settings)] == list(found)[:14]
 
 
 @pytest.mark.parametrize(

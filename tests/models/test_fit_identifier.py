@@ -1,23 +1,31 @@
 """Labelled texts read, lists and thresholds fitted, and what a threshold takes."""
 
+import gzip
+import tomllib
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.models.files import find_model
 from ccnet_lite.models.fit_identifier import (
     Identified,
+    confusions,
     fit_common_words,
+    halves,
     identify,
     judged,
     reliability,
     thresholds_for,
+    write_thresholds,
 )
 from ccnet_lite.models.identify import LanguageIdentifier
 from ccnet_lite.models.labelled import Labelled, read_labelled
 from ccnet_lite.quality.common_words import MOST_WORDS, WordLists
+from ccnet_lite.settings import load_settings
 
 DOCUMENTS = [Labelled("", code) for code in ("en", "en", "de", "xx", "xx")]
 FOUND = Identified(["en", "de", "de", "de", "en"], np.zeros(5), np.array([0.9, 0.8, 0.7, 0.6, 0.3]))
@@ -35,6 +43,14 @@ def test_sentences_of_a_language_become_documents(tmp_path: Path) -> None:
         *(Labelled("a, b\ndddd", "de"), Labelled("eeeeee", "en"), Labelled("one two", "sr-Latn")),
         *(Labelled("three", "sr-Latn"), Labelled("abc\ndefg", "sw"), Labelled("hij\nkl", "sw")),
     ]
+    with gzip.open(tmp_path / "commonlid.tsv.gz", "wt", encoding="utf-8") as file:
+        file.write('id\ttext\ttag\n1\tKaixo, mundua\teus\n2\t"Dzień dobry"\tpol\n3\tAgur\teus\n')
+    lines = read_labelled(tmp_path / "commonlid.tsv.gz", chars=1)
+    assert [each[:2] for each in lines] == [("Kaixo, mundua", "eu"), ("Agur", "eu"), ("Dzień dobry", "pl")]
+    table = pa.table({"tag": ["yor", "cmn"], "more": [1, 2], "text": ["Báwo ni", "你好"]})
+    pq.write_table(table, tmp_path / "commonlid.parquet")
+    rows = read_labelled(tmp_path / "commonlid.parquet", chars=1)
+    assert [each[:2] for each in rows] == [("Báwo ni", "yo"), ("你好", "zh")]
     (first,) = read_labelled(tmp_path / "sub" / "swh.txt", 6, most=1)
     assert first.text == "abc\ndefg"
 
@@ -48,6 +64,9 @@ def test_sentences_of_a_language_become_documents(tmp_path: Path) -> None:
         ("a.jsonl", b'{"text": "a", "lang": "en"}\n{"text": 7, "lang": "en"}\n', "line 2: a text"),
         ("a.jsonl", b'{"text": "a", "lang": "!"}\n', "line 1: label '!'"),
         ("a.jsonl", b"{", "cannot be read"),
+        ("a.tsv.gz", b"text", "cannot be read"),
+        ("a.tsv.gz", gzip.compress(b"text\ttag\na\ten\n")[:-9], "cannot be read"),
+        ("a.parquet", b"text", "cannot be read"),
         ("notes.md", b"a", "give a folder of .txt"),
         ("en.txt", b"a", "holds no 6 characters"),
     ],
@@ -65,15 +84,51 @@ def test_what_a_threshold_takes() -> None:
     assert (taken.n_known, taken.n_unknown) == (3, 2)
     taken = judged(DOCUMENTS, FOUND, ["en", "de"], 0.6)
     assert taken.unknown == 0.5
+    und = Identified(["en", "de", "de", "und", "zxx"], *2 * [np.ones(5)])
+    assert judged(DOCUMENTS, und, ["en", "de"], 0.5).unknown == 0.0  # what is no language is not taken
+    partly = judged(DOCUMENTS, FOUND, ["en", "de"], {"en": 0.95}, 0.75)
+    assert (partly.right, partly.wrong) == pytest.approx((0.0, 1 / 3))
     each = judged(DOCUMENTS, FOUND, ["en", "de"], {"en": 0.3, "de": 0.75})
     assert (each.right, each.wrong, each.unknown) == pytest.approx((1 / 3, 1 / 3, 0.5))
 
 
 def test_the_least_threshold_that_is_precise_enough() -> None:
-    fitted = thresholds_for(DOCUMENTS, FOUND, 0.6)
-    # Of en one is en: at 0.31 and above. Of de one of three is de, of the two surest one: never.
-    assert fitted == {"en": (0.31, 0.5), "de": (1.0, 0.0)}
-    assert thresholds_for(DOCUMENTS, FOUND, 0.5)["en"] == (0.05, 0.5)
+    codes = [["en", "de"], ["de", "en"], ["de", "und"], ["de", "en"], ["en", "de"]]
+    confidences = np.array([[0.9, 0.1], [0.8, 0.2], [0.7, 0.0], [0.6, 0.4], [0.3, 0.0]])
+    fitted = thresholds_for(DOCUMENTS, codes, confidences, 0.6, 0.05)
+    # Of what is said to be en, first or second, 0.9 and 0.2 are: at 0.41 all that is left.
+    assert fitted == {"en": (0.41, 0.5), "de": (1.0, 0.0)}
+    assert thresholds_for(DOCUMENTS, codes, confidences, 0.5, 0.05)["en"] == (0.05, 1.0)
+    assert thresholds_for(DOCUMENTS, codes, confidences, 0.5)["en"] == (0.31, 0.5)
+    assert thresholds_for(DOCUMENTS, codes, confidences, 0.5, 0.5)["en"] == (0.5, 0.5)
+
+
+def test_what_is_judged_by_has_languages_that_the_fit_has_not() -> None:
+    documents = [Labelled(str(n), code) for n, code in enumerate(["en", "xx", "en", "yy", "en", "xx", "zz"])]
+    half, other = halves(documents, ["en"])
+    assert [each.text for each in half] == ["0", "1", "4", "5", "6"] and [each.text for each in other] == [
+        "2",
+        "3",
+    ]
+
+
+def test_languages_that_are_taken_for_others(tmp_path: Path) -> None:
+    documents = [Labelled("", "bs")] * 20 + [Labelled("", "hr")] * 40 + [Labelled("", "xx")] * 20
+    codes = ["hr"] * 15 + ["bs"] * 4 + ["sr"] + ["bs"] * 4 + ["hr"] * 36 + ["hr"] * 20
+    found = Identified(codes, np.zeros(80), np.zeros(80))
+    pairs = confusions(documents, found, ["bs", "hr"])
+    assert pairs == [("bs", "hr", 0.75, 0.1), ("hr", "bs", 0.1, 0.75)]  # bs for sr: a twentieth, and no more
+    assert (
+        confusions(documents[:9] + documents[20:], Identified(codes[:9] + codes[20:], *2 * [np.zeros(69)]), ["bs"])
+        == []
+    )
+    file = tmp_path / "thresholds.toml"
+    file.write_text(write_thresholds({"sr-Latn": (0.31, 0.9), "hr": (1.0, 0.0)}, 0.95, pairs))
+    settings = load_settings(None, [f"language.thresholds={file}"])
+    assert settings.language.thresholds == {"hr": 1.0, "sr-Latn": 0.31}
+    read = tomllib.loads(file.read_text())
+    assert read["precision"] == 0.95
+    assert read["confused"][0] == {"language": "bs", "taken_for": "hr", "share": 0.75, "share_back": 0.1}
 
 
 def test_how_often_a_tenth_is_right() -> None:

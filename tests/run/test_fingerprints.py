@@ -14,7 +14,13 @@ from ccnet_lite.run.steps import steps_of
 from ccnet_lite.settings import HEURISTICS, Settings, load_settings
 from ccnet_lite.store.places import Place
 
-MODELS = {"language.model": "1", "language.common_words": "5", "quality.lm_dir/en": "2:3", "quality.cutoffs": "4"}
+MODELS = {
+    "language.model": "1",
+    "language.common_words": "5",
+    "language.description": "6",
+    "quality.lm_dir/en": "2:3",
+    "quality.cutoffs": "4",
+}
 STEPS = ("ingest", "masks", "annotate", "clusters", "paragraphs", "decide", "export", "sampling")
 AFTER_SIGNALS = {"clusters", "paragraphs", "decide"}
 
@@ -69,6 +75,11 @@ SETTINGS: dict[str, tuple[str, set[str]]] = {
     "language.common_words": ("", set()),
     "language.allow_unverified": ("true", set()),
     "language.threshold": ("0.6", AFTER_SIGNALS),
+    "language.description": ("openlid-v3", set()),  # counts by content
+    "language.macrolanguages": ("ar", {"annotate"}),
+    "language.thresholds": ("{ en = 0.4 }", {"annotate", *AFTER_SIGNALS}),
+    "language.min_script_share": ("0.2", {"annotate"}),
+    "language.mixed": ("off", {"annotate", *AFTER_SIGNALS}),
     "language.keep": ("de", AFTER_SIGNALS),
     "language.drop": ("de", AFTER_SIGNALS),
     "language.max_chars": ("100", {"annotate"}),
@@ -190,6 +201,7 @@ BY_PERPLEXITY = ["near_duplicates.representative=lowest_perplexity", "quality.lm
     [
         ([], "language.model", {"annotate"}),
         ([], "language.common_words", {"annotate"}),
+        ([], "language.description", {"annotate"}),
         ([], "quality.lm_dir/en", {"export"}),
         ([], "quality.cutoffs", {"export"}),
         (BY_PERPLEXITY, "quality.lm_dir/en", {"perplexities", "export"}),

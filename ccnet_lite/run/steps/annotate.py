@@ -44,6 +44,9 @@ def measure(settings: Settings) -> Step:
 
     def depends_on(run: Run) -> dict[str, Any]:
         names = ["language.max_chars", "language.newline", "near_duplicates.enabled"]
+        names += ["language.macrolanguages", "language.min_script_share", "language.thresholds"]
+        if run.settings.language.thresholds:
+            names.append("language.threshold")  # of languages that have none
         if near:
             names += [f"near_duplicates.{name}" for name in SIGNATURE_SETTINGS]
         chosen = chosen_settings(run, *names)
@@ -52,14 +55,15 @@ def measure(settings: Settings) -> Step:
             chosen["shingles"] = run.settings.near_duplicates.verify == "exact"
         else:
             chosen |= chosen_settings(run, "paragraphs.within_document")
-        models = {"language.model", "language.common_words", *LISTS}
+        chosen["mixed"] = run.settings.language.mixed != "off"
+        models = {"language.model", "language.description", "language.common_words", *LISTS}
         return chosen | {name: digest for name, digest in run.models.digests.items() if name in models}
 
     def write(run: Run, work: Work) -> Written:
         settings, model = run.settings, run.models.language
         given, digests = run.models.lists, run.models.digests
         sha256 = run.models.digests["language.model"]
-        common_words = run.models.common_words
+        common_words, described = run.models.common_words, run.models.description
         first_within = not near and settings.paragraphs.within_document == "keep_first"
 
         def kernel(reader: ShardReader, tally: Tally) -> Iterator[tuple[str, pa.RecordBatch]]:
@@ -68,7 +72,7 @@ def measure(settings: Settings) -> Step:
             tally["documents"] = len(held.positions)
             here = language_model_here(model, settings.language.model, sha256)
             common, lists = word_lists(common_words), load_lists(given, digests)
-            return annotate.annotate_shard(documents, held, verdict, settings, here, common, lists)
+            return annotate.annotate_shard(documents, held, verdict, settings, here, common, lists, described)
 
         tables = {name: run.tables[name] for name in inputs}
         done, _ = run_by_shard(run.spark, run.numbers, kernel, tables, ("signals",), work)

@@ -1,0 +1,145 @@
+"""Texts in several languages: which languages their parts are in.
+
+Parts are asked about only where there is doubt: the beginning or the end of a text is of no sure language, or the
+two are of different ones. A part is some lines, or a piece of a long one. It counts for its language where the
+model is sure of it, and for another than that of most parts only where the model sees next to nothing of that one
+in it: close relatives are told apart badly in short texts.
+
+Not handled: words of one language in a sentence of another.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from ccnet_lite.models.choice import Chosen
+from ccnet_lite.models.identify import LanguageIdentifier
+from ccnet_lite.models.languages import MIXED, NO_LANGUAGE, UNDETERMINED
+from ccnet_lite.models.subsets import language_pair
+from ccnet_lite.text.given import refuse_one
+
+PART_CHARS = 300
+"""Characters of a part, at least; a line of more than twice as many is cut."""
+LOOKED_AT = 100_000
+"""Of a text, in characters."""
+END_CHARS = 1000
+"""Of a text's end that are looked at."""
+SURE, SOME, NOTHING = 0.5, 0.05, 0.02
+"""Scores: of a part's language, at least; of a text's second language, from which there is doubt; of the language
+of most parts in a part of another, less than that."""
+CERTAIN = 0.9
+"""The score of a text's language below which there is doubt."""
+MIXED_SHARE, MIXED_CHARS = 0.25, 500
+"""What a second language has of a mixed text, at least."""
+
+Shares = dict[str, float]
+
+
+def segment_languages(
+    texts: Sequence[str],
+    best: Sequence[Sequence[str]],
+    scores: npt.NDArray[np.float64],
+    identifier: LanguageIdentifier,
+) -> list[Shares | None]:
+    """Of each text the shares of its characters that are surely in a language, the largest first; None: no doubt.
+
+    best, scores: of `LanguageIdentifier.best` for the texts, [texts, 2 or more].
+    """
+    refuse_one(texts)
+    doubted = (scores[:, 0] < CERTAIN) | (scores[:, 1] >= SOME)
+    ends = [row for row, text in enumerate(texts) if not doubted[row] and len(text) > 2 * END_CHARS]
+    if ends:
+        codes, values = identifier.best([texts[row][-END_CHARS:] for row in ends], 2)
+        for row, two, (first, second) in zip(ends, codes, values.tolist(), strict=True):
+            doubted[row] = two[0] != best[row][0] or first < CERTAIN or second >= SOME
+    asked = [row for row in np.flatnonzero(doubted).tolist() if len(texts[row]) >= PART_CHARS]
+    found: list[Shares | None] = [None] * len(texts)
+    parts = [parts_of(texts[row][:LOOKED_AT]) for row in asked]
+    names, values = identifier.best([part for each in parts for part in each], 5)
+    at = 0
+    for row, each in zip(asked, parts, strict=True):
+        until = at + len(each)
+        found[row] = _shares(names[at:until], values[at:until].tolist(), [len(part) for part in each])
+        at = until
+    return found
+
+
+def is_mixed(shares: Shares | None, n_chars: int) -> bool:
+    """Whether a second language has its part in a text.
+
+    >>> [is_mixed(shares, 4000) for shares in ({"en": 0.6, "fr": 0.3}, {"en": 0.9, "fr": 0.1}, {"en": 1.0}, None)]
+    [True, False, False, False]
+    """
+    values = sorted((shares or {}).values())
+    return len(values) > 1 and values[-2] >= max(MIXED_SHARE, MIXED_CHARS / max(1, n_chars))
+
+
+def with_mixed(chosen: Chosen, segments: Sequence[Shares | None], texts: Sequence[str]) -> Chosen:
+    """What was chosen, with `mul` for mixed texts; their score and confidence: the share of sure parts."""
+    for row, (shares, text) in enumerate(zip(segments, texts, strict=True)):
+        if shares and is_mixed(shares, min(len(text), LOOKED_AT)):
+            chosen.languages[row] = MIXED
+            chosen.scores[row] = chosen.confidences[row] = round(min(1.0, sum(shares.values())), 2)
+            chosen.ratios[row] = np.nan
+    return chosen
+
+
+def shares_json(shares: Shares | None) -> str | None:
+    """Shares as JSON, under the names of subsets.
+
+    >>> shares_json({"en": 0.6, "sw": 0.251})
+    '{"eng_Latn": 0.6, "swh_Latn": 0.251}'
+    """
+    return None if shares is None else json.dumps({language_pair(code): value for code, value in shares.items()})
+
+
+def parts_of(text: str) -> list[str]:
+    """The parts of a text, in their order.
+
+    >>> [len(part) for part in parts_of("a " * 500 + chr(10) + "b" * 200 + chr(10) + "c" * 100)]
+    [599, 401, 301]
+    """
+    parts: list[str] = []
+    held: list[str] = []
+    size = 0
+    for line in text.split("\n"):
+        begin = 0
+        while len(line) - begin > 2 * PART_CHARS:
+            cut = line.rfind(" ", begin + PART_CHARS, begin + 2 * PART_CHARS)
+            cut = cut if cut > 0 else begin + 2 * PART_CHARS
+            parts.append("\n".join([*held, line[begin:cut]]))
+            held, size, begin = [], 0, cut
+        held.append(line[begin:])
+        size += len(line) - begin
+        if size >= PART_CHARS:
+            parts.append("\n".join(held))
+            held, size = [], 0
+    rest = "\n".join(held)
+    if rest.strip():
+        if parts and size < PART_CHARS / 2:
+            parts[-1] += f"\n{rest}"
+        else:
+            parts.append(rest)
+    return parts
+
+
+def _shares(names: Sequence[Sequence[str]], scores: Sequence[Sequence[float]], sizes: Sequence[int]) -> Shares:
+    """Shares of languages in a text, of its parts' likeliest languages, scores and characters."""
+    votes: Counter[str] = Counter()
+    for codes, values, size in zip(names, scores, sizes, strict=True):
+        if values[0] >= SURE and codes[0] not in (UNDETERMINED, NO_LANGUAGE):
+            votes[codes[0]] += size
+    if not votes:
+        return {}
+    most = min(votes, key=lambda code: (-votes[code], code))
+    counted: Counter[str] = Counter()
+    for codes, values, size in zip(names, scores, sizes, strict=True):
+        if codes[0] in votes and values[0] >= SURE:
+            others = dict(zip(codes[1:], values[1:], strict=True))
+            if codes[0] == most or others.get(most, 0.0) < NOTHING:
+                counted[codes[0]] += size
+    whole = sum(sizes)
+    return {code: round(n / whole, 3) for code, n in sorted(counted.items(), key=lambda each: (-each[1], each[0]))}

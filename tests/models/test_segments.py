@@ -1,0 +1,102 @@
+"""Texts in several languages: asked where there is doubt, told where the second has its part."""
+
+import json
+
+import numpy as np
+import pytest
+
+from ccnet_lite.models import segments
+from ccnet_lite.models.choice import Chosen
+from ccnet_lite.models.files import find_model
+from ccnet_lite.models.identify import LanguageIdentifier
+from ccnet_lite.models.segments import (
+    END_CHARS,
+    PART_CHARS,
+    is_mixed,
+    parts_of,
+    segment_languages,
+    shares_json,
+    with_mixed,
+)
+
+ENGLISH = "The sea was calm in the morning, and a small boat came in with fish for the market of the town. "
+GERMAN = "Das Meer war am Morgen ruhig, und ein kleines Boot kam mit Fischen für den Markt der Stadt herein. "
+RUSSIAN = "Утром море было спокойным, и маленькая лодка пришла с рыбой для городского рынка на берегу. "
+
+
+@pytest.fixture(scope="module")
+def identifier() -> LanguageIdentifier:
+    return LanguageIdentifier(find_model("lid.176.ftz"), "space", 2000)
+
+
+def told(identifier: LanguageIdentifier, *texts: str) -> list[dict[str, float] | None]:
+    best, scores = identifier.best(texts, 5)
+    return segment_languages(texts, best, scores, identifier)
+
+
+def test_a_text_in_two_languages(identifier: LanguageIdentifier) -> None:
+    half = 10 * ENGLISH + "\n" + 10 * GERMAN
+    begins_alone = 30 * ENGLISH + "\n" + 20 * GERMAN
+    lines = "\n".join([(ENGLISH if n // 4 % 2 else RUSSIAN).strip() for n in range(40)])
+    found = told(identifier, half, begins_alone, lines, 20 * ENGLISH, 3 * ENGLISH, "", "x")
+    for shares, second in zip(found[:3], ("de", "de", "ru"), strict=True):
+        assert shares is not None and set(shares) == {"en", second}
+        assert is_mixed(shares, 2000) and sum(shares.values()) > 0.7
+    assert list(found[1] or {}) == ["en", "de"] and 0.5 < (found[1] or {})["en"] < 0.7
+    assert found[3:5] == [None, None] and not any(found[5:])
+
+
+def test_a_quotation_makes_no_mixed_text(identifier: LanguageIdentifier) -> None:
+    (shares,) = told(identifier, 24 * ENGLISH + "\n" + 5 * GERMAN)
+    assert shares is not None and 0.1 < shares["de"] < 0.25 and not is_mixed(shares, 2500)
+
+
+@pytest.mark.parametrize(
+    ("shares", "n_chars", "mixed"),
+    [
+        ({"en": 0.75, "de": 0.25}, 2000, True),
+        ({"en": 0.75, "de": 0.249}, 4000, False),
+        ({"en": 0.75, "de": 0.25}, 1999, False),  # less than 500 characters
+        ({"en": 0.5, "de": 0.5}, 1000, True),
+        ({"en": 0.5, "de": 0.3, "fr": 0.2}, 9000, True),
+        ({"en": 1.0}, 9000, False),
+        ({}, 9000, False),
+        (None, 9000, False),
+    ],
+)
+def test_what_a_second_language_needs(shares: dict[str, float] | None, n_chars: int, mixed: bool) -> None:
+    assert is_mixed(shares, n_chars) is mixed
+
+
+def test_parts_are_the_text() -> None:
+    lines = [ENGLISH * 9, "a", "", "b" * 299, "c" * 1000, "ж" * 299, "end"]
+    text = "\n".join(lines)
+    parts = parts_of(text)
+    assert "".join(parts).replace("\n", "") == text.replace("\n", "")
+    assert all(len(part) >= PART_CHARS for part in parts[:-1]) and max(map(len, parts)) < 3 * PART_CHARS + 9
+    assert parts_of("") == parts_of("\n\n") == [] and parts_of("short") == ["short"]
+    assert len(parts_of("a" * 300 + "\n" + "b" * 149)) == 1 and len(parts_of("a" * 300 + "\n" + "b" * 150)) == 2
+
+
+def test_relatives_of_the_language_of_most_parts_are_not_counted() -> None:
+    """Where the model sees something of Norwegian in what it calls Danish, that is not a second language."""
+    names = [["no", "da"], ["no", "da"], ["da", "no"], ["de", "en"], ["und", "und"], ["en", "no"]]
+    scores = [[0.9, 0.1], [0.8, 0.1], [0.9, 0.02], [0.9, 0.0], [0.0, 0.0], [0.49, 0.0]]
+    assert segments._shares(names, scores, [100] * 6) == {"no": 0.333, "de": 0.167}
+    assert segments._shares([["en", "no"], *names], [[0.49, 0.0], *scores], [900] + [100] * 6)["no"] == 0.133
+    scores[2][1] = 0.019
+    assert segments._shares(names, scores, [100] * 6) == {"no": 0.333, "da": 0.167, "de": 0.167}
+
+
+def test_a_mixed_text_is_mul() -> None:
+    chosen = Chosen(["en", "en"], np.array([0.6, 0.9]), np.array([1.5, 1.5]), np.array([0.6, 0.9]))
+    mixed: list[dict[str, float] | None] = [{"en": 0.6, "de": 0.3}, None]
+    found = with_mixed(chosen, mixed, ["x" * 3000] * 2)
+    assert found.languages == ["mul", "en"] and found.confidences.tolist() == [0.9, 0.9] == found.scores.tolist()
+    assert np.isnan(found.ratios[0]) and found.ratios[1] == 1.5
+    assert json.loads(shares_json(mixed[0]) or "") == {"eng_Latn": 0.6, "deu_Latn": 0.3}
+
+
+def test_the_end_is_looked_at_only_of_long_texts(identifier: LanguageIdentifier) -> None:
+    assert told(identifier, (ENGLISH * 25)[: 2 * END_CHARS - 100] + GERMAN) == [None]
+    assert told(identifier, ENGLISH * 25 + GERMAN * 25) != [None]
