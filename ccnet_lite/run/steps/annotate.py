@@ -48,6 +48,7 @@ def measure(settings: Settings) -> Step:
         chosen = chosen_settings(run, *names)
         if near:
             chosen["shingles"] = run.settings.near_duplicates.verify == "exact"
+            chosen["anchors"] = run.settings.near_duplicates.containment > 0
         else:
             chosen |= chosen_settings(run, "paragraphs.within_document")
         models = {"language.model", "language.common_words", *LISTS}
