@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from ccnet_lite.archives.sources import resolve_inputs
 from ccnet_lite.commands.explained import life_text
@@ -14,6 +14,8 @@ from ccnet_lite.finished.opened import open_run
 from ccnet_lite.finished.search import find
 from ccnet_lite.run.pipeline import run_pipeline
 from ccnet_lite.settings import load_settings
+from ccnet_lite.stages import checkpoints, containment
+from ccnet_lite.store.places import Place
 from tests.crawl import Page, body, write_crawl
 
 ARTICLE, COPY, PAGE, MONTH, OTHER = (
@@ -27,6 +29,7 @@ SHARDS = [
     [Page(COPY, body("en", 1).rsplit(" ", 1)[0]), Page(PAGE, LONGER)],
     [Page(MONTH, f"{body('en', 4, 40)}\n{LONGER}")],
 ]
+WRITE = checkpoints._write
 ON = "near_duplicates.containment=0.95"
 
 
@@ -124,3 +127,31 @@ def test_one_that_holds_others_is_not_dropped_for_lines_said_before(spark: Spark
     assert rows["https://d.example/"]["outcome"] == "kept"
     corpus = pq.read_table(tmp_path / "run" / "corpus").to_pylist()
     assert third in {row["url"]: row["text"] for row in corpus}["https://d.example/"]
+
+
+def test_one_that_failed_goes_on(
+    finished: Path, spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends behind the shingles; the next run takes what stands, and gives the same."""
+    expected = go(f"{finished}/crawl/*.gz", finished / "run", ON)
+    where = "spark.global_steps=cluster"
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("out of luck")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(containment, "star_links", fail)
+        with pytest.raises(RuntimeError, match="out of luck"):
+            go(f"{finished}/crawl/*.gz", tmp_path / "run", ON, where)
+    (work,) = (tmp_path / "run" / "_work").glob("contained-*")
+    standing = {path: path.stat().st_mtime_ns for path in work.glob("rounds/*/checkpoint.json")}
+    assert len(standing) >= 5
+    with monkeypatch.context() as watched:
+        watched.setattr(checkpoints, "_write", lambda frame, place: written(frame, place, standing))
+        assert go(f"{finished}/crawl/*.gz", tmp_path / "run", ON, where) == expected
+    assert not (tmp_path / "run" / "_work").exists()
+
+
+def written(frame: DataFrame, place: Place, standing: dict[Path, int]) -> checkpoints.Checkpoint:
+    assert place.path / "checkpoint.json" not in standing
+    return WRITE(frame, place)
