@@ -103,6 +103,8 @@ def remark(asked: Asked) -> str:
     """What the rule asks for, or why it was not asked."""
     if asked.rule == "near_duplicate" and asked.passed is not False:
         return "in no cluster" if asked.passed is None else "it stands for its cluster"
+    if asked.rule == "contained" and asked.passed:
+        return "in no longer one"
     if asked.passed is None and asked.column == "repeated_share" and asked.value is not None:
         return f"{asked.needs}; not asked: others rely on it"
     if asked.passed is None:
@@ -111,7 +113,31 @@ def remark(asked: Asked) -> str:
 
 
 def near_duplicates(life: Life) -> list[str]:
-    """The cluster, in a few lines."""
+    """The cluster, and what the document is inside of, in a few lines."""
+    return [*_cluster(life), *_inside(life)]
+
+
+def _inside(life: Life) -> list[str]:
+    inside = life.inside
+    if inside is None:
+        return []
+    if inside.longer is not None:
+        longer = inside.longer
+        return [
+            f"inside {longer.doc_id}, which has {longer.containment:.3f} of its shingles and stays",
+            visible(longer.url),
+        ]
+    said = [
+        f"holds {inside.holds:,} shorter, which are dropped"
+        if inside.holds > 1
+        else "holds a shorter one, which is dropped"
+    ]
+    said += [f"{each.containment:.3f}  {each.doc_id}  {visible(each.url)}" for each in inside.shorter]
+    more = inside.holds - len(inside.shorter)
+    return [*said, *([f"... {more:,} more"] if more else [])]
+
+
+def _cluster(life: Life) -> list[str]:
     copies = life.copies
     if copies is None:
         return ["in no cluster: no other document was found to be like it, or it was not looked for"]

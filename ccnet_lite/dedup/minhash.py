@@ -8,7 +8,7 @@ datasketch.MinHash(num_perm, seed, hashfunc=shingle_hash).hashvalues, and `as_mi
 Not handled: what a shingle is (text/shingles.py); which pairs become candidates (stages/near_duplicates.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -27,23 +27,29 @@ UInt32 = npt.NDArray[np.uint32]
 UInt64 = npt.NDArray[np.uint64]
 Int64 = npt.NDArray[np.int64]
 
+See = Callable[[int, UInt32, Int64], None]
+
 SCHEME = "affine32"
 """What datasketch calls this family of permutations, of 32-bit hashes."""
 EMPTY = 0xFFFFFFFF
 """Every value of the signature of a text without shingles."""
 
 
-def signatures(texts: Sequence[str], settings: NearDuplicateSettings) -> UInt32:
+def signatures(texts: Sequence[str], settings: NearDuplicateSettings, see: See | None = None) -> UInt32:
     """MinHash signatures, uint32 [texts, bands * rows].
 
     A text without a letter or digit has a signature of EMPTY alone: see `is_empty`; it must not be
     compared, or all such texts would be equal. Memory is bounded for texts of any length.
+
+    see: is shown the shingles on the way, as `batch_shingle_hashes` gives them.
     """
     refuse_one(texts)
     n_permutations = settings.bands * settings.rows
     out = np.full((len(texts), n_permutations), EMPTY, np.uint32)
     for first, hashes, offsets in batch_shingle_hashes(texts, settings.ngram):
         part = out[first : first + len(offsets) - 1]
+        if see is not None:
+            see(first, hashes, offsets)
         np.minimum(part, signatures_of_hashes(hashes, offsets, n_permutations, settings.seed), out=part)
     return out
 

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from ccnet_lite.errors import RunFailed
 from ccnet_lite.finished.copies_of import Copies, copies_of
+from ccnet_lite.finished.inside import Inside, inside_of
 from ccnet_lite.finished.opened import Opened
 from ccnet_lite.finished.search import Found
 from ccnet_lite.kernels.decide import with_selection
@@ -107,6 +108,7 @@ class Life:
     compared: bool
     rules: tuple[Asked, ...]
     copies: Copies | None
+    inside: Inside | None
     perplexity: Perplexity
 
 
@@ -135,7 +137,9 @@ def explain(run: Opened, found: Found) -> Life:
     population = np.array([compared])
     selection = select_lines(held, verdict, population, first_copies(held, masks))
     copies, cluster = copies_of(run, doc_id, shard)
-    judged = with_selection(_with_cluster(signals, cluster), selection, population, settings)
+    inside, contained = inside_of(run, doc_id, shard)
+    signals = _with_others(signals, cluster, contained)
+    judged = with_selection(signals, selection, population, settings)
     fate = _fate(run, shard, doc_id, decision["rule"] is None, signals["language"][0].as_py())
     perplexity = _perplexity(run, row, fate)
     return Life(
@@ -150,6 +154,7 @@ def explain(run: Opened, found: Found) -> Life:
         compared=compared,
         rules=(*_asked(judged, rules), *_bucket_rule(run, perplexity, fate)),
         copies=copies,
+        inside=inside,
         perplexity=perplexity,
     )
 
@@ -179,10 +184,18 @@ def _there(row: pa.Table | None, table: str, doc_id: str) -> pa.Table:
     return row
 
 
-def _with_cluster(signals: pa.Table, cluster: dict[str, Any] | None) -> pa.Table:
+def _with_others(signals: pa.Table, cluster: dict[str, Any] | None, contained: dict[str, Any]) -> pa.Table:
     known = cluster or {"representative": None, "similarity": None}
-    signals = signals.append_column("representative", pa.array([known["representative"]], pa.bool_()))
-    return signals.append_column("similarity", pa.array([known["similarity"]], pa.float64()))
+    columns = {
+        "representative": pa.array([known["representative"]], pa.bool_()),
+        "similarity": pa.array([known["similarity"]], pa.float64()),
+        "contained": pa.array([contained["contained_in"] is not None], pa.bool_()),
+        "containment": pa.array([contained["containment"]], pa.float64()),
+        "holds": pa.array([contained["holds"]], pa.int64()),
+    }
+    for name, column in columns.items():
+        signals = signals.append_column(name, column)
+    return signals
 
 
 def _lines(text: str, verdict: list[int], line_ids: list[int] | None) -> Iterator[Line]:
@@ -212,7 +225,10 @@ def needs(rule: Rule) -> str:
     >>> needs(Rule("length", "too_short", "n_chars_read", "below", 300, "n_chars_read", 300.0))
     'at least 300'
     """
-    return f"no other that stands for it, from {rule.threshold:g} on" if rule.comparison == "is" else rule.asks
+    if rule.comparison != "is":
+        return rule.asks
+    other = "no longer one that holds it" if rule.name == "contained" else "no other that stands for it"
+    return f"{other}, from {rule.threshold:g} on"
 
 
 def _bucket_rule(run: Opened, perplexity: Perplexity, fate: dict[str, Any]) -> Iterator[Asked]:

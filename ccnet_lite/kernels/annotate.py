@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ccnet_lite.dedup.anchors import SeenAnchors
 from ccnet_lite.dedup.minhash import band_hashes, signatures
 from ccnet_lite.kernels.lines import STAYS, ShardLines, select_text
 from ccnet_lite.kernels.page_signals import NO_LISTS, PageLists, page_signals
@@ -161,13 +162,14 @@ def score_shard(
 
 
 def _signatures(texts: list[str], near: NearDuplicateSettings) -> dict[str, pa.Array]:
-    """signature, bands and shingles of the texts; null where there is no text, which is nobody's duplicate."""
+    """signature, bands, anchors and shingles of texts; null where there is none, which is nobody's duplicate."""
     chosen = [number for number, text in enumerate(texts) if near.enabled and text.strip()]
     some = [texts[number] for number in chosen]
     at = np.full(len(texts), -1, np.int64)
     at[chosen] = np.arange(len(chosen))
     place = pa.array(at, mask=at < 0)
-    values = signatures(some, near)
+    seen = SeenAnchors(len(some), near.ngram)
+    values = signatures(some, near, seen.see if near.containment else None)
     bands = band_hashes(values, near.bands, near.rows)
     raw = np.ascontiguousarray(values.astype("<u4")).view(np.uint8).reshape(len(some), 4 * near.bands * near.rows)
     offsets = pa.array(np.arange(0, bands.size + 1, near.bands, dtype=np.int32))
@@ -175,6 +177,7 @@ def _signatures(texts: list[str], near: NearDuplicateSettings) -> dict[str, pa.A
     return {
         "signature": pa.array([row.tobytes() for row in raw], pa.binary()).take(place),
         "bands": lists.take(place),
+        "anchors": seen.column().take(place),
         "shingles": pa.array(_shingles(some, near), pa.binary()).take(place),
     }
 

@@ -43,6 +43,7 @@ from ccnet_lite.store.reading import ShardReader
 CLUSTER_COLUMNS = [
     *("doc_id", "cluster_id", "cluster_size", "representative", "similarity", "crawls", "crawl_copies"),
 ]
+CONTAINED_COLUMNS = ["doc_id", "contained_in", "containment", "holds"]
 OTHER_COLUMNS = [
     *("cc_segment", "record_offset", "member_offset", "record_length", "record_id", "url", "record_type"),
     *("outcome", "rule"),
@@ -55,17 +56,23 @@ COMPUTED = ("lines_left", "chars_left", "repeated_share", "repeated_share_alone"
 def population_of(reader: ShardReader, lines: ShardLines, settings: Settings) -> Bools:
     """[documents]: those in question when paragraphs are compared.
 
-    With near-duplicates looked for, the eligible ones but those that another stands for; else those that are
-    long enough, as CCNet has it.
+    With near-duplicates looked for, those of `standing`; else those that are long enough, as CCNet has it.
     """
     if not settings.near_duplicates.enabled:
         long_enough: Bools = lines.n_chars >= settings.ingest.min_chars
         return long_enough
+    return standing(reader, settings)
+
+
+def standing(reader: ShardReader, settings: Settings) -> Bools:
+    """[documents]: the eligible ones but those that another stands for, by what is known of that so far."""
     names = [*dict.fromkeys([*columns_of(document_rules(settings)), "doc_id"])]
     signals = reader.whole("signals", names)
     clusters = reader.whole("clusters", ["doc_id", "representative"])
     others = clusters.filter(pc.invert(clusters["representative"]))["doc_id"]
-    gone = pc.is_in(signals["doc_id"], value_set=others)
+    contained = reader.whole("contained", ["doc_id", "contained_in"])
+    inside = contained.filter(contained["contained_in"].is_valid())["doc_id"]
+    gone = pc.is_in(signals["doc_id"], value_set=pa.chunked_array([*others.chunks, *inside.chunks], pa.string()))
     staying: Bools = eligible(signals, settings) & ~np.asarray(gone)
     return staying
 
@@ -92,8 +99,7 @@ def decide_shard(
     stays = broken < 0
     columns = verdict_columns(documents, rules, broken)
     n_chars = np.where(stays, selection.chars, documents["n_chars_read"].to_numpy())
-    duplicate = pc.equal(columns["rule"], "near_duplicate").fill_null(False)
-    columns["duplicate_of"] = pc.if_else(duplicate, _one(documents["cluster_id"]), None).cast(pa.string())
+    columns["duplicate_of"] = _duplicate_of(columns["rule"], documents)
     columns |= {name: _one(documents[name]) for name in ("language", "language_score", "language_confidence")}
     columns["n_chars"] = pa.array(n_chars, pa.int64())
     yield from _decisions(documents, columns, selection, lines)
@@ -135,6 +141,13 @@ def decide_shard(
     }
 
 
+def _duplicate_of(rule: pa.Array, documents: pa.Table) -> pa.Array:
+    """The document that stands for one that goes: alike, or longer."""
+    alike, inside = (pc.equal(rule, name).fill_null(False) for name in ("near_duplicate", "contained"))
+    longer = pc.if_else(inside, _one(documents["contained_in"]), pa.scalar(None, pa.string()))
+    return pc.if_else(alike, _one(documents["cluster_id"]), longer)
+
+
 def largest_clusters(reader: ShardReader, documents: pa.Table) -> list[list[Any]]:
     """[size, doc_id, language, url, title] of the shard's representatives of the largest clusters."""
     chosen = documents.filter(documents["representative"].fill_null(False))
@@ -154,14 +167,16 @@ def _one(column: pa.ChunkedArray) -> pa.Array:
 
 
 def _with_clusters(reader: ShardReader, settings: Settings) -> pa.Table:
-    """The shard's signals, as far as the rules ask, with the columns of `clusters` (null where in none)."""
+    """The shard's signals, as far as the rules ask, with columns of `clusters` and `contained` or nulls."""
     rules = [rule for rule in decision_rules(settings) if rule.stage not in ("near_duplicates", "paragraphs")]
     own = ["doc_id", "shard", "position", "cc_segment", "language", "language_score", "n_chars_read"]
     signals = reader.whole("signals", list(dict.fromkeys([*own, *columns_of(rules)])))
-    clusters = reader.whole("clusters", CLUSTER_COLUMNS)
-    at = pc.index_in(signals["doc_id"], value_set=clusters["doc_id"])
-    for name in CLUSTER_COLUMNS[1:]:
-        signals = signals.append_column(name, clusters[name].take(at))
+    for table, columns in (("clusters", CLUSTER_COLUMNS), ("contained", CONTAINED_COLUMNS)):
+        found = reader.whole(table, columns)
+        at = pc.index_in(signals["doc_id"], value_set=found["doc_id"])
+        for name in columns[1:]:
+            signals = signals.append_column(name, found[name].take(at))
+    signals = signals.append_column("contained", signals["contained_in"].is_valid())
     segments = signals["cc_segment"].to_pylist()
     crawls = {segment: crawl_of(segment, settings.near_duplicates.crawl) for segment in set(segments)}
     alone = {
@@ -184,7 +199,8 @@ def with_selection(documents: pa.Table, selection: Selection, population: Bools,
     share = np.divide(selection.chars_repeated, read, out=np.zeros(len(read)), where=read > 0)
     representative = np.asarray(documents["representative"].fill_null(False))
     # One that others rely on stays: a cluster would be lost with it, or lines cut from others.
-    relied_on = representative | (selection.chars_first >= max(1, settings.paragraphs.min_document_chars))
+    relied_on = representative | np.asarray(pc.greater(documents["holds"], 0).fill_null(False))
+    relied_on |= selection.chars_first >= max(1, settings.paragraphs.min_document_chars)
     computed = {
         "lines_left": pa.array(selection.n_lines, mask=outside),
         "chars_left": pa.array(selection.chars, mask=outside),

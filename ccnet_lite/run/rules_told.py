@@ -25,6 +25,10 @@ WORDS = {
         "near_duplicates.similarity",
         "Similarity to a document that stays in its place; from the threshold on it is a near-duplicate.",
     ),
+    "contained": (
+        "near_duplicates.containment",
+        "Share of its shingles that a longer document has, which stays in its place.",
+    ),
     "no_line_left_after_dedup": ("paragraphs", "Lines that are left without those that lie elsewhere, too."),
     "too_short_after_dedup": (
         "paragraphs.min_document_chars",

@@ -176,6 +176,8 @@ class NearDuplicateSettings(Section):
     """Seed of the permutations, as datasketch's."""
     ngram: Positive = 5
     """Words in a shingle (characters in scripts written without spaces)."""
+    containment: Share = 0.0
+    """A document is dropped, too, if a longer one has this share of its shingles (0.95, say); 0: off."""
     verify: Literal["estimate", "exact", "none"] = "estimate"
     """How a candidate pair is checked: on the signatures, on the shingles, or not at all."""
     representative: Literal["longest", "earliest", "best_language_score", "lowest_perplexity", "custom"] = (

@@ -11,6 +11,7 @@ signatures to compare pairs.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -119,13 +120,22 @@ def compare_pairs(
 ) -> DataFrame:
     """The pairs with their similarity: src, dst (doc_id), similarity.
 
+    pairs: as for `measure_pairs`. documents: doc_id, key, and signature or shingles, as the settings say.
+    """
+    compared = compared_column(settings)
+    return measure_pairs(pairs, documents, compared, key, lambda one, other: similarities(one, other, compared))
+
+
+def measure_pairs(
+    pairs: DataFrame, documents: DataFrame, compared: str, key: str, measure: Callable[[pa.Array, pa.Array], Any]
+) -> DataFrame:
+    """The pairs with what `measure` says of a column of both ends: src, dst (doc_id), similarity.
+
     A document that is in very many pairs, as src, is sent to several tasks. The documents are shuffled once
     for both ends.
 
-    pairs: src, dst, of the documents' `key`; read twice. documents: doc_id, key, and signature or shingles,
-    as the settings say.
+    pairs: src, dst, of the documents' `key`; read twice. documents: doc_id, key, compared.
     """
-    compared = compared_column(settings)
     held = documents.select(F.col(key).alias("_key"), F.col("doc_id").alias("_id"), compared)
     salted = pairs.select(F.col("src").alias("_key"), "dst")
     dealt = frequent(salted.groupBy("_key").agg(F.count(F.lit(1)).alias("rows")), ["_key"])
@@ -148,7 +158,7 @@ def compare_pairs(
 
     def compare(batches: Iterable[pa.RecordBatch]) -> Batches:
         for batch in batches:
-            found = similarities(batch[f"src_{compared}"], batch[f"dst_{compared}"], compared)
+            found = measure(batch[f"src_{compared}"], batch[f"dst_{compared}"])
             ends = [batch["src_id"], batch["dst_id"]]
             yield pa.RecordBatch.from_arrays([*ends, pa.array(found)], ["src", "dst", "similarity"])
 

@@ -344,3 +344,34 @@ def test_the_sum_of_ids_wraps_and_looks_at_their_first_half() -> None:
     assert document_hash(ids) == 2
     assert document_hash(pa.array([], pa.string())) == 0
     assert np.uint64(document_hash(ids[:1])) == np.uint64(2**64 - 1)
+
+
+def test_one_inside_a_longer_one_goes_and_the_longer_one_does_not_for_its_lines(tmp_path: Path) -> None:
+    """b is inside a. Most of a stands before it, as of c: a stays, since b was dropped for it; c goes."""
+    repeated = (7, 8)
+    documents = [
+        document("a", 0, 400, 300, 300, keys=(*repeated, 9)),
+        document("b", 1, 300),
+        document("c", 2, 400, 300, 300, keys=(*repeated, 10)),
+    ]
+    contained = [
+        {"doc_id": IDS["a"], "position": 0, "holds": 1},
+        {"doc_id": IDS["b"], "position": 1, "contained_in": IDS["a"], "containment": 0.97},
+    ]
+    given = reader(
+        Place(str(tmp_path)),
+        documents=documents,
+        signals=[signal(name, position) for position, name in enumerate("abc")],
+        contained=contained,
+        others=[],
+        paragraph_masks=[{"key": key, "keep_position": 9} for key in repeated],
+    )
+    decisions, ledger, tally = decide(given, "near_duplicates.containment=0.95")
+    assert decisions["a"]["rule"] is None and tally["dropped"] == 2
+    row = ledger["b"]
+    assert (row["stage"], row["rule"], row["value"], row["threshold"], row["duplicate_of"]) == (
+        *("near_duplicates", "contained", 0.97, 0.95, IDS["a"]),
+    )
+    assert (ledger["c"]["rule"], ledger["c"]["duplicate_of"]) == ("mostly_repeated", None)
+    held = gather_lines(given.whole("documents", LINE_COLUMNS))
+    assert population_of(given, held, Settings()).tolist() == [True, False, True]

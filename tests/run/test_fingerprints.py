@@ -23,6 +23,7 @@ MODELS = {
 }
 STEPS = ("ingest", "masks", "annotate", "clusters", "paragraphs", "decide", "export", "sampling")
 AFTER_SIGNALS = {"clusters", "paragraphs", "decide"}
+CONTAINED = ["near_duplicates.containment=0.95"]
 
 
 def steps(settings: Settings) -> list[Step]:
@@ -99,12 +100,13 @@ SETTINGS: dict[str, tuple[str, set[str]]] = {
     "lines.host_documents": ("5", {"masks"}),
     "lines.common_hosts": ("5", {"masks"}),
     "lines.common_max_chars": ("50", {"masks"}),
-    "near_duplicates.enabled": ("false", {"annotate", "clusters", "paragraphs", "decide"}),
+    "near_duplicates.enabled": ("false", {"annotate", *AFTER_SIGNALS}),
     "near_duplicates.similarity": ("0.7", {"clusters", "decide"}),
     "near_duplicates.bands": ("16", {"annotate", "clusters"}),
     "near_duplicates.rows": ("4", {"annotate", "clusters"}),
     "near_duplicates.seed": ("2", {"annotate", "clusters"}),
     "near_duplicates.ngram": ("3", {"annotate", "clusters"}),
+    "near_duplicates.containment": ("0.95", {"annotate", "contained", "paragraphs", "decide"}),
     "near_duplicates.verify": ("exact", {"annotate", "clusters"}),
     "near_duplicates.representative": ("earliest", {"clusters"}),
     "near_duplicates.representative_order": ("", set()),
@@ -181,6 +183,10 @@ def test_where_an_index_lies_and_in_which_order_those_stay_is_told_apart() -> No
         (["paragraphs.policy=none"], "paragraphs.scope=50", set()),
         (["paragraphs.policy=none"], "paragraphs.max_repeated_share=0.7", set()),
         ([], "paragraphs.max_repeated_share=1", {"paragraphs", "decide"}),
+        (CONTAINED, "near_duplicates.containment=1", {"contained", "decide"}),
+        (CONTAINED, "near_duplicates.ngram=3", {"annotate", "clusters", "contained"}),
+        (CONTAINED, "language.threshold=0.6", {"contained", *AFTER_SIGNALS}),
+        ([*CONTAINED, "near_duplicates.enabled=false"], "near_duplicates.containment=1", set()),
         (["quality.heuristics=false"], "quality.max_symbol_share=0.1", set()),
         (["urls.lists=lists"], "urls.drop=adult", AFTER_SIGNALS),
         (["urls.words=adult"], "urls.max_word_weight=2", AFTER_SIGNALS),

@@ -3,6 +3,7 @@
 from ccnet_lite.run.engine import Step
 from ccnet_lite.run.steps.annotate import measure, measure_perplexity
 from ccnet_lite.run.steps.clusters import find_clusters
+from ccnet_lite.run.steps.contained import find_contained
 from ccnet_lite.run.steps.decide import decide
 from ccnet_lite.run.steps.export import export
 from ccnet_lite.run.steps.ingest import ingest
@@ -24,7 +25,8 @@ def steps_of(settings: Settings) -> dict[str, list[Step]]:
         measured = [measure(settings)]
         if settings.near_duplicates.by_perplexity:
             measured.append(measure_perplexity())
-        decided = [find_clusters(settings), paragraphs, decide(settings)]
+        contained = [find_contained()] if settings.near_duplicates.containment else []
+        decided = [find_clusters(settings), *contained, paragraphs, decide(settings)]
     else:
         measured, decided = [paragraphs, measure(settings)], [decide(settings)]
     return {

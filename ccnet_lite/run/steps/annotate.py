@@ -53,6 +53,7 @@ def measure(settings: Settings) -> Step:
         chosen["measured"] = [wants_heuristics(run.settings), *wanted_signals(run.settings)]
         if near:
             chosen["shingles"] = run.settings.near_duplicates.verify == "exact"
+            chosen["anchors"] = run.settings.near_duplicates.containment > 0
         else:
             chosen |= chosen_settings(run, "paragraphs.within_document")
         chosen["mixed"] = run.settings.language.mixed != "off"

@@ -31,8 +31,9 @@ def find_clusters(settings: Settings) -> Step:
 
     def depends_on(run: Run) -> dict[str, Any]:
         chosen = policy_of(run) | chosen_settings(run, "near_duplicates")
-        # Where an index lies changes nothing.
-        chosen["near_duplicates"].pop("index")
+        # Where an index lies changes nothing; what is inside what is another step's.
+        for name in ("index", "containment"):
+            chosen["near_duplicates"].pop(name)
         if near.index:
             chosen["index"] = [each.name for each in crawls_before(run)[0]]
         return chosen

@@ -5,6 +5,7 @@ from typing import Any
 
 from ccnet_lite.kernels.rules import Rule, decision_rules, document_rules
 from ccnet_lite.run.engine import Run
+from ccnet_lite.settings import Settings
 
 
 def settings_of(*names: str) -> Callable[[Run], dict[str, Any]]:
@@ -14,6 +15,15 @@ def settings_of(*names: str) -> Callable[[Run], dict[str, Any]]:
         return chosen_settings(run, *names)
 
     return depends_on
+
+
+def standing_inputs(settings: Settings) -> tuple[str, ...]:
+    """The tables that say which documents others stand for; none where that is not looked for."""
+    near = settings.near_duplicates
+    return (
+        *(("clusters",) if near.enabled else ()),
+        *(("contained",) if near.enabled and near.containment else ()),
+    )
 
 
 def chosen_settings(run: Run, *names: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from ccnet_lite.kernels.ledger import MODULUS, sum_funnels
 from ccnet_lite.kernels.packing import to_numbers
 from ccnet_lite.run.checks import check_decided
 from ccnet_lite.run.engine import Run, Step, Written
-from ccnet_lite.run.steps.common import chosen_settings, decision_of
+from ccnet_lite.run.steps.common import chosen_settings, decision_of, standing_inputs
 from ccnet_lite.settings import Settings
 from ccnet_lite.stages.by_shard import Done, Tally, Work, files_by_table, run_by_shard
 from ccnet_lite.store.reading import ShardReader, read_table
@@ -24,9 +24,8 @@ SHARDWISE = ("decisions", "ledger_decided")
 
 def decide(settings: Settings) -> Step:
     """Apply the policy."""
-    near = settings.near_duplicates.enabled
     inputs = (
-        *("documents", "others", "archives", "signals", *(("clusters",) if near else ())),
+        *("documents", "others", "archives", "signals", *standing_inputs(settings)),
         *("masks", "paragraph_masks"),
     )
 

@@ -1,0 +1,58 @@
+"""What a document is inside of, and which are inside of it, from the table `contained`."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow.compute as pc
+
+from ccnet_lite.finished.opened import Opened
+from ccnet_lite.store.reading import read_file
+
+SHOWN = 10
+"""Documents inside of one that are named."""
+COLUMNS = ["doc_id", "shard", "contained_in", "containment", "holds"]
+NOWHERE: dict[str, Any] = {"contained_in": None, "containment": None, "holds": None}
+
+
+@dataclass(frozen=True)
+class Nested:
+    """A document that stands in another, by what share of its shingles."""
+
+    doc_id: str
+    url: str
+    containment: float
+
+
+@dataclass(frozen=True)
+class Inside:
+    """The longer document that this one is in (None: it is in none), or the first few of those that are in it."""
+
+    longer: Nested | None
+    shorter: tuple[Nested, ...]
+    holds: int
+
+
+def inside_of(run: Opened, doc_id: str, shard: int) -> tuple[Inside | None, dict[str, Any]]:
+    """A document's place in others, and its own row of `contained`; None and nulls where it has none."""
+    own = run.row("contained", shard, doc_id, COLUMNS) if run.has("contained") else None
+    if own is None:
+        return None, NOWHERE
+    row = own.to_pylist()[0]
+    if row["contained_in"] is not None:
+        (longer,) = _rows(run, "doc_id", row["contained_in"])
+        return Inside(_nested(run, longer, row["containment"]), (), 0), row
+    shorter = sorted(_rows(run, "contained_in", doc_id), key=lambda each: str(each["doc_id"]))[:SHOWN]
+    return Inside(None, tuple(_nested(run, each, each["containment"]) for each in shorter), row["holds"]), row
+
+
+def _rows(run: Opened, column: str, doc_id: str) -> list[dict[str, Any]]:
+    table, found = run.table("contained"), []
+    for file in table.files:
+        for batch in read_file(table.place(file), COLUMNS, 1 << 16, file):
+            found += batch.filter(pc.equal(batch[column], doc_id)).to_pylist()
+    return found
+
+
+def _nested(run: Opened, row: dict[str, Any], containment: float) -> Nested:
+    named = run.row("documents", row["shard"], row["doc_id"], ["url"])
+    return Nested(row["doc_id"], "" if named is None else named["url"][0].as_py(), containment)
