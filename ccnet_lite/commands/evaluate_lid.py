@@ -40,7 +40,7 @@ def main(arguments: argparse.Namespace) -> None:
         found = identify(documents, identifier, lists, asked)
         taken = judged(documents, found, known, asked.thresholds, threshold)
         rows.append((f"thresholds of {len(asked.thresholds)} languages", taken))
-    languages = by_language(documents, found, asked)
+    languages = [each | {"known": each["language"] in known} for each in by_language(documents, found, asked)]
     pairs = confusions(documents, found, known)
     if arguments.json:
         said = {
@@ -56,7 +56,7 @@ def main(arguments: argparse.Namespace) -> None:
     print(confused(pairs))
     print(f"\n{'language':10} {'documents':>9} {'right':>7} {'taken':>7}  most taken as")
     for each in languages:
-        outside = "" if each["language"] in known else "  (not among the model's)"
+        outside = "" if each["known"] else "  (not among the model's)"
         print(
             f"{each['language']:10} {each['documents']:>9,} {each['right']:>7.1%} {each['taken']:>7.1%}"
             f"  {each['most_taken_as']}{outside}"
