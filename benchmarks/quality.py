@@ -4,14 +4,15 @@
 
 DATA is laid out as for the programs that are asked here, each of which tells more of its own part
 (benchmarks/quality_*.py; their table() gives what is summed up). SENTENCES: as for `ccnet-lite evaluate-lid`.
-A language has a figure where there is text of it; `all` counts documents or pages of all languages alike.
+A language has a figure where there is text of it; `all` counts documents or pages of all languages alike. Shown are
+languages with --least figures or more, with --json all of them.
 """
 
 import argparse
 import json
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -119,7 +120,8 @@ COLUMNS = [
 
 def evaluated(labelled: Path) -> list[dict[str, Any]]:
     """Rows of evaluate-lid, a language each, with whether the model knows it."""
-    command = [sys.executable, "-m", "ccnet_lite.commands.console", "evaluate-lid", "--json", "--labelled"]
+    job = Path(__file__).parent.parent / "jobs" / "evaluate_lid.py"
+    command = [sys.executable, str(job), "--json", "--labelled"]
     said = subprocess.run([*command, str(labelled)], check=True, capture_output=True, text=True).stdout
     rows: list[dict[str, Any]] = json.loads(said)["languages"]
     return rows
@@ -147,13 +149,15 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--labelled", type=Path)
     parser.add_argument("--only", nargs="*", default=[], choices=[column.name for column in COLUMNS])
+    parser.add_argument("--least", type=int, default=4)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     columns = [column for column in COLUMNS if not arguments.only or column.name in arguments.only]
     rows = tables(arguments.data, arguments.labelled, {column.of for column in columns})
     columns = [column for column in columns if column.of in rows]
     found = {column.name: column.part(rows[column.of]) for column in columns}
-    languages = sorted({language for figures in found.values() for language in figures} - {ALL})
+    held = Counter(language for figures in found.values() for language in figures)
+    languages = sorted(name for name, count in held.items() if name != ALL and count >= arguments.least)
     if arguments.json:
         print(json.dumps(found, sort_keys=True))
         return
