@@ -4,8 +4,8 @@
 
 DATA is laid out as for the programs that are asked here, each of which tells more of its own part
 (benchmarks/quality_*.py; their table() gives what is summed up). SENTENCES: as for `ccnet-lite evaluate-lid`.
-A language has a figure where there is text of it; `all` counts documents or pages of all languages alike. Shown are
-languages with --least figures or more, with --json all of them.
+A language has a figure where there is text of it; `all` counts documents or pages of all languages alike. Shown
+are languages with --least figures or more, with --json all of them.
 """
 
 import argparse
