@@ -10,8 +10,8 @@ from typing import NamedTuple
 REPOSITORY = Path(__file__).parent.parent.parent
 DOCS = REPOSITORY / "docs"
 _BLOCK = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-KINDS = {"sh", "bash", "sql", "python", "pycon", "text", ""}
-"""sh: commands that are run; bash: commands whose arguments are checked; text: neither."""
+KINDS = {"sh", "bash", "sql", "python", "pycon", "toml", "text", ""}
+"""sh: commands that are run; bash: commands whose arguments are checked; toml: files that are read; text: none."""
 
 
 class Block(NamedTuple):

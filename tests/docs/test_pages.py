@@ -14,6 +14,8 @@ import yaml
 
 import ccnet_lite
 from ccnet_lite.commands.console import COMMANDS, command
+from ccnet_lite.models.description import read_description
+from ccnet_lite.settings import read_policy
 from tests.docs.pages import DOCS, KINDS, REPOSITORY, blocks, commands, pages
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -82,6 +84,15 @@ def test_every_command_and_name_of_the_api_has_its_section() -> None:
 def test_blocks_are_of_a_known_kind() -> None:
     found = {(page.name, block.kind) for page in pages() for block in blocks(page)}
     assert {(name, kind) for name, kind in found if kind not in KINDS} == set()
+
+
+def test_files_on_the_pages_can_be_read(tmp_path: Path) -> None:
+    written = {page.stem: block for page in pages() for block in blocks(page) if block.kind == "toml"}
+    assert read_description(written.pop("languages").text, "m.toml").text == "openlid"
+    policy = tmp_path / "policy.toml"
+    policy.write_text(written.pop("quality").text, encoding="utf-8")
+    assert [rule.column for rule in read_policy(str(policy)).rules] == ["mean_word_chars"]
+    assert not written
 
 
 def test_commands_on_the_pages_take_their_arguments() -> None:
