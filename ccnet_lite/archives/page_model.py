@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
-from pathlib import Path
+from importlib import resources
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ import numpy.typing as npt
 from ccnet_lite.archives.page_features import NAMES
 from ccnet_lite.archives.page_tags import Int32, UInt32, fnv
 
-MODEL = Path(__file__).with_name("page_model.json")
+MODEL = resources.files("ccnet_lite.archives") / "page_model.json"  # the package may lie in a zip
 DEPTH = 6
 """Of each tree."""
 Float32 = npt.NDArray[np.float32]
