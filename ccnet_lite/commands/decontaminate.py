@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from ccnet_lite.commands.arguments import Parser, add_settings, located, place
+from ccnet_lite.commands.arguments import Parser, add_settings, local_path, located, place
 from ccnet_lite.errors import visible
 
 RESUMES = False
@@ -23,6 +23,10 @@ def parser() -> Parser:
     add("--ngram", metavar="N", type=int, help="tokens of an n-gram (8)")
     add("--min-overlap", metavar="SHARE", type=float, help="share of n-grams from which it is found (0.5)")
     add("--min-tokens", metavar="N", type=int, help="items of fewer tokens are left out (8)")
+    about = "share, of n-grams weighted by rarity in the corpus, below which nothing is convicted (0.3)"
+    add("--min-weighted", metavar="SHARE", type=float, help=about)
+    about = "hit_ids or doc_ids that were reviewed and are innocent, one a line; may be given again"
+    add("--keep", metavar="FILE", type=local_path, action="append", default=[], help=about)
     add("--report-only", action="store_true", default=False, help="write no clean corpus")
     add_settings(made, "only [spark] is")
     return made
@@ -38,13 +42,15 @@ def main(arguments: argparse.Namespace) -> None:
     given = vars(arguments)
     spark = load_settings(arguments.config, arguments.overrides).spark
     chosen: dict[str, Any] = {
-        name: given[name] for name in ("ngram", "min_overlap", "min_tokens") if name in given
+        name: given[name] for name in ("ngram", "min_overlap", "min_tokens", "min_weighted") if name in given
     }
     if "fields" in given:
         chosen["fields"] = tuple(arguments.fields)
     against = [located(path) for path in arguments.against]
     run, output = located(arguments.run), located(arguments.output)
     with shown("decontaminate"):
-        done = decontaminate(run, against, output, spark, Overlap(**chosen), arguments.report_only)
+        done = decontaminate(
+            run, against, output, spark, Overlap(**chosen), arguments.report_only, keep=arguments.keep
+        )
     summary = f"{visible(arguments.output)}/summary.json"
     print(f"{done.contaminated:,} of {done.documents:,} documents contaminated: {summary}")

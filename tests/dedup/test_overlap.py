@@ -40,13 +40,15 @@ def by_hand(
         matched = [own(item, n) & grams(content, min(n, len(item.split()))) for item in items]
         for number, item in enumerate(items):
             if len(matched[number]) / len(own(item, n)) >= share:
-                found.add(Match(text, references[number], number, "item", len(matched[number]), len(own(item, n))))
+                shared, size = len(matched[number]), len(own(item, n))
+                found.add(Match(text, references[number], number, "item", shared, size, shared / size))
         for reference in set(references):
             mine = [i for i in range(len(items)) if references[i] == reference]
             held = own(content, n) & set().union(*(own(items[i], n) for i in mine))
             if held and len(held) / len(own(content, n)) >= share:
                 best = max(mine, key=lambda i: (len(matched[i]), -i))
-                found.add(Match(text, reference, best, "document", len(held), len(own(content, n))))
+                size = len(own(content, n))
+                found.add(Match(text, reference, best, "document", len(held), size, len(held) / size))
     return found
 
 
