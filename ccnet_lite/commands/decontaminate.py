@@ -23,7 +23,7 @@ def parser() -> Parser:
     add("--ngram", metavar="N", type=int, help="tokens of an n-gram (8)")
     add("--min-overlap", metavar="SHARE", type=float, help="share of n-grams from which it is found (0.5)")
     add("--min-tokens", metavar="N", type=int, help="items of fewer tokens are left out (8)")
-    about = "share, of n-grams weighted by rarity in the corpus, below which nothing is convicted (0.3)"
+    about = "share, of n-grams weighted by rarity in the corpus, below which nothing is convicted (0.4)"
     add("--min-weighted", metavar="SHARE", type=float, help=about)
     about = "hit_ids or doc_ids that were reviewed and are innocent, one a line; may be given again"
     add("--keep", metavar="FILE", type=local_path, action="append", default=[], help=about)

@@ -2,11 +2,11 @@
 
 An n-gram that df of N documents have weighs
 
-    w = 1 / (1 + max(0, df - 1) / h)        h = 10 + sqrt(N) / 10
+    w = 1 / (1 + (max(0, df - 1) / h) ** 2)        h = 5 + sqrt(N) / 20
 
-so one that a single document has weighs 1, one of h + 1 documents a half, one of 10 h + 1 an eleventh. h grows
-slower than the corpus: 13 documents of a thousand, 110 of a million, 3,172 of a thousand million. The weighted
-share of an item found in a document is
+so one that a single document has weighs 1, one of h + 1 documents a half, one of 3 h + 1 a tenth. h grows slower
+than the corpus: 7 documents of a thousand, 55 of a million, 1,586 of a thousand million. The weighted share of an
+item found in a document is
 
     sum of w over the n-grams found / max(sum of w over all of the item's, half of their number)
 
@@ -25,14 +25,14 @@ Int64 = npt.NDArray[np.int64]
 
 ONE = 1 << 16
 """The weight of the rarest n-gram."""
-LEAST_HALF, HALF_BY_ROOT = 10.0, 0.1
+LEAST_HALF, HALF_BY_ROOT = 5.0, 0.05
 
 
 def half_weight(n_documents: int) -> float:
     """In how many documents beside the first an n-gram is that weighs a half.
 
     >>> [round(half_weight(n)) for n in (9, 1000, 1_000_000, 1_000_000_000)]
-    [10, 13, 110, 3172]
+    [5, 7, 55, 1586]
     """
     return LEAST_HALF + HALF_BY_ROOT * math.sqrt(n_documents)
 
@@ -40,11 +40,11 @@ def half_weight(n_documents: int) -> float:
 def weights(seen: Int64, n_documents: int) -> Int32:
     """[n-grams]: their weights. seen: [n-grams], how many of the documents have each.
 
-    >>> (weights(np.array([0, 1, 14, 133]), 900) / ONE).round(2).tolist()
-    [1.0, 1.0, 0.5, 0.09]
+    >>> (weights(np.array([0, 1, 8, 22]), 1600) / ONE).round(2).tolist()
+    [1.0, 1.0, 0.5, 0.1]
     """
     others = np.maximum(seen, 1) - 1
-    return np.rint(ONE / (1 + others / half_weight(n_documents))).astype(np.int32)
+    return np.rint(ONE / (1 + (others / half_weight(n_documents)) ** 2)).astype(np.int32)
 
 
 def weighted_share(found: int, of_all: int, ngrams: int) -> float:
