@@ -26,13 +26,25 @@ from ccnet_lite.dedup.rarity import ONE, weights
 from ccnet_lite.kernels.decontaminate import Overlap
 
 UNSPACED = ("ja", "th", "zh")
-DECLARATIONS = dict(
-    pair.split(":")
-    for pair in (
-        "ar:arb de:deu en:eng es:spa fa:pes_1 fr:fra hi:hin id:ind ja:jpn ko:kor ru:rus th:tha tr:tur vi:vie "
-        "zh:cmn_hans"
-    ).split()
-)
+_FILES = [
+    "arb",
+    "deu",
+    "eng",
+    "spa",
+    "pes_1",
+    "fra",
+    "hin",
+    "ind",
+    "jpn",
+    "kor",
+    "rus",
+    "tha",
+    "tur",
+    "vie",
+    "cmn_hans",
+]
+_CODES = ["ar", "de", "en", "es", "fa", "fr", "hi", "id", "ja", "ko", "ru", "th", "tr", "vi", "zh"]
+DECLARATIONS = dict(zip(_CODES, _FILES, strict=True))
 """Files of the Declaration of Human Rights, by language."""
 PHRASES = (
     "All rights reserved. No part of this publication may be reproduced, stored in a retrieval system, or "

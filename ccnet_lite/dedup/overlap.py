@@ -299,7 +299,7 @@ class Finder:
             matched, weight = of_document[:, reference].tolist()
             if matched and matched / n_own >= self._min_overlap:
                 best = int(touched[here][np.argmax(counts[here])])
-                # How rare the document's other n-grams are was not counted: they are taken for the rarest.
+                # How rare the document's other n-grams are is not known: they are taken for the rarest.
                 share = weighted_share(weight, weight + (n_own - matched) * ONE, n_own)
                 found.append(Match(text, reference, best, "document", matched, n_own, share))
             for at in np.flatnonzero(here & enough).tolist():

@@ -31,7 +31,7 @@ class Overlap:
     ngram: int = 8
     min_overlap: float = 0.5
     min_tokens: int = 8
-    min_weighted: float = 0.4
+    min_weighted: float = 0.3
 
     def check(self) -> None:
         """Raises UserError where a value cannot be."""
