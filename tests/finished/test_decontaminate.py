@@ -124,16 +124,11 @@ SCRIPT = "<script>alert(1)</script>"
 @pytest.fixture(scope="module")
 def with_phrase(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished run of 24 documents, 18 of which end in the same phrase; one holds a question as well."""
-    pages = [
-        Page(f"https://d.example/{n}", f"{body('en', 10 * n)}\n{PHRASE if n < 18 else ''}\n") for n in range(24)
-    ]
-    pages[3] = Page("https://d.example/3", f"{body('en', 30)}\n{ELSEWHERE}\n{SCRIPT}\n{PHRASE}\n")
-    folder = tmp_path_factory.mktemp("phrases")
-    write_crawl(folder / "crawl", [pages])
-    shards = resolve_inputs([f"{folder}/crawl/*.gz"], SourceSettings())
-    settings = load_settings(None, ["export.file_bytes=9000", "paragraphs.enabled=false"])
-    run_pipeline(settings, shards, str(folder / "run"), JOBS[0], JOBS[-1])
-    return folder / "run"
+    lines = [body("en", 500 + n).splitlines()[0] for n in range(24)]  # a line of the phrase alone would be cut
+    lines = [f"{line} {PHRASE}" if n < 18 else line for n, line in enumerate(lines)]
+    lines[3] += f" {ELSEWHERE} {SCRIPT}"
+    pages = [Page(f"https://d.example/{n}", f"{body('en', 10 * n)}\n{line}") for n, line in enumerate(lines)]
+    return run_of(tmp_path_factory.mktemp("phrases"), [pages])
 
 
 def test_common_phrases_do_not_convict(with_phrase: Path, tmp_path: Path) -> None:
