@@ -36,6 +36,8 @@ def parser() -> Parser:
     about = "hit_ids or doc_ids that were reviewed and are innocent, one a line; may be given again"
     add("--keep", metavar="FILE", type=local_path, action="append", default=[], help=about)
     add("--report-only", action="store_true", default=False, help="write no clean corpus")
+    about = "n-grams of the references to hold in memory; more are looked up on Spark (200000000)"
+    add("--max-ngrams", metavar="N", type=int, help=about)
     about = "show what was found side by side: here, or in FILE (.html, .jsonl or .txt)"
     add("--review", metavar="FILE", type=local_path, nargs="?", const=TERMINAL, default=None, help=about)
     add("--review-limit", metavar="N", type=int, default=1000, help="hits to show (1000)")
@@ -59,10 +61,11 @@ def main(arguments: argparse.Namespace) -> None:
     if "fields" in given:
         chosen["fields"] = tuple(arguments.fields)
     against = [located(path) for path in arguments.against]
+    told = {"max_ngrams": arguments.max_ngrams} if "max_ngrams" in given else {}
     run, output = located(arguments.run), located(arguments.output)
     with shown("decontaminate"):
         done = decontaminate(
-            run, against, output, spark, Overlap(**chosen), arguments.report_only, keep=arguments.keep
+            *(run, against, output, spark, Overlap(**chosen), arguments.report_only), keep=arguments.keep, **told
         )
     if arguments.review is not None:
         from ccnet_lite.finished.review import review

@@ -1,10 +1,10 @@
 """A finished run's corpus without what is in a reference: a test set, or another run's corpus.
 
-Documents are found by their n-grams in an index of the references' (overlap_in_memory.py); what is found convicts
-unless its n-grams are common in the corpus or a reviewer found it innocent (decontaminated_files.py). summary.json
-comes last.
+Documents are found by their n-grams, in an index of the references' (overlap_in_memory.py) or, where they are more
+than it is to hold, on Spark (overlap_on_spark.py); what is found convicts unless its n-grams are common in the
+corpus or a reviewer found it innocent (decontaminated_files.py). summary.json comes last.
 
-Not handled: references that do not fit an index of MAX_NGRAMS; a corpus of another schema version.
+Not handled: a corpus of another schema version.
 """
 
 import tempfile
@@ -24,8 +24,9 @@ from ccnet_lite.errors import RunFailed, UserError
 from ccnet_lite.finished.decontaminated_files import REASONS, Searched, write_files
 from ccnet_lite.finished.folders import Folder, check_new, finished_corpus, new_folder
 from ccnet_lite.finished.overlap_in_memory import find_in_memory
+from ccnet_lite.finished.overlap_on_spark import find_on_spark
 from ccnet_lite.finished.references import open_reference
-from ccnet_lite.kernels.decontaminate import MAX_NGRAMS, Overlap, Reference, write_index
+from ccnet_lite.kernels.decontaminate import MAX_NGRAMS, Overlap, Reference, TooLarge, write_index
 from ccnet_lite.run.manifest import MANIFEST_FILE
 from ccnet_lite.run.session import start_session
 from ccnet_lite.settings import ExportSettings, SparkSettings
@@ -65,14 +66,16 @@ def decontaminate(
     report_only: bool = False,
     max_ngrams: int = MAX_NGRAMS,
     keep: Sequence[Path] = (),
+    parts: int = 0,
 ) -> Done:
     """Write contaminated/, spared/, summary.json and, unless report_only, clean/ into a new folder `output`.
 
-    keep: lists of hits and documents that a reviewer found innocent.
+    keep: lists of hits and documents that a reviewer found innocent. max_ngrams: of the references, which are
+    held in memory; parts: see `find_on_spark`.
 
     Raises:
-        UserError: no finished run, a reference that cannot be read or is too large, an output folder that
-            is not empty, a setting that cannot be.
+        UserError: no finished run, a reference that cannot be read, an output folder that is not empty,
+            a setting that cannot be.
         RunFailed: a document of the corpus is neither in clean/ nor contaminated.
     """
     overlap.check()
@@ -88,11 +91,17 @@ def decontaminate(
     innocent = frozenset[str]().union(*(each.ids for each in lists))
     with tempfile.TemporaryDirectory(prefix="index-", dir=scratch_folder()) as made:
         given = [open_reference(each, overlap.fields) for each in against]
-        write_index(given, overlap, Path(made), max_ngrams)
-        references = [reference for reference, _ in given]
+        references: list[Reference] | None = [reference for reference, _ in given]
+        try:
+            write_index(given, overlap, Path(made), max_ngrams)
+        except TooLarge:
+            references = None
         with new_folder(output, "decontaminate", MADE) as folder:
             session = start_session(spark, "ccnet_lite decontaminate")
-            find_in = find_in_memory(session, corpus, Path(made), overlap.min_overlap, folder)
+            if references is None:
+                references, find_in = find_on_spark(session, corpus, against, overlap, folder, parts)
+            else:
+                find_in = find_in_memory(session, corpus, Path(made), overlap.min_overlap, folder)
             written = None if report_only else export
             searched = write_files(session, corpus, find_in, references, overlap, innocent, folder, written)
             return _summarise(session, searched, corpus, references, overlap, folder, report_only, lists)

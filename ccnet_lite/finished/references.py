@@ -24,8 +24,7 @@ def open_reference(given: Folder, fields: Sequence[str]) -> tuple[Reference, Ite
         UserError: it is neither a file of a known kind nor a finished run; from the items, too.
     """
     place = Place.of(given, "--against ")
-    is_run = place.path.is_dir() if place.is_local else (place / MANIFEST_FILE).exists()
-    if is_run:
+    if _is_run(place):
         manifest, corpus = finished_corpus(place, "--against ")
         return Reference(str(given), f"corpus {manifest.tables['corpus'].digest}"), _documents(corpus)
     # As it was given: messages name it so.
@@ -34,6 +33,16 @@ def open_reference(given: Folder, fields: Sequence[str]) -> tuple[Reference, Ite
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return Reference(str(given), f"sha256 {digest}"), items
+
+
+def reference_run(given: Folder) -> Table | None:
+    """The corpus of a reference that is a finished run."""
+    place = Place.of(given, "--against ")
+    return finished_corpus(place, "--against ")[1] if _is_run(place) else None
+
+
+def _is_run(place: Place) -> bool:
+    return place.path.is_dir() if place.is_local else (place / MANIFEST_FILE).exists()
 
 
 def _documents(corpus: Table) -> Items:

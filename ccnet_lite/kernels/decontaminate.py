@@ -57,6 +57,10 @@ class Reference:
     ngrams: int = 0
 
 
+class TooLarge(Exception):
+    """The references have more n-grams than an index is to hold."""
+
+
 class Found(NamedTuple):
     """What a document of a batch was found to hold; item: its name. See `Match` for the rest."""
 
@@ -80,7 +84,7 @@ def write_index(
     references: each with names and texts of its items.
 
     Raises:
-        UserError: more than `max_ngrams`, or a reference without an item.
+        TooLarge: more than `max_ngrams`. UserError: a reference without an item.
     """
     hashes: list[Any] = []
     of_reference: list[int] = []
@@ -103,10 +107,7 @@ def write_index(
                 names.append(name)
                 reference.ngrams += len(hashes[-1])
             if total + reference.ngrams > max_ngrams:
-                raise UserError(
-                    f"the references hold more than {max_ngrams:,} n-grams ({total + reference.ngrams:,} "
-                    f"up to {names[-1]} of {reference.path}): give fewer or smaller ones at a time"
-                )
+                raise TooLarge
         total += reference.ngrams
         if not reference.items:
             raise UserError(f"--against {reference.path} holds no item")
