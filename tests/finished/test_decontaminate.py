@@ -256,40 +256,28 @@ def test_mistakes_are_named(
     assert not (tmp_path / "out").exists() and not list(tmp_path.glob(".out*"))
 
 
-@pytest.mark.parametrize("parts", [1, 3, 7])
-def test_on_spark_as_in_memory(run: Path, with_phrase: Path, tmp_path: Path, parts: int) -> None:
-    (tmp_path / "t.jsonl").write_text(
-        "".join(
-            json.dumps({"text": text}) + "\n"
-            for text in (
-                PHRASE,
-                "too short",
-                QUESTION,
-                ELSEWHERE,
-                QUESTION,
-                "one two three four five six seven eight",
-            )
-        )
-    )
-    (tmp_path / "t.txt").write_text(f"{FRAGE}\n{ELSEWHERE}\n{PHRASE}\n" + "x\n" * 30)
-    against = [tmp_path / "t.jsonl", run, tmp_path / "t.txt"]
-    for each in (run, with_phrase):
-        outs = [tmp_path / f"{name} of {each.parent.name}" for name in ("memory", "spark")]
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(reference_units, "ITEMS_A_UNIT", 2)
-            decontaminate(each, against, outs[0], SparkSettings(), Overlap(min_overlap=0.3))
-            assert not list(outs[0].rglob("*.arrow"))
-            decontaminate(
-                *(each, against, outs[1], SparkSettings(), Overlap(min_overlap=0.3)), max_ngrams=0, parts=parts
-            )
-        for table in ("contaminated", "spared", "clean"):
-            left, right = (load_table(Place.of(out), table) for out in outs)
-            assert (left and left.digest) == (right and right.digest), table
-        assert summary(outs[0]) == summary(outs[1])
-        assert len(rows(outs[1] / "contaminated")) >= 4
-        assert sorted(path.name for path in outs[1].iterdir()) == sorted(path.name for path in outs[0].iterdir())
-    found = rows(outs[1] / "contaminated") + rows(outs[1] / "spared")
-    assert {row["measure"] for row in found} >= {"item"} and {row["reason"] for row in rows(outs[1] / "spared")}
+def test_on_spark_as_in_memory(run: Path, with_phrase: Path, tmp_path: Path) -> None:
+    texts = (PHRASE, "too short", QUESTION, ELSEWHERE, QUESTION, "one two three four five six seven eight")
+    (tmp_path / "t.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    (tmp_path / "t.txt").write_text(f"{ELSEWHERE}\n{PHRASE}\n" + "x\n" * 30)
+    against = [tmp_path / "t.jsonl", run, with_phrase, tmp_path / "t.txt"]
+    outs = [tmp_path / f"{parts} parts" for parts in (0, 1, 3, 7)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reference_units, "ITEMS_A_UNIT", 2)
+        for parts, out in zip((0, 1, 3, 7), outs, strict=True):
+            most = 0 if parts else 10**6
+            overlap = Overlap(min_overlap=0.3)
+            decontaminate(with_phrase, against, out, SparkSettings(), overlap, max_ngrams=most, parts=parts)
+    for out in outs[1:]:
+        for table in ("contaminated", "spared"):
+            assert rows(out / table) == rows(outs[0] / table)
+        assert summary(out) == summary(outs[0])
+        assert sorted(path.name for path in out.iterdir()) == sorted(path.name for path in outs[0].iterdir())
+    found = rows(outs[0] / "contaminated")
+    assert {row["measure"] for row in found} == {"item", "document"} and len(found) > 40
+    assert len(rows(outs[0] / "spared")) > 30
+    stored = summary(outs[0])["references"][3]
+    assert (stored["items"], stored["unusable"], len(stored["unusable_items"])) == (32, 30, 20)
 
 
 def test_folders_that_cannot_be_used_are_named(run: Path, tmp_path: Path) -> None:
