@@ -28,10 +28,10 @@ class Piece(NamedTuple):
     chars: int
 
 
-def marked(one: str, other: str, ngram: int) -> tuple[list[Piece], list[Piece]]:
+def marked(content: str, text: str, ngram: int) -> tuple[list[Piece], list[Piece]]:
     """Both texts in pieces, with the n-grams that they share marked.
 
-    ngram: tokens of one; of a text that has fewer, all of them are one n-gram.
+    ngram: how many tokens one has; of a text that has fewer, all of them are one n-gram.
 
     >>> one, other = marked("He said: to be or not to be.", "TO BE, or not", 4)
     >>> [(piece.kind, piece.text) for piece in one]
@@ -39,12 +39,12 @@ def marked(one: str, other: str, ngram: int) -> tuple[list[Piece], list[Piece]]:
     >>> [(piece.kind, piece.text) for piece in other]
     [('match', 'TO BE, or not')]
     """
-    hashes = [text_hashes([text])[0] for text in (one, other)]
+    hashes = [text_hashes([each])[0] for each in (content, text)]
     length = min(ngram, *map(len, hashes))
     grams = [ngram_hashes(tokens, length) if length else tokens[:0] for tokens in hashes]
     sides = []
-    for text, own, others in ((one, grams[0], grams[1]), (other, grams[1], grams[0])):
-        composed, begins, ends = token_spans(text)
+    for each, own, others in ((content, grams[0], grams[1]), (text, grams[1], grams[0])):
+        composed, begins, ends = token_spans(each)
         spans = _joined(np.flatnonzero(np.isin(own, others)), length, begins, ends)
         sides.append(excerpt(composed, spans))
     return sides[0], sides[1]
