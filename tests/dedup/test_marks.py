@@ -36,6 +36,12 @@ def test_unspaced_scripts_and_texts_that_are_composed() -> None:
     assert [piece.text for piece in one] == ["x ", "café au lait", " y"]
 
 
+def test_an_item_of_fewer_tokens_is_one_ngram() -> None:
+    one, other = marked("x one two three y two three", "One, two, three.", 8)
+    assert [piece.text for piece in one if piece.kind == MATCH] == ["one two three"]
+    assert [piece.text for piece in other] == ["One, two, three", "."]
+
+
 def test_nothing_of_nothing() -> None:
     assert marked("", "a b", 3) == ([], [Piece(REST, "a b", 3)])
     assert marked("...", "...", 3)[0] == [Piece(REST, "...", 3)]
@@ -82,4 +88,5 @@ def test_spans_of_a_long_text() -> None:
     text = "word 東 " * (PIECE_CHARS // 3)
     composed, begins, ends = token_spans(text)
     assert len(begins) == 2 * (PIECE_CHARS // 3) and composed == text
+    assert begins[0] == 0 and ends[-1] == len(text.rstrip()) and (begins[1:] > begins[:-1]).all()
     assert {composed[begin:end] for begin, end in zip(begins[-999:], ends[-999:], strict=True)} == {"word", "東"}
