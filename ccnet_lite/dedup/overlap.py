@@ -6,13 +6,14 @@ every item; a document's n-grams are looked up in it, of every length that the i
 item is found inside a long document.
 
 Two measures: the share of an item's distinct n-grams that occur in the document (`item`), and the share of
-the document's distinct n-grams that occur in a reference, in whichever of its items (`document`).
+the document's distinct n-grams that occur in a reference, in whichever of its items (`document`). Both are given
+plain and weighted by how rare the n-grams are over the corpus (rarity.py).
 
 Not handled: an n-gram that very many items share costs a step an item at each document that has it. Two
 n-grams of one hash are taken for one: with 2 * 10^8 n-grams in the index, a false look-up in 10^11.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from itertools import pairwise
 from pathlib import Path
@@ -21,6 +22,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ccnet_lite.dedup.rarity import ONE, weighted_share
 from ccnet_lite.text.compiled import compiled
 from ccnet_lite.text.hashes import run_hashes, token_hashes
 from ccnet_lite.text.tokens import PIECE_CHARS, blocks, pieces, tokenize
@@ -33,7 +35,8 @@ Int64 = npt.NDArray[np.int64]
 class Match(NamedTuple):
     """What a document was found to hold: `matched` of `ngrams` n-grams, the item's or the document's own.
 
-    item: by measure `document`, the item with most of them (the first of several).
+    item: by measure `document`, the item with most of them (the first of several). weighted: the share of
+    rarity.weighted_share; the plain share where no weights are given.
     """
 
     text: int
@@ -42,6 +45,7 @@ class Match(NamedTuple):
     measure: str
     matched: int
     ngrams: int
+    weighted: float
 
 
 @dataclass(frozen=True)
@@ -181,10 +185,15 @@ def _count(
     offsets: Int64,
     items: Int32,
     references: Int32,
+    weights: Int32,
     by_item: Int32,
+    weight_of_item: Int64,
     of_document: Int64,
 ) -> Int32:
-    """Add up by item and, of the document's own n-grams, by reference; gives the items, unsorted."""
+    """Add up by item and, of the document's own n-grams, by reference; gives the items, unsorted.
+
+    weights: of all n-grams, or none where all weigh one. of_document: [2, references], numbers and weights.
+    """
     size = 0
     for place in places:
         size += offsets[place + 1] - offsets[place]
@@ -192,25 +201,53 @@ def _count(
     n_touched = 0
     for i in range(len(places)):
         last = -1
+        weight = np.int64(weights[places[i]]) if len(weights) else np.int64(ONE)
         for at in range(offsets[places[i]], offsets[places[i] + 1]):
             item = items[at]
             if by_item[item] == 0:
                 touched[n_touched] = item
                 n_touched += 1
             by_item[item] += 1
+            weight_of_item[item] += weight
             if own[i] and references[item] != last:
                 last = references[item]
-                of_document[last] += 1
+                of_document[0, last] += 1
+                of_document[1, last] += weight
     return touched[:n_touched]
 
 
-class Finder:
-    """Looks documents up in an index; holds a counter an item."""
+@compiled
+def item_weights(offsets: Int64, items: Int32, weights: Int32, n_items: int) -> Int64:
+    """[items]: the weights of each item's n-grams together."""
+    out = np.zeros(n_items, np.int64)
+    for place in range(len(offsets) - 1):
+        for at in range(offsets[place], offsets[place + 1]):
+            out[items[at]] += weights[place]
+    return out
 
-    def __init__(self, index: Index, min_overlap: float):
+
+class Finder:
+    """Looks documents up in an index; holds two counters an item.
+
+    weights: int32 [n-grams] of the index, by rarity.weights; of_items: int64 [items], `item_weights` of them.
+    tell: is given where in the index the n-grams lie that a document has, each once.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        min_overlap: float,
+        weights: Int32 | None = None,
+        of_items: Int64 | None = None,
+        tell: Callable[[Int64], None] | None = None,
+    ):
         self.index = index
+        self._tell = tell
         self._min_overlap = min_overlap
+        self._weights = np.zeros(0, np.int32) if weights is None else weights
+        self._of_items = index.sizes.astype(np.int64) * ONE if of_items is None else of_items
         self._by_item = np.zeros(len(index.sizes), np.int32)
+        self._weight_of_item = np.zeros(len(index.sizes), np.int64)
         self._n_references = int(index.references[-1]) + 1 if len(index.references) else 0
 
     def find(self, texts: Sequence[str]) -> list[Match]:
@@ -235,17 +272,23 @@ class Finder:
         where = np.concatenate([np.zeros(0, np.int64), *places])
         if not len(where):
             return []
-        of_document = np.zeros(self._n_references, np.int64)
+        if self._tell is not None:
+            self._tell(where)  # each place once: n-grams of two lengths have two hashes
+        of_document = np.zeros((2, self._n_references), np.int64)
         mine = np.concatenate(own)
         touched = np.sort(
-            _count(where, mine, index.offsets, index.items, index.references, self._by_item, of_document)
+            _count(
+                *(where, mine, index.offsets, index.items, index.references, self._weights),
+                *(self._by_item, self._weight_of_item, of_document),
+            )
         )
-        counts = self._by_item[touched]
+        counts, weights = self._by_item[touched], self._weight_of_item[touched]
         self._by_item[touched] = 0
-        return self._matches(text, tokens, touched, counts, of_document)
+        self._weight_of_item[touched] = 0
+        return self._matches(text, tokens, touched, counts, weights, of_document)
 
     def _matches(
-        self, text: int, tokens: UInt64, touched: Int32, counts: Int32, of_document: Int64
+        self, text: int, tokens: UInt64, touched: Int32, counts: Int32, weights: Int64, of_document: Int64
     ) -> list[Match]:
         index, found = self.index, []
         n_own = len(own_ngrams(tokens, index.ngram, index.min_tokens))
@@ -253,10 +296,14 @@ class Finder:
         enough = counts / index.sizes[touched] >= self._min_overlap
         for reference in np.unique(references).tolist():
             here = references == reference
-            matched = int(of_document[reference])
+            matched, weight = of_document[:, reference].tolist()
             if matched and matched / n_own >= self._min_overlap:
                 best = int(touched[here][np.argmax(counts[here])])
-                found.append(Match(text, reference, best, "document", matched, n_own))
-            for item, count in zip(touched[here & enough], counts[here & enough], strict=True):
-                found.append(Match(text, reference, int(item), "item", int(count), int(index.sizes[item])))
+                # How rare the document's other n-grams are is not known: they are taken for the rarest.
+                share = weighted_share(weight, weight + (n_own - matched) * ONE, n_own)
+                found.append(Match(text, reference, best, "document", matched, n_own, share))
+            for at in np.flatnonzero(here & enough).tolist():
+                item, size = int(touched[at]), int(index.sizes[touched[at]])
+                share = weighted_share(int(weights[at]), int(self._of_items[item]), size)
+                found.append(Match(text, reference, item, "item", int(counts[at]), size, share))
         return found

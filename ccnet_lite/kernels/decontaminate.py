@@ -2,19 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from ccnet_lite.dedup.overlap import Match, build_index, own_ngrams, text_hashes
+from ccnet_lite.dedup.overlap import build_index, own_ngrams, text_hashes
 from ccnet_lite.errors import UserError
 from ccnet_lite.store.corpus import corpus_file
-from ccnet_lite.store.schema import arrow_schema
 
 MAX_NGRAMS = 200_000_000
 """Distinct n-grams by item: an index takes some 20 bytes of memory for each, three times that when made."""
 SHOWN_UNUSABLE = 20
+HIT_ID_DIGITS = 16
 NAMES_FILE = "names.arrow"
 
 
@@ -22,13 +23,15 @@ NAMES_FILE = "names.arrow"
 class Overlap:
     """What counts as found.
 
-    fields: of the references' records; min_tokens: texts of fewer are not looked at.
+    fields: of the references' records; min_tokens: texts of fewer are not looked at; min_weighted: less of an
+    item or a document, weighted by rarity, convicts nothing.
     """
 
     fields: tuple[str, ...] = ("text",)
     ngram: int = 8
     min_overlap: float = 0.5
     min_tokens: int = 8
+    min_weighted: float = 0.3
 
     def check(self) -> None:
         """Raises UserError where a value cannot be."""
@@ -36,6 +39,8 @@ class Overlap:
             raise UserError(f"--ngram {self.ngram} is not a number of tokens: give 1 or more")
         if not 0 < self.min_overlap <= 1:
             raise UserError(f"--min-overlap {self.min_overlap} is not a share: give more than 0, at most 1")
+        if not 0 <= self.min_weighted <= 1:
+            raise UserError(f"--min-weighted {self.min_weighted} is not a share: give 0 to 1")
         if not 1 <= self.min_tokens <= self.ngram:
             raise UserError(f"--min-tokens {self.min_tokens} is not from 1 to --ngram {self.ngram}")
 
@@ -52,6 +57,22 @@ class Reference:
     ngrams: int = 0
 
 
+class TooLarge(Exception):
+    """The references have more n-grams than an index is to hold."""
+
+
+class Found(NamedTuple):
+    """What a document of a batch was found to hold; item: its name. See `Match` for the rest."""
+
+    row: int
+    reference: int
+    item: str
+    measure: str
+    matched: int
+    ngrams: int
+    weighted: float
+
+
 def write_index(
     references: Sequence[tuple[Reference, Iterator[tuple[str, str]]]],
     overlap: Overlap,
@@ -63,7 +84,7 @@ def write_index(
     references: each with names and texts of its items.
 
     Raises:
-        UserError: more than `max_ngrams`, or a reference without an item.
+        TooLarge: more than `max_ngrams`. UserError: a reference without an item.
     """
     hashes: list[Any] = []
     of_reference: list[int] = []
@@ -86,10 +107,7 @@ def write_index(
                 names.append(name)
                 reference.ngrams += len(hashes[-1])
             if total + reference.ngrams > max_ngrams:
-                raise UserError(
-                    f"the references hold more than {max_ngrams:,} n-grams ({total + reference.ngrams:,} "
-                    f"up to {names[-1]} of {reference.path}): give fewer or smaller ones at a time"
-                )
+                raise TooLarge
         total += reference.ngrams
         if not reference.items:
             raise UserError(f"--against {reference.path} holds no item")
@@ -122,31 +140,42 @@ def _batches(items: Iterator[tuple[str, str]]) -> Iterator[list[tuple[str, str]]
 
 
 def found_rows(
-    batch: pa.RecordBatch,
-    first: int,
-    name: str,
-    found: Sequence[Match],
-    items: pa.ChunkedArray,
-    paths: Sequence[str],
-) -> pa.RecordBatch:
-    """Rows of `contaminated`."""
+    batch: pa.RecordBatch, first: int, name: str, found: Sequence[Found], references: Sequence[Reference]
+) -> list[dict[str, Any]]:
+    """Rows of `contaminated`. first: the batch's first row in the corpus file `name`."""
     said = corpus_file(name)
     doc_ids, urls = batch["doc_id"].to_pylist(), batch["url"].to_pylist()
-    rows = [
+    return [
         {
-            "doc_id": doc_ids[match.text],
+            "hit_id": hit_id(doc_ids[hit.row], references[hit.reference].digest, hit.item, hit.measure),
+            "doc_id": doc_ids[hit.row],
             "language": said.language,
             "bucket": said.bucket,
             "corpus_file": f"corpus/{name}",
-            "corpus_row": first + match.text,
-            "url": urls[match.text],
-            "reference": paths[match.reference],
-            "item": items[match.item].as_py(),
-            "measure": match.measure,
-            "overlap": match.matched / match.ngrams,
-            "matched_ngrams": match.matched,
-            "ngrams": match.ngrams,
+            "corpus_row": first + hit.row,
+            "url": urls[hit.row],
+            "reference": references[hit.reference].path,
+            "item": hit.item,
+            "measure": hit.measure,
+            "overlap": hit.matched / hit.ngrams,
+            "matched_ngrams": hit.matched,
+            "ngrams": hit.ngrams,
+            "weighted_overlap": hit.weighted,
         }
-        for match in found
+        for hit in found
     ]
-    return pa.RecordBatch.from_pylist(rows, arrow_schema("contaminated"))
+
+
+def hit_id(doc_id: str, digest: str, item: str, measure: str) -> str:
+    """What a reviewer calls a hit: the same wherever the reference lies, another where it has changed."""
+    return sha256("\n".join((doc_id, digest, item, measure)).encode()).hexdigest()[:HIT_ID_DIGITS]
+
+
+def spared_for(row: dict[str, Any], min_weighted: float, innocent: frozenset[str]) -> str:
+    """Why a row of `contaminated` convicts nothing: reviewed, common, or empty where it does.
+
+    innocent: ids of hits and documents.
+    """
+    if row["hit_id"] in innocent or row["doc_id"] in innocent:
+        return "reviewed"
+    return "common" if row["weighted_overlap"] < min_weighted else ""

@@ -32,9 +32,9 @@ def style_sheet() -> str:
     return css + colours
 
 
-def script() -> str:
-    """The page's only script: search and sort."""
-    return resources.files("ccnet_lite.report").joinpath("report.js").read_text(encoding="utf-8")
+def script(name: str = "report.js") -> str:
+    """A page's only script: the report's, for search and sort, or another's."""
+    return resources.files("ccnet_lite.report").joinpath(name).read_text(encoding="utf-8")
 
 
 def fate_class(stage: str, outcome: str) -> str:

@@ -98,6 +98,24 @@ def pieces(text: str) -> Iterator[str]:
     yield composed[start:]
 
 
+def token_spans(text: str) -> tuple[str, Int64, Int64]:
+    """Where the tokens stand: the text as it is composed, and where in it each of its tokens begins and ends.
+
+    >>> composed, begins, ends = token_spans("Don't! 東京")
+    >>> [composed[begin:end] for begin, end in zip(begins, ends)]
+    ['Don', 't', '東', '京']
+    """
+    composed = normalize("NFC", text)
+    found, at = [np.zeros((2, 0), np.int64)], 0
+    for piece in pieces(composed) if len(text) > PIECE_CHARS else [composed]:
+        begins, ends = np.empty(len(piece), np.int64), np.empty(len(piece), np.int64)
+        count = _scan_spans(code_points(piece), _classes(), begins, ends)
+        found.append(np.stack((begins[:count], ends[:count])) + at)
+        at += len(piece)
+    begins, ends = np.concatenate(found, axis=1)
+    return composed, begins, ends
+
+
 @cache
 def _classes() -> UInt8:
     """[N_CODES]: what a character is to the tokenizer."""
@@ -143,6 +161,25 @@ def _scan(
         start = text_ends[text]
         offsets[text + 1] = n_tokens
     return size
+
+
+@compiled
+def _scan_spans(codes: UInt32, classes: UInt8, begins: Int64, ends: Int64) -> int:
+    """As `_scan`, of one text: where its tokens stand; returns how many there are."""
+    n_tokens, in_word = 0, False
+    for at in range(len(codes)):
+        kind = classes[codes[at]]
+        if kind == _UNSEEN:
+            continue
+        if kind == _SEPARATOR:
+            in_word = False
+            continue
+        if kind == _UNSPACED or not in_word:
+            begins[n_tokens] = at
+            n_tokens += 1
+        ends[n_tokens - 1] = at + 1
+        in_word = kind == _WORD
+    return n_tokens
 
 
 @compiled

@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccnet_lite.dedup.overlap import Finder, Index, Match, build_index, ngram_hashes, own_ngrams, text_hashes
+from ccnet_lite.dedup.overlap import (
+    Finder,
+    Index,
+    Int64,
+    Match,
+    build_index,
+    item_weights,
+    ngram_hashes,
+    own_ngrams,
+    text_hashes,
+)
+from ccnet_lite.dedup.rarity import ONE
 from ccnet_lite.text.tokens import PIECE_CHARS
 
 
@@ -40,13 +51,15 @@ def by_hand(
         matched = [own(item, n) & grams(content, min(n, len(item.split()))) for item in items]
         for number, item in enumerate(items):
             if len(matched[number]) / len(own(item, n)) >= share:
-                found.add(Match(text, references[number], number, "item", len(matched[number]), len(own(item, n))))
+                shared, size = len(matched[number]), len(own(item, n))
+                found.add(Match(text, references[number], number, "item", shared, size, shared / size))
         for reference in set(references):
             mine = [i for i in range(len(items)) if references[i] == reference]
             held = own(content, n) & set().union(*(own(items[i], n) for i in mine))
             if held and len(held) / len(own(content, n)) >= share:
                 best = max(mine, key=lambda i: (len(matched[i]), -i))
-                found.add(Match(text, reference, best, "document", len(held), len(own(content, n))))
+                size = len(own(content, n))
+                found.add(Match(text, reference, best, "document", len(held), size, len(held) / size))
     return found
 
 
@@ -124,3 +137,50 @@ def test_hashes_stay_what_they_are() -> None:
 def test_nothing_is_found_of_nothing(texts: list[str]) -> None:
     assert Finder(index_of([], [], 13, 8), 0.5).find(texts) == []
     assert Finder(index_of(["a b c"], [0], 3, 2), 0.5).find(texts) == []
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(st.tuples(st.integers(0, 1), WORDS), min_size=1, max_size=6).map(sorted),
+    st.lists(st.lists(st.sampled_from("abc"), max_size=14).map(" ".join), max_size=4),
+    st.integers(0, 99),
+)
+def test_weighted_shares_are_those_of_plain_sums(
+    items: list[tuple[int, str]], texts: list[str], seed: int
+) -> None:
+    references, contents = [reference for reference, _ in items], [text for _, text in items]
+    index = index_of(contents, references, 3, 2)
+    drawn = np.random.default_rng(seed).integers(1, ONE + 1, len(index.hashes)).astype(np.int32)
+    of_items = item_weights(index.offsets, index.items, drawn, len(contents))
+    weight = dict(zip(index.hashes.tolist(), drawn.tolist(), strict=True))
+
+    def weigh(grams: set[int]) -> int:
+        return sum(weight.get(gram, ONE) for gram in grams)
+
+    for match in Finder(index, 0.3, drawn, of_items).find(texts):
+        tokens = text_hashes([texts[match.text]])[0]
+        own_of = [set(own_ngrams(text_hashes([each])[0], 3, 2).tolist()) for each in contents]
+        if match.measure == "item":
+            whole = own_of[match.item]
+            shared = whole & {int(h) for n in (2, 3) for h in ngram_hashes(tokens, n)}
+        else:
+            whole = set(own_ngrams(tokens, 3, 2).tolist())
+            shared = whole & set().union(
+                *(own for own, at in zip(own_of, references, strict=True) if at == match.reference)
+            )
+        # A document's n-grams that are not of this reference weigh one, whatever other references are given.
+        rest = weigh(whole - shared) if match.measure == "item" else len(whole - shared) * ONE
+        assert match.weighted == weigh(shared) / max(weigh(shared) + rest, len(whole) * ONE / 2)
+
+
+def test_places_are_told_once_a_document() -> None:
+    index = index_of(["a b c d", "x y"], [0, 0], 3, 2)
+    seen = np.zeros(len(index.hashes), np.int64)
+
+    def count(places: Int64) -> None:
+        seen[places] += 1
+
+    Finder(index, 1.0, tell=count).find(["a b c and a b c and x y", "b c d", "none of it", "a"])
+    by_hash = dict(zip(index.hashes.tolist(), seen.tolist(), strict=True))
+    grams = {text: int(own_ngrams(text_hashes([text])[0], 3, 2)[0]) for text in ("a b c", "b c d", "x y")}
+    assert {text: by_hash[gram] for text, gram in grams.items()} == {"a b c": 1, "b c d": 1, "x y": 1}

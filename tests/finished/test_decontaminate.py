@@ -14,6 +14,7 @@ from pyspark.sql import SparkSession
 
 from ccnet_lite.archives.sources import resolve_inputs
 from ccnet_lite.errors import UserError
+from ccnet_lite.finished import reference_units
 from ccnet_lite.finished.decontaminate import decontaminate
 from ccnet_lite.kernels.decontaminate import Overlap
 from ccnet_lite.run.pipeline import run_pipeline
@@ -117,9 +118,120 @@ def test_a_run_against_itself_leaves_nothing(run: Path, tmp_path: Path) -> None:
     assert {row["measure"] for row in rows(tmp_path / "out" / "contaminated")} == {"item", "document"}
 
 
+PHRASE = "All rights reserved by the keepers of this house, and no part of it may be carried away by anyone."
+SCRIPT = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def with_phrase(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished run of 24 documents, 18 of which end in the same phrase; one holds a question as well."""
+    lines = [body("en", 500 + n).splitlines()[0] for n in range(24)]  # a line of the phrase alone would be cut
+    lines = [f"{line} {PHRASE}" if n < 18 else line for n, line in enumerate(lines)]
+    lines[3] += f" {ELSEWHERE} {SCRIPT}"
+    pages = [Page(f"https://d.example/{n}", f"{body('en', 10 * n)}\n{line}") for n, line in enumerate(lines)]
+    return run_of(tmp_path_factory.mktemp("phrases"), [pages])
+
+
+def test_common_phrases_do_not_convict(with_phrase: Path, tmp_path: Path) -> None:
+    (tmp_path / "t.txt").write_text(f"{PHRASE}\n{ELSEWHERE}\n")
+    against = ("--against", tmp_path / "t.txt", "--output")
+    assert job("decontaminate.py", with_phrase, *against, tmp_path / "out") == 0
+    assert [(row["url"], row["item"]) for row in rows(tmp_path / "out" / "contaminated")] == [
+        ("https://d.example/3", "line 2")
+    ]
+    spared = rows(tmp_path / "out" / "spared")
+    holding = [row for row in rows(with_phrase / "corpus") if PHRASE in row["text"]]
+    n_phrase = len(holding)
+    assert n_phrase >= 16
+    assert {row["url"] for row in spared} == {row["url"] for row in holding}
+    # The formula by hand: h = 5 + sqrt(N) / 20, and of n equal weights the share is w / max(w, 1/2).
+    half = 5 + len(rows(with_phrase / "corpus")) ** 0.5 / 20
+    weight = 1 / (1 + ((n_phrase - 1) / half) ** 2)
+    for row in spared:
+        assert (row["item"], row["reason"], row["overlap"]) == ("line 1", "common", 1.0)
+        assert row["weighted_overlap"] == pytest.approx(2 * weight, abs=1e-4)
+    stored = summary(tmp_path / "out")
+    assert stored["spared"] == {
+        "common": {"hits": n_phrase, "documents": n_phrase - 1},
+        "reviewed": {"hits": 0, "documents": 0},
+    }
+    assert stored["documents"] - stored["clean"] == stored["contaminated"] == 1
+    assert job("decontaminate.py", with_phrase, *against, tmp_path / "all", "--min-weighted", "0") == 0
+    assert summary(tmp_path / "all")["contaminated"] == n_phrase
+    assert not (tmp_path / "all" / "spared").exists()
+
+
+def test_what_a_reviewer_keeps_stays(run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "t.txt").write_text(f"{QUESTION}\n{FRAGE}\n{body('de', 1).splitlines()[0]}\n")
+    against = ("--against", tmp_path / "t.txt", "--output")
+    assert job("decontaminate.py", run, *against, tmp_path / "first") == 0
+    first = rows(tmp_path / "first" / "contaminated")
+    assert [row["item"] for row in first] == ["line 1", "line 3", "line 2"]
+    kept, unknown = tmp_path / "kept.txt", "f" * 16
+    kept.write_text(f"{first[0]['hit_id']}  a quotation\n{first[1]['doc_id']}\n{unknown}\n")
+    capsys.readouterr()
+    assert job("decontaminate.py", run, *against, tmp_path / "second", "--keep", kept) == 0
+    assert f"--keep: 1 ids were not met, {unknown} among them" in capsys.readouterr().out
+    assert [row["item"] for row in rows(tmp_path / "second" / "contaminated")] == ["line 2"]
+    spared = rows(tmp_path / "second" / "spared")
+    assert [(row["hit_id"], row["reason"]) for row in spared] == [
+        (first[0]["hit_id"], "reviewed"),
+        (first[1]["hit_id"], "reviewed"),
+    ]
+    stored = summary(tmp_path / "second")
+    assert stored["clean"] == summary(tmp_path / "first")["clean"] + 2
+    assert stored["spared"]["reviewed"] == {"hits": 2, "documents": 2}
+    (told,) = stored["reviewed"]
+    assert (told["path"], told["ids"], told["used"]) == (str(kept), 3, 2)
+    kept.write_text("no id\n")
+    assert job("decontaminate.py", run, *against, tmp_path / "third", "--keep", kept) == 2
+    assert not (tmp_path / "third").exists()
+
+
+def test_a_review_shows_both_sides(with_phrase: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    items = [{"q": PHRASE, "a": "none"}, {"q": f"Say: {ELSEWHERE} \x1b[2J\u202e<b>", "a": "the north"}]
+    (tmp_path / "t.jsonl").write_text("".join(json.dumps(item) + "\n" for item in items))
+    given = ("--against", tmp_path / "t.jsonl", "--field", "q", "--field", "a", "--report-only", "--output")
+    capsys.readouterr()
+    assert job("decontaminate.py", with_phrase, *given, tmp_path / "one", "--review") == 0
+    said = capsys.readouterr().out
+    assert (
+        f"[[{ELSEWHERE[:40]}" in said.replace("\n    ", " ") and "\\x1b[2J\\u202e" in said and "\x1b" not in said
+    )
+    assert "t.jsonl, line 2, q and a" in said and "https://d.example/3" in said
+    out = tmp_path / "hits.jsonl"
+    assert job("decontaminate.py", with_phrase, *given, tmp_path / "two", "--review", out) == 0
+    hits = [json.loads(line) for line in out.read_text().splitlines()]
+    table = rows(tmp_path / "two" / "contaminated") + rows(tmp_path / "two" / "spared")
+    assert {hit["hit_id"] for hit in hits} == {row["hit_id"] for row in table}
+    (convicted,) = [hit for hit in hits if hit["verdict"] == "contaminated"]
+    for side in ("document", "item_text"):
+        assert [piece["text"] for piece in convicted[side] if piece["kind"] == "match"] == [ELSEWHERE[:-1]]
+    assert "".join(piece["text"] for piece in convicted["item_text"]) == "\n".join(items[1].values())
+    stood = pq.read_table(with_phrase / convicted["corpus_file"], partitioning=None).to_pylist()
+    assert stood[convicted["corpus_row"]]["doc_id"] == convicted["doc_id"]
+    page = tmp_path / "hits.html"
+    limited = ("--review", page, "--review-limit", "2")
+    assert job("decontaminate.py", with_phrase, *given, tmp_path / "three", *limited) == 0
+    html = page.read_text()
+    # The one that convicts comes first, then the spared ones by their ids.
+    shown = [convicted["hit_id"], min(hit["hit_id"] for hit in hits if hit["verdict"] == "common")]
+    assert html.count("<article") == 2 and all(f'data-id="{each}"' in html for each in shown)
+    assert f"<mark>{ELSEWHERE[:-1]}</mark>" in html and "&lt;script&gt;alert(1)" in html
+    assert html.count("<script>") == 1 and "\x1b" not in html and "\u202e" not in html
+    assert f"{len(hits) - 2:,} of them are not shown" in html
+    text = tmp_path / "hits.txt"
+    assert job("decontaminate.py", with_phrase, *given, tmp_path / "four", "--review", text) == 0
+    assert text.read_text().count("in the document\n") == len(hits)
+    for bad in ("hits.pdf", "none/hits.html"):
+        assert job("decontaminate.py", with_phrase, *given, tmp_path / "five", "--review", tmp_path / bad) == 2
+    assert not (tmp_path / "five").exists()
+
+
 MISTAKES = [
     ("a.txt", "x", {"ngram": 0}, "--ngram 0 is not a number of tokens"),
     ("a.txt", "x", {"min_overlap": 0.0}, "--min-overlap 0.0 is not a share"),
+    ("a.txt", "x", {"min_weighted": 1.5}, "--min-weighted 1.5 is not a share"),
     ("a.txt", "x", {"min_tokens": 14}, "--min-tokens 14 is not from 1 to --ngram 8"),
     ("absent.txt", None, {}, "absent.txt is neither a file nor a finished run's folder"),
     ("a.csv", "x", {}, "a.csv is of no known kind"),
@@ -144,21 +256,43 @@ def test_mistakes_are_named(
     assert not (tmp_path / "out").exists() and not list(tmp_path.glob(".out*"))
 
 
+def test_on_spark_as_in_memory(run: Path, with_phrase: Path, tmp_path: Path) -> None:
+    texts = (PHRASE, "too short", QUESTION, ELSEWHERE, QUESTION, "one two three four five six seven eight")
+    (tmp_path / "t.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    (tmp_path / "t.txt").write_text(f"{ELSEWHERE}\n{PHRASE}\n" + "x\n" * 30)
+    against = [tmp_path / "t.jsonl", run, with_phrase, tmp_path / "t.txt"]
+    outs = [tmp_path / f"{parts} parts" for parts in (0, 1, 3, 7)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reference_units, "ITEMS_A_UNIT", 2)
+        for parts, out in zip((0, 1, 3, 7), outs, strict=True):
+            most = 0 if parts else 10**6
+            overlap = Overlap(min_overlap=0.3)
+            decontaminate(with_phrase, against, out, SparkSettings(), overlap, max_ngrams=most, parts=parts)
+    for out in outs[1:]:
+        for table in ("contaminated", "spared"):
+            assert rows(out / table) == rows(outs[0] / table)
+        assert summary(out) == summary(outs[0])
+        assert sorted(path.name for path in out.iterdir()) == sorted(path.name for path in outs[0].iterdir())
+    found = rows(outs[0] / "contaminated")
+    assert {row["measure"] for row in found} == {"item", "document"} and len(found) > 40
+    assert len(rows(outs[0] / "spared")) > 30
+    stored = summary(outs[0])["references"][3]
+    assert (stored["items"], stored["unusable"], len(stored["unusable_items"])) == (32, 30, 20)
+
+
 def test_folders_that_cannot_be_used_are_named(run: Path, tmp_path: Path) -> None:
     text = tmp_path / "a.txt"
     text.write_text(f"{ELSEWHERE}\n{QUESTION}\n")
 
-    def message(run: Path, against: list[Path], output: Path, max_ngrams: int = 100) -> str:
+    def message(run: Path, against: list[Path], output: Path) -> str:
         with pytest.raises(UserError) as raised:
-            decontaminate(run, against, output, SparkSettings(), Overlap(), max_ngrams=max_ngrams)
+            decontaminate(run, against, output, SparkSettings(), Overlap())
         return str(raised.value)
 
     assert "holds no finished run" in message(tmp_path, [text], tmp_path / "out")
     assert f"--against {tmp_path} holds no finished run" in message(run, [tmp_path], tmp_path / "out")
     assert "not an empty folder" in message(run, [text], run)
     assert "is given twice" in message(run, [text, text], tmp_path / "out")
-    said = message(run, [text], tmp_path / "out", 10)
-    assert "more than 10 n-grams (" in said and f"line 2 of {text}" in said
     assert job("decontaminate.py", run, "--against", text, "--output", run) == 2
 
 

@@ -24,7 +24,9 @@ from ccnet_lite.archives.connections import _target
 from ccnet_lite.archives.errors import ExtractionError, SourceError
 from ccnet_lite.archives.lists import _climbs
 from ccnet_lite.archives.records import read_records
+from ccnet_lite.dedup.marks import marked
 from ccnet_lite.dedup.overlap import Finder, build_index, own_ngrams, text_hashes
+from ccnet_lite.kernels.decontaminate import Overlap
 from ccnet_lite.kernels.lines import select_text
 from ccnet_lite.models.url_languages import url_language
 from ccnet_lite.quality.pii import find_pii
@@ -110,6 +112,7 @@ OURS = {
         "rules",
         "kinds",
     ),
+    *("item", "measure"),
     *("prefix", "values", "config", "inputs", "declared", "scale", "names", "crawl", "text_column"),
 }
 """Parameters by which names of ours come in, single characters, and what is kept as it is."""
@@ -153,6 +156,8 @@ GIVEN: dict[str, Any] = {
     "code": "en",
     "marks": "\u17d4",
     "kind": "albert",
+    "lengths": (3, 8),
+    "overlap": Overlap(),
 }
 """What functions are given beside the text, by the parameter's name."""
 GIVEN_TO = {"dedup.costs.measure": GIVEN["near"], "dedup.minhash.signatures": GIVEN["near"]}
@@ -166,6 +171,7 @@ WITHIN = {
     *("archives.salvage.salvage", "dedup.overlap.Finder.find", "kernels.quarantine._Stretch.__init__"),
     *("kernels.rebuild.FileRows.take", "kernels.rules.Rule.__init__", "quality.buckets._read_csv"),
     *("report.charts.dot_row", "report.charts.stacked_bar", "dedup.duplicates.find_duplicates"),
+    *("dedup.marks.excerpt", "dedup.marks.marked", "dedup.marks._piece"),
     *("report.data.Cluster.__init__", "text.lm_form._CharacterMap.apply"),
     *("archives.blocks.holds", "archives.cursor.Cursor.record", "archives.digests._holds"),
     *("archives.framing.Framing._holds", "archives.framing.Framing._with_right_length"),
@@ -234,6 +240,8 @@ WHOLE: dict[str, tuple[Callable[[Any], object], Any]] = {
     "what lists are asked of a URL": (lambda text: list(url_prefixes(*host_and_rest(f"https://{text}"))), str),
     "Phrases.count": (lambda text: PHRASES.count([text]), str),
     "Finder.find": (FINDER.find, list),
+    "marked": (lambda text: marked(text, REFERENCE, 3), str),
+    "marked, as an item": (lambda text: marked(REFERENCE, text, 3), str),
 }
 
 
