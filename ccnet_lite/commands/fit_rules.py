@@ -38,18 +38,13 @@ def main(arguments: argparse.Namespace) -> None:
     from ccnet_lite.run.models import read_common_words
     from ccnet_lite.settings import load_settings
 
-    for option, holds in (
-        ("share", 0 <= arguments.share < 1),
-        ("deviations", arguments.deviations >= 0),
-        ("least", arguments.least >= 1),
+    for option, holds, wanted in (
+        ("share", 0 <= arguments.share < 1, "0 or more, below 1"),
+        ("deviations", arguments.deviations >= 0, "0 or more"),
+        ("least", arguments.least >= 1, "1 or more"),
     ):
         if not holds:
-            wanted = {
-                "share": "a share from 0 up to, not with, 1",
-                "deviations": "0 or more",
-                "least": "1 or more",
-            }
-            raise UserError(f"--{option} {getattr(arguments, option)}: give {wanted[option]}")
+            raise UserError(f"--{option} {getattr(arguments, option)}: give {wanted}")
     given = [f"quality.policies={','.join(arguments.policy)}"] if arguments.policy else []
     settings = load_settings(arguments.config, [*arguments.overrides, *given])
     check_policies(settings)

@@ -24,7 +24,8 @@ def parser() -> Parser:
 def main(arguments: argparse.Namespace) -> None:
     """Print it; write and open the page."""
     from ccnet_lite.commands.reported import report_again
-    from ccnet_lite.report.funnel_text import render_funnel, render_reasons
+    from ccnet_lite.report.funnel_text import render_funnel, render_outliers, render_reasons
+    from ccnet_lite.run.outliers import outliers
 
     found = report_again(located(arguments.run), arguments.again)
     if arguments.copy:
@@ -34,9 +35,13 @@ def main(arguments: argparse.Namespace) -> None:
             raise UserError(f"--copy {arguments.copy} cannot be written: {error.strerror}") from None
     if arguments.json:
         rows = [vars(row) for row in found.rows]
-        print(json.dumps({"report": found.page.uri, "made": found.made, "funnel": rows}, sort_keys=True))
+        unusual = [each._asdict() for each in outliers(found.funnel)]
+        said = {"report": found.page.uri, "made": found.made, "funnel": rows, "outliers": unusual}
+        print(json.dumps(said, sort_keys=True))
     else:
         print(f"{render_funnel(found.funnel)}\n{render_reasons(found.funnel)}")
+        if told := render_outliers(outliers(found.funnel)):
+            print(told)
         print(f"report    {found.page.shown}{'   (made anew)' if found.made else ''}")
     if arguments.open:
         _open(str(arguments.copy.absolute()) if arguments.copy else found.page.uri)

@@ -22,7 +22,8 @@ UInt32 = npt.NDArray[np.uint32]
 UInt64 = npt.NDArray[np.uint64]
 Int64 = npt.NDArray[np.int64]
 
-DASHES = "-‐‑–—−"
+HYPHEN = "-"
+"""The one dash that opens a list's item here, as in datatrove: longer ones open a speech in many languages."""
 BRIEF, BRIEF_UNSPACED = 30, 12
 """Characters of a brief line, at most; and where most letters are of scripts without spaces."""
 LEAST_WORDS, LONGEST_WORD = 3, 1000
@@ -52,7 +53,7 @@ def _traits() -> UInt8:
     table = np.zeros(N_CODES, np.uint8)
     letters = kinds() == LETTER
     table[kinds() == SPACE] = _SPACE
-    for chars, trait in ((BULLETS + DASHES, _ITEM), ({phrase[0] for phrase in PHRASES}, _PHRASE)):
+    for chars, trait in ((BULLETS + HYPHEN, _ITEM), ({phrase[0] for phrase in PHRASES}, _PHRASE)):
         table[[ord(char) for char in chars]] |= trait
         table[[ord(char.upper()) for char in chars]] |= trait
     for chosen, trait in (

@@ -20,7 +20,7 @@ TOP_SIZES, DUPLICATE_SIZES = (3, 4), (5, 6, 7, 8, 9, 10)
 RULE_SIGNALS = (
     RuleSignal("hash_word_ratio", "Hash signs (#) a word (Gopher)."),
     RuleSignal("ellipsis_word_ratio", "Ellipses (three dots, or …) a word (Gopher)."),
-    RuleSignal("list_line_share", "Share of lines that begin with a bullet or a dash (Gopher)."),
+    RuleSignal("list_line_share", "Share of lines that begin with a bullet or a hyphen (Gopher)."),
     RuleSignal("ellipsis_line_share", "Share of lines that end with an ellipsis (Gopher)."),
     RuleSignal("letter_word_share", "Share of words that have a letter (Gopher)."),
     RuleSignal(

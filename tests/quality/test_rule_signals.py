@@ -49,7 +49,7 @@ def test_symbols_and_words() -> None:
 
 def test_lines_by_their_first_and_last_characters() -> None:
     text = "• one\n- two\n  – three\nfour - five\n\n* six"
-    assert one(text, "list_line_share") == [4 / 5]
+    assert one(text, "list_line_share") == [3 / 5]
     text = "one...\ntwo… \nthree..\n...\nfive ... six"
     assert one(text, "ellipsis_line_share") == [3 / 5]
     text = "one.\ntwo!»\nthree (four.)\nfive,\nsix.seven\nन।\n说。\nمن؟\n"
@@ -83,6 +83,7 @@ def test_few_words_by_white_space_or_by_letter() -> None:
         ("This trails off...", 0, 0, 0),
         ("This trails off…", 0, 0, 0),
         ("Two words.", 0, 0, 0),
+        ("Just three words.", 1, 0, 0),
         (f"Here is {'x' * 1000} in it.", 1, 0, 0),
         (f"Here is {'x' * 1001} in it.", 0, 0, 0),
         ("Please enable JavaScript to go on.", 0, 0, 0),
@@ -122,6 +123,7 @@ def test_ngrams_by_hand() -> None:
     # The copy of five words counts, its first time does not.
     assert one("aa b c d e! aa b c d e", "duplicate_5gram_share", "duplicate_6gram_share") == [6 / 12, 0.0]
     assert one("a b c d e f a b c d e f", "duplicate_5gram_share", "duplicate_6gram_share") == [5 / 12, 6 / 12]
+    assert one("a " * 14, "duplicate_5gram_share") == [10 / 14]  # words 1 to 5 and 6 to 10: no word twice
     assert one("A。一二三四五一二三四五", "duplicate_5gram_share") == [5 / 11]
     assert one("", *(f"duplicate_{n}gram_share" for n in DUPLICATE_SIZES)) == [0.0] * 6
 

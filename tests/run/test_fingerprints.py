@@ -253,3 +253,31 @@ def test_moved_models_are_the_same_models(tmp_path: Path) -> None:
     lid = f"language.model={tmp_path / 'two' / 'lid.bin'}"
     other = find_models(load_settings(None, [lid, f"quality.lm_dir={tmp_path / 'two'}"])).digests
     assert other["quality.lm_dir/en"] != found[0]["quality.lm_dir/en"]
+
+
+def test_a_policy_and_bounds_by_language_count_by_their_content(tmp_path: Path) -> None:
+    rule = '[[rule]]\nname = "r"\ncolumn = "n_words"\ncomparison = "below"\nbound = 9\nsource = "s"\n'
+    files = {
+        "a": rule,
+        "same": rule,
+        "bound": rule.replace("9", "8"),
+        "signal": rule.replace("n_words", "n_stop_words"),
+    }
+    files["scripts"] = rule + 'scripts = ["Latn"]\n'
+    for name, text in files.items():
+        (tmp_path / f"{name}.toml").write_text(text)
+    for name, bounds in (("t1", "de = 3"), ("t2", "de = 3.0"), ("t3", "de = 4")):
+        (tmp_path / f"{name}.toml").write_text(f"[r]\n{bounds}\n")
+    base = [f"quality.policies={tmp_path}/a.toml"]
+
+    def changed(*overrides: str, base: list[str] = base) -> set[str]:
+        return redone(base, *(each.replace("=", f"={tmp_path}/") for each in overrides))
+
+    assert changed("quality.policies=same.toml") == set()
+    assert changed("quality.policies=bound.toml") == AFTER_SIGNALS
+    assert changed("quality.policies=scripts.toml") == AFTER_SIGNALS
+    assert changed("quality.policies=signal.toml") == {"annotate", *AFTER_SIGNALS}
+    fitted = [*base, f"quality.thresholds={tmp_path}/t1.toml"]
+    assert changed("quality.thresholds=t1.toml") == AFTER_SIGNALS
+    assert changed("quality.thresholds=t2.toml", base=fitted) == set()
+    assert changed("quality.thresholds=t3.toml", base=fitted) == AFTER_SIGNALS
