@@ -134,10 +134,10 @@ def sides_of(good: Sequence[Sample], bad: Sequence[Sample], options: QualityOpti
         chosen.append(sorted(distinct.values(), key=lambda sample: _draw(sample.text, "drawn")))
     held: list[list[str]] = [[], []]
     kept: list[list[str]] = [[], []]
-    for side, samples in enumerate(chosen):
+    for number, samples in enumerate(chosen):
         for sample in samples:
             out = _draw(sample.host or sample.text, "held out") < options.held_out
-            (held if out else kept)[side].append(sample.text)
+            (held if out else kept)[number].append(sample.text)
     n_kept = min(options.most, *(len(each) for each in kept))
     n_held = max(round(options.most * options.held_out), LEAST_HELD_OUT)
     lines = [quality_lines(each[:n_kept]) for each in kept]

@@ -96,7 +96,8 @@ def combined(percentiles: Float64, how: Literal["max", "mean_rank"]) -> Float64:
         best = np.where(known, percentiles, -1.0).max(axis=0)
         return np.where(known.any(axis=0), best, np.nan)
     sums = np.where(known, percentiles, 0.0).sum(axis=0)
-    return np.divide(sums, known.sum(axis=0), out=np.full(len(sums), np.nan), where=known.any(axis=0))
+    found: Float64 = np.divide(sums, known.sum(axis=0), out=np.full(len(sums), np.nan), where=known.any(axis=0))
+    return found
 
 
 def tiers_of(percentiles: Float64, n_tiers: int) -> Int16:
