@@ -1,6 +1,7 @@
 """A run with quality scores and tiers: what stands where, what is dropped, and what answers about it."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pyarrow as pa
@@ -9,14 +10,18 @@ import pytest
 from pyspark.sql import SparkSession
 
 from ccnet_lite.commands.reported import report_again
+from ccnet_lite.errors import UserError
 from ccnet_lite.finished.explain import explain
+from ccnet_lite.finished.mixture import plan_of
 from ccnet_lite.finished.opened import open_run
 from ccnet_lite.finished.search import find
-from ccnet_lite.finished.train_quality import train_on
+from ccnet_lite.finished.train_quality import of_run, train_on
 from ccnet_lite.finished.verify import verify
 from ccnet_lite.finished.what_if import what_if
 from ccnet_lite.models.quality_scores import QualityClassifier
 from ccnet_lite.models.train_quality import QualityOptions
+from ccnet_lite.pretraining.reader import PretrainingReader
+from ccnet_lite.sampling.mixture import mix_of_json
 from ccnet_lite.store.places import Place
 from tests.crawl import Page, body, write_crawl
 from tests.finished.test_compare import run_of
@@ -36,7 +41,9 @@ PAGES = [
     + [Page(f"https://j{s}{n}.example/", junk(10 * s + n)) for n in range(4)]
     for s in range(3)
 ]
-TIERS = ("quality.tiers=5", "quality.scores=quality_score", "language.threshold=0.3")
+ALL = ("quality.heuristics=false", "paragraphs.policy=none", "language.threshold=0.3")
+"""No other rule drops any of these."""
+TIERS = ("quality.tiers=5", "quality.scores=quality_score", *ALL)
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +55,7 @@ def folder(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Pat
         (folder / name).mkdir()
         lines = [json.dumps({"text": text(1000 + n)}) for n in range(200)]
         (folder / name / "en.jsonl").write_text("\n".join(lines))
-    train_on(
-        *([folder / "good"], [str(folder / "bad")], folder / "quality"), options=QualityOptions(held_out=0.2)
-    )
+    train_on(*([folder / "good"], [str(folder / "bad")], folder / "quality"), options=QualityOptions(held_out=0.2))
     return folder
 
 
@@ -69,10 +74,10 @@ def test_scores_are_measured_and_tiers_follow_them(folder: Path, run: Path) -> N
     corpus = table(run, "corpus", "doc_id", "url", "text", "quality_score", "quality_tier", "language_code")
     classifier = QualityClassifier(folder / "quality" / "en.quality.bin")
     english = corpus.filter(pa.compute.equal(corpus["language_code"], "en"))
-    assert english.num_rows >= 25
+    assert english.num_rows == 30
     measured = dict(zip(signals["doc_id"].to_pylist(), signals["quality_score"].to_pylist(), strict=True))
-    expected = [(s, i) for s, i in zip(classifier.score(english["text"].to_pylist()), english["doc_id"].to_pylist())]
-    for score, doc_id in expected:
+    scores = classifier.score(english["text"].to_pylist())
+    for score, doc_id in zip(scores, english["doc_id"].to_pylist(), strict=True):
         assert measured[doc_id] == pytest.approx(score)
     rows = sorted(english.to_pylist(), key=lambda row: measured[row["doc_id"]])
     tiers = [row["quality_tier"] for row in rows]
@@ -81,8 +86,6 @@ def test_scores_are_measured_and_tiers_follow_them(folder: Path, run: Path) -> N
     assert max(kinds["j"]) <= min(kinds["g"])
     ranks = [row["quality_score"] for row in rows]
     assert ranks == sorted(ranks) and 0 < ranks[0] < 0.1 and 0.9 < ranks[-1] < 1
-    others = corpus.filter(pa.compute.not_equal(corpus["language_code"], "en"))
-    assert set(others["quality_tier"].to_pylist()) <= {None}
 
 
 @pytest.mark.parametrize("more", [("spark.global_steps=cluster",), ("spark.shuffle_partitions=1",)])
@@ -109,6 +112,7 @@ def test_low_tiers_are_dropped_and_told(folder: Path) -> None:
     assert {row["doc_id"] for row in gone} == low
     assert not low & set(table(run, "corpus", "doc_id")["doc_id"].to_pylist())
     assert set(table(run, "rejected", "doc_id")["doc_id"].to_pylist()) == low
+    assert len(of_run(str(run), "rejected", {"en"}, 100)["en"]) == len(low)
     opened = open_run(run)
     life = explain(opened, find(opened, gone[0]["doc_id"])[0])
     (asked,) = (each for each in life.rules if each.rule == "quality_tier_below")
@@ -125,7 +129,7 @@ def test_low_tiers_are_dropped_and_told(folder: Path) -> None:
 
 def test_perplexity_is_known_before_and_both_count(folder: Path, lm_dir: Path) -> None:
     both = ["quality.tiers=4", "quality.scores=perplexity,quality_score", "quality.combine=mean_rank"]
-    more = [f"quality.score_dir={folder}/quality", f"quality.lm_dir={lm_dir}", "language.threshold=0.3"]
+    more = [f"quality.score_dir={folder}/quality", f"quality.lm_dir={lm_dir}", *ALL]
     for near in ("true", "false"):
         run = run_of(folder, f"both-{near}", *more, *both, f"near_duplicates.enabled={near}")
         corpus = table(run, "corpus", "doc_id", "perplexity", "quality_tier", "language_code").to_pylist()
@@ -142,6 +146,26 @@ def test_perplexity_is_known_before_and_both_count(folder: Path, lm_dir: Path) -
     assert tiers == sorted(tiers, reverse=True) and len(set(tiers)) == 4
 
 
-def test_the_corpus_of_a_run_is_learnt_from(folder: Path, run: Path, tmp_path: Path) -> None:
-    trained = train_on([folder / "good"], [str(run)], tmp_path, options=QualityOptions(held_out=0.5, most=100))
-    assert trained
+def test_a_plan_by_tiers_is_read_as_it_says(run: Path, tmp_path: Path) -> None:
+    mix = plan_of([run], tier_weights={0: 0, 4: 3})
+    again = mix_of_json(mix.to_json())
+    assert again == mix and '"version": 2' in mix.to_json()
+    assert '"version": 1' in plan_of([run]).to_json() and "tier_weights" not in plan_of([run]).to_json()
+    rows = table(run, "corpus", "doc_id", "quality_tier", "split").to_pylist()
+    times = {row["doc_id"]: {0: 0, 4: 3}.get(row["quality_tier"], 1) for row in rows if row["split"] == "train"}
+    reader = PretrainingReader(again)
+    n_epoch = sum(times.values())
+    assert sum(reader.sizes.values()) == sum(part.copies for part in mix.parts) == n_epoch
+    read = Counter(next(reader).doc_id for _ in range(n_epoch))
+    assert read == {key: count for key, count in times.items() if count}
+    with pytest.raises(UserError, match="has tiers 0 to 4, but no 5"):
+        plan_of([run], tier_weights={5: 2})
+
+
+def test_what_is_learnt_from_a_run(run: Path) -> None:
+    taken = of_run(str(run), "corpus", {"en", "de"}, 100)
+    pages = {page.url.split("/")[2]: page.text for shard in PAGES for page in shard}
+    assert {sample.host: sample.text for sample in taken["en"]} == pages and taken["de"] == []
+    assert [len(each) for each in of_run(str(run), "corpus", {"en"}, 7).values()] == [7]
+    with pytest.raises(UserError, match="holds no rejected documents"):
+        of_run(str(run), "rejected", {"en"}, 100)
