@@ -6,6 +6,7 @@ import pytest
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.finished.mixture import held_by, plan_of, weighted_sums
+from ccnet_lite.sampling.mixing import Wish, mix
 from ccnet_lite.sampling.plan import read_plan
 from ccnet_lite.sampling.weights import Weights
 from ccnet_lite.store.places import Place
@@ -59,7 +60,7 @@ def test_tiers_weigh_where_there_are_tiers(tmp_path: Path, finished: Path) -> No
     with pytest.raises(UserError, match=r"has no tiers: run it with quality\.tiers"):
         plan_of([finished], tier_weights={4: 2})
     with pytest.raises(UserError, match="tier weight 4: give a tier and a whole number"):
-        plan_of([finished], tier_weights={4: -1})
+        mix([], Wish("characters", 10, tier_weights={4: -1}))
 
 
 def test_what_is_no_run_is_refused(tmp_path: Path, finished: Path) -> None:

@@ -22,6 +22,7 @@ from ccnet_lite.models.quality_scores import QualityClassifier
 from ccnet_lite.models.train_quality import QualityOptions
 from ccnet_lite.pretraining.reader import PretrainingReader
 from ccnet_lite.sampling.mixture import mix_of_json
+from ccnet_lite.settings import SparkSettings
 from ccnet_lite.store.places import Place
 from tests.crawl import Page, body, write_crawl
 from tests.finished.test_compare import run_of
@@ -120,11 +121,11 @@ def test_low_tiers_are_dropped_and_told(folder: Path) -> None:
     kept = next(row for row in ledger if row["outcome"] == "kept" and row["doc_id"] in tiers)
     life = explain(opened, find(opened, kept["doc_id"])[0])
     assert [each.passed for each in life.rules if each.stage == "quality"] == [True, True]
-    told = what_if(opened, ["language.threshold=0.2"], 2)
+    told = what_if(run, ["language.threshold=0.2"], 2)
     assert not told["gained"] and not told["lost"] and not told["moved"]
-    report_again(Place.of(run))
-    assert "quality_tier_below" in (run / "report.html").read_text()
-    assert verify(run).sound
+    page = report_again(Place.of(run), True).page.read_bytes().decode()
+    assert "in which it lies among all that go on in its language" in page
+    assert verify(run, SparkSettings()).ok
 
 
 def test_perplexity_is_known_before_and_both_count(folder: Path, lm_dir: Path) -> None:
