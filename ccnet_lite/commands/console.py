@@ -20,7 +20,10 @@ GROUPS = {
     "The pipeline": ("run", "plan", "dry-run", "settings"),
     "Its steps, one by one": ("ingest", "annotate", "deduplicate", "export", "sampling"),
     "A finished run": ("report", "explain", "sample", "compare", "what-if", "verify", *_MADE_OF_IT),
-    "Before a run": ("make-sample", "train-lm", "plan-dedup", "fit-lid", "evaluate-lid", "fit-rules", "robots"),
+    "Before a run": (
+        *("make-sample", "train-lm", "train-quality", "plan-dedup", "fit-lid", "evaluate-lid", "fit-rules"),
+        "robots",
+    ),
     "For pretraining": ("train-vocab", "export-training"),
 }
 COMMANDS = tuple(name for names in GROUPS.values() for name in names)

@@ -6,7 +6,9 @@ RUN ...: from the statistics of one or several runs, how often each language and
 
 import argparse
 import json
+import re
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from ccnet_lite.commands.arguments import Parser, local_path, located, place, run_parser
 from ccnet_lite.errors import UserError
@@ -16,6 +18,8 @@ EXAMPLE = "ccnet-lite sampling out --budget 6e9 --unit tokens --alpha 0.3 --to p
 UNITS = ("tokens", "documents", "bytes", "characters", "words", "lines")
 BUCKETS = ("head", "middle", "tail", "all")
 ALPHA = 0.3
+Name = TypeVar("Name", str, int)
+Number = TypeVar("Number", int, float)
 
 
 def parser() -> Parser:
@@ -52,6 +56,14 @@ def parser() -> Parser:
         action="append",
         default=[],
         help="read a bucket W times as often as the others of its language, 0: not at all; may be given again",
+    )
+    made.add_argument(
+        "--tier-weight",
+        metavar="TIER=N",
+        type=_tier_weight,
+        action="append",
+        default=[],
+        help="read a document of this tier N times an epoch (1), 0: never; 5-9=N: of these; may be given again",
     )
     about = "read a document as often as its cluster_weight says"
     made.add_argument("--cluster-weights", action="store_true", help=about)
@@ -96,6 +108,7 @@ def _plan(arguments: argparse.Namespace) -> None:
         min_share=_one_each("--min-share", arguments.min_share),
         bucket_weights=_one_each("--bucket-weight", arguments.bucket_weight),
         cluster_weights=arguments.cluster_weights,
+        tier_weights=_one_each("--tier-weight", [pair for pairs in arguments.tier_weight for pair in pairs]),
         languages=tuple(sorted(set(arguments.language))),
         useful_bytes=round(arguments.useful_size * 2**20),
         many_epochs=arguments.max_epochs_warning,
@@ -117,7 +130,7 @@ def _alpha(arguments: argparse.Namespace) -> float:
     return ALPHA if arguments.alpha is None else float(arguments.alpha)
 
 
-def _one_each(option: str, given: Sequence[tuple[str, float]]) -> Mapping[str, float]:
+def _one_each(option: str, given: Sequence[tuple[Name, Number]]) -> Mapping[Name, Number]:
     found = dict(given)
     if len(found) < len(given):
         raise UserError(f"{option} is given twice for the same name")
@@ -145,6 +158,14 @@ def _named_share(text: str) -> tuple[str, float]:
     if not 0.0 <= share <= 1.0:
         raise argparse.ArgumentTypeError(f"{text}: a share lies between 0 and 1")
     return name, share
+
+
+def _tier_weight(text: str) -> list[tuple[int, int]]:
+    found = re.fullmatch(r"(\d{1,3})(?:-(\d{1,3}))?=(\d{1,3})", text)
+    first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+    if found is None or first > last:
+        raise argparse.ArgumentTypeError(f"{text}: give a tier or a range and a whole number, as 19=2 or 0-4=0")
+    return [(tier, int(found[3])) for tier in range(first, last + 1)]
 
 
 def _weight(text: str) -> tuple[str, float]:

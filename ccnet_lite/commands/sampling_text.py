@@ -22,6 +22,7 @@ def render(plan: Mapping[str, Any]) -> str:
         f"{compact(plan['budget'])} {plan['unit']}, {len(by_language):,} languages, "
         f"{runs:,} run{'' if runs == 1 else 's'}"
         + (", documents by their cluster weights" if plan["cluster_weights"] else "")
+        + (", documents by their tiers" if plan.get("tier_weights") else "")
     )
     total = sum(part["n"] for part in parts)
     lines = [["language", "documents", plan["unit"], "p %", "q %", "q/p", "read", "tokens", "epochs", "repeats"]]

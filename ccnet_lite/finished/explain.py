@@ -30,6 +30,7 @@ from ccnet_lite.kernels.lines import (
     select_lines,
 )
 from ccnet_lite.kernels.rules import Rule, columns_of, decision_rules
+from ccnet_lite.kernels.score import TIER_BELOW
 from ccnet_lite.models.files import file_sha256
 from ccnet_lite.quality.buckets import Cutoffs
 from ccnet_lite.settings import Settings
@@ -152,7 +153,7 @@ def explain(run: Opened, found: Found) -> Life:
         lines=tuple(_lines(row["raw_content"], verdict.tolist(), decision["line_ids"] if compared else None)),
         meanings=meanings(settings),
         compared=compared,
-        rules=(*_asked(judged, rules), *_bucket_rule(run, perplexity, fate)),
+        rules=(*_asked(judged, rules), *_last_rules(run, row, perplexity, fate)),
         copies=copies,
         inside=inside,
         perplexity=perplexity,
@@ -231,9 +232,17 @@ def needs(rule: Rule) -> str:
     return f"{other}, from {rule.threshold:g} on"
 
 
-def _bucket_rule(run: Opened, perplexity: Perplexity, fate: dict[str, Any]) -> Iterator[Asked]:
-    kept = fate["outcome"] == "kept"
-    if kept or fate["stage"] == "quality":
+def _last_rules(run: Opened, row: dict[str, Any], perplexity: Perplexity, fate: dict[str, Any]) -> Iterator[Asked]:
+    """Of tier and bucket, which are asked of what goes on."""
+    kept, least = fate["outcome"] == "kept", run.settings.quality.min_tier
+    if not kept and fate["stage"] != "quality":
+        return
+    if least:
+        ranked = run.row("tiers", row["shard"], row["doc_id"], ["quality_tier"])
+        tier = None if ranked is None else ranked["quality_tier"][0].as_py()
+        passed = None if tier is None else tier >= least
+        yield Asked("quality", TIER_BELOW, "quality_tier", tier, f"at least {least}", passed)
+    if fate["rule"] != TIER_BELOW:
         wanted = ", ".join(run.settings.quality.keep_buckets)
         name = "bucket" if kept else fate["rule"]
         yield Asked("quality", name, "perplexity", perplexity.value, f"a bucket of {wanted}", kept)
@@ -269,7 +278,7 @@ def _perplexity(run: Opened, row: dict[str, Any], fate: dict[str, Any]) -> Perpl
         name = fate["corpus_file"].partition("/")[2]
         file = next(each for each in run.table("corpus").files if each.name == name)
         value = next(run.rows("corpus", {file: [fate["corpus_row"]]}, ["perplexity"]))["perplexity"]
-    elif fate["stage"] == "quality":
+    elif fate["stage"] == "quality" and fate["rule"] != TIER_BELOW:
         value = fate["value"]
     elif run.has("perplexities"):
         scored = run.row("perplexities", row["shard"], row["doc_id"], ["perplexity"])
@@ -277,7 +286,7 @@ def _perplexity(run: Opened, row: dict[str, Any], fate: dict[str, Any]) -> Perpl
     if f"quality.lm_dir/{language}" not in run.manifest.models:
         return Perplexity(value, None, None, f"the run had no model of {language}")
     if value is None:
-        note = "dropped before it was scored"
+        note = "not in the tables" if fate["rule"] == TIER_BELOW else "dropped before it was scored"
     edges, unknown = _edges(run, language)
     head, tail = edges or (None, None)
     return Perplexity(value, head, tail, note or unknown)

@@ -1,8 +1,8 @@
 """A sampling plan of finished runs: their statistics, or their corpora's cluster weights, made into one plan.
 
-Where documents count by their cluster weights, the column is summed over the corpus' training side. Documents,
-lines and characters are summed exactly; bytes, words and tokens are those of the statistics, raised as characters
-are.
+Where documents count by their cluster weights or tiers, these are summed over the corpus' training side.
+Documents, lines and characters are summed exactly; bytes, words and tokens are those of the statistics, raised as
+characters are.
 """
 
 from collections.abc import Sequence
@@ -18,9 +18,11 @@ from ccnet_lite.sampling.mixing import Held, Wish, mix
 from ccnet_lite.sampling.mixture import SamplingMix
 from ccnet_lite.sampling.plan import SamplingPlan, read_plan
 from ccnet_lite.sampling.statistics import BucketStatistics
+from ccnet_lite.sampling.weights import TIER, Weights
 from ccnet_lite.store.corpus import TRAIN, corpus_file
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import read_file
+from ccnet_lite.store.schema import arrow_schema
 from ccnet_lite.store.tables import DataFile, Table
 
 READERS = 4
@@ -60,31 +62,47 @@ def plan_of(
         if place.uri.rstrip("/") in seen:
             raise UserError(f"{place.shown} is given twice")
         seen.add(place.uri.rstrip("/"))
-        held += held_by(run, read_plan(run), wish.cluster_weights)
+        held += held_by(run, read_plan(run), wish.weights)
     return mix(held, wish)
 
 
-def held_by(run: Folder, plan: SamplingPlan, cluster_weights: bool) -> list[Held]:
-    """What a run holds to train on, by language and bucket."""
-    if not cluster_weights:
+def held_by(run: Folder, plan: SamplingPlan, weights: Weights) -> list[Held]:
+    """What a run holds to train on, by language and bucket.
+
+    Raises:
+        UserError: it has no tiers, and the weights are of tiers.
+    """
+    if not weights.columns:
         return [Held(str(run), row, row) for row in plan.statistics]
-    sums = weighted_sums(finished_corpus(run)[1])
+    manifest, corpus = finished_corpus(run)
+    if weights.tiers:
+        n_tiers = manifest.settings["quality"].get("tiers", 0)
+        if not n_tiers or TIER not in arrow_schema(corpus.schema).names:
+            raise UserError(
+                f"{corpus.run.shown} has no tiers: run it with quality.tiers and with export.columns = fineweb2, "
+                "or leave out the tier weights"
+            )
+        beyond = [tier for tier, _ in weights.tiers if tier >= n_tiers]
+        if beyond:
+            raise UserError(
+                f"{corpus.run.shown} has tiers 0 to {n_tiers - 1}, but no {beyond[0]}: give one of these"
+            )
+    sums = weighted_sums(corpus, weights)
     return [
         Held(str(run), row, _weighted(row, sums.get((row.language, row.bucket), (0, 0, 0))))
         for row in plan.statistics
     ]
 
 
-def weighted_sums(corpus: Table) -> dict[tuple[str, str], Sums]:
-    """By language and bucket, sums over the training side of a corpus by cluster weight."""
+def weighted_sums(corpus: Table, weights: Weights) -> dict[tuple[str, str], Sums]:
+    """By language and bucket, sums over the training side of a corpus by weight."""
     found: dict[tuple[str, str], Sums] = {}
 
     def read(file: DataFile) -> tuple[DataFile, Sums]:
-        columns = ["cluster_weight", "nlines", "length", "split"]
+        columns = [*weights.columns, "nlines", "length", "split"]
         sums = (0, 0, 0)
         for batch in read_file(corpus.place(file), columns, file=file):
-            weight = np.asarray(batch["cluster_weight"], np.int64)
-            weight = weight * (np.asarray(batch["split"]) == TRAIN)
+            weight = weights.times(batch) * (np.asarray(batch["split"]) == TRAIN)
             here = (weight, weight * np.asarray(batch["nlines"]), weight * np.asarray(batch["length"]))
             sums = (sums[0] + int(here[0].sum()), sums[1] + int(here[1].sum()), sums[2] + int(here[2].sum()))
         return file, sums

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from ccnet_lite.errors import UserError
 from ccnet_lite.finished.opened import Opened, batches
 from ccnet_lite.kernels.ledger import document_hashes
+from ccnet_lite.kernels.score import TIER_BELOW
 from ccnet_lite.quality.buckets import Cutoffs
 from ccnet_lite.run.manifest import small_file
 from ccnet_lite.settings import Settings
@@ -30,14 +31,16 @@ BUCKET = "bucket_"
 """How the names of rules begin that drop a document for its perplexity."""
 NAME_IT = "say by --set quality.cutoffs=FILE which one to take"
 NAMES = ("head", "middle", "tail", "all")
+TIER = len(NAMES) + 1
+"""Stands for a place in NAMES where a document was dropped for its tier, before any bucket was looked at."""
 
 
 @dataclass(frozen=True)
 class Scored:
     """Documents that the run scored: [documents] each, by the first 64 bits of their ids, which ascend.
 
-    now, then: places in NAMES. keep_now, keep_then: the buckets that are kept. models: languages that have one
-    and cutoffs.
+    now, then: places in NAMES, or TIER. keep_now, keep_then: the buckets that are kept. models: languages that
+    have one and cutoffs.
     """
 
     keys: npt.NDArray[np.uint64]
@@ -51,7 +54,7 @@ class Scored:
         """Fates (finished/moves.py) of documents that were decided about: stage, rule, language of each."""
         keep = self.keep_then if then else self.keep_now
         labels = [f"kept/{name}" if name in keep else f"dropped/quality/{BUCKET}{name}" for name in NAMES]
-        labels.append(f"kept/{UNSCORED}")
+        labels += [f"kept/{UNSCORED}", f"dropped/quality/{TIER_BELOW}"]
         at = np.minimum(np.searchsorted(self.keys, keys), max(len(self.keys) - 1, 0))
         known = self.keys[at] == keys if len(self.keys) else np.zeros(len(keys), np.bool_)
         modelled = np.asarray(pc.is_in(decided["language"], value_set=pa.array(sorted(self.models), pa.string())))
@@ -71,12 +74,14 @@ def scored_documents(opened: Opened, ledger: Table, before: Settings, after: Set
     found: list[tuple[Any, Any, Any]] = []
     seen: set[tuple[str, str]] = set()
     for batch in batches(ledger, ["doc_id", "outcome", "rule", "bucket", "language", "value"]):
-        dropped = pc.starts_with(batch["rule"], BUCKET).fill_null(False)
+        dropped = pc.or_(pc.starts_with(batch["rule"], BUCKET), pc.equal(batch["rule"], TIER_BELOW))
+        dropped = dropped.fill_null(False)
         kept = pc.equal(batch["outcome"], "kept")
         rows = pa.Table.from_batches([batch.filter(pc.or_(kept, dropped))])
         named = pc.coalesce(rows["bucket"], pc.utf8_slice_codeunits(rows["rule"], len(BUCKET)))
         keys.append(document_hashes(rows["doc_id"]))
-        now.append(np.asarray(pc.index_in(named, value_set=pa.array(NAMES))).astype(np.int8))
+        places = pc.index_in(named, value_set=pa.array(NAMES)).fill_null(TIER)
+        now.append(np.asarray(places).astype(np.int8))
         seen |= set(zip(rows["language"].to_pylist(), named.to_pylist(), strict=True))
         out = rows.filter(pc.starts_with(rows["rule"], BUCKET).fill_null(False))
         found.append((document_hashes(out["doc_id"]), out["language"], out["value"]))
@@ -88,13 +93,14 @@ def scored_documents(opened: Opened, ledger: Table, before: Settings, after: Set
     if any(getattr(before.quality, name) != getattr(after.quality, name) for name in scoring):
         cutoffs = cutoffs_of(opened, before, after)
     then = all_now if cutoffs is None else _again(opened, all_keys, found, cutoffs, after)
+    then = np.where(all_now == TIER, all_now, then)
     modelled = {name.partition("/")[2] for name in opened.manifest.models if name.startswith("quality.lm_dir/")}
     if cutoffs is not None:
         modelled &= cutoffs.percentiles.keys()
     elif "quality.cutoffs" not in opened.manifest.models:
         modelled = set()
     else:  # one whose documents are all in the bucket `all` has no cutoffs
-        buckets = {language: {b for of, b in seen if of == language} for language in modelled}
+        buckets = {language: {b for of, b in seen if of == language and b in NAMES} for language in modelled}
         modelled = {language for language in modelled if buckets[language] != {"all"}}
     keeps = before.quality.keep_buckets, after.quality.keep_buckets
     return Scored(all_keys, all_now, then, *keeps, frozenset(modelled))

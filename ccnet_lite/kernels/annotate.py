@@ -17,6 +17,7 @@ from ccnet_lite.models.choice import choose, script_fits
 from ccnet_lite.models.description import UNDESCRIBED, Description
 from ccnet_lite.models.identify import load_identifier
 from ccnet_lite.models.perplexity import PerplexityModels
+from ccnet_lite.models.quality_scores import QualityScores
 from ccnet_lite.models.segments import Shares, segment_languages, shares_json, with_mixed
 from ccnet_lite.models.subsets import top_languages
 from ccnet_lite.quality.common_words import WordLists
@@ -54,13 +55,16 @@ def annotate_shard(
     common: WordLists,
     lists: PageLists | None = None,
     described: Description = UNDESCRIBED,
+    quality: QualityScores | None = None,
 ) -> Iterator[tuple[str, pa.RecordBatch]]:
     """Rows of `signals`: each document measured on the lines that stay (on all of its text where none does).
 
     documents: the shard's rows, in the order of `lines`; verdict: [lines], from `judge_lines`; common: languages'
-    commonest words; lists: of the settings; None: none is given; described: what the model wants.
+    commonest words; lists: of the settings; None: none is given; described: what the model wants; quality:
+    classifiers by language.
     """
     lists = lists or PageLists(NO_LISTS)
+    quality = quality or QualityScores({})
     wanted, full = wanted_signals(settings), wants_heuristics(settings)
     asked = settings.language
     identifier = load_identifier(model, asked.newline, asked.max_chars, described, asked.macrolanguages)
@@ -94,6 +98,7 @@ def annotate_shard(
             "language_score": pa.array(chosen.scores, pa.float64()),
             "common_word_ratio": pa.array(chosen.ratios, pa.float64(), from_pandas=True),
             "language_confidence": pa.array(chosen.confidences, pa.float64()),
+            "quality_score": pa.array(quality.score(spoken, chosen.languages), pa.float64(), from_pandas=True),
             "language_segments": pa.array(map(shares_json, segments), pa.string()),
             "top_langs": top_languages(best, best_scores),
         }

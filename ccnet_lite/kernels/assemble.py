@@ -29,6 +29,8 @@ DECIDED = (
     "crawls",
     "crawl_copies",
     "split_key",
+    "quality_score",
+    "quality_tier",
 )
 BLOB_BYTES = 8 << 20
 """Text after which a blob of one language is sent on: far below what one row of a shuffle may hold."""
@@ -55,6 +57,10 @@ def assemble_shard(reader: ShardReader, wanted: Mapping[str, bool] | None = None
     kept = kept.append_column("top_langs", told["top_langs"].take(at))
     del told
     kept = kept.append_column("split_key", _split_keys(reader, kept["doc_id"]))
+    ranked = reader.whole("tiers", ["doc_id", "quality_score", "quality_tier"])
+    at = pc.index_in(kept["doc_id"], value_set=ranked["doc_id"])
+    for name in ranked.column_names[1:]:
+        kept = kept.append_column(name, ranked[name].take(at))
     held: dict[str, list[pa.RecordBatch]] = {}
     sizes: dict[str, int] = {}
     numbers: dict[str, int] = {}

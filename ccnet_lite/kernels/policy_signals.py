@@ -4,7 +4,7 @@ import pyarrow as pa
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.quality.heuristics import RULE_MEASURES
-from ccnet_lite.settings import RULE_SIGNALS, Settings
+from ccnet_lite.settings import PERPLEXITY, RULE_SIGNALS, Settings
 from ccnet_lite.store.schema import arrow_schema
 
 NO_MEASURES = ("shard", "position", "record_offset")
@@ -36,8 +36,25 @@ def check_policies(settings: Settings) -> None:
                 )
 
 
+def check_scores(settings: Settings) -> None:
+    """Every score that tiers go by is perplexity or a column that there is.
+
+    Raises:
+        UserError: one is not: which, and which there are.
+    """
+    known = [PERPLEXITY, *rule_columns()]
+    for name in settings.quality.scores:
+        if name.removeprefix("-") not in known:
+            raise UserError(
+                f"quality.scores: {name} is nothing that is measured of a document: give some of "
+                f"{', '.join(known)}"
+            )
+
+
 def _asked(settings: Settings) -> set[str]:
-    return {rule.column for policy in settings.quality.policies for rule in policy.rules}
+    scores = settings.quality.scores if settings.quality.tiers else ()
+    rules = {rule.column for policy in settings.quality.policies for rule in policy.rules}
+    return rules | {name.removeprefix("-") for name in scores}
 
 
 def wanted_signals(settings: Settings) -> list[str]:

@@ -11,6 +11,9 @@ from ccnet_lite.quality.heuristics import measure
 from ccnet_lite.settings import QualitySettings
 from ccnet_lite.store.copies import models_here
 
+TIER_BELOW = "quality_tier_below"
+"""The rule that drops a document for its tier."""
+
 
 @dataclass
 class Scorer:
@@ -37,7 +40,6 @@ class Scorer:
             buckets = self.cutoffs.bucket(
                 language, values, self.settings.head_percentile, self.settings.tail_percentile
             )
-        wanted = [bucket in self.settings.keep_buckets for bucket in buckets]
         perplexity = pa.nulls(len(texts), pa.float64()) if values is None else pa.array(values, pa.float64())
         scored = _with(batch, {"perplexity": perplexity, "bucket": pa.array(buckets, pa.string())})
         columns: dict[str, Any] = {
@@ -46,23 +48,35 @@ class Scorer:
             "perplexity": perplexity,
             "pieces": pa.nulls(len(texts), pa.int64()) if pieces is None else pa.array(pieces, pa.int64()),
             "bucket": scored["bucket"],
-            "rule": pa.array([None if keep else f"bucket_{b}" for keep, b in zip(wanted, buckets, strict=True)]),
-            "value": pa.array(
-                [None if keep else v for keep, v in zip(wanted, perplexity.to_pylist(), strict=True)]
-            ),
-            "threshold": pa.array(
-                [None if keep else self._edge(language, b) for keep, b in zip(wanted, buckets, strict=True)]
-            ),
+            **self._verdicts(batch, language, buckets, perplexity.to_pylist()),
             "n_chars": batch["length"],
             "n_bytes": pa.array([len(text.encode()) for text in texts], pa.int64()),
             "n_lines": batch["nlines"],
             "n_words": measured["n_words"],
             "script": measured["script"],
         }
-        types = {"rule": pa.string(), "value": pa.float64(), "threshold": pa.float64()}
-        for name, kind in types.items():
-            columns[name] = columns[name].cast(kind)
         return scored, pa.RecordBatch.from_pydict(columns)
+
+    def _verdicts(
+        self, batch: pa.RecordBatch, language: str, buckets: list[str], perplexities: list[float | None]
+    ) -> dict[str, pa.Array]:
+        """The rule that drops each document, what was measured and what it was held against; null where none does.
+
+        By its tier first: a document that a bucket drops would have passed that.
+        """
+        kept = self.settings.keep_buckets
+        least = self.settings.min_tier
+        rows: list[tuple[str | None, float | None, float | None]] = []
+        tiers = batch["quality_tier"].to_pylist()
+        for tier, bucket, perplexity in zip(tiers, buckets, perplexities, strict=True):
+            if tier is not None and tier < least:
+                rows.append((TIER_BELOW, tier, least))
+            elif bucket not in kept:
+                rows.append((f"bucket_{bucket}", perplexity, self._edge(language, bucket)))
+            else:
+                rows.append((None, None, None))
+        kinds = {"rule": pa.string(), "value": pa.float64(), "threshold": pa.float64()}
+        return {name: pa.array([row[at] for row in rows], kinds[name]) for at, name in enumerate(kinds)}
 
     def _edge(self, language: str, bucket: str) -> float | None:
         """The perplexity that a document of a bucket that is not wanted was held against."""

@@ -30,16 +30,18 @@ _RETIRED = {"eml"}  # a label of lid.176 that the registry of languages has drop
 _TYPES = "xx.txt, xx.jsonl, xx.parquet (.gz, too), or folders xx/ of them"
 
 
-def find_reference(paths: Sequence[Path], languages: Sequence[str] = ()) -> dict[str, list[Path]]:
-    """The reference files of each language, both sorted; languages: only these.
+def find_reference(
+    paths: Sequence[Path], languages: Sequence[str] = (), option: str = "--reference"
+) -> dict[str, list[Path]]:
+    """The reference files of each language, both sorted; languages: only these; option: the paths were given as.
 
     Raises:
         UserError: for a path that is missing or of no known type, and a language without a file.
     """
     found: dict[str, list[Path]] = {}
     for path in paths:
-        for file in _files_of(path):
-            found.setdefault(_language_of(file, path), []).append(file)
+        for file in _files_of(path, option):
+            found.setdefault(_language_of(file, path, option), []).append(file)
     missing = [language for language in languages if language not in found]
     if missing:
         raise UserError(
@@ -69,13 +71,13 @@ def read_reference(files: Iterable[Path], text_field: str = "text") -> Iterator[
         yield "\n".join(held)
 
 
-def _files_of(path: Path) -> list[Path]:
+def _files_of(path: Path, option: str) -> list[Path]:
     if path.is_file():
         if not path.name.endswith(SUFFIXES):
-            raise UserError(f"--reference {path}: its type is not known: give {_TYPES}")
+            raise UserError(f"{option} {path}: its type is not known: give {_TYPES}")
         return [path]
     if not path.is_dir():
-        raise UserError(f"--reference {path} does not exist: give {_TYPES}")
+        raise UserError(f"{option} {path} does not exist: give {_TYPES}")
     files = [
         file
         for pattern in ("*", "*/*")
@@ -83,11 +85,11 @@ def _files_of(path: Path) -> list[Path]:
         if file.is_file() and file.name.endswith(SUFFIXES) and not file.name.startswith(".")
     ]
     if not files:
-        raise UserError(f"--reference {path} holds no reference prose: expected {_TYPES}")
+        raise UserError(f"{option} {path} holds no reference prose: expected {_TYPES}")
     return files
 
 
-def _language_of(file: Path, given: Path) -> str:
+def _language_of(file: Path, given: Path, option: str) -> str:
     """By the folder for given/xx/part.txt, else by the file's name, and by its folder's if that says none."""
     stem = file.name.partition(".")[0]
     names = [file.parent.name] if given.is_dir() and file.parent != given else [stem, file.parent.name]
@@ -99,9 +101,7 @@ def _language_of(file: Path, given: Path) -> str:
         # A model's labels may be anything; but a file called wiki.txt is not in the language `wiki`.
         if code in _RETIRED or langcodes.tag_is_valid(code):
             return code
-    raise UserError(
-        f"--reference {file}: name it or its folder by a language code, as in en.txt or en/{file.name}"
-    )
+    raise UserError(f"{option} {file}: name it or its folder by a language code, as in en.txt or en/{file.name}")
 
 
 def _texts_of(file: Path, text_field: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 A piece is some consecutive rows of a row group. How often its rows are read in an epoch has to be known before: so
 often as the footer says it has rows, where all are of one split and each is read once; else the small columns
-`split` and `cluster_weight` are read.
+`split`, `cluster_weight` and `quality_tier` are read, as far as they are asked.
 
 Not handled: rows. streams.py reads them.
 """
@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.pretraining.draws import Ints
+from ccnet_lite.sampling.weights import Weights
 from ccnet_lite.store.corpus import subset_folders
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import readable
@@ -27,7 +28,7 @@ PIECE_BYTES = 1 << 20
 FOOTERS_AT_ONCE = 16
 Run = str | Path | Place
 """A finished run's folder: a path or a URI."""
-SPLIT, WEIGHT = "split", "cluster_weight"
+SPLIT = "split"
 
 
 @dataclass(frozen=True)
@@ -73,15 +74,15 @@ def files_of(run: Place, language: str, buckets: Sequence[str]) -> list[str]:
     )
 
 
-def pieces_of(run: Place, files: Sequence[str], split: str, weighted: bool, text_column: str) -> Pieces:
+def pieces_of(run: Place, files: Sequence[str], split: str, weights: Weights, text_column: str) -> Pieces:
     """The pieces of these files.
 
-    split: the side that is read; a corpus without the column is all "train". weighted: whether an epoch reads a
-    row as often as its cluster weight says.
+    split: the side that is read; a corpus without the column is all "train". weights: how often an epoch
+    reads a row.
     """
 
     def scan(name: str) -> list[tuple[int, int, int, int, int]]:
-        return _scan(run / name, split, weighted, text_column)
+        return _scan(run / name, split, weights, text_column)
 
     with ThreadPoolExecutor(FOOTERS_AT_ONCE) as pool:
         scanned = list(pool.map(scan, files))
@@ -90,7 +91,7 @@ def pieces_of(run: Place, files: Sequence[str], split: str, weighted: bool, text
     return Pieces(tuple(files), *columns)
 
 
-def _scan(place: Place, split: str, weighted: bool, text_column: str) -> list[tuple[int, int, int, int, int]]:
+def _scan(place: Place, split: str, weights: Weights, text_column: str) -> list[tuple[int, int, int, int, int]]:
     """(group, number, rows, draws, bytes) of each piece of a file."""
     with readable(place) as source, pq.ParquetFile(source, pre_buffer=False) as file:
         metadata, names = file.metadata, list(file.schema_arrow.names)
@@ -98,19 +99,25 @@ def _scan(place: Place, split: str, weighted: bool, text_column: str) -> list[tu
             raise UserError(
                 f"{place} has no column {text_column}: it is not of the corpus that sampling.json tells of"
             )
+        missing = [name for name in weights.columns if name not in names]
+        if missing:
+            raise UserError(
+                f"{place} has no column {missing[0]}, which the plan goes by: run with quality.tiers and with "
+                "export.columns = fineweb2, or make a plan without tier weights"
+            )
         found = []
         for group in range(metadata.num_row_groups):
             n = metadata.row_group(group).num_rows
             size = metadata.row_group(group).column(_leaf(file, text_column)).total_uncompressed_size
             rows = -(-n // max(-(-size // PIECE_BYTES), 1))
-            draws = _draws(file, group, names, split, weighted)
+            draws = _draws(file, group, names, split, weights)
             for number, first in enumerate(range(0, n, max(rows, 1))):
                 here = draws[first : first + rows]
                 found.append((group, number, rows, int(here.sum()), size * len(here) // n))
     return found
 
 
-def _draws(file: pq.ParquetFile, group: int, names: list[str], split: str, weighted: bool) -> Ints:
+def _draws(file: pq.ParquetFile, group: int, names: list[str], split: str, weights: Weights) -> Ints:
     """How often an epoch draws each row of a row group."""
     n = file.metadata.row_group(group).num_rows
     draws = np.ones(n, np.int64)
@@ -121,8 +128,8 @@ def _draws(file: pq.ParquetFile, group: int, names: list[str], split: str, weigh
     else:
         values = file.read_row_group(group, columns=[SPLIT])[SPLIT]
         draws *= np.array(values.to_pylist(), dtype=object) == split
-    if weighted and draws.any():
-        draws *= file.read_row_group(group, columns=[WEIGHT])[WEIGHT].to_numpy()
+    if weights.columns and draws.any():
+        draws *= weights.times(file.read_row_group(group, columns=weights.columns))
     return draws
 
 

@@ -48,6 +48,7 @@ from ccnet_lite.pretraining.shares import (
 )
 from ccnet_lite.pretraining.states import VERSION, Start, resumed
 from ccnet_lite.sampling.mixture import SamplingMix
+from ccnet_lite.sampling.weights import Weights
 from ccnet_lite.store.places import Place
 
 KEPT_CHUNKS = 64
@@ -111,8 +112,8 @@ class PretrainingReader:
                 shares = shares_of_run(next(iter(weights)), alpha, buckets, languages)
             else:
                 shares = shares_of_runs(weights, alpha, buckets, languages)
-        weighted = split == "train" and isinstance(runs, SamplingMix) and runs.cluster_weights
-        pairs = list(parts_of(shares, split, weighted))
+        times = runs.weights if split == "train" and isinstance(runs, SamplingMix) else Weights()
+        pairs = list(parts_of(shares, split, times))
         if not pairs:
             raise UserError(
                 f"{', '.join(sorted({str(s.run) for s in shares}))} holds nothing of the split {split}"

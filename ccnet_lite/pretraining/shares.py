@@ -20,6 +20,7 @@ from ccnet_lite.sampling.mixture import SamplingMix
 from ccnet_lite.sampling.plan import SamplingPlan, read_plan
 from ccnet_lite.sampling.probabilities import exponent_sampling, unimax
 from ccnet_lite.sampling.statistics import BUCKETS, language_counts
+from ccnet_lite.sampling.weights import Weights
 from ccnet_lite.store.places import Place
 
 Alpha = float | Literal["unimax"]
@@ -128,7 +129,7 @@ def shares_of_mix(mix: SamplingMix) -> list[Share]:
     ]
 
 
-def parts_of(shares: Sequence[Share], split: str, weighted: bool) -> Iterator[tuple[Share, Part]]:
+def parts_of(shares: Sequence[Share], split: str, weights: Weights) -> Iterator[tuple[Share, Part]]:
     """The parts with their pieces; one of which this side has nothing is left out.
 
     Raises:
@@ -138,14 +139,14 @@ def parts_of(shares: Sequence[Share], split: str, weighted: bool) -> Iterator[tu
     for share in shares:
         run, language = share.run, share.language
         files = files_of(run, language, share.buckets)
-        pieces = pieces_of(run, files, split, weighted, columns[run])
+        pieces = pieces_of(run, files, split, weights, columns[run])
         if split == "train" and pieces.size != share.documents:
             raise UserError(
                 f"{run / 'corpus'} holds {pieces.size} documents of {language}, sampling.json counted "
                 f"{share.documents}: call ccnet-lite run again"
             )
         if pieces.size:
-            yield share, Part(run, language, share.buckets, pieces, columns[run], split, weighted)
+            yield share, Part(run, language, share.buckets, pieces, columns[run], split, weights)
 
 
 def probabilities(shares: Sequence[Share]) -> Floats:

@@ -19,7 +19,8 @@ import pyarrow.parquet as pq
 
 from ccnet_lite.errors import UnreadFile, UserError
 from ccnet_lite.pretraining.draws import Ints, key, permutation
-from ccnet_lite.pretraining.pieces import SPLIT, WEIGHT, Pieces
+from ccnet_lite.pretraining.pieces import SPLIT, Pieces
+from ccnet_lite.sampling.weights import Weights
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import readable
 
@@ -37,7 +38,7 @@ class Part(NamedTuple):
     pieces: Pieces
     text_column: str
     split: str
-    weighted: bool
+    weights: Weights
 
 
 class _Epoch:
@@ -136,8 +137,8 @@ class Stream:
             rows = np.flatnonzero(pc.equal(table[SPLIT], self.part.split).to_numpy())
         elif self.part.split != "train":
             rows = rows[:0]
-        if self.part.weighted:
-            rows = np.repeat(rows, table[WEIGHT].to_numpy()[rows])
+        if self.part.weights.columns:
+            rows = np.repeat(rows, self.part.weights.times(table)[rows])
         return table.select([self.part.text_column, ID]).combine_chunks(), rows
 
 
@@ -184,7 +185,7 @@ class _OpenGroup:
         parquet = self._files.enter_context(
             pq.ParquetFile(source, pre_buffer=False, buffer_size=buffer, page_checksum_verification=True)
         )
-        columns = [part.text_column, ID, SPLIT, *([WEIGHT] if part.weighted else [])]
+        columns = [part.text_column, ID, SPLIT, *part.weights.columns]
         there = [name for name in columns if name in parquet.schema_arrow.names]
         if group >= parquet.num_row_groups:
             raise self._changed(file)

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ccnet_lite.errors import UserError
-from ccnet_lite.kernels.policy_signals import check_policies
+from ccnet_lite.kernels.policy_signals import check_policies, check_scores
 from ccnet_lite.models.described import find_description
 from ccnet_lite.models.description import UNDESCRIBED, Description
 from ccnet_lite.models.files import file_sha256, find_model, verify
 from ccnet_lite.models.perplexity import ModelFiles, available_models
+from ccnet_lite.models.quality_scores import QualityFile, available_quality_models
 from ccnet_lite.models.trial import Candidate
 from ccnet_lite.quality.buckets import Cutoffs
 from ccnet_lite.quality.common_words import BUILT_IN, read_lists
@@ -34,6 +35,8 @@ class Models:
     """Where other lists lie, by the name of their setting (run/lists.py)."""
     description: Description = UNDESCRIBED
     """Of the language model."""
+    quality: dict[str, QualityFile] = field(default_factory=dict)
+    """Quality classifiers by language."""
 
 
 def find_models(settings: Settings) -> Models:
@@ -41,9 +44,10 @@ def find_models(settings: Settings) -> Models:
 
     Raises:
         UserError: for a missing file, a wrong checksum, a language model without its other half, a rule of a
-            policy over nothing that is measured.
+            policy or a score over nothing that is measured.
     """
     check_policies(settings)
+    check_scores(settings)
     # Absolute: an executor of a cluster stands in another folder than the driver.
     language = _language_model(settings).resolve()
     digests = {"language.model": file_sha256(language)}
@@ -71,9 +75,11 @@ def find_models(settings: Settings) -> Models:
             raise UserError(f"quality.cutoffs: {cutoffs_path} does not exist: give a cutoff.csv or a cutoffs.json")
         digests["quality.cutoffs"] = file_sha256(cutoffs_path)
     cutoffs = Cutoffs.load(cutoffs_path) if cutoffs_path is not None else Cutoffs({})
+    quality = _quality_models(settings.quality.score_dir)
+    digests |= {f"quality.score_dir/{code}": file.sha256 for code, file in quality.items()}
     lists = find_lists(settings)
     digests |= list_digests(lists)
-    return Models(language, perplexity, cutoffs, digests, common_words, lists, described)
+    return Models(language, perplexity, cutoffs, digests, common_words, lists, described, quality)
 
 
 def try_found(models: Models) -> None:
@@ -83,7 +89,16 @@ def try_found(models: Models) -> None:
         UserError: one of them cannot be used.
     """
     pairs = [candidate for files in models.perplexity.values() for candidate in candidates_of(files)]
-    try_here([Candidate("fastText", models.language, models.digests["language.model"]), *pairs])
+    own = [Candidate("fastText", file.path, file.sha256) for file in models.quality.values()]
+    try_here([Candidate("fastText", models.language, models.digests["language.model"]), *pairs, *own])
+
+
+def _quality_models(given: str) -> dict[str, QualityFile]:
+    if not given:
+        return {}
+    if is_remote(given):
+        return available_quality_models(local_folder(Place.of(given)), given.rstrip("/"))
+    return available_quality_models(Path(given).resolve())
 
 
 def read_common_words(settings: Settings) -> str:

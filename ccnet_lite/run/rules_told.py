@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from ccnet_lite.kernels.rules import decision_rules
+from ccnet_lite.kernels.score import TIER_BELOW
 from ccnet_lite.settings import HEURISTICS, Settings
 from ccnet_lite.store.schema import arrow_schema
 
@@ -88,6 +89,11 @@ def rules_told(settings: Settings) -> list[RuleTold]:
         RuleTold(rule.stage, rule.name, *(told.get(rule.name) or words_of(rule.name)), rule.asks, rule.threshold)
         for rule in decision_rules(settings)
     ]
+    least = settings.quality.min_tier
+    if least:
+        words = "The tier, 0 the worst, in which it lies among all that go on in its language, by quality.scores."
+        asks = f"at least {least}"
+        rules.append(RuleTold("quality", TIER_BELOW, "quality.min_tier", words, asks, float(least)))
     kept = settings.quality.keep_buckets
     words = "The bucket that the perplexity falls into, by the language's own cutoffs."
     for bucket in ("head", "middle", "tail", "all"):

@@ -2,7 +2,7 @@
 
 Terms, of a language l whose parts are its buckets in all runs, n counted in one unit:
 
-    n_l       sum of its parts' n, parts of weight 0 left out; by cluster weights, a document counts as often
+    n_l       sum of its parts' n, parts of weight 0 left out; by weights, a document counts as often
     w_l       n_l^alpha ("alpha"; alpha = 1/T of a temperature T), or 1 ("unimax")
     low_l     max(minimum share, minimum epochs * r_l / budget)
     high_l    min(maximum share, maximum epochs * r_l / budget); r_l: n_l where a part counts by its weight over
@@ -26,6 +26,7 @@ from ccnet_lite.errors import UserError
 from ccnet_lite.sampling.mixture import MixPart, SamplingMix
 from ccnet_lite.sampling.probabilities import Floats, shares
 from ccnet_lite.sampling.statistics import BUCKETS, BucketStatistics, language_counts
+from ccnet_lite.sampling.weights import Weights
 
 EVERY = ""
 """Among minima and maxima, the language that stands for all that are not named."""
@@ -62,10 +63,17 @@ class Wish:
     bucket_weights: Mapping[str, float] = field(default_factory=dict)
     """1 where a bucket is not named; 0 leaves it out."""
     cluster_weights: bool = False
+    tier_weights: Mapping[int, int] = field(default_factory=dict)
+    """How often an epoch reads a document of a tier: 1 where it is not named; 0 leaves it out."""
     languages: tuple[str, ...] = ()
     """Empty: all."""
     useful_bytes: int = USEFUL_BYTES
     many_epochs: float = MANY_EPOCHS
+
+    @property
+    def weights(self) -> Weights:
+        """How often an epoch reads a document."""
+        return Weights(self.cluster_weights, tuple(sorted(self.tier_weights.items())))
 
     def described(self) -> dict[str, object]:
         """The plan's `method`."""
@@ -102,9 +110,8 @@ def mix(held: Sequence[Held], wish: Wish) -> SamplingMix:
     q = dict(zip(languages, shares(given).tolist(), strict=True))
     mixed = _parts(parts, q, spent, wish)
     warnings = [*uncounted, *unmet, *_warnings(held, mixed, spent, wish)]
-    return SamplingMix(
-        wish.unit, wish.budget, spent, wish.described(), wish.cluster_weights, mixed, tuple(warnings)
-    )
+    made = wish.unit, wish.budget, spent, wish.described(), wish.cluster_weights, mixed, tuple(warnings)
+    return SamplingMix(*made, wish.weights.tiers)
 
 
 def bounded(weights: Floats, low: Floats, high: Floats) -> Floats:
@@ -151,6 +158,9 @@ def _check(wish: Wish) -> None:
         wrong = [f"{name or 'all'}: {share}" for name, share in given.items() if not 0.0 <= share <= 1.0]
         if wrong:
             raise UserError(f"the {what} share of {wrong[0]} is none: give 0 to 1")
+    wrong_tier = [tier for tier, times in wish.tier_weights.items() if tier < 0 or times < 0]
+    if wrong_tier:
+        raise UserError(f"tier weight {wrong_tier[0]}: give a tier and a whole number, 0 or more of each")
     for name, weight in wish.bucket_weights.items():
         if name not in BUCKETS or not 0.0 <= weight < float("inf"):
             raise UserError(f"bucket weight {name}={weight}: give one of {', '.join(BUCKETS)} and 0 or more")

@@ -1,10 +1,12 @@
 """plan.json: which documents to draw how often, of one run or of several together.
 
-    format, version       "ccnet_lite.mix", 1
+    format, version       "ccnet_lite.mix", 1; 2 with tier weights
     unit                  what n, units and the budget count: tokens, documents, bytes, characters, words or lines
     budget, spent         units asked for, and those that the caps allow: spent < budget where a cap left some over
     method                {"name": "alpha" or "unimax", ...}: what the shares were made by, for people
     cluster_weights       whether an epoch reads a document as often as its column cluster_weight says, or once
+    tier_weights          by tier, as text: how often an epoch reads its documents, 1 where none is named; left
+                          out where it names none
     parts                 a list, sorted by run, language, bucket: see `MixPart`
     warnings              a list of sentences
 
@@ -20,10 +22,12 @@ from pathlib import Path
 from typing import Any
 
 from ccnet_lite.errors import UserError
+from ccnet_lite.sampling.weights import Weights
 from ccnet_lite.store.places import Place
 
 MIX_FORMAT = "ccnet_lite.mix"
-MIX_VERSION = 1
+MIX_VERSION, WITH_TIERS = 1, 2
+"""Readers that know no tiers have to refuse a plan that goes by them."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class MixPart:
     documents: int
     """Rows of the training side in the corpus."""
     copies: int
-    """Documents that one epoch reads: `documents`, or the sum of their cluster weights."""
+    """Documents that one epoch reads: `documents`, or the sum of their weights."""
     n: int
     """Units of one epoch, over those copies."""
     share: float
@@ -46,7 +50,7 @@ class MixPart:
     draw: float
     """The probability that the next document comes from this part: ~ share / (n / copies). They sum to 1.
 
-    Within the part, documents are alike, or drawn by their cluster weights."""
+    Within the part, documents are alike, or drawn by their weights."""
     units: float
     """share * spent: units read of it when the budget is spent."""
     tokens: float | None
@@ -75,11 +79,18 @@ class SamplingMix:
     cluster_weights: bool
     parts: tuple[MixPart, ...]
     warnings: tuple[str, ...] = field(default=())
+    tier_weights: tuple[tuple[int, int], ...] = ()
+    """Tiers, and how often an epoch reads a document of each."""
 
     @property
     def runs(self) -> tuple[str, ...]:
         """The folders of its runs, sorted."""
         return tuple(sorted({part.run for part in self.parts}))
+
+    @property
+    def weights(self) -> Weights:
+        """How often an epoch reads a document."""
+        return Weights(self.cluster_weights, self.tier_weights)
 
     def shares(self) -> dict[str, float]:
         """Shares q by language, over all runs and buckets, sorted by language."""
@@ -90,7 +101,11 @@ class SamplingMix:
 
     def to_json(self) -> str:
         """The text of plan.json: sorted keys, a line break at the end."""
-        content = {"format": MIX_FORMAT, "version": MIX_VERSION} | asdict(self)
+        content: dict[str, Any] = {"format": MIX_FORMAT, "version": MIX_VERSION} | asdict(self)
+        del content["tier_weights"]
+        if self.tier_weights:
+            by_tier = {str(tier): times for tier, times in self.tier_weights}
+            content |= {"version": WITH_TIERS, "tier_weights": by_tier}
         return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
 
 
@@ -106,8 +121,8 @@ def mix_of_json(text: str, name: str = "plan.json") -> SamplingMix:
     except json.JSONDecodeError as error:
         raise UserError(f"{name} is not JSON ({error}): {again}") from None
     found = f"{stored.get('format')} {stored.get('version')}" if isinstance(stored, dict) else "no object"
-    if found != f"{MIX_FORMAT} {MIX_VERSION}":
-        raise UserError(f"{name} holds {found}, not {MIX_FORMAT} {MIX_VERSION}: {again}")
+    if found not in (f"{MIX_FORMAT} {MIX_VERSION}", f"{MIX_FORMAT} {WITH_TIERS}"):
+        raise UserError(f"{name} holds {found}, not {MIX_FORMAT} {MIX_VERSION} or {WITH_TIERS}: {again}")
     try:
         parts = tuple(
             MixPart(**{each.name: part[each.name] for each in fields(MixPart)}) for part in stored["parts"]
@@ -120,6 +135,7 @@ def mix_of_json(text: str, name: str = "plan.json") -> SamplingMix:
             cluster_weights=bool(stored["cluster_weights"]),
             parts=parts,
             warnings=tuple(stored["warnings"]),
+            tier_weights=tuple(sorted((int(t), int(n)) for t, n in stored.get("tier_weights", {}).items())),
         )
         if abs(sum(part.draw for part in parts) - 1.0) > 1e-6 or any(part.draw < 0.0 for part in parts):
             raise ValueError("the draw probabilities of its parts do not sum to 1")

@@ -35,12 +35,15 @@ from ccnet_lite.settings.sections import (
     SourceSettings,
 )
 from ccnet_lite.settings.spark import SparkSettings
+from ccnet_lite.settings.tiers import PERPLEXITY, QUALITY_SCORE
 
 __all__ = [
     "AI_AGENTS",
     "DEFAULT",
     "DUPLICATE_SIZES",
     "HEURISTICS",
+    "PERPLEXITY",
+    "QUALITY_SCORE",
     "REPRESENTATIVE_COLUMN",
     "RULE_SIGNALS",
     "THRESHOLDS",

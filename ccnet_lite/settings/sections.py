@@ -13,6 +13,7 @@ from ccnet_lite.settings.pages import OptOutSettings, PiiSettings, ToxicitySetti
 from ccnet_lite.settings.policies import Bounds, GivenPolicy, check_bounds
 from ccnet_lite.settings.section import Section
 from ccnet_lite.settings.spark import SparkSettings
+from ccnet_lite.settings.tiers import TierSettings
 
 
 class SourceSettings(Section):
@@ -97,8 +98,8 @@ HEURISTICS = (
 """The one list of them: settings, rules, the schema of `signals`, the report and the docs are made from it."""
 
 
-class _QualitySettings(Section):
-    """Perplexity buckets and text heuristics."""
+class _QualitySettings(TierSettings):
+    """Perplexity buckets, quality scores and text heuristics."""
 
     lm_dir: str = ""
     """A folder of xx.sp.model and xx.arpa.bin; empty: every document goes to the bucket `all`."""
@@ -124,6 +125,10 @@ class _QualitySettings(Section):
     @model_validator(mode="after")
     def _ordered(self) -> "_QualitySettings":
         check_bounds(self.policies, self.thresholds, [f"{each.column}_above" for each in HEURISTICS])
+        if self.ranks_perplexity and not self.lm_dir:
+            raise ValueError(
+                "quality.tiers needs perplexity: set quality.lm_dir, or other scores in quality.scores"
+            )
         if self.head_percentile > self.tail_percentile:
             raise ValueError(
                 f"quality.head_percentile ({self.head_percentile}) is above "
@@ -136,7 +141,7 @@ class _QualitySettings(Section):
 QualitySettings = create_model(
     "QualitySettings",
     __base__=_QualitySettings,
-    __doc__="Perplexity buckets and text heuristics.",
+    __doc__="Perplexity buckets, quality scores and text heuristics.",
     **{each.setting: (Share, Field(each.default, description=each.comment)) for each in HEURISTICS},  # type: ignore[call-overload]
 )
 
@@ -156,6 +161,7 @@ class LineSettings(Section):
 
 _MEASURED = (
     *("perplexity", "n_chars", "n_chars_read", "n_lines", "n_lines_read", "n_words", "language_score"),
+    "quality_score",
     *("script_share", "record_offset", *(each.column for each in HEURISTICS)),
 )
 REPRESENTATIVE_COLUMN = f"^(cc_segment|-?({'|'.join(_MEASURED)}))$"

@@ -21,6 +21,7 @@ from pyarrow import fs
 from ccnet_lite.errors import UserError
 from ccnet_lite.models.files import find_model, verify
 from ccnet_lite.models.perplexity import ModelFiles
+from ccnet_lite.models.quality_scores import QualityFile
 from ccnet_lite.models.trial import Candidate, try_models
 from ccnet_lite.store.places import Place, filesystem
 from ccnet_lite.store.scratch import own_folder
@@ -141,24 +142,34 @@ def models_here(files: ModelFiles) -> ModelFiles:
         UserError: they lie on a path that this machine does not see, were changed since the run began, or
             cannot be used.
     """
-
-    def here(path: Path, sha256: str) -> Path:
-        if path.exists():
-            return path
-        if not files.source:
-            raise UserError(
-                f"{gethostname()} does not see {path}: quality.lm_dir has to lie where all machines see it, on a "
-                "path that they mount or in an object store"
-            )
-        # Not where the driver has its copy: that path may be no good on this machine.
-        target = cache_folder() / path.parent.name / path.name
-        if not target.exists():
-            fetch(Place(files.source) / path.name, target, sha256)
-        return target
-
-    found = replace(files, sp_model=here(files.sp_model, files.sp_sha256), lm=here(files.lm, files.lm_sha256))
+    setting, source = "quality.lm_dir", files.source
+    sp_model = _seen_here(files.sp_model, files.sp_sha256, source, setting)
+    found = replace(files, sp_model=sp_model, lm=_seen_here(files.lm, files.lm_sha256, source, setting))
     try_here(candidates_of(found))
     return found
+
+
+def quality_here(file: QualityFile) -> Path:
+    """A language's quality classifier on this machine, tried there; as of `models_here`."""
+    path = _seen_here(file.path, file.sha256, file.source, "quality.score_dir")
+    try_here([Candidate("fastText", path, file.sha256)])
+    return path
+
+
+def _seen_here(path: Path, sha256: str, source: str, setting: str) -> Path:
+    """A file of a folder of models where the driver found it, or fetched from `source`, its folder in a store."""
+    if path.exists():
+        return path
+    if not source:
+        raise UserError(
+            f"{gethostname()} does not see {path}: {setting} has to lie where all machines see it, on a path "
+            "that they mount or in an object store"
+        )
+    # Not where the driver has its copy: that path may be no good on this machine.
+    target = cache_folder() / path.parent.name / path.name
+    if not target.exists():
+        fetch(Place(source) / path.name, target, sha256)
+    return target
 
 
 def candidates_of(files: ModelFiles) -> list[Candidate]:

@@ -42,6 +42,7 @@ REQUIRED = {
     "publish": ["RUN", "--to", "out"],
     "make-sample": ["--output", "out"],
     "train-lm": ["--reference", "prose", "--output", "out"],
+    "train-quality": ["--good", "prose", "--bad", "RUN", "--output", "models"],
     "plan-dedup": ["--documents", "9"],
     "train-vocab": ["RUN", "--to", "out"],
     "export-training": ["RUN", "--as", "jsonl", "--to", "out"],

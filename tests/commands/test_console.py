@@ -77,7 +77,7 @@ def test_a_script_and_its_command_have_one_help() -> None:
 def test_commands_that_go_on_are_known() -> None:
     going_on = {name for name in COMMANDS if command(name).RESUMES}
     steps = {"ingest", "annotate", "deduplicate", "export", "sampling"}
-    assert going_on == {"run", *steps, "train-lm", "publish", "export-training"}
+    assert going_on == {"run", *steps, "train-lm", "train-quality", "publish", "export-training"}
 
 
 def test_version_and_no_arguments() -> None:

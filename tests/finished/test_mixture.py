@@ -6,7 +6,9 @@ import pytest
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.finished.mixture import held_by, plan_of, weighted_sums
+from ccnet_lite.sampling.mixing import Wish, mix
 from ccnet_lite.sampling.plan import read_plan
+from ccnet_lite.sampling.weights import Weights
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.tables import put_table
 from ccnet_lite.store.writing import PartWriter
@@ -27,7 +29,8 @@ def test_each_document_counts_as_often_as_its_weight_says_and_held_out_ones_do_n
         writer = PartWriter(Place.of(tmp_path), "corpus", "f", name)
         writer.write(batch_of("corpus", [dict(zip(names, each, strict=True)) for each in documents]))
         files.append(writer.close())
-    sums = weighted_sums(put_table(Place.of(tmp_path), "corpus", "f", files))
+    corpus = put_table(Place.of(tmp_path), "corpus", "f", files)
+    sums = weighted_sums(corpus, Weights(clusters=True))
     assert sums == {("en", "head"): (3 + 1 + 2, 12 + 1 + 2, 300 + 10 + 14), ("sw", "all"): (5, 10, 100)}
 
 
@@ -39,10 +42,25 @@ def test_a_run_is_planned_with_its_weights_or_without(finished: Path) -> None:
     assert sum(part.copies for part in by_weight.parts) == sum(row["cluster_weight"] for row in corpus)
     characters = sum(row["cluster_weight"] * row["length"] for row in corpus)
     assert sum(part.n for part in by_weight.parts) == characters
-    for part in held_by(finished, read_plan(finished), cluster_weights=True):
+    for part in held_by(finished, read_plan(finished), Weights(clusters=True)):
         raised = part.weighted.characters / part.once.characters
         assert part.weighted.bytes == pytest.approx(part.once.bytes * raised, abs=1)
     assert (plain.unit, plain.budget) == ("characters", 10**12)
+
+
+def test_tiers_weigh_where_there_are_tiers(tmp_path: Path, finished: Path) -> None:
+    names = ("cluster_weight", "length", "nlines", "split", "quality_tier")
+    documents = [(3, 100, 4, "train", 4), (1, 10, 1, "train", 0), (2, 7, 1, "train", None), (2, 9, 1, "train", 3)]
+    writer = PartWriter(Place.of(tmp_path), "corpus", "f", "subset=eng_Latn/quality=all/part-en_00000-000.parquet")
+    writer.write(batch_of("corpus", [dict(zip(names, each, strict=True)) for each in documents]))
+    corpus = put_table(Place.of(tmp_path), "corpus", "f", [writer.close()])
+    tiers = ((0, 0), (4, 2))
+    assert weighted_sums(corpus, Weights(tiers=tiers)) == {("en", "all"): (4, 10, 216)}
+    assert weighted_sums(corpus, Weights(True, tiers)) == {("en", "all"): (10, 28, 632)}
+    with pytest.raises(UserError, match=r"has no tiers: run it with quality\.tiers"):
+        plan_of([finished], tier_weights={4: 2})
+    with pytest.raises(UserError, match="tier weight 4: give a tier and a whole number"):
+        mix([], Wish("characters", 10, tier_weights={4: -1}))
 
 
 def test_what_is_no_run_is_refused(tmp_path: Path, finished: Path) -> None:

@@ -53,6 +53,8 @@ def batch(*texts: str, shard: int = 0, first: int = 1) -> pa.RecordBatch:
     for name, kind in kinds.items():
         table = table.set_column(table.schema.get_field_index(name), name, table[name].cast(kind))
     table = table.append_column("cluster_id", pa.nulls(len(rows), pa.string()))
+    table = table.append_column("quality_score", pa.nulls(len(rows), pa.float64()))
+    table = table.append_column("quality_tier", pa.nulls(len(rows), pa.int32()))
     line_ids = pa.array([[0]] * len(rows), pa.list_(pa.int32()))
     table = table.set_column(table.schema.get_field_index("line_ids"), "line_ids", line_ids)
     return table.combine_chunks().to_batches()[0]
@@ -112,6 +114,20 @@ def test_buckets_that_are_not_kept_are_dropped_with_their_edge(
         for bucket in edge
     }
     assert set(scored(scores)) == expected
+
+
+def test_a_tier_below_the_least_is_dropped_before_any_bucket(lm_dir: Path, perplexities: list[float]) -> None:
+    _, middle, tail = perplexities
+    rows = batch(*TEXTS)
+    tiers = pa.array([1, 2, None], pa.int32())
+    rows = rows.set_column(rows.schema.get_field_index("quality_tier"), "quality_tier", tiers)
+    given = ("quality.tiers=9", "quality.scores=n_words", "quality.min_tier=2", "quality.keep_buckets=all")
+    _, scores = scorer(lm_dir, [middle, tail], *given).score(rows, "en")
+    first, *others = scored(scores)
+    assert first[1:] == ("quality_tier_below", 1.0, 2.0)
+    assert all(rule.startswith("bucket_") for _, rule, _, _ in others)
+    _, scores = scorer(None, None, *given).score(rows, "en")
+    assert [rule for _, rule, _, _ in scored(scores)] == ["quality_tier_below", None, None]
 
 
 def test_without_models_or_cutoffs_all_go_to_one_bucket(lm_dir: Path) -> None:

@@ -20,6 +20,7 @@ MODELS = {
     "language.description": "6",
     "quality.lm_dir/en": "2:3",
     "quality.cutoffs": "4",
+    "quality.score_dir/en": "7",
 }
 STEPS = ("ingest", "masks", "annotate", "clusters", "paragraphs", "decide", "export", "sampling")
 AFTER_SIGNALS = {"clusters", "paragraphs", "decide"}
@@ -91,6 +92,11 @@ SETTINGS: dict[str, tuple[str, set[str]]] = {
     "quality.tail_percentile": ("70", {"export"}),
     "quality.normalization": ("ccnet", {"export"}),
     "quality.keep_buckets": ("head", {"export"}),
+    "quality.score_dir": ("elsewhere", set()),  # counts by content
+    "quality.tiers": ("", set()),  # with scores, below
+    "quality.scores": ("-symbol_share", set()),
+    "quality.combine": ("mean_rank", set()),
+    "quality.min_tier": ("", set()),
     "quality.heuristics": ("false", {"annotate", *AFTER_SIGNALS}),
     "quality.policies": ("fineweb", {"annotate", *AFTER_SIGNALS}),  # counts by content
     "quality.thresholds": ("{symbol_share_above = {de = 0.3}}", AFTER_SIGNALS),  # likewise
@@ -210,6 +216,7 @@ BY_PERPLEXITY = ["near_duplicates.representative=lowest_perplexity", "quality.lm
         ([], "language.description", {"annotate"}),
         ([], "quality.lm_dir/en", {"export"}),
         ([], "quality.cutoffs", {"export"}),
+        ([], "quality.score_dir/en", {"annotate"}),
         (BY_PERPLEXITY, "quality.lm_dir/en", {"perplexities", "export"}),
         (BY_PERPLEXITY, "quality.cutoffs", {"export"}),
         (BY_PERPLEXITY, "language.model", {"annotate"}),
@@ -227,6 +234,24 @@ def test_with_perplexity_asked_for_its_normal_form_counts() -> None:
     assert redone(BY_PERPLEXITY, "quality.head_percentile=10") == {"export"}
     assert redone(BY_PERPLEXITY, "quality.lm_dir=moved") == set()
     assert redone(BY_PERPLEXITY, "language.threshold=0.6") == {"perplexities", *AFTER_SIGNALS}
+
+
+TIERS = ["quality.tiers=20", "quality.scores=n_words"]
+
+
+def test_tiers_redo_what_ranks_and_what_writes() -> None:
+    assert redone([], *TIERS) == {"tiers", "export"}
+    assert redone(TIERS, "quality.tiers=10") == redone(TIERS, "quality.combine=mean_rank") == {"tiers"}
+    assert redone(TIERS, "quality.scores=-n_words") == {"tiers"}
+    assert redone(TIERS, "quality.scores=n_stop_words") == {"annotate", "tiers"}
+    assert redone(TIERS, "quality.min_tier=3") == {"export"}
+    scored = ["quality.lm_dir=lm", "quality.tiers=20"]
+    assert redone(["quality.lm_dir=lm"], "quality.tiers=20") == {"perplexities", "tiers", "export"}
+    assert redone(scored, "quality.normalization=ccnet") == {"perplexities", "export"}
+    assert redone(scored, "language.threshold=0.6") == {"perplexities", *AFTER_SIGNALS}
+    assert redone(["near_duplicates.enabled=false", *scored], "paragraphs.within_document=keep_first") == {
+        *("annotate", "perplexities", "decide")
+    }
 
 
 def test_an_archive_redoes_ingest_alone_and_its_rows_what_reads_them() -> None:

@@ -226,7 +226,7 @@ def test_a_plan_reads_back_as_it_was() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"version": 2}, "holds ccnet_lite.mix 2, not ccnet_lite.mix 1"),
+        ({"version": 3}, "holds ccnet_lite.mix 3, not ccnet_lite.mix 1 or 2"),
         ({"parts": [{}]}, "is damaged .KeyError"),
         ({"parts": []}, "is damaged .*do not sum to 1"),
         ({"unit": None, "budget": "many"}, "is damaged .ValueError"),

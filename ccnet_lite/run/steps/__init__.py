@@ -9,6 +9,7 @@ from ccnet_lite.run.steps.export import export
 from ccnet_lite.run.steps.ingest import ingest
 from ccnet_lite.run.steps.lines import mask_lines, mask_paragraphs
 from ccnet_lite.run.steps.sampling import sampling
+from ccnet_lite.run.steps.tiers import rank
 from ccnet_lite.settings import Settings
 
 JOBS = ("ingest", "annotate", "deduplicate", "export", "sampling")
@@ -23,12 +24,15 @@ def steps_of(settings: Settings) -> dict[str, list[Step]]:
     paragraphs = mask_paragraphs(settings)
     if settings.near_duplicates.enabled:
         measured = [measure(settings)]
-        if settings.near_duplicates.by_perplexity:
-            measured.append(measure_perplexity())
         contained = [find_contained()] if settings.near_duplicates.containment else []
         decided = [find_clusters(settings), *contained, paragraphs, decide(settings)]
     else:
         measured, decided = [paragraphs, measure(settings)], [decide(settings)]
+    by_perplexity = settings.near_duplicates.enabled and settings.near_duplicates.by_perplexity
+    if by_perplexity or settings.quality.ranks_perplexity:
+        measured.append(measure_perplexity(settings))
+    if settings.quality.tiers:
+        decided.append(rank(settings))
     return {
         "ingest": [ingest(), mask_lines()],
         "annotate": measured,

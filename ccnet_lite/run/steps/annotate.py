@@ -19,13 +19,14 @@ from ccnet_lite.kernels.policy import eligible
 from ccnet_lite.kernels.policy_signals import wanted_signals, wants_heuristics
 from ccnet_lite.kernels.rules import columns_of, document_rules
 from ccnet_lite.models.perplexity import PerplexityModels
+from ccnet_lite.models.quality_scores import QualityScores
 from ccnet_lite.quality.common_words import word_lists
 from ccnet_lite.run.engine import Run, Step, Written
 from ccnet_lite.run.lists import LISTS
 from ccnet_lite.run.steps.common import chosen_settings, policy_of
 from ccnet_lite.settings import Settings
 from ccnet_lite.stages.by_shard import Tally, Work, files_by_table, run_by_shard
-from ccnet_lite.store.copies import language_model_here, models_here
+from ccnet_lite.store.copies import language_model_here, models_here, quality_here
 from ccnet_lite.store.reading import ShardReader
 
 SIGNATURE_SETTINGS = ("bands", "rows", "seed", "ngram")
@@ -58,6 +59,7 @@ def measure(settings: Settings) -> Step:
             chosen |= chosen_settings(run, "paragraphs.within_document")
         chosen["mixed"] = run.settings.language.mixed != "off"
         models = {"language.model", "language.description", "language.common_words", *LISTS}
+        models |= {name for name in run.models.digests if name.startswith("quality.score_dir/")}
         return chosen | {name: digest for name, digest in run.models.digests.items() if name in models}
 
     def write(run: Run, work: Work) -> Written:
@@ -65,6 +67,7 @@ def measure(settings: Settings) -> Step:
         given, digests = run.models.lists, run.models.digests
         sha256 = run.models.digests["language.model"]
         common_words, described = run.models.common_words, run.models.description
+        quality = run.models.quality
         first_within = not near and settings.paragraphs.within_document == "keep_first"
 
         def kernel(reader: ShardReader, tally: Tally) -> Iterator[tuple[str, pa.RecordBatch]]:
@@ -73,7 +76,8 @@ def measure(settings: Settings) -> Step:
             tally["documents"] = len(held.positions)
             here = language_model_here(model, settings.language.model, sha256)
             common, lists = word_lists(common_words), load_lists(given, digests)
-            return annotate.annotate_shard(documents, held, verdict, settings, here, common, lists, described)
+            known = common, lists, described, QualityScores(quality, quality_here)
+            return annotate.annotate_shard(documents, held, verdict, settings, here, *known)
 
         tables = {name: run.tables[name] for name in inputs}
         done, _ = run_by_shard(run.spark, run.numbers, kernel, tables, ("signals",), work)
@@ -82,19 +86,22 @@ def measure(settings: Settings) -> Step:
     return Step("annotate", inputs, ("signals",), depends_on, write)
 
 
-def measure_perplexity() -> Step:
-    """Score the masked text of every document that may stand for others, each shard with all models."""
-    inputs = ("documents", "masks", "signals")
+def measure_perplexity(settings: Settings) -> Step:
+    """Score the masked text of every document that no rule drops so far, each shard with all models."""
+    near = settings.near_duplicates.enabled
+    inputs = ("documents", "masks", "signals", *(() if near else ("paragraph_masks",)))
 
     def depends_on(run: Run) -> dict[str, Any]:
         models = {name: digest for name, digest in run.models.digests.items() if "lm_dir" in name}
-        return policy_of(run) | chosen_settings(run, "quality.normalization") | {"models": models}
+        names = ["quality.normalization", *(() if near else ("paragraphs.within_document",))]
+        return policy_of(run) | chosen_settings(run, *names) | {"models": models}
 
     def write(run: Run, work: Work) -> Written:
         settings, files = run.settings, run.models.perplexity
+        first_within = not near and settings.paragraphs.within_document == "keep_first"
 
         def kernel(reader: ShardReader, tally: Tally) -> Iterator[tuple[str, pa.RecordBatch]]:
-            held, verdict = _judged(reader, False)
+            held, verdict = _judged(reader, first_within)
             names = dict.fromkeys(["doc_id", "language", *columns_of(document_rules(settings))])
             signals = reader.whole("signals", list(names))
             chosen = signals.filter(pa.array(eligible(signals, settings)))

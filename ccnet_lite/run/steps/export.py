@@ -26,18 +26,20 @@ from ccnet_lite.store.reading import read_table
 from ccnet_lite.store.writing import write_rows
 
 WRITTEN = ("corpus", "ledger", "rejected")
-SCORING = ("normalization", "head_percentile", "tail_percentile", "keep_buckets")
+SCORING = ("normalization", "head_percentile", "tail_percentile", "keep_buckets", "min_tier")
 
 
 def export(settings: Settings) -> Step:
     """Move the text that stays, score it, write it."""
     near = settings.near_duplicates
     inherited = ("split_keys",) if near.enabled and near.index else ()
-    inputs = ("documents", "signals", "decisions", "ledger_decided", "layout", *inherited)
+    ranked = ("tiers",) if settings.quality.tiers else ()
+    inputs = ("documents", "signals", "decisions", "ledger_decided", "layout", *inherited, *ranked)
 
     def depends_on(run: Run) -> dict[str, Any]:
         names = (f"quality.{name}" for name in SCORING)
-        scoring = {name: digest for name, digest in run.models.digests.items() if name.startswith("quality.")}
+        own = ("quality.lm_dir/", "quality.cutoffs")
+        scoring = {name: digest for name, digest in run.models.digests.items() if name.startswith(own)}
         return (
             chosen_settings(run, "export", "near_duplicates.crawl", *names)
             | {"models": scoring}
@@ -49,7 +51,8 @@ def export(settings: Settings) -> Step:
         layout = lay_out(kept, run.settings.export.file_bytes, run.partitions)
         scorer = Scorer(run.models.perplexity, run.models.cutoffs, run.settings.quality)
         open_part = partial(_open_part, work, scorer, run.settings.export, run.settings)
-        tables = {name: run.tables[name] for name in ("documents", "signals", "decisions", *inherited)}
+        moved = ("documents", "signals", "decisions", *inherited, *ranked)
+        tables = {name: run.tables[name] for name in moved}
         done = export_parts(run.spark, run.numbers, layout, tables, open_part, work) if layout.tasks else []
         check_complete(kept, done)
         files = files_by_table(done, WRITTEN)
