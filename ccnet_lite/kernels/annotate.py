@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ccnet_lite.dedup.minhash import band_hashes, signatures
-from ccnet_lite.kernels.lines import STAYS, ShardLines, select_text
+from ccnet_lite.kernels.lines import LIST_COLUMNS, STAYS, Int32, ShardLines, select_text
 from ccnet_lite.kernels.page_signals import NO_LISTS, PageLists, page_signals
 from ccnet_lite.kernels.policy_signals import wanted_signals, wants_heuristics
 from ccnet_lite.models.identify import load_identifier
@@ -17,6 +17,7 @@ from ccnet_lite.models.perplexity import PerplexityModels
 from ccnet_lite.models.subsets import top_languages
 from ccnet_lite.quality.common_words import WordLists, confidence
 from ccnet_lite.quality.heuristics import measure
+from ccnet_lite.quality.list_lines import list_lines
 from ccnet_lite.quality.rule_signals import RuleSignals
 from ccnet_lite.settings import HEURISTICS, RULE_SIGNALS, NearDuplicateSettings, Settings
 from ccnet_lite.text.shingles import shingle_hashes
@@ -49,19 +50,22 @@ def annotate_shard(
     model: Path,
     common: WordLists,
     lists: PageLists | None = None,
+    around: Int32 | None = None,
 ) -> Iterator[tuple[str, pa.RecordBatch]]:
     """Rows of `signals`: each document measured on the lines that stay (on all of its text where none does).
 
     documents: the shard's rows, in the order of `lines`; verdict: [lines], from `judge_lines`; common: languages'
-    commonest words; lists: of the settings; None: none is given.
+    commonest words; lists: of the settings; None: none is given. around: from `lists_around`; None: no lists were looked for.
     """
     lists = lists or PageLists(NO_LISTS)
     wanted, full = wanted_signals(settings), wants_heuristics(settings)
     identifier = load_identifier(model, settings.language.newline, settings.language.max_chars)
     stays = verdict == STAYS
+    around = np.zeros((len(lines.positions), 2), np.int32) if around is None else around
     first = 0
     for batch in documents:
         texts, n_lines = masked_texts(batch, lines, stays, first)
+        cut = around[first : first + batch.num_rows]
         first += batch.num_rows
         read = batch["raw_content"].to_pylist()
         spoken = [text if text.strip() else whole for text, whole in zip(texts, read, strict=True)]
@@ -79,6 +83,7 @@ def annotate_shard(
             "n_lines_read": batch["nlines"],
             "n_chars": pa.array([len(text) for text in texts], pa.int64()),
             "n_lines": pa.array(n_lines, pa.int32()),
+            **{name: pa.array(cut[:, side]) for side, name in enumerate(LIST_COLUMNS)},
             "language": pa.array(languages, pa.string()),
             "language_score": pa.array(scores, pa.float64()),
             "common_word_ratio": pa.array(ratios, pa.float64(), from_pandas=True),
@@ -92,6 +97,20 @@ def annotate_shard(
         columns |= page_signals(*asked, lists)
         columns |= _signatures(texts, settings.near_duplicates)
         yield "signals", pa.RecordBatch.from_pydict(columns)
+
+
+def lists_around(documents: Iterable[pa.RecordBatch], lines: ShardLines, verdict: npt.NDArray[np.int8]) -> Int32:
+    """[documents, 2]: how many lines at the beginning and the end of each are lists around a text.
+
+    documents: with raw_content; verdict: as for `annotate_shard`, without lists.
+    """
+    found, first = np.zeros((len(lines.positions), 2), np.int32), 0
+    for batch in documents:
+        begin, end = lines.offsets[first], lines.offsets[first + batch.num_rows]
+        masked = verdict[begin:end] != STAYS
+        found[first : first + batch.num_rows] = list_lines(batch["raw_content"].to_pylist(), masked)
+        first += batch.num_rows
+    return found
 
 
 def masked_texts(

@@ -62,13 +62,14 @@ class Phrases:
     def count(self, texts: Sequence[str]) -> tuple[Int64, Int64, Float64]:
         """Of each text [texts]: phrases found, words (or unspaced characters) they cover, weights."""
         refuse_one(texts)
-        found, words, weights = (
-            np.zeros(len(texts), np.int64),
-            np.zeros(len(texts), np.int64),
-            np.zeros(len(texts)),
+        return self.count_codes(
+            code_points("".join(texts)), np.cumsum([len(text) for text in texts], dtype=np.int64)
         )
-        ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
-        codes = code_points("".join(texts))
+
+    def count_codes(self, codes: UInt32, ends: Int64) -> tuple[Int64, Int64, Float64]:
+        """The same of texts one behind another: text i ends before codes[ends[i]]."""
+        found, words = np.zeros(len(ends), np.int64), np.zeros(len(ends), np.int64)
+        weights = np.zeros(len(ends))
         trie = self._keys, self._nodes, self._ends, self._weights
         _count(codes, ends, folds(), kinds(), unspaced(), self._anywhere, *trie, found, words, weights)
         return found, words, weights
