@@ -118,7 +118,7 @@ def _compared(
 
 
 def compared_text(run: Opened, doc_id: str, shard: int) -> str:
-    """What of a document's text near-duplicates were looked for in: the lines that are no boilerplate, of lists neither."""
+    """What of a document's text near-duplicates were looked for in: what boilerplate and lists leave."""
     columns: Sequence[str] = [*LINE_COLUMNS, "raw_content", "nlines"]
     document = run.row("documents", shard, doc_id, columns)
     if document is None:

@@ -55,7 +55,8 @@ def annotate_shard(
     """Rows of `signals`: each document measured on the lines that stay (on all of its text where none does).
 
     documents: the shard's rows, in the order of `lines`; verdict: [lines], from `judge_lines`; common: languages'
-    commonest words; lists: of the settings; None: none is given. around: from `lists_around`; None: no lists were looked for.
+    commonest words; lists: of the settings; None: none is given. around: from `lists_around`, which `verdict`
+    knows of; None: no lists were looked for.
     """
     lists = lists or PageLists(NO_LISTS)
     wanted, full = wanted_signals(settings), wants_heuristics(settings)

@@ -73,7 +73,8 @@ def decide_shard(
     tally gets: documents and document_hash of all that were read, dropped, others; going_on, the languages
     of what is to be scored, and of each documents, characters and their hashes' sum; funnel, and low, the part
     of it that is of documents below the language threshold; of the documents in question lines, lines_kept and
-    lines_masked, of these those of lists (list_lines, their characters list_chars); representatives, and the largest_clusters of those.
+    lines_masked, of these those of lists (list_lines, their characters list_chars); representatives, and the
+    largest_clusters of those.
     """
     lines = gather_lines(reader.whole("documents", LINE_COLUMNS))
     masks = read_masks(reader)

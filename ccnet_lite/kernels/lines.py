@@ -110,7 +110,7 @@ def read_masks(reader: ShardReader) -> Masks:
 
 
 def gather_lists(signals: pa.Table) -> Int32:
-    """[documents, 2]: lines at the beginning and the end of each document that are lists; signals: LIST_COLUMNS."""
+    """[documents, 2]: how many lines at the beginning and the end of each are lists. signals: LIST_COLUMNS."""
     return np.column_stack([signals[name].to_numpy() for name in LIST_COLUMNS])
 
 
