@@ -1,13 +1,13 @@
 """Lists around articles: what share of a page's boilerplate is cut, what is lost of articles and clean text.
 
-    python benchmarks/quality_lists.py --data DATA [--json]
+    python -m benchmarks.quality_lists --data DATA [--json]
 
 DATA/text/noisy/en_article_*.jsonl are articles of news pages, and what else their pages say, in the pages' order;
 boilerplate/LANG.jsonl are such lines of other languages, put to documents of DATA/text/prose/LANG, or of Spanish
 where there is none. They are put before the article, behind it, or half and half. `repeated` is the share of their
-lines, evenly spread, that the crawl's masks are made to name; only characters of the others count. Clean text is
-prose and lid (40 lines a document); kept lists are of tests/quality/test_list_lines.py, between the article and its
-page's lines, with share buttons above or none. Also the CPU.
+lines, evenly spread, that masks are made to name; only characters of the others count. Clean text:
+prose, lid (40 lines a document); kept lists are of tests/quality/test_list_lines.py, between the article and
+its page's lines, with share buttons above or none. Also the CPU.
 """
 
 import argparse
@@ -21,6 +21,7 @@ import numpy as np
 
 from ccnet_lite.models.reference import find_reference, read_reference
 from ccnet_lite.quality.list_lines import list_lines
+from tests.quality.test_list_lines import CONTENT
 
 Page = tuple[str, str, str]
 """What stands before the article, the article, what stands behind it."""
@@ -111,7 +112,8 @@ def clean(data: Path) -> Iterator[tuple[str, list[str]]]:
     yield "prose, 15 languages", list(read_reference(files))
     for folder in sorted(each for each in (data / "text" / "lid").iterdir() if each.is_dir()):
         lines = [file.read_text(encoding="utf-8").split("\n") for file in sorted(folder.rglob("*.txt"))]
-        yield folder.name, ["\n".join(some[n : n + 40]) for some in lines for n in range(0, len(some), 40)]
+        texts = ("\n".join(some[n : n + 40]) for some in lines for n in range(0, len(some), 40))
+        yield folder.name, [text for text in texts if text]
 
 
 def kept_lists(data: Path, content: dict[str, str]) -> list[dict[str, Any]]:
@@ -165,8 +167,6 @@ def main() -> None:
             f"| {row['set']} | {row['place']} | {row['repeated']:.2f} | {row['documents']} | {row['cut_in']} "
             f"| {shares} | {row['articles_touched']} |"
         )
-    from tests.quality.test_list_lines import CONTENT
-
     print("\n| an article's own list | documents | lost | lost below share buttons |\n|---|---|---|---|")
     for row in kept_lists(options.data, CONTENT):
         print(f"| {row['list']} | {row['documents']} | {row['lost']} | {row['lost_below_buttons']} |")

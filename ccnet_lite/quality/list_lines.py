@@ -1,8 +1,8 @@
 """Lists around a text: how many lines at its beginning and at its end are menus, related articles, tags, footers.
 
 Each line has a score (line_marks.py), and from an end inwards the best sum of scores tells how far the list goes.
-For it speaks what marks a page's furniture: that the crawl repeats the line (it is masked), a copyright sign, words
-of page_words.py. Against it speaks prose, by its length, and a little each short line that nothing marks, so that
+For it speaks what marks a page's furniture: that the crawl repeats the line (it is masked), a copyright sign,
+words of page_words.py. Against it speaks prose, by its length, and a little each short line that nothing marks: so
 a poem, ingredients, a table or code above a footer stay. A list is cut where it is long enough and marked enough,
 and where enough of the rest is prose; else nothing is. Where there is no list, only lines near the two ends are
 looked at.
@@ -57,8 +57,14 @@ def list_lines(texts: Sequence[str], masked: Bools) -> Int32:
     """[texts, 2]: how many lines at the beginning and at the end of each text are lists around it.
 
     masked: [lines of all texts], those that masks name; a text has one line more than line feeds.
+
+    Raises:
+        ValueError: `masked` is of other lines.
     """
     refuse_one(texts)
+    n_lines = sum(text.count("\n") + 1 for text in texts)
+    if len(masked) != n_lines:
+        raise ValueError(f"the texts have {n_lines} lines, and masks are given of {len(masked)}")
     out = np.zeros((len(texts), 2), np.int32)
     start, first_line = 0, 0
     while start < len(texts):

@@ -13,11 +13,8 @@ ENGLISH = (
     "A ferry will carry people across the river until the new bridge opens in the spring of the year after next.\n"
     "Shops on both banks fear for their trade, and a petition against the plan has some two thousand signatures."
 )
-HINDI = "नगर परिषद ने सोमवार को पुराने पुल को बंद करने का फैसला किया, जो युद्ध के समय से यातायात का भार उठा रहा था।\n" * 6
-ARABIC = (
-    "صوت المجلس يوم الاثنين على إغلاق الجسر القديم الذي حمل حركة المرور منذ الحرب، وقال المهندسون إنهم وجدوا شقا.\n"
-    * 5
-)
+HINDI = "नगर परिषद ने सोमवार को पुराने पुल को बंद करने का फैसला किया, जो युद्ध के समय से यातायात रहा था।\n" * 6
+ARABIC = "صوت المجلس يوم الاثنين على إغلاق الجسر القديم الذي حمل حركة المرور، وقال المهندسون إنهم وجدوا شقا.\n" * 5
 RUSSIAN = (
     "Городской совет проголосовал в понедельник за закрытие старого моста, по которому ездили со времён войны.\n"
     * 5
@@ -183,3 +180,8 @@ def test_texts_are_taken_by_themselves_however_many_there_are(monkeypatch: pytes
 def test_one_string_is_refused() -> None:
     with pytest.raises(UserError):
         list_lines(ENGLISH, np.zeros(5, np.bool_))
+
+
+def test_masks_of_other_lines_are_refused() -> None:
+    with pytest.raises(ValueError, match="5 lines, and masks are given of 4"):
+        list_lines([ENGLISH], np.zeros(4, np.bool_))
