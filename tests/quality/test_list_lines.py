@@ -119,7 +119,7 @@ def test_content_stays_at_the_end_and_above_a_footer(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["poem", "ingredients", "table", "code"])
 def test_share_buttons_above_do_not_outweigh_what_ends_no_menu(name: str) -> None:
-    content = f"Share\nFacebook\nTwitter\n{CONTENT[name]}\n{CONTENT[name]}"
+    content = f"Share\nFacebook\nTwitter\n{CONTENT[name]}"
     assert found(f"{ENGLISH}\n{content}\n{FOOTER}") == (0, count(FOOTER))
 
 
@@ -133,12 +133,19 @@ def test_what_has_no_prose_is_not_touched(text: str) -> None:
 def test_prose_must_be_enough_in_amount_and_share() -> None:
     first = ENGLISH.split("\n")[0]
     assert found(f"{first}\n{FOOTER}") == (0, 0)
+    three = "\n".join(ENGLISH.split("\n")[:3])
+    assert len(three) < 400 and found(f"{three}\n{FOOTER}") == (0, 0)
     names = "\n".join(f"A heading of no page word number {number}, in the middle of it" for number in range(40))
     assert found(f"{ENGLISH}\n{names}\n{first}\n{FOOTER}") == (0, 0)
 
 
 def test_nothing_in_the_middle_goes() -> None:
     assert found(f"{ENGLISH}\n{FOOTER}\n{ENGLISH}") == (0, 0)
+    marks = "\n".join(f"Contact us\nAnother headline {chr(97 + n)}" for n in range(12))
+    assert found(f"{ENGLISH}\n{ENGLISH}\n{ENGLISH}\n{marks}\n{ENGLISH}") == (
+        0,
+        0,
+    )  # however strong: the search ends at prose
 
 
 def test_a_few_lines_are_no_list() -> None:
@@ -174,6 +181,10 @@ def test_texts_are_taken_by_themselves_however_many_there_are(monkeypatch: pytes
     assert list_lines(texts, flags).tolist() == expected
     monkeypatch.setattr("ccnet_lite.quality.list_lines.CHUNK_CHARS", 1)
     assert list_lines(texts, flags).tolist() == expected
+    headlines = "\n".join(f"Headline of another story here {chr(97 + n)}" for n in range(12))
+    named = np.zeros(count(ENGLISH) * 2 + 12, np.bool_)
+    named[count(ENGLISH) * 2 :: 2] = True
+    assert list_lines([ENGLISH, f"{ENGLISH}\n{headlines}"], named).tolist() == [[0, 0], [0, 12]]
     assert list_lines([], flags[:0]).tolist() == []
 
 
