@@ -62,7 +62,7 @@ class Document:
 
 def masked_texts(run: Path) -> dict[str, str]:
     """The text that the masks leave of each document, by doc_id."""
-    tables = {name: load_table(Place.of(run), name) for name in ("documents", "masks")}
+    tables = {name: load_table(Place.of(run), name) for name in ("documents", "masks", "signals")}
     assert all(tables.values()), f"{run} is not finished"
     texts: dict[str, str] = {}
     for shard in sorted(tables["documents"].by_shard):
@@ -72,7 +72,8 @@ def masked_texts(run: Path) -> dict[str, str]:
             reader.whole("masks", lines.MASK_COLUMNS),
             reader.whole("paragraph_masks", lines.PARAGRAPH_MASK_COLUMNS),
         )
-        stays = lines.judge_lines(held, masks, False) == lines.STAYS
+        lists = lines.gather_lists(reader.whole("signals", lines.LIST_COLUMNS))
+        stays = lines.judge_lines(held, masks, False, lists) == lines.STAYS
         first = 0
         for batch in reader.read("documents", annotate.DOCUMENT_COLUMNS):
             masked, _ = annotate.masked_texts(batch, held, stays, first)

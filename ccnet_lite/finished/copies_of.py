@@ -12,8 +12,10 @@ from ccnet_lite.finished.differences import Difference, difference
 from ccnet_lite.finished.opened import Opened
 from ccnet_lite.kernels.lines import (
     LINE_COLUMNS,
+    LIST_COLUMNS,
     STAYS,
     gather_lines,
+    gather_lists,
     judge_lines,
     read_masks,
     select_text,
@@ -116,13 +118,15 @@ def _compared(
 
 
 def compared_text(run: Opened, doc_id: str, shard: int) -> str:
-    """What of a document's text near-duplicates were looked for in: the lines that are no boilerplate."""
+    """What of a document's text near-duplicates were looked for in: what boilerplate and lists leave."""
     columns: Sequence[str] = [*LINE_COLUMNS, "raw_content", "nlines"]
     document = run.row("documents", shard, doc_id, columns)
     if document is None:
         return ""
     reader = run.reader(shard, "masks")  # without those of paragraphs, which came later
     masks = read_masks(reader)
-    verdict = judge_lines(gather_lines(document.select(LINE_COLUMNS)), masks, False)
+    signals = run.row("signals", shard, doc_id, LIST_COLUMNS)
+    lists = None if signals is None else gather_lists(signals)
+    verdict = judge_lines(gather_lines(document.select(LINE_COLUMNS)), masks, False, lists)
     row = document.to_pylist()[0]
     return select_text(row["raw_content"], np.flatnonzero(verdict == STAYS).tolist(), row["nlines"])

@@ -20,11 +20,14 @@ from ccnet_lite.kernels.lines import (
     COMMON,
     HOST,
     LINE_COLUMNS,
+    LIST,
+    LIST_COLUMNS,
     REPEATED,
     REPEATED_WITHIN,
     STAYS,
     first_copies,
     gather_lines,
+    gather_lists,
     judge_lines,
     read_masks,
     select_lines,
@@ -39,6 +42,7 @@ from ccnet_lite.store.reading import read_file
 WHY = {
     HOST: "host boilerplate",
     COMMON: "common line",
+    LIST: "list boilerplate",
     REPEATED: "repeated paragraph",
     REPEATED_WITHIN: "repeated within the document",
 }
@@ -124,7 +128,7 @@ def explain(run: Opened, found: Found) -> Life:
     document = _there(run.row("documents", shard, doc_id, columns), "documents", doc_id)
     rules = decision_rules(settings)
     signal_names = [*columns_of([rule for rule in rules if rule.stage not in ("near_duplicates", "paragraphs")])]
-    own = ["n_chars_read", "language", "language_score", "script", "top_langs"]
+    own = [*LIST_COLUMNS, "n_chars_read", "language", "language_score", "script", "top_langs"]
     signals = _there(run.row("signals", shard, doc_id, [*dict.fromkeys([*own, *signal_names])]), "signals", doc_id)
     decision = _there(
         run.row("decisions", shard, doc_id, ["stage", "rule", "line_ids"]), "decisions", doc_id
@@ -134,7 +138,8 @@ def explain(run: Opened, found: Found) -> Life:
     held = gather_lines(document.select(LINE_COLUMNS))
     reader = run.reader(shard, "masks", *(["paragraph_masks"] if compared else []))
     masks = read_masks(reader)
-    verdict = judge_lines(held, masks, compared and settings.paragraphs.within_document == "keep_first")
+    within = compared and settings.paragraphs.within_document == "keep_first"
+    verdict = judge_lines(held, masks, within, gather_lists(signals.select(LIST_COLUMNS)))
     population = np.array([compared])
     selection = select_lines(held, verdict, population, first_copies(held, masks))
     copies, cluster = copies_of(run, doc_id, shard)
@@ -174,6 +179,7 @@ def meanings(settings: Settings) -> dict[str, str]:
     return {
         WHY[HOST]: f"{lines.host_documents} or more documents of its host hold the line",
         WHY[COMMON]: f"{lines.common_hosts} or more hosts have the line",
+        WHY[LIST]: "a menu, related articles, tags or a footer at an end of the text",
         WHY[REPEATED]: repeated,
         WHY[REPEATED_WITHIN]: "an earlier line of the document is equal",
     }

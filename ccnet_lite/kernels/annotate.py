@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ccnet_lite.dedup.anchors import SeenAnchors
 from ccnet_lite.dedup.minhash import band_hashes, signatures
-from ccnet_lite.kernels.lines import STAYS, ShardLines, select_text
+from ccnet_lite.kernels.lines import LIST_COLUMNS, STAYS, Int32, ShardLines, select_text
 from ccnet_lite.kernels.page_signals import NO_LISTS, PageLists, page_signals
 from ccnet_lite.kernels.policy_signals import wanted_signals, wants_heuristics
 from ccnet_lite.models.choice import choose, script_fits
@@ -22,6 +22,7 @@ from ccnet_lite.models.segments import Shares, segment_languages, shares_json, w
 from ccnet_lite.models.subsets import top_languages
 from ccnet_lite.quality.common_words import WordLists
 from ccnet_lite.quality.heuristics import measure
+from ccnet_lite.quality.list_lines import list_lines
 from ccnet_lite.quality.rule_signals import RuleSignals
 from ccnet_lite.settings import HEURISTICS, RULE_SIGNALS, NearDuplicateSettings, Settings
 from ccnet_lite.text.shingles import shingle_hashes
@@ -56,12 +57,13 @@ def annotate_shard(
     lists: PageLists | None = None,
     described: Description = UNDESCRIBED,
     quality: QualityScores | None = None,
+    around: Int32 | None = None,
 ) -> Iterator[tuple[str, pa.RecordBatch]]:
     """Rows of `signals`: each document measured on the lines that stay (on all of its text where none does).
 
     documents: the shard's rows, in the order of `lines`; verdict: [lines], from `judge_lines`; common: languages'
     commonest words; lists: of the settings; None: none is given; described: what the model wants; quality:
-    classifiers by language.
+    classifiers by language; around: from `lists_around`, which `verdict` knows of; None: no lists were looked for.
     """
     lists = lists or PageLists(NO_LISTS)
     quality = quality or QualityScores({})
@@ -69,9 +71,11 @@ def annotate_shard(
     asked = settings.language
     identifier = load_identifier(model, asked.newline, asked.max_chars, described, asked.macrolanguages)
     stays = verdict == STAYS
+    around = np.zeros((len(lines.positions), 2), np.int32) if around is None else around
     first = 0
     for batch in documents:
         texts, n_lines = masked_texts(batch, lines, stays, first)
+        cut = around[first : first + batch.num_rows]
         first += batch.num_rows
         read = batch["raw_content"].to_pylist()
         spoken = [text if text.strip() else whole for text, whole in zip(texts, read, strict=True)]
@@ -94,6 +98,7 @@ def annotate_shard(
             "n_lines_read": batch["nlines"],
             "n_chars": pa.array([len(text) for text in texts], pa.int64()),
             "n_lines": pa.array(n_lines, pa.int32()),
+            **{name: pa.array(cut[:, side]) for side, name in enumerate(LIST_COLUMNS)},
             "language": pa.array(chosen.languages, pa.string()),
             "language_score": pa.array(chosen.scores, pa.float64()),
             "common_word_ratio": pa.array(chosen.ratios, pa.float64(), from_pandas=True),
@@ -115,6 +120,20 @@ def annotate_shard(
         columns |= page_signals(*page, lists)
         columns |= _signatures(texts, settings.near_duplicates)
         yield "signals", pa.RecordBatch.from_pydict(columns)
+
+
+def lists_around(documents: Iterable[pa.RecordBatch], lines: ShardLines, verdict: npt.NDArray[np.int8]) -> Int32:
+    """[documents, 2]: how many lines at the beginning and the end of each are lists around a text.
+
+    documents: with raw_content; verdict: as for `annotate_shard`, without lists.
+    """
+    found, first = np.zeros((len(lines.positions), 2), np.int32), 0
+    for batch in documents:
+        begin, end = lines.offsets[first], lines.offsets[first + batch.num_rows]
+        masked = verdict[begin:end] != STAYS
+        found[first : first + batch.num_rows] = list_lines(batch["raw_content"].to_pylist(), masked)
+        first += batch.num_rows
+    return found
 
 
 def masked_texts(

@@ -7,7 +7,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ccnet_lite.kernels import decide
-from ccnet_lite.kernels.lines import LINE_COLUMNS, STAYS, gather_lines, judge_lines, read_masks, select_text
+from ccnet_lite.kernels.lines import (
+    LINE_COLUMNS,
+    LIST_COLUMNS,
+    STAYS,
+    gather_lines,
+    gather_lists,
+    judge_lines,
+    read_masks,
+    select_text,
+)
 from ccnet_lite.settings import Settings
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.text.shingles import shingle_hashes
@@ -28,7 +37,8 @@ def shingles_of(reader: ShardReader, doc_ids: pa.Array, ngram: int) -> Iterator[
     if not len(doc_ids):
         return
     lines = gather_lines(reader.whole("documents", LINE_COLUMNS))
-    stays = judge_lines(lines, read_masks(reader), False) == STAYS
+    lists = gather_lists(reader.whole("signals", LIST_COLUMNS))
+    stays = judge_lines(lines, read_masks(reader), False, lists) == STAYS
     first = 0
     for batch in reader.read("documents", ["doc_id", "raw_content", "nlines"], TEXTS_AT_ONCE):
         wanted = np.flatnonzero(np.asarray(pc.is_in(batch["doc_id"], value_set=doc_ids)))

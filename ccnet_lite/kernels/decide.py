@@ -18,11 +18,13 @@ from ccnet_lite.kernels.ledger import (
 )
 from ccnet_lite.kernels.lines import (
     LINE_COLUMNS,
+    LIST_COLUMNS,
     Bools,
     Selection,
     ShardLines,
     first_copies,
     gather_lines,
+    gather_lists,
     judge_lines,
     read_masks,
     select_lines,
@@ -85,11 +87,13 @@ def decide_shard(
     tally gets: documents and document_hash of all that were read, dropped, others; going_on, the languages
     of what is to be scored, and of each documents, characters and their hashes' sum; funnel, and low, the part
     of it that is of documents below the language threshold; of the documents in question lines, lines_kept and
-    lines_masked; representatives, and the largest_clusters of those.
+    lines_masked, of these those of lists (list_lines, their characters list_chars); representatives, and the
+    largest_clusters of those.
     """
     lines = gather_lines(reader.whole("documents", LINE_COLUMNS))
     masks = read_masks(reader)
-    verdict = judge_lines(lines, masks, settings.paragraphs.within_document == "keep_first")
+    lists = gather_lists(reader.whole("signals", LIST_COLUMNS))
+    verdict = judge_lines(lines, masks, settings.paragraphs.within_document == "keep_first", lists)
     population = population_of(reader, lines, settings)
     selection = select_lines(lines, verdict, population, first_copies(lines, masks))
     del masks, verdict
@@ -128,12 +132,14 @@ def decide_shard(
         "funnel": funnel_to_rows(funnel),
         "low": funnel_to_rows(low),
         "lines": int(np.diff(lines.offsets)[population].sum()),
+        "list_lines": int(selection.n_list.sum()),
+        "list_chars": int(selection.chars_list.sum()),
         "lines_kept": int(selection.n_lines.sum()),
         "lines_masked": int(
             sum(
                 each.sum()
                 for each in (
-                    *(selection.n_host, selection.n_common),
+                    *(selection.n_host, selection.n_common, selection.n_list),
                     *(selection.n_repeated, selection.n_repeated_within),
                 )
             )
@@ -222,6 +228,7 @@ def _decisions(
         "n_lines_read": np.diff(lines.offsets),
         "n_host_boilerplate": selection.n_host,
         "n_common_boilerplate": selection.n_common,
+        "n_list_boilerplate": selection.n_list,
         "n_repeated": selection.n_repeated,
         "n_repeated_within": selection.n_repeated_within,
     }

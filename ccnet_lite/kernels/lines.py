@@ -19,9 +19,10 @@ Int32 = npt.NDArray[np.int32]
 Int8 = npt.NDArray[np.int8]
 Bools = npt.NDArray[np.bool_]
 
-STAYS, HOST, COMMON, REPEATED, REPEATED_WITHIN = range(5)
+STAYS, HOST, COMMON, REPEATED, REPEATED_WITHIN, LIST = range(6)
 LINE_COLUMNS = ["doc_id", "position", "host_key", "n_chars", "line_keys", "line_chars"]
 MASK_COLUMNS = ["host_key", "key", "reason"]
+LIST_COLUMNS = ["list_lines_before", "list_lines_after"]
 PARAGRAPH_MASK_COLUMNS = ["key", "keep_position", "several_hosts"]
 
 
@@ -108,15 +109,24 @@ def read_masks(reader: ShardReader) -> Masks:
     )
 
 
-def judge_lines(lines: ShardLines, masks: Masks, first_within: bool) -> Int8:
-    """[lines]: STAYS, or why the line does not (HOST, COMMON, REPEATED, REPEATED_WITHIN).
+def gather_lists(signals: pa.Table) -> Int32:
+    """[documents, 2]: how many lines at the beginning and the end of each are lists. signals: LIST_COLUMNS."""
+    return np.column_stack([signals[name].to_numpy() for name in LIST_COLUMNS])
+
+
+def judge_lines(lines: ShardLines, masks: Masks, first_within: bool, lists: Int32 | None = None) -> Int8:
+    """[lines]: STAYS, or why the line does not (HOST, COMMON, LIST, REPEATED, REPEATED_WITHIN).
 
     A line that several masks name has the first of these reasons. With `first_within`, of equal lines of one
-    document that no mask hits, only the first stays.
+    document that no mask hits, only the first stays. lists: as from `gather_lists`; None or no rows: none found.
     """
     verdict = np.zeros(len(lines.keys), np.int8)
     repeated, _, first = _repeated(lines, masks)
     verdict[repeated & ~first] = REPEATED
+    if lists is not None and len(lists):
+        indices, documents = lines.indices, lines.documents
+        n_lines = np.diff(lines.offsets)
+        verdict[(indices < lists[documents, 0]) | (indices >= (n_lines - lists[:, 1])[documents])] = LIST
     verdict[_find(masks.common_keys, lines.keys) >= 0] = COMMON
     if len(masks.host_keys):
         hosts = _hosts_of(lines)
@@ -183,7 +193,7 @@ class Selection:
     line_ids: indices within each document of the lines that stay, one document after another; n_lines of
     each. chars: of the text that stays, line feeds included. chars_repeated: of lines masked because another
     document holds them. chars_first: of lines that stay here and documents of other hosts lose to this one.
-    n_host, n_common, n_repeated, n_repeated_within: lines masked, by reason.
+    n_host, n_common, n_list, n_repeated, n_repeated_within: lines masked, by reason; chars_list: of n_list lines.
     """
 
     line_ids: Int32
@@ -191,8 +201,10 @@ class Selection:
     chars: Int64
     chars_repeated: Int64
     chars_first: Int64
+    chars_list: Int64
     n_host: Int64
     n_common: Int64
+    n_list: Int64
     n_repeated: Int64
     n_repeated_within: Int64
 
@@ -219,7 +231,8 @@ def select_lines(lines: ShardLines, verdict: Int8, population: Bools, first: Boo
         sum_chars(stays) + np.maximum(n_lines - 1, 0),
         sum_chars(verdict == REPEATED),
         sum_chars(stays & first),
-        *(count((verdict == why) & inside) for why in (HOST, COMMON, REPEATED, REPEATED_WITHIN)),
+        sum_chars(verdict == LIST),
+        *(count((verdict == why) & inside) for why in (HOST, COMMON, LIST, REPEATED, REPEATED_WITHIN)),
     )
 
 

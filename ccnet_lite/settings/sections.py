@@ -157,6 +157,13 @@ class LineSettings(Section):
     """A short line on this many hosts is common to the web (cookie notes); 0 switches the rule off."""
     common_max_chars: Positive = 200
     """How long a line common to many hosts may be; longer ones are text that was copied."""
+    lists: bool = True
+    """Whether menus, related articles, tags and footers at a text's two ends are cut (docs/quality.md)."""
+
+    @property
+    def wants_lists(self) -> bool:
+        """Whether lists are looked for: a kind of boilerplate like the others."""
+        return self.enabled and self.lists
 
 
 _MEASURED = (

@@ -7,6 +7,7 @@ characters as the longest phrase has, MAX_CHARS at most.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +25,19 @@ Int64 = npt.NDArray[np.int64]
 Int32 = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
 Float64 = npt.NDArray[np.float64]
+
+
+class Tables(NamedTuple):
+    """Phrases, and what their characters are, as compiled code takes them."""
+
+    fold: UInt32
+    kind: UInt8
+    alone: Bools
+    anywhere: bool
+    keys: UInt64
+    nodes: Int32
+    final: UInt8
+    weight: Float64
 
 
 class Phrases:
@@ -69,9 +83,14 @@ class Phrases:
         )
         ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
         codes = code_points("".join(texts))
-        trie = self._keys, self._nodes, self._ends, self._weights
-        _count(codes, ends, folds(), kinds(), unspaced(), self._anywhere, *trie, found, words, weights)
+        count(codes, ends, self.tables, found, words, weights)
         return found, words, weights
+
+    @property
+    def tables(self) -> Tables:
+        """What `count` is given of them."""
+        trie = self._keys, self._nodes, self._ends, self._weights
+        return Tables(folds(), kinds(), unspaced(), self._anywhere, *trie)
 
 
 @compiled
@@ -103,21 +122,9 @@ def _child(node: int, code: np.uint32, keys: UInt64, nodes: Int32) -> int:
 
 
 @compiled
-def _count(
-    codes: UInt32,
-    ends: Int64,
-    fold: UInt32,
-    kind: UInt8,
-    alone: Bools,
-    anywhere: bool,
-    keys: UInt64,
-    nodes: Int32,
-    final: UInt8,
-    weight: Float64,
-    found: Int64,
-    words: Int64,
-    weights: Float64,
-) -> None:
+def count(codes: UInt32, ends: Int64, tables: Tables, found: Int64, words: Int64, weights: Float64) -> None:
+    """Fill in what `Phrases.count` gives, of texts one behind another: text i ends before codes[ends[i]]."""
+    fold, kind, alone, anywhere, keys, nodes, final, weight = tables
     begin = 0
     for text in range(len(ends)):
         end = ends[text]

@@ -170,6 +170,7 @@ def agrees(run: Opened, folder: Path) -> int:
     reasons = {
         "n_host_boilerplate": "host boilerplate",
         "n_common_boilerplate": "common line",
+        "n_list_boilerplate": "list boilerplate",
         "n_repeated": "repeated paragraph",
         "n_repeated_within": "repeated within the document",
     }
@@ -187,7 +188,12 @@ def agrees(run: Opened, folder: Path) -> int:
                 assert sum(line.why == why for line in life.lines) == decided[column], (column, life.read["url"])
         else:
             assert decided["line_ids"] == []
-            assert {line.why for line in life.lines} <= {None, "host boilerplate", "common line"}
+            assert {line.why for line in life.lines} <= {
+                None,
+                "host boilerplate",
+                "common line",
+                "list boilerplate",
+            }
     return len(decisions)
 
 

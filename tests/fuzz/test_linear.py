@@ -29,6 +29,7 @@ from ccnet_lite.dedup.overlap import Finder, build_index, own_ngrams, text_hashe
 from ccnet_lite.kernels.decontaminate import Overlap
 from ccnet_lite.kernels.lines import select_text
 from ccnet_lite.models.url_languages import url_language
+from ccnet_lite.quality.list_lines import list_lines
 from ccnet_lite.quality.pii import find_pii
 from ccnet_lite.quality.url_lists import host_and_rest, url_prefixes
 from ccnet_lite.settings import IngestSettings, NearDuplicateSettings
@@ -165,6 +166,7 @@ GIVEN_TO = {"dedup.costs.measure": GIVEN["near"], "dedup.minhash.signatures": GI
 WITHIN = {
     "quality.url_lists.url_prefixes",
     "quality.pii.looks_a_version",
+    "quality.list_lines.list_lines",
     *("archives.bodies._undo", "archives.documents._document", "archives.html.main_text"),
     *("archives.html._parsed", "archives.page_blocks.Blocks.__init__"),
     *("archives.html.to_text", "archives.html.HtmlText.__init__", "archives.raw.RawBytes.put_back"),
@@ -239,6 +241,7 @@ WHOLE: dict[str, tuple[Callable[[Any], object], Any]] = {
     "url_language": (url_language, str),
     "what lists are asked of a URL": (lambda text: list(url_prefixes(*host_and_rest(f"https://{text}"))), str),
     "Phrases.count": (lambda text: PHRASES.count([text]), str),
+    "list_lines": (lambda text: list_lines([text], np.zeros(text.count("\n") + 1, np.bool_)), str),
     "Finder.find": (FINDER.find, list),
     "marked": (lambda text: marked(text, REFERENCE, 3), str),
     "marked, as an item": (lambda text: marked(REFERENCE, text, 3), str),

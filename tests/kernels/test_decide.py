@@ -282,6 +282,25 @@ def test_lines_are_masked_for_each_reason(tmp_path: Path) -> None:
     assert (all_of_them["a"]["line_ids"], all_of_them["a"]["n_repeated_within"]) == ([0, 4, 5], 0)
 
 
+def test_lines_of_lists_go_and_are_counted(tmp_path: Path) -> None:
+    documents = [document("a", 0, 20, 30, 300, 40, 50, keys=(1, 2, 3, 4, 5))]
+    given = reader(
+        Place(str(tmp_path)),
+        documents=documents,
+        signals=[signal("a", 0, list_lines_before=2, list_lines_after=1)],
+        others=[],
+        clusters=[],
+        masks=[{"key": 1, "reason": "common_boilerplate"}],
+        paragraph_masks=[{"key": 2, "keep_position": -1}, {"key": 4, "keep_position": -1}],
+    )
+    decisions, _, tally = decide(given)
+    row = decisions["a"]
+    counts = ("n_common_boilerplate", "n_list_boilerplate", "n_repeated", "n_lines", "n_chars")
+    assert [row[name] for name in counts] == [1, 2, 1, 1, 300]
+    assert row["line_ids"] == [2]
+    assert (tally["list_lines"], tally["list_chars"], tally["lines_masked"]) == (2, 80, 4)
+
+
 def test_who_is_in_question_when_paragraphs_are_compared(tmp_path: Path) -> None:
     documents = [
         document(name, n, chars) for n, (name, chars) in enumerate(zip("abcd", (299, 300, 900, 900), strict=False))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ccnet_lite.kernels.lines import (
     COMMON,
     HOST,
+    LIST,
     REPEATED,
     REPEATED_WITHIN,
     STAYS,
@@ -168,17 +169,20 @@ def judged(
     common: set[int],
     repeated: dict[int, tuple[int, bool]],
     first_within: bool,
+    lists: list[tuple[int, int]],
 ) -> list[list[int]]:
     """The docstring of judge_lines, line by line."""
     verdicts = []
-    for position, its_host, its_keys, _ in documents:
+    for (position, its_host, its_keys, _), (before, after) in zip(documents, lists, strict=True):
         seen: set[int] = set()
         verdict = []
-        for key in its_keys:
+        for number, key in enumerate(its_keys):
             if (its_host, key) in host:
                 verdict.append(HOST)
             elif key in common:
                 verdict.append(COMMON)
+            elif number < before or number >= len(its_keys) - after:
+                verdict.append(LIST)
             elif key in repeated and repeated[key][0] != position:
                 verdict.append(REPEATED)
             elif first_within and key in seen:
@@ -208,8 +212,10 @@ def test_judging_and_selecting_are_what_their_docstrings_say(
 ) -> None:
     lines = lines_of(documents)
     masks = masks_of(sorted(host), sorted(common), [(key, *value) for key, value in repeated.items()])
-    expected = judged(documents, host, common, repeated, first_within)
-    verdict = judge_lines(lines, masks, first_within)
+    some = st.tuples(st.integers(0, 2), st.integers(0, 2))
+    lists = data.draw(st.lists(some, min_size=len(documents), max_size=len(documents)))
+    expected = judged(documents, host, common, repeated, first_within, lists)
+    verdict = judge_lines(lines, masks, first_within, np.array(lists, np.int32).reshape(-1, 2))
     assert verdict.tolist() == [reason for reasons in expected for reason in reasons]
 
     population = data.draw(st.lists(st.booleans(), min_size=len(documents), max_size=len(documents)))
@@ -228,8 +234,10 @@ def test_judging_and_selecting_are_what_their_docstrings_say(
             found.chars[number],
             found.chars_repeated[number],
             found.chars_first[number],
+            found.chars_list[number],
             found.n_host[number],
             found.n_common[number],
+            found.n_list[number],
             found.n_repeated[number],
             found.n_repeated_within[number],
         ) == (
@@ -237,7 +245,8 @@ def test_judging_and_selecting_are_what_their_docstrings_say(
             len(text),
             sum(c for _, (_, c, reason) in rows if reason == REPEATED),
             sum(kept_for_others),
-            *(sum(r == why for _, (_, _, r) in rows) for why in (HOST, COMMON, REPEATED, REPEATED_WITHIN)),
+            sum(c for _, (_, c, reason) in rows if reason == LIST),
+            *(sum(r == why for _, (_, _, r) in rows) for why in (HOST, COMMON, LIST, REPEATED, REPEATED_WITHIN)),
         )
     assert found.line_ids.tolist() == ids
     assert found.line_ids.dtype == np.int32

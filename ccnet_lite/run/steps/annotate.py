@@ -8,9 +8,12 @@ import pyarrow as pa
 from ccnet_lite.kernels import annotate
 from ccnet_lite.kernels.lines import (
     LINE_COLUMNS,
+    LIST_COLUMNS,
     Int8,
+    Int32,
     ShardLines,
     gather_lines,
+    gather_lists,
     judge_lines,
     read_masks,
 )
@@ -32,10 +35,14 @@ from ccnet_lite.store.reading import ShardReader
 SIGNATURE_SETTINGS = ("bands", "rows", "seed", "ngram")
 
 
-def _judged(reader: ShardReader, first_within: bool) -> tuple[ShardLines, Int8]:
+def _judged(reader: ShardReader, first_within: bool, look: bool) -> tuple[ShardLines, Int8, Int32 | None]:
+    """A shard's lines, the verdict on them, and the lists around texts: looked for, or none."""
     held = gather_lines(reader.whole("documents", LINE_COLUMNS))
-    masks = read_masks(reader)
-    return held, judge_lines(held, masks, first_within)
+    masks, around = read_masks(reader), None
+    if look:
+        texts = reader.read("documents", ["raw_content"])
+        around = annotate.lists_around(texts, held, judge_lines(held, masks, False))
+    return held, judge_lines(held, masks, first_within, around), around
 
 
 def measure(settings: Settings) -> Step:
@@ -51,6 +58,7 @@ def measure(settings: Settings) -> Step:
         if near:
             names += [f"near_duplicates.{name}" for name in SIGNATURE_SETTINGS]
         chosen = chosen_settings(run, *names)
+        chosen["lists"] = run.settings.lines.wants_lists
         chosen["measured"] = [wants_heuristics(run.settings), *wanted_signals(run.settings)]
         if near:
             chosen["shingles"] = run.settings.near_duplicates.verify == "exact"
@@ -71,13 +79,13 @@ def measure(settings: Settings) -> Step:
         first_within = not near and settings.paragraphs.within_document == "keep_first"
 
         def kernel(reader: ShardReader, tally: Tally) -> Iterator[tuple[str, pa.RecordBatch]]:
-            held, verdict = _judged(reader, first_within)
+            held, verdict, around = _judged(reader, first_within, settings.lines.wants_lists)
             documents = reader.read("documents", annotate.DOCUMENT_COLUMNS)
             tally["documents"] = len(held.positions)
             here = language_model_here(model, settings.language.model, sha256)
             common, lists = word_lists(common_words), load_lists(given, digests)
             known = common, lists, described, QualityScores(quality, quality_here)
-            return annotate.annotate_shard(documents, held, verdict, settings, here, *known)
+            return annotate.annotate_shard(documents, held, verdict, settings, here, *known, around)
 
         tables = {name: run.tables[name] for name in inputs}
         done, _ = run_by_shard(run.spark, run.numbers, kernel, tables, ("signals",), work)
@@ -101,7 +109,9 @@ def measure_perplexity(settings: Settings) -> Step:
         first_within = not near and settings.paragraphs.within_document == "keep_first"
 
         def kernel(reader: ShardReader, tally: Tally) -> Iterator[tuple[str, pa.RecordBatch]]:
-            held, verdict = _judged(reader, first_within)
+            held = gather_lines(reader.whole("documents", LINE_COLUMNS))
+            lists = gather_lists(reader.whole("signals", LIST_COLUMNS))
+            verdict = judge_lines(held, read_masks(reader), first_within, lists)
             names = dict.fromkeys(["doc_id", "language", *columns_of(document_rules(settings))])
             signals = reader.whole("signals", list(names))
             chosen = signals.filter(pa.array(eligible(signals, settings)))

@@ -89,7 +89,10 @@ def _summed(done: dict[int, Done]) -> dict[str, Any]:
     largest = sorted(
         (row for tally in tallies for row in tally["largest_clusters"]), key=lambda row: (-row[0], row[1])
     )
-    names = ("representatives", "documents", "dropped", "others", "lines", "lines_kept", "lines_masked")
+    names = (
+        *("representatives", "documents", "dropped", "others", "lines", "lines_kept", "lines_masked"),
+        *("list_lines", "list_chars"),
+    )
     return {name: sum(tally[name] for tally in tallies) for name in names} | {
         "largest_clusters": largest[:SHOWN_CLUSTERS],
         "funnel": sum_funnels(tally["funnel"] for tally in tallies),

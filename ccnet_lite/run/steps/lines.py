@@ -9,8 +9,10 @@ from ccnet_lite.kernels import counting
 from ccnet_lite.kernels.decide import population_of
 from ccnet_lite.kernels.lines import (
     LINE_COLUMNS,
+    LIST_COLUMNS,
     STAYS,
     gather_lines,
+    gather_lists,
     judge_lines,
     read_masks,
 )
@@ -31,7 +33,8 @@ def mask_lines() -> Step:
     def depends_on(run: Run) -> dict[str, Any]:
         if not run.settings.lines.enabled:
             return {"lines.enabled": False}
-        return chosen_settings(run, "lines", "ingest.min_chars")
+        names = ("enabled", "host_documents", "common_hosts", "common_max_chars")
+        return chosen_settings(run, *(f"lines.{name}" for name in names), "ingest.min_chars")
 
     def write(run: Run, work: Work) -> Written:
         settings, least = run.settings.lines, run.settings.ingest.min_chars
@@ -72,7 +75,8 @@ def mask_paragraphs(settings: Settings) -> Step:
         def count(reader: ShardReader) -> Sequence[pa.RecordBatch]:
             held = gather_lines(reader.whole("documents", LINE_COLUMNS))
             masks = read_masks(reader)  # of paragraphs there are none yet
-            stays = judge_lines(held, masks, False) == STAYS
+            lists = gather_lists(reader.whole("signals", LIST_COLUMNS))  # without near-duplicates none yet
+            stays = judge_lines(held, masks, False, lists) == STAYS
             population = population_of(reader, held, settings)
             return [counting.count_paragraphs(reader.shard, held, population, stays, paragraphs)]
 

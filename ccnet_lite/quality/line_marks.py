@@ -1,0 +1,153 @@
+"""A line's score: how far it is a page's furniture, or speaks against that.
+
+Not handled: where a list begins and ends (list_lines.py).
+"""
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ccnet_lite.quality.line_shares import BULLETS
+from ccnet_lite.text.characters import LETTER, MARK, N_CODES, NUMBER, SPACE, kinds, unspaced
+from ccnet_lite.text.compiled import compiled
+from ccnet_lite.text.phrases import Tables, count
+from ccnet_lite.text.sentence_ends import closers, sentence_ends
+
+UInt8 = npt.NDArray[np.uint8]
+UInt16 = npt.NDArray[np.uint16]
+UInt32 = npt.NDArray[np.uint32]
+Int64 = npt.NDArray[np.int64]
+Float64 = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+MASKED, FURNITURE, NETWORK = 1.0, 1.5, 1.0
+"""Scores of lines that the masks name, that are page words, that are networks' names."""
+PLAIN, ITEM, OPEN, ENDED = -0.05, -0.4, -0.5, -0.3
+"""Of short lines that nothing marks: any; those that begin with a bullet or a number or hold two, without a year,
+or hold signs of code; those that end in a comma or the like, as verses do; those that end a sentence."""
+CHARS_A_POINT = 80.0
+"""Characters of prose that outweigh one point; twice as many where the line holds a page word."""
+PROSE_CHARS, ENDED_CHARS, SHORT_CHARS = 120.0, 40.0, 300.0
+"""A line is prose from so many characters on; where it ends a sentence from so many; beyond the last no page word
+counts. In scripts written without spaces all of these are two fifths."""
+COPYRIGHT_WORDS = 6
+"""How many words of its line a copyright sign speaks for."""
+MOST_WORDS = 1.5
+"""How many words a line may have for each of its page words, and one more; of a sentence, only these."""
+CODE_SIGNS, OPENERS, COMMAS = "{}=\\", BULLETS + "-–—", ",;:、，；：،؛–—-"
+
+UNKNOWN, BLANK, SHORT, PROSE = range(4)
+"""Kinds of lines."""
+UNMARKED, OF_NETWORK, MARKED = range(3)
+"""Marks."""
+_SPACE, _WORD, _LETTER, _UNSPACED, _END, _CLOSER, _CODE, _DIGIT, _OPENER, _COMMA = (1 << bit for bit in range(10))
+
+
+class Lines(NamedTuple):
+    """Lines of some texts, [lines] each but for codes and starts, and `found`, `words`, `weights`: room for one.
+
+    starts: [lines + 1], where each begins in `codes` (the last: behind the last's line feed, were there one).
+    masked: whether masks name it. The others are filled in by `measure_line`: chars counts 2.5 for one of a script
+    without spaces; said: whether it is page words.
+    """
+
+    codes: UInt32
+    starts: Int64
+    masked: Bools
+    kind: UInt8
+    marks: UInt8
+    said: Bools
+    chars: Float64
+    scores: Float64
+    found: Int64
+    words: Int64
+    weights: Float64
+
+
+def lines_of(codes: UInt32, starts: Int64, masked: Bools) -> Lines:
+    """Lines of which nothing is known yet."""
+    n = len(masked)
+    kind, marks, said = np.zeros(n, np.uint8), np.zeros(n, np.uint8), np.zeros(n, np.bool_)
+    one = np.zeros(1, np.int64), np.zeros(1, np.int64), np.zeros(1)
+    return Lines(codes, starts, masked, kind, marks, said, np.zeros(n), np.zeros(n), *one)
+
+
+@cache
+def traits() -> UInt16:
+    """[N_CODES]: what `measure_line` asks of a code point."""
+    table = np.zeros(N_CODES, np.uint16)
+    kind = kinds()
+    for chosen, trait in (
+        *((kind == SPACE, _SPACE), (np.isin(kind, (LETTER, MARK, NUMBER)), _WORD), (kind == LETTER, _LETTER)),
+        *((unspaced() & (kind == LETTER), _UNSPACED), (sentence_ends(), _END), (closers(), _CLOSER)),
+        (kind == NUMBER, _DIGIT),
+    ):
+        table[chosen] |= trait
+    for chars, trait in ((CODE_SIGNS, _CODE), (OPENERS, _OPENER), (COMMAS, _COMMA)):
+        table[[ord(char) for char in chars]] |= trait
+    return table
+
+
+@compiled
+def measure_line(lines: Lines, line: int, trait_of: UInt16, phrases: Tables) -> None:
+    """Fill in what is known of a line by itself, unless it is there."""
+    if lines.kind[line] != UNKNOWN:
+        return
+    codes, start, stop = lines.codes, lines.starts[line], lines.starts[line + 1] - 1
+    first, last, n_words, n_letters, n_unspaced, n_numbers, digits, n_signs = -1, -1, 0, 0, 0, 0, 0, 0
+    in_word, year, code = False, False, False
+    for at in range(start, stop):
+        trait = trait_of[codes[at]]
+        if not trait & _SPACE:
+            first = at if first < 0 else first
+            last = at
+        alone = trait & _UNSPACED != 0
+        n_words += alone or (trait & _WORD != 0 and not in_word)
+        if codes[at] == 0x28 and in_word and at + 1 < stop:  # a call's bracket, as in print(x)
+            code |= trait_of[codes[at - 1]] & trait_of[codes[at + 1]] & _LETTER != 0
+        in_word = trait & _WORD != 0 and not alone
+        n_letters += trait & _LETTER != 0
+        n_unspaced += alone
+        code |= trait & _CODE != 0
+        digits = digits + 1 if trait & _DIGIT else 0
+        n_numbers += digits == 1
+        year |= digits == 4
+        n_signs += codes[at] == 0xA9
+    if first < 0:
+        lines.kind[line] = BLANK
+        return
+    size = (last + 1 - first) * (2.5 if 2 * n_unspaced > n_letters else 1.0)
+    end = last
+    while end > first and trait_of[codes[end]] & _CLOSER:
+        end -= 1
+    ended = trait_of[codes[end]] & _END != 0
+    lines.chars[line] = size
+    if size >= PROSE_CHARS or (ended and size >= ENDED_CHARS):
+        lines.kind[line] = PROSE
+        score = -size / CHARS_A_POINT
+    else:
+        lines.kind[line] = SHORT
+        begins = trait_of[codes[first]]
+        item = code or begins & _OPENER != 0 or (not year and (begins & _DIGIT != 0 or n_numbers >= 2))
+        hangs = trait_of[codes[last]] & _COMMA != 0
+        score = OPEN if hangs else ENDED if ended else ITEM if item else PLAIN
+    furniture, covered, n_found = 0, 0, 0
+    if size <= SHORT_CHARS and not code:
+        lines.found[0], lines.words[0], lines.weights[0] = 0, 0, 0.0
+        here = np.array([last + 1 - first])
+        count(codes[first : last + 1], here, phrases, lines.found, lines.words, lines.weights)
+        furniture, n_found = int(lines.weights[0]) + n_signs, lines.found[0] + n_signs
+        covered = lines.words[0] + COPYRIGHT_WORDS * n_signs
+    lines.said[line] = n_found > 0 and n_words <= (covered if ended else MOST_WORDS * covered + 1)
+    if lines.said[line]:
+        lines.kind[line] = SHORT
+        lines.marks[line] = MARKED if furniture else OF_NETWORK
+        score = FURNITURE if furniture else NETWORK
+    elif furniture and lines.kind[line] == PROSE:
+        score /= 2
+    if lines.masked[line]:
+        lines.kind[line], lines.marks[line] = SHORT, MARKED
+        score = MASKED + (score if lines.said[line] else 0.0)
+    lines.scores[line] = score
