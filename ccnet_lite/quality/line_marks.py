@@ -34,6 +34,8 @@ PROSE_CHARS, ENDED_CHARS, SHORT_CHARS = 120.0, 40.0, 300.0
 counts. In scripts written without spaces all of these are two fifths."""
 COPYRIGHT_WORDS = 6
 """How many words of its line a copyright sign speaks for."""
+LOOKED_AT = 40
+"""Characters that tell whether a line's script writes spaces, where no more is asked of it."""
 MOST_WORDS = 1.5
 """How many words a line may have for each of its page words, and one more; of a sentence, only these."""
 CODE_SIGNS, OPENERS, COMMAS = "{}=\\", BULLETS + "-–—", ",;:、，；：،؛–—-"
@@ -88,6 +90,30 @@ def traits() -> UInt16:
     for chars, trait in ((CODE_SIGNS, _CODE), (OPENERS, _OPENER), (COMMAS, _COMMA)):
         table[[ord(char) for char in chars]] |= trait
     return table
+
+
+@compiled
+def rough_size(lines: Lines, line: int, trait_of: UInt16) -> tuple[float, bool]:
+    """A line's characters, counted as `measure_line` does, and whether it is prose by these and by how it ends.
+
+    For lines of which no more is asked: it looks at LOOKED_AT characters and at the end.
+    """
+    codes, first, last = lines.codes, lines.starts[line], lines.starts[line + 1] - 2
+    while first <= last and trait_of[codes[first]] & _SPACE:
+        first += 1
+    while first <= last and trait_of[codes[last]] & _SPACE:
+        last -= 1
+    if first > last:
+        return 0.0, False
+    n_letters, n_unspaced = 0, 0
+    for at in range(first, min(last + 1, first + LOOKED_AT)):
+        n_letters += trait_of[codes[at]] & _LETTER != 0
+        n_unspaced += trait_of[codes[at]] & _UNSPACED != 0
+    size = (last + 1 - first) * (2.5 if 2 * n_unspaced > n_letters else 1.0)
+    end = last
+    while end > first and trait_of[codes[end]] & _CLOSER:
+        end -= 1
+    return size, size >= PROSE_CHARS or (trait_of[codes[end]] & _END != 0 and size >= ENDED_CHARS)
 
 
 @compiled

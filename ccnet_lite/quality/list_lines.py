@@ -19,11 +19,11 @@ import numpy.typing as npt
 from ccnet_lite.quality.line_marks import (
     BLANK,
     MARKED,
-    PROSE,
     UNMARKED,
     Lines,
     lines_of,
     measure_line,
+    rough_size,
     traits,
 )
 from ccnet_lite.quality.page_words import page_words
@@ -94,10 +94,10 @@ def _find(lines: Lines, offsets: Int64, trait_of: UInt16, phrases: Tables, out: 
             continue
         prose, rest = 0.0, 0.0
         for line in range(begin + before, end - after):
-            measure_line(lines, line, trait_of, phrases)
             if not lines.masked[line]:
-                rest += lines.chars[line]
-                prose += lines.chars[line] if lines.kind[line] == PROSE else 0.0
+                chars, is_prose = rough_size(lines, line, trait_of)
+                rest += chars
+                prose += chars if is_prose else 0.0
         if prose >= LEAST_PROSE and prose >= LEAST_PROSE_SHARE * rest:
             out[text, 0], out[text, 1] = before, after
 
