@@ -34,6 +34,7 @@ from ccnet_lite.settings.sections import (
     Settings,
     SourceSettings,
 )
+from ccnet_lite.settings.spans import SpanSettings
 from ccnet_lite.settings.spark import SparkSettings
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "Sha256",
     "Share",
     "SourceSettings",
+    "SpanSettings",
     "SparkSettings",
     "ToxicitySettings",
     "UrlSettings",

@@ -67,6 +67,18 @@ def tokenize(texts: Sequence[str]) -> Tokens:
     return Tokens(data[:n_bytes], begins[:n_tokens], ends[:n_tokens], offsets)
 
 
+def token_places(text: str) -> tuple[Int64, Int64]:
+    """Where each token of `tokenize([text])` begins and ends, in characters of the text, which is composed (NFC).
+
+    >>> [places.tolist() for places in token_places("Don't!")]
+    [[0, 4], [3, 5]]
+    """
+    codes = code_points(text)
+    begins, ends = np.empty(len(codes), np.int64), np.empty(len(codes), np.int64)
+    n_tokens = _places(codes, _classes(), begins, ends)
+    return begins[:n_tokens].copy(), ends[:n_tokens].copy()
+
+
 def blocks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     """(first, end) of texts that are at most PIECE_CHARS characters together; a longer one comes alone."""
     start = 0
@@ -143,6 +155,25 @@ def _scan(
         start = text_ends[text]
         offsets[text + 1] = n_tokens
     return size
+
+
+@compiled
+def _places(codes: UInt32, classes: UInt8, begins: Int64, ends: Int64) -> int:
+    """Fill begins and ends, as `_scan` finds tokens; returns how many there are."""
+    n_tokens, in_word = 0, False
+    for at in range(len(codes)):
+        kind = classes[codes[at]]
+        if kind == _UNSEEN:
+            continue
+        if kind == _SEPARATOR:
+            in_word = False
+            continue
+        if kind == _UNSPACED or not in_word:
+            begins[n_tokens] = at
+            n_tokens += 1
+        ends[n_tokens - 1] = at + 1
+        in_word = kind == _WORD
+    return n_tokens
 
 
 @compiled

@@ -1,0 +1,217 @@
+"""What of a shard is asked where spans are looked for, and what becomes of its texts.
+
+Asked are the documents that no rule drops, on the lines that stay of them.
+"""
+
+import json
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ccnet_lite.dedup.spans import (
+    WINDOWS,
+    count_runs,
+    join_windows,
+    taken_runs,
+    window_rows,
+    windows_around,
+)
+from ccnet_lite.kernels.lines import select_text
+from ccnet_lite.store.reading import ShardReader
+from ccnet_lite.store.schema import arrow_schema
+from ccnet_lite.text.characters import unspaced
+from ccnet_lite.text.hashes import token_hashes
+from ccnet_lite.text.located import composed_in_place, locate
+from ccnet_lite.text.tokens import PIECE_CHARS, blocks, tokenize
+
+TEXTS_AT_ONCE = 1000
+Span = tuple[int, int]
+Runs = tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64], npt.NDArray[np.int64]]
+
+
+def runs_of_shard(reader: ShardReader, least: int) -> pa.RecordBatch:
+    """The runs that are taken of a shard's documents, rows of dedup.spans.COUNTS."""
+    values, rows, seen = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)], 0
+    for batch in _staying(reader):
+        found, _, of = _taken(batch["text"].to_pylist(), least)
+        values.append(found)
+        rows.append(of + seen)
+        seen += batch.num_rows
+    return count_runs(reader.shard, np.concatenate(values), np.concatenate(rows))
+
+
+def windows_of_shard(reader: ShardReader, least: int) -> pa.RecordBatch:
+    """The windows around the runs that a shard shares (table `span_runs`), rows of dedup.spans.WINDOWS."""
+    shared = np.sort(reader.whole("span_runs", ["key"])["key"].to_numpy().view(np.uint64))
+    found = [WINDOWS.empty_table()]
+    for batch in _staying(reader) if len(shared) else ():
+        texts, ids = batch["text"].to_pylist(), batch["doc_id"].to_pylist()
+        positions = batch["position"].to_pylist()
+        values, places, rows = _taken(texts, least)
+        at = np.minimum(np.searchsorted(shared, values), len(shared) - 1)
+        hit = shared[at] == values
+        places, rows = places[hit], rows[hit]
+        bounds = np.searchsorted(rows, np.arange(len(texts) + 1)).tolist()
+        for row, (first, end) in enumerate(pairwise(bounds)):
+            if end > first:
+                tokens = locate(texts[row])
+                begins = windows_around(places[first:end], len(tokens), least)
+                made = window_rows(tokens, begins, least, reader.shard, positions[row], ids[row])
+                found.append(pa.Table.from_batches([made]))
+    whole = pa.concat_tables(found).combine_chunks().to_batches()
+    return whole[0] if whole else pa.RecordBatch.from_pylist([], WINDOWS)
+
+
+def spans_of_shard(reader: ShardReader, least: int, tally: dict[str, Any]) -> Iterator[tuple[str, pa.RecordBatch]]:
+    """Rows of `spans`. tally gets documents, those with a copy, and chars, of all copies in them."""
+    names = arrow_schema("span_windows").names
+    rows = join_windows(reader.whole("span_windows", names), least).cast(arrow_schema("spans"))
+    copies, _ = spans_by_document(rows)
+    tally |= {"documents": len(copies), "chars": sum(end - begin for each in copies.values() for begin, end in each)}
+    for batch in rows.to_batches():
+        yield "spans", batch
+
+
+def spans_by_document(rows: pa.Table) -> tuple[dict[str, list[Span]], dict[str, list[Span]]]:
+    """By doc_id where its copies stand, and where it has what others copy: (begin, end), ascending, apart."""
+    found: tuple[dict[str, list[Span]], dict[str, list[Span]]] = ({}, {})
+    columns = (rows[name].to_pylist() for name in ("doc_id", "begin", "end", "original"))
+    for doc_id, begin, end, original in sorted(zip(*columns, strict=True), key=lambda row: row[:3]):
+        spans = found[original is None].setdefault(doc_id, [])
+        if spans and begin <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], end))
+        else:
+            spans.append((begin, end))
+    return found
+
+
+def relied_on(first: Sequence[Span], cut: Sequence[Span]) -> bool:
+    """Whether of what others copy something is left when these are cut; both ascending and apart.
+
+    >>> relied_on([(0, 10)], [(0, 4), (4, 10)]), relied_on([(0, 10)], [(0, 4), (5, 10)])
+    (False, True)
+    """
+    at = 0
+    for begin, end in first:
+        while at < len(cut) and cut[at][0] < end:
+            if cut[at][0] > begin:
+                break
+            begin = max(begin, cut[at][1])
+            at += 1
+        if begin < end:
+            return True
+    return False
+
+
+def cut_text(text: str, spans: Sequence[Span]) -> str:
+    """The text without these spans (ascending, apart): no words glued, no lines of which only signs are left.
+
+    >>> cut_text("One two, three.", [(4, 7)])
+    'One, three.'
+    >>> cut_text("One.\\n\\nTwo three.\\n\\nFour", [(6, 15)])
+    'One.\\n\\nFour'
+    """
+    if not spans:
+        return text
+    lines: list[list[str]] = [[]]
+    touched = [False]
+    at = 0
+    for begin, end in [*spans, (len(text), len(text))]:
+        first, *others = text[at:begin].split("\n")
+        _add(lines[-1], first, touched[-1])
+        for other in others:
+            lines.append([other])
+            touched.append(False)
+        if begin < len(text):
+            touched[-1] = True
+            if "\n" in text[begin:end]:
+                lines.append([])
+                touched.append(True)
+        at = end
+    kept: list[str] = []
+    dropped = False
+    for parts, was_cut in zip(lines, touched, strict=True):
+        line = _joined([part for part in parts if part])
+        if was_cut and not any(sign.isalnum() for sign in line):
+            dropped = True
+        elif line.strip() or not dropped or (kept and kept[-1].strip()):
+            kept.append(line)
+            dropped = dropped and not line.strip()
+    while dropped and kept and not kept[-1].strip():
+        kept.pop()
+    return "\n".join(kept)
+
+
+def _add(parts: list[str], text: str, behind_a_cut: bool) -> None:
+    """Put text behind what is left of a line; where something was cut between them, without the spaces there."""
+    if not behind_a_cut:
+        parts.append(text)
+        return
+    if parts:
+        parts[-1] = parts[-1].rstrip()
+    parts.append(text.lstrip())
+
+
+def _joined(parts: list[str]) -> str:
+    """What is left of a line: a space where a span was, but for scripts without spaces and before closing signs."""
+    made = parts[:1]
+    for part in parts[1:]:
+        sign = unicodedata.category(part[0])
+        closing = sign[0] == "P" and sign not in ("Ps", "Pi")
+        glued = closing or unspaced()[ord(made[-1][-1])] or unspaced()[ord(part[0])]
+        made += [part] if glued else [" ", part]
+    return "".join(made)
+
+
+def to_column(spans: Sequence[Span]) -> str:
+    """Spans as the column `repeated_spans` has them.
+
+    >>> to_column([(0, 9), (12, 20)])
+    '[[0,9],[12,20]]'
+    """
+    return json.dumps(spans, separators=(",", ":"))
+
+
+def cut_again(text: str, repeated_spans: str | None) -> str:
+    """A text without its spans, as it was exported where they were cut."""
+    return cut_text(text, json.loads(repeated_spans)) if repeated_spans else text
+
+
+def _staying(reader: ShardReader) -> Iterator[pa.RecordBatch]:
+    """doc_id, position, text of a shard's documents that no rule drops, some at a time."""
+    decisions = reader.whole("decisions", ["doc_id", "rule", "line_ids"])
+    kept = decisions.filter(pc.is_null(decisions["rule"])).combine_chunks()
+    for batch in reader.read("documents", ["doc_id", "position", "raw_content", "nlines"], TEXTS_AT_ONCE):
+        at = pc.index_in(batch["doc_id"], value_set=kept["doc_id"])
+        batch = batch.filter(at.is_valid())
+        line_ids = kept["line_ids"].take(at.drop_null()).to_pylist()
+        columns = zip(batch["raw_content"].to_pylist(), line_ids, batch["nlines"].to_pylist(), strict=True)
+        texts = pa.array([select_text(*each) for each in columns], pa.string())
+        yield pa.RecordBatch.from_arrays(
+            [batch["doc_id"], batch["position"], texts], names=["doc_id", "position", "text"]
+        )
+
+
+def _taken(texts: Sequence[str], least: int) -> Runs:
+    """dedup.spans.taken_runs of texts; a long one by itself, in pieces."""
+    composed = [composed_in_place(text)[0] for text in texts]
+    parts: list[Runs] = []
+    for start, stop in blocks(composed):
+        if len(composed[start]) > PIECE_CHARS:
+            hashes = locate(composed[start]).hashes
+            offsets = np.array([0, len(hashes)])
+        else:
+            tokens = tokenize(composed[start:stop])
+            hashes, offsets = token_hashes(tokens), tokens.offsets
+        values, places, rows = taken_runs(hashes, offsets, least)
+        parts.append((values, places, rows + start))
+    none = np.zeros(0, np.int64)
+    parts.append((none.view(np.uint64), none, none))
+    values, places, rows = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return values, places, rows
