@@ -133,7 +133,9 @@ def windows_around(places: Int64, n_tokens: int, least: int) -> Int64:
     return np.flatnonzero(np.cumsum(within)[:-1] > 0)
 
 
-def window_rows(tokens: Located, places: Int64, least: int, shard: int, position: int, doc_id: str) -> pa.RecordBatch:
+def window_rows(
+    tokens: Located, places: Int64, least: int, shard: int, position: int, doc_id: str
+) -> pa.RecordBatch:
     """Rows of WINDOWS: those of a document that begin at these tokens."""
     data = memoryview(tokens.data)
     last = tokens.last[places + least - 1].tolist()
@@ -172,7 +174,10 @@ def compare_windows(windows: pa.Table) -> pa.Table:
     chosen = np.flatnonzero(copy | copied)
     rows = windows.select(["shard", "position", "place", "begin", "end", "doc_id"]).take(pa.array(chosen))
     of = pa.array(first[chosen], mask=copied[chosen])
-    for name, column in (("original", "doc_id"), *((f"original_{n}", n) for n in ("shard", "place", "begin", "end"))):
+    for name, column in (
+        ("original", "doc_id"),
+        *((f"original_{n}", n) for n in ("shard", "place", "begin", "end")),
+    ):
         rows = rows.append_column(name, windows[column].take(of))
     return rows.sort_by([(name, "ascending") for name in ("shard", "position", "place")]).combine_chunks()
 
@@ -181,7 +186,9 @@ def join_windows(rows: pa.Table, least: int) -> pa.Table:
     """Rows of `spans` of some shards, from those of `span_windows`, sorted by shard, position, begin."""
     rows = rows.sort_by([(name, "ascending") for name in ("shard", "position", "place")]).combine_chunks()
     shard, position, place = (rows[name].to_numpy() for name in ("shard", "position", "place"))
-    original = rows["original"].combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    original = (
+        rows["original"].combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    )
     other = rows["original_place"].fill_null(-1).to_numpy()
     n_rows = len(place)
     # Copies and first ones are joined apart: between copies there may be windows that are the first.
@@ -200,7 +207,14 @@ def join_windows(rows: pa.Table, least: int) -> pa.Table:
     table = begin.select(["doc_id", "shard", "position", "begin"])
     table = table.append_column("end", end["end"])
     table = table.append_column("tokens", pa.array((place[ends] - place[starts] + least).astype(np.int32)))
-    for name, source in (("original", begin), ("original_shard", begin), ("original_begin", begin), ("original_end", end)):
+    for name, source in (
+        ("original", begin),
+        ("original_shard", begin),
+        ("original_begin", begin),
+        ("original_end", end),
+    ):
         table = table.append_column(name, source[name])
-    order = [(name, "ascending") for name in ("shard", "position", "begin", "end", "original_shard", "original_begin")]
+    order = [
+        (name, "ascending") for name in ("shard", "position", "begin", "end", "original_shard", "original_begin")
+    ]
     return table.sort_by(order).combine_chunks()

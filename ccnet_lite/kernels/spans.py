@@ -5,7 +5,7 @@ Asked are the documents that no rule drops, on the lines that stay of them.
 
 import json
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -31,6 +31,7 @@ from ccnet_lite.text.located import composed_in_place, locate
 from ccnet_lite.text.tokens import PIECE_CHARS, blocks, tokenize
 
 TEXTS_AT_ONCE = 1000
+SPAN_COLUMNS = ["doc_id", "begin", "end", "original"]
 Span = tuple[int, int]
 Runs = tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
@@ -73,7 +74,10 @@ def spans_of_shard(reader: ShardReader, least: int, tally: dict[str, Any]) -> It
     names = arrow_schema("span_windows").names
     rows = join_windows(reader.whole("span_windows", names), least).cast(arrow_schema("spans"))
     copies, _ = spans_by_document(rows)
-    tally |= {"documents": len(copies), "chars": sum(end - begin for each in copies.values() for begin, end in each)}
+    tally |= {
+        "documents": len(copies),
+        "chars": sum(end - begin for each in copies.values() for begin, end in each),
+    }
     for batch in rows.to_batches():
         yield "spans", batch
 
@@ -89,6 +93,32 @@ def spans_by_document(rows: pa.Table) -> tuple[dict[str, list[Span]], dict[str, 
         else:
             spans.append((begin, end))
     return found
+
+
+def with_spans(
+    rows: pa.RecordBatch, copies: Mapping[str, list[Span]], first: Mapping[str, list[Span]], cut: bool
+) -> pa.RecordBatch:
+    """Rows of the assembly with repeated_spans and chars_left_alone; with `cut` without these spans.
+
+    copies, first: of `spans_by_document`.
+    """
+    ids, texts = rows["doc_id"].to_pylist(), rows["raw_content"].to_pylist()
+    found = [copies.get(doc_id, []) for doc_id in ids]
+    columns: dict[str, Any] = {name: rows[name] for name in rows.schema.names}
+    columns["repeated_spans"] = pa.array([to_column(spans) if spans else None for spans in found], pa.string())
+    alone: list[int | None] = [None] * len(ids)
+    if cut:
+        texts = [cut_text(text, spans) for text, spans in zip(texts, found, strict=True)]
+        for row, (doc_id, spans) in enumerate(zip(ids, found, strict=True)):
+            if spans and not relied_on(first.get(doc_id, []), spans):
+                alone[row] = len(texts[row])
+        columns |= {
+            "raw_content": pa.array(texts, pa.string()),
+            "length": pa.array([len(text) for text in texts], pa.int64()),
+            "nlines": pa.array([text.count("\n") + 1 for text in texts], pa.int32()),
+        }
+    columns["chars_left_alone"] = pa.array(alone, pa.int64())
+    return pa.RecordBatch.from_pydict(columns)
 
 
 def relied_on(first: Sequence[Span], cut: Sequence[Span]) -> bool:
@@ -114,6 +144,8 @@ def cut_text(text: str, spans: Sequence[Span]) -> str:
 
     >>> cut_text("One two, three.", [(4, 7)])
     'One, three.'
+    >>> cut_text("(1) Two three. Four", [(4, 13)])
+    '(1) Four'
     >>> cut_text("One.\\n\\nTwo three.\\n\\nFour", [(6, 15)])
     'One.\\n\\nFour'
     """
@@ -137,7 +169,7 @@ def cut_text(text: str, spans: Sequence[Span]) -> str:
     kept: list[str] = []
     dropped = False
     for parts, was_cut in zip(lines, touched, strict=True):
-        line = _joined([part for part in parts if part])
+        line = _joined(parts)
         if was_cut and not any(sign.isalnum() for sign in line):
             dropped = True
         elif line.strip() or not dropped or (kept and kept[-1].strip()):
@@ -153,20 +185,39 @@ def _add(parts: list[str], text: str, behind_a_cut: bool) -> None:
     if not behind_a_cut:
         parts.append(text)
         return
-    if parts:
-        parts[-1] = parts[-1].rstrip()
+    parts[-1:] = [parts[-1].rstrip()] if parts else [""]
     parts.append(text.lstrip())
 
 
 def _joined(parts: list[str]) -> str:
-    """What is left of a line: a space where a span was, but for scripts without spaces and before closing signs."""
+    """What is left of a line, in parts with a cut between two.
+
+    A space stands where a span was, but in scripts without spaces and before a sign that closes something. Such a
+    sign goes where nothing is before it, or another sign: it closed what was cut.
+    """
     made = parts[:1]
+    last = parts[0][-1:]
     for part in parts[1:]:
-        sign = unicodedata.category(part[0])
-        closing = sign[0] == "P" and sign not in ("Ps", "Pi")
-        glued = closing or unspaced()[ord(made[-1][-1])] or unspaced()[ord(part[0])]
+        if not last.isalnum():
+            part = _behind_closing(part)
+        if not part:
+            continue
+        glued = not last or _closes(part[0]) or unspaced()[ord(last)] or unspaced()[ord(part[0])]
         made += [part] if glued else [" ", part]
+        last = part[-1]
     return "".join(made)
+
+
+def _behind_closing(text: str) -> str:
+    at = 0
+    while at < len(text) and _closes(text[at]):
+        at += 1
+    return text[at:].lstrip() if at else text
+
+
+def _closes(sign: str) -> bool:
+    category = unicodedata.category(sign)
+    return category[0] == "P" and category not in ("Ps", "Pi", "Pd")
 
 
 def to_column(spans: Sequence[Span]) -> str:

@@ -75,9 +75,7 @@ def locate(text: str) -> Located:
         data += tokens.data.tobytes()
     none = np.zeros(0, np.int64)
     hashes = np.concatenate([token_hashes(tokens) for tokens in parts])
-    return Located(
-        bytes(data), hashes, np.concatenate([none, *first]), np.concatenate([none, *last]), begin, end
-    )
+    return Located(bytes(data), hashes, np.concatenate([none, *first]), np.concatenate([none, *last]), begin, end)
 
 
 def composed_in_place(text: str) -> tuple[str, Int64 | None, Int64 | None]:

@@ -40,9 +40,7 @@ def _write(run: Run, work: Work) -> Written:
 
     # Of a window one run in its half is taken, two in three a window: about one in `least` characters.
     size = chars // least
-    tables["span_runs"] = _compared(
-        run, work, "span_runs", tables, count, COUNTS, shared_runs, size, DRIVER_RUNS
-    )
+    tables["span_runs"] = _compared(run, work, "span_runs", tables, count, COUNTS, shared_runs, size, DRIVER_RUNS)
     size = tables["span_runs"].rows * least // 2
     tables["span_windows"] = _compared(
         run, work, "span_windows", tables, windows, WINDOWS, compare_windows, size, DRIVER_WINDOWS
