@@ -40,7 +40,7 @@ WINDOWS = pa.schema(
         ("doc_id", pa.string()),
     ]
 )
-"""Windows of N tokens: two halves of their hash; where: the document, the number of the first token, characters."""
+"""Windows of N tokens: two halves of their hash; the document, the number of the first token, characters."""
 
 
 def run_length(least: int) -> int:

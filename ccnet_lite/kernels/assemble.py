@@ -49,7 +49,8 @@ def assemble_shard(
 ) -> Iterator[Blob]:
     """The shard's documents that no rule dropped, with the text that stays, packed by language.
 
-    wanted: the languages to send; None: all. cut: whether spans are cut, where there is a table of them. How rows are cut into blobs depends on the shard alone.
+    wanted: the languages to send; None: all. cut: whether spans are cut, where there is a table of them. How rows
+    are cut into blobs depends on the shard alone.
     """
     decisions = reader.whole("decisions", DECISION_COLUMNS)
     kept = decisions.filter(pc.is_null(decisions["rule"])).drop_columns(["rule"]).combine_chunks()

@@ -140,14 +140,14 @@ def relied_on(first: Sequence[Span], cut: Sequence[Span]) -> bool:
 
 
 def cut_text(text: str, spans: Sequence[Span]) -> str:
-    """The text without these spans (ascending, apart): no words glued, no lines of which only signs are left.
+    r"""The text without these spans (ascending, apart): no words glued, no lines of which only signs are left.
 
     >>> cut_text("One two, three.", [(4, 7)])
     'One, three.'
     >>> cut_text("(1) Two three. Four", [(4, 13)])
     '(1) Four'
-    >>> cut_text("One.\\n\\nTwo three.\\n\\nFour", [(6, 15)])
-    'One.\\n\\nFour'
+    >>> cut_text("One.\n\nTwo three.\n\nFour", [(6, 15)])
+    'One.\n\nFour'
     """
     if not spans:
         return text
@@ -163,6 +163,7 @@ def cut_text(text: str, spans: Sequence[Span]) -> str:
         if begin < len(text):
             touched[-1] = True
             if "\n" in text[begin:end]:
+                lines[-1][-1:] = [lines[-1][-1].rstrip()]
                 lines.append([])
                 touched.append(True)
         at = end

@@ -13,8 +13,8 @@ class SpanSettings(Section):
     """Runs of tokens that an earlier document has, too, wherever in its lines they stand."""
 
     min_tokens: Annotated[int, Field(ge=0, le=MOST)] = 0
-    """Such runs of so many tokens or more are looked for (50, say; words, or characters of scripts without spaces);
-    0: off, else 8 at the least."""
+    """Runs of so many tokens (words; characters of scripts without spaces) or more are looked for (50, say; 8 at
+    the least); 0: off."""
     action: Literal["cut", "mark"] = "cut"
     """Cut them from all documents but the first, or only tell where they are (column repeated_spans)."""
 

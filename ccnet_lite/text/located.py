@@ -31,8 +31,8 @@ HANGUL_VOWELS_AND_FINALS = (0x1160, 0x1200)
 class Located:
     """The tokens of a text.
 
-    data: their folded UTF-8 with a space between two; hashes: uint64 [tokens]. first, last: int64 [tokens], token i
-    is data[first[i] : last[i]]. begins, ends: int64 [tokens], in characters of the text as given.
+    data: their folded UTF-8 with a space between two; hashes: uint64 [tokens]. first, last: int64 [tokens]:
+    token i is data[first[i] : last[i]]. begins, ends: int64 [tokens], in characters of the text as given.
     """
 
     data: bytes

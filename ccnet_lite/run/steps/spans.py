@@ -1,4 +1,4 @@
-"""Runs of tokens that stand in an earlier document, too: two comparisons over all shards, then each shard's spans."""
+"""Runs of tokens that stand in an earlier document, too: two comparisons over all shards, then their spans."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
