@@ -15,19 +15,23 @@ in an earlier document token for token, and every one that does is marked: round
 Not handled: repeats within one document; texts that differ in a word every N tokens.
 """
 
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from ccnet_lite.text.compiled import compiled
-from ccnet_lite.text.hashes import run_hashes
-from ccnet_lite.text.located import Located
+from ccnet_lite.text.hashes import run_hashes, token_hashes
+from ccnet_lite.text.located import Located, composed_in_place, locate
+from ccnet_lite.text.tokens import PIECE_CHARS, blocks, tokenize
 
 Int64 = npt.NDArray[np.int64]
 UInt64 = npt.NDArray[np.uint64]
-Bools = npt.NDArray[np.bool_]
+Runs = tuple[UInt64, Int64, Int64]
+"""See `taken_runs`."""
 
 COUNTS = pa.schema([("route", pa.int64()), ("shard", pa.int32()), ("documents", pa.int32())])
 """Runs that a shard's documents have, each once, by their hash; documents: 1, or 2 for more."""
@@ -48,7 +52,7 @@ def run_length(least: int) -> int:
     return max(1, least // 2)
 
 
-def taken_runs(hashes: UInt64, offsets: Int64, least: int) -> tuple[UInt64, Int64, Int64]:
+def taken_runs(hashes: UInt64, offsets: Int64, least: int) -> Runs:
     """(values, places, rows): the runs that are taken, the number of their first token, and of their text.
 
     hashes: uint64, of the tokens of some texts; offsets: int64 [texts + 1], where each text's begin. least: tokens
@@ -69,6 +73,24 @@ def taken_runs(hashes: UInt64, offsets: Int64, least: int) -> tuple[UInt64, Int6
     taken = taken[: _winnow(runs, bounds, least - length + 1, taken, counts)]
     of = np.repeat(np.arange(len(rows)), counts)
     return runs[taken], taken - bounds[of], rows[of]
+
+
+def runs_of_texts(texts: Sequence[str], least: int) -> Runs:
+    """`taken_runs` of texts; a long one by itself, in pieces."""
+    composed = [composed_in_place(text)[0] for text in texts]
+    none = np.zeros(0, np.int64)
+    parts: list[Runs] = [(none.view(np.uint64), none, none)]
+    for start, stop in blocks(composed):
+        if len(composed[start]) > PIECE_CHARS:
+            hashes = locate(composed[start]).hashes
+            offsets = np.array([0, len(hashes)])
+        else:
+            tokens = tokenize(composed[start:stop])
+            hashes, offsets = token_hashes(tokens), tokens.offsets
+        values, places, rows = taken_runs(hashes, offsets, least)
+        parts.append((values, places, rows + start))
+    values, places, rows = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return values, places, rows
 
 
 @compiled
@@ -119,6 +141,22 @@ def shared_runs(counts: pa.Table) -> pa.Table:
     chosen = order[np.repeat(held >= 2, np.diff([*starts, len(keys)]))]
     rows = pa.table({"shard": counts["shard"].take(chosen), "key": pa.array(keys[chosen], pa.int64())})
     return rows.sort_by([("shard", "ascending"), ("key", "ascending")]).combine_chunks()
+
+
+def windows_of_texts(
+    texts: Sequence[str], doc_ids: Sequence[str], positions: Sequence[int], shard: int, shared: Int64, least: int
+) -> Iterator[pa.RecordBatch]:
+    """Rows of WINDOWS for each text that has one of the shared runs, of which there is one at the least."""
+    ordered = np.sort(shared.view(np.uint64))
+    values, places, rows = runs_of_texts(texts, least)
+    hit = ordered[np.minimum(np.searchsorted(ordered, values), len(ordered) - 1)] == values
+    places, rows = places[hit], rows[hit]
+    bounds = np.searchsorted(rows, np.arange(len(texts) + 1)).tolist()
+    for row, (first, end) in enumerate(pairwise(bounds)):
+        if end > first:
+            tokens = locate(texts[row])
+            begins = windows_around(places[first:end], len(tokens), least)
+            yield window_rows(tokens, begins, least, shard, positions[row], doc_ids[row])
 
 
 def windows_around(places: Int64, n_tokens: int, least: int) -> Int64:

@@ -6,41 +6,29 @@ Asked are the documents that no rule drops, on the lines that stay of them.
 import json
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ccnet_lite.dedup.spans import (
-    WINDOWS,
-    count_runs,
-    join_windows,
-    taken_runs,
-    window_rows,
-    windows_around,
-)
+from ccnet_lite.dedup.spans import WINDOWS, count_runs, join_windows, runs_of_texts, windows_of_texts
 from ccnet_lite.kernels.lines import select_text
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.store.schema import arrow_schema
 from ccnet_lite.text.characters import unspaced
-from ccnet_lite.text.hashes import token_hashes
-from ccnet_lite.text.located import composed_in_place, locate
-from ccnet_lite.text.tokens import PIECE_CHARS, blocks, tokenize
 
 TEXTS_AT_ONCE = 1000
+NAMES = ("text", "doc_id", "position")
 SPAN_COLUMNS = ["doc_id", "begin", "end", "original"]
 Span = tuple[int, int]
-Runs = tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
 
 def runs_of_shard(reader: ShardReader, least: int) -> pa.RecordBatch:
     """The runs that are taken of a shard's documents, rows of dedup.spans.COUNTS."""
     values, rows, seen = [np.zeros(0, np.uint64)], [np.zeros(0, np.int64)], 0
     for batch in _staying(reader):
-        found, _, of = _taken(batch["text"].to_pylist(), least)
+        found, _, of = runs_of_texts(batch["text"].to_pylist(), least)
         values.append(found)
         rows.append(of + seen)
         seen += batch.num_rows
@@ -49,23 +37,13 @@ def runs_of_shard(reader: ShardReader, least: int) -> pa.RecordBatch:
 
 def windows_of_shard(reader: ShardReader, least: int) -> pa.RecordBatch:
     """The windows around the runs that a shard shares (table `span_runs`), rows of dedup.spans.WINDOWS."""
-    shared = np.sort(reader.whole("span_runs", ["key"])["key"].to_numpy().view(np.uint64))
-    found = [WINDOWS.empty_table()]
-    for batch in _staying(reader) if len(shared) else ():
-        texts, ids = batch["text"].to_pylist(), batch["doc_id"].to_pylist()
-        positions = batch["position"].to_pylist()
-        values, places, rows = _taken(texts, least)
-        at = np.minimum(np.searchsorted(shared, values), len(shared) - 1)
-        hit = shared[at] == values
-        places, rows = places[hit], rows[hit]
-        bounds = np.searchsorted(rows, np.arange(len(texts) + 1)).tolist()
-        for row, (first, end) in enumerate(pairwise(bounds)):
-            if end > first:
-                tokens = locate(texts[row])
-                begins = windows_around(places[first:end], len(tokens), least)
-                made = window_rows(tokens, begins, least, reader.shard, positions[row], ids[row])
-                found.append(pa.Table.from_batches([made]))
-    whole = pa.concat_tables(found).combine_chunks().to_batches()
+    shared = reader.whole("span_runs", ["key"])["key"].to_numpy()
+    found = [
+        pa.Table.from_batches([rows])
+        for batch in (_staying(reader) if len(shared) else ())
+        for rows in windows_of_texts(*(batch[name].to_pylist() for name in NAMES), reader.shard, shared, least)
+    ]
+    whole = pa.concat_tables([WINDOWS.empty_table(), *found]).combine_chunks().to_batches()
     return whole[0] if whole else pa.RecordBatch.from_pylist([], WINDOWS)
 
 
@@ -108,9 +86,10 @@ def with_spans(
     columns["repeated_spans"] = pa.array([to_column(spans) if spans else None for spans in found], pa.string())
     alone: list[int | None] = [None] * len(ids)
     if cut:
-        texts = [cut_text(text, spans) for text, spans in zip(texts, found, strict=True)]
         for row, (doc_id, spans) in enumerate(zip(ids, found, strict=True)):
-            if spans and not relied_on(first.get(doc_id, []), spans):
+            relied = relied_on(texts[row], first.get(doc_id, []), spans)
+            texts[row] = cut_text(texts[row], spans)
+            if spans and not relied:
                 alone[row] = len(texts[row])
         columns |= {
             "raw_content": pa.array(texts, pa.string()),
@@ -121,21 +100,23 @@ def with_spans(
     return pa.RecordBatch.from_pydict(columns)
 
 
-def relied_on(first: Sequence[Span], cut: Sequence[Span]) -> bool:
-    """Whether of what others copy something is left when these are cut; both ascending and apart.
+def relied_on(text: str, first: Sequence[Span], cut: Sequence[Span]) -> bool:
+    """Whether of what others copy a letter or digit is left when these are cut; both ascending and apart.
 
-    >>> relied_on([(0, 10)], [(0, 4), (4, 10)]), relied_on([(0, 10)], [(0, 4), (5, 10)])
+    >>> relied_on("one two", [(0, 7)], [(0, 3), (4, 7)]), relied_on("one two", [(0, 7)], [(0, 3)])
     (False, True)
     """
     at = 0
     for begin, end in first:
-        while at < len(cut) and cut[at][0] < end:
-            if cut[at][0] > begin:
-                break
-            begin = max(begin, cut[at][1])
+        while at < len(cut) and cut[at][1] <= begin:
             at += 1
-        if begin < end:
-            return True
+        number = at
+        while begin < end:
+            gap = min(end, cut[number][0]) if number < len(cut) else end
+            if any(sign.isalnum() for sign in text[begin:gap]):
+                return True
+            begin = cut[number][1] if number < len(cut) else end
+            number += 1
     return False
 
 
@@ -199,7 +180,7 @@ def _joined(parts: list[str]) -> str:
     made = parts[:1]
     last = parts[0][-1:]
     for part in parts[1:]:
-        if not last.isalnum():
+        if not last or _closes(last):
             part = _behind_closing(part)
         if not part:
             continue
@@ -236,7 +217,7 @@ def cut_again(text: str, repeated_spans: str | None) -> str:
 
 
 def _staying(reader: ShardReader) -> Iterator[pa.RecordBatch]:
-    """doc_id, position, text of a shard's documents that no rule drops, some at a time."""
+    """NAMES of a shard's documents that no rule drops, some at a time."""
     decisions = reader.whole("decisions", ["doc_id", "rule", "line_ids"])
     kept = decisions.filter(pc.is_null(decisions["rule"])).combine_chunks()
     for batch in reader.read("documents", ["doc_id", "position", "raw_content", "nlines"], TEXTS_AT_ONCE):
@@ -245,25 +226,4 @@ def _staying(reader: ShardReader) -> Iterator[pa.RecordBatch]:
         line_ids = kept["line_ids"].take(at.drop_null()).to_pylist()
         columns = zip(batch["raw_content"].to_pylist(), line_ids, batch["nlines"].to_pylist(), strict=True)
         texts = pa.array([select_text(*each) for each in columns], pa.string())
-        yield pa.RecordBatch.from_arrays(
-            [batch["doc_id"], batch["position"], texts], names=["doc_id", "position", "text"]
-        )
-
-
-def _taken(texts: Sequence[str], least: int) -> Runs:
-    """dedup.spans.taken_runs of texts; a long one by itself, in pieces."""
-    composed = [composed_in_place(text)[0] for text in texts]
-    parts: list[Runs] = []
-    for start, stop in blocks(composed):
-        if len(composed[start]) > PIECE_CHARS:
-            hashes = locate(composed[start]).hashes
-            offsets = np.array([0, len(hashes)])
-        else:
-            tokens = tokenize(composed[start:stop])
-            hashes, offsets = token_hashes(tokens), tokens.offsets
-        values, places, rows = taken_runs(hashes, offsets, least)
-        parts.append((values, places, rows + start))
-    none = np.zeros(0, np.int64)
-    parts.append((none.view(np.uint64), none, none))
-    values, places, rows = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return values, places, rows
+        yield pa.RecordBatch.from_arrays([texts, batch["doc_id"], batch["position"]], names=list(NAMES))
