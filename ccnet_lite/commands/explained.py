@@ -22,7 +22,7 @@ def life_text(life: Life, width: int, n_lines: int) -> str:
         ["Language", *_indented([language(life)], width)],
         ["Rules, in the order in which they are asked", *rules_table(life.rules, width)],
         ["Near-duplicates", *_indented(near_duplicates(life), width), *_difference(life, width)],
-        *([["Spans that other documents have, too", *_spans(life, width)]] if life.spans else []),
+        *([["Spans that other documents have, too", *spans_told(life, width)]] if life.spans else []),
         ["Perplexity", *_indented([perplexity(life)], width)],
         ["Where it is", *_indented([where(life)], width)],
     ]
@@ -138,9 +138,11 @@ def _inside(life: Life) -> list[str]:
     return [*said, *([f"... {more:,} more"] if more else [])]
 
 
-def _spans(life: Life, width: int) -> Iterator[str]:
+def spans_told(life: Life, width: int) -> Iterator[str]:
+    """The spans that others have, too, with both sides; nothing where there are none."""
     spans = life.spans
-    assert spans is not None
+    if spans is None:
+        return
     if spans.first:
         yield from _indented([f"{spans.first:,} that later documents copy: this one has them first"], width)
     if spans.n_copies:

@@ -182,12 +182,10 @@ def window_rows(
         for begin, end in zip(tokens.first[places].tolist(), last, strict=True)
     ]
     halves = np.frombuffer(b"".join(digests), "<i8").reshape(-1, 2)
-    n_rows = len(places)
-    columns = (
-        *(halves[:, 0], halves[:, 1], np.full(n_rows, shard), np.full(n_rows, position), places),
-        *(tokens.begins[places], tokens.ends[places + least - 1], [doc_id] * n_rows),
-    )
-    arrays = [pa.array(values, field.type) for values, field in zip(columns, WINDOWS, strict=True)]
+    numbers = (shard, position, places, tokens.begins[places], tokens.ends[places + least - 1])
+    arrays = [pa.array(halves[:, 0].copy()), pa.array(halves[:, 1].copy())]
+    arrays += [pa.array(np.broadcast_to(each, len(places)).astype(np.int32)) for each in numbers]
+    arrays.append(pa.repeat(pa.scalar(doc_id), len(places)))
     return pa.RecordBatch.from_arrays(arrays, schema=WINDOWS)
 
 
