@@ -67,6 +67,11 @@ OURS = {
         "key",
         "keys",
         "doc_id",
+        "doc_ids",
+        "parts",
+        "sign",
+        "repeated_spans",
+        "told",
         "marks",
         "model",
         "tokenizer_class",
@@ -189,7 +194,8 @@ WITHIN = {
     *("pretraining.moses.moses_words", "pretraining.vocabulary.Vocabulary.encode"),  # lines of bounded length
     *("pretraining.vocabulary.Vocabulary.pieces", "pretraining.vocabulary_measure.measure_fit"),
     *("pretraining.spm_file._field", "pretraining.spm_file._varint"),  # of our own models
-    *("kernels.spans.cut_text", "kernels.spans.cut_again", "kernels.spans.relied_on"),
+    *("kernels.spans.cut_text", "kernels.spans.cut_again", "kernels.spans.relied_on", "kernels.spans._add"),
+    "text.located.Located.__init__",
     "dedup.spans.windows_of_texts",
     "pretraining.sentences._split",  # windows of a line
 }
