@@ -38,11 +38,11 @@ def runs_of_shard(reader: ShardReader, least: int) -> pa.RecordBatch:
 def windows_of_shard(reader: ShardReader, least: int) -> pa.RecordBatch:
     """The windows around the runs that a shard shares (table `span_runs`), rows of dedup.spans.WINDOWS."""
     shared = reader.whole("span_runs", ["key"])["key"].to_numpy()
-    found = [
-        pa.Table.from_batches([rows])
-        for batch in (_staying(reader) if len(shared) else ())
-        for rows in windows_of_texts(*(batch[name].to_pylist() for name in NAMES), reader.shard, shared, least)
-    ]
+    found = []
+    for batch in _staying(reader) if len(shared) else ():
+        texts, doc_ids, positions = (batch[name].to_pylist() for name in NAMES)
+        rows = windows_of_texts(texts, doc_ids, positions, reader.shard, shared, least)
+        found += [pa.Table.from_batches([each]) for each in rows]
     whole = pa.concat_tables([WINDOWS.empty_table(), *found]).combine_chunks().to_batches()
     return whole[0] if whole else pa.RecordBatch.from_pylist([], WINDOWS)
 

@@ -39,6 +39,8 @@ def words(text: str) -> list[str]:
         ("a [b\nc\nd]. e\nf", "a\ne\nf"),
         ("a\n\n\nb [c]", "a\n\n\nb"),
         ("[a]", ""),
+        ("a\n[b c]\n\n\nd", "a\n\nd"),
+        ("a\n[b c]\n", "a"),
         ("a  b\n ", "a  b\n "),
     ],
 )
