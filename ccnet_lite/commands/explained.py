@@ -22,6 +22,7 @@ def life_text(life: Life, width: int, n_lines: int) -> str:
         ["Language", *_indented([language(life)], width)],
         ["Rules, in the order in which they are asked", *rules_table(life.rules, width)],
         ["Near-duplicates", *_indented(near_duplicates(life), width), *_difference(life, width)],
+        *([["Spans that other documents have, too", *spans_told(life, width)]] if life.spans else []),
         ["Perplexity", *_indented([perplexity(life)], width)],
         ["Where it is", *_indented([where(life)], width)],
     ]
@@ -135,6 +136,25 @@ def _inside(life: Life) -> list[str]:
     said += [f"{each.containment:.3f}  {each.doc_id}  {visible(each.url)}" for each in inside.shorter]
     more = inside.holds - len(inside.shorter)
     return [*said, *([f"... {more:,} more"] if more else [])]
+
+
+def spans_told(life: Life, width: int) -> Iterator[str]:
+    """The spans that others have, too, with both sides; nothing where there are none."""
+    spans = life.spans
+    if spans is None:
+        return
+    if spans.first:
+        yield from _indented([f"{spans.first:,} that later documents copy: this one has them first"], width)
+    if spans.n_copies:
+        yield from _indented([f"{spans.n_copies:,} of earlier documents, {spans.chars:,} characters"], width)
+    for each in spans.copies:
+        there = f"in {each.original} from {each.original_begin:,}"
+        said = f"{each.tokens:,} tokens from character {each.begin:,}; {there}"
+        yield from _indented([said, visible(each.url)], width)
+        for side, text in (("here ", each.text), ("there", each.original_text)):
+            yield f"    {side}  " + one_line(text, width - 12)
+    if len(spans.copies) < spans.n_copies:
+        yield f"  ... {spans.n_copies - len(spans.copies):,} more"
 
 
 def _cluster(life: Life) -> list[str]:

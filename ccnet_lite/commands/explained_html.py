@@ -13,6 +13,8 @@ from ccnet_lite.report.style import fate_class, style_sheet
 
 MOST_LINES = 5000
 """Lines of a document that the page shows."""
+SPAN_COLUMNS = 300
+"""Of a span that the page shows."""
 STYLE = """
 del, ins { text-decoration: none; border-radius: 3px; padding: 0 2px; }
 del { background: color-mix(in srgb, var(--bad) 28%, transparent); }
@@ -57,6 +59,9 @@ def _life(life: Life) -> str:
         ("rules", "Rules", _rules(life)),
         ("near", "Near-duplicates", _copies(life)),
     ]
+    if life.spans is not None:
+        lines = "".join(f"<p>{crawled(line)}</p>" for line in explained.spans_told(life, SPAN_COLUMNS))
+        parts.append(("spans", "Spans that other documents have, too", lines))
     return told + "".join(section(f"{name}-{doc_id}", title, body) for name, title, body in parts)
 
 

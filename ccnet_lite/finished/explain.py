@@ -15,6 +15,7 @@ from ccnet_lite.finished.copies_of import Copies, copies_of
 from ccnet_lite.finished.inside import Inside, inside_of
 from ccnet_lite.finished.opened import Opened
 from ccnet_lite.finished.search import Found
+from ccnet_lite.finished.spans_of import SpansOf, spans_of
 from ccnet_lite.kernels.decide import with_selection
 from ccnet_lite.kernels.lines import (
     COMMON,
@@ -32,7 +33,7 @@ from ccnet_lite.kernels.lines import (
     read_masks,
     select_lines,
 )
-from ccnet_lite.kernels.rules import Rule, columns_of, decision_rules
+from ccnet_lite.kernels.rules import Rule, columns_of, decision_rules, span_rules
 from ccnet_lite.kernels.score import TIER_BELOW
 from ccnet_lite.models.files import file_sha256
 from ccnet_lite.quality.buckets import Cutoffs
@@ -114,6 +115,7 @@ class Life:
     rules: tuple[Asked, ...]
     copies: Copies | None
     inside: Inside | None
+    spans: SpansOf | None
     perplexity: Perplexity
 
 
@@ -126,7 +128,7 @@ def explain(run: Opened, found: Found) -> Life:
     settings, shard, doc_id = run.settings, found.shard, found.doc_id
     columns = [*READ, "raw_content", *(name for name in LINE_COLUMNS if name not in READ)]
     document = _there(run.row("documents", shard, doc_id, columns), "documents", doc_id)
-    rules = decision_rules(settings)
+    rules = [*decision_rules(settings), *span_rules(settings)]
     signal_names = [*columns_of([rule for rule in rules if rule.stage not in ("near_duplicates", "paragraphs")])]
     own = [*LIST_COLUMNS, "n_chars_read", "language", "language_score", "script", "top_langs"]
     signals = _there(run.row("signals", shard, doc_id, [*dict.fromkeys([*own, *signal_names])]), "signals", doc_id)
@@ -146,6 +148,9 @@ def explain(run: Opened, found: Found) -> Life:
     inside, contained = inside_of(run, doc_id, shard)
     signals = _with_others(signals, cluster, contained)
     judged = with_selection(signals, selection, population, settings)
+    spans = spans_of(run, doc_id, shard)
+    left = pa.array([None if spans is None else spans.left_alone], pa.int64())
+    judged = judged.append_column("chars_left_alone", left)
     fate = _fate(run, shard, doc_id, decision["rule"] is None, signals["language"][0].as_py())
     perplexity = _perplexity(run, row, fate)
     return Life(
@@ -161,6 +166,7 @@ def explain(run: Opened, found: Found) -> Life:
         rules=(*_asked(judged, rules), *_last_rules(run, row, perplexity, fate)),
         copies=copies,
         inside=inside,
+        spans=spans,
         perplexity=perplexity,
     )
 

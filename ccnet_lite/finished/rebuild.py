@@ -108,7 +108,7 @@ def _write_wanted(
     numbers = session.sparkContext.broadcast({shard.segment: shard.index for shard in archives})
     parts, n_archives = _parts(len(archives), settings), max(1, len(archives))
     named = form_of(table.schema).segment
-    columns = ["doc_id", named, "line_ids", "text_digest", "pii"]
+    columns = ["doc_id", named, "line_ids", "text_digest", "pii", *["repeated_spans"] * settings.spans.cut]
     schema, spark = arrow_schema("wanted"), spark_schema("wanted").add("part", "integer")
 
     def number(item: tuple[int, DataFile]) -> Iterator[pa.RecordBatch]:
@@ -123,7 +123,8 @@ def _write_wanted(
                 "file": pa.array([file] * batch.num_rows, pa.int32()),
                 "row": pa.array(rows, pa.int64()),
                 "part": pa.array([s if s is None else s * parts // n_archives for s in shards], pa.int32()),
-                **{name: batch[name] for name in ("doc_id", "line_ids", "text_digest", "pii")},
+                "repeated_spans": pa.nulls(batch.num_rows, pa.string()),
+                **{name: batch[name] for name in columns if name != named},
             }
             yield pa.RecordBatch.from_pydict(given).filter(given["shard"].is_valid())
 

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from ccnet_lite.dedup.stars import weight_of
 from ccnet_lite.kernels.lines import select_text
 from ccnet_lite.kernels.packing import to_blob
+from ccnet_lite.kernels.spans import SPAN_COLUMNS, spans_by_document, with_spans
 from ccnet_lite.store.reading import ShardReader
 
 DOCUMENT_COLUMNS = [
@@ -45,10 +46,13 @@ class Blob(NamedTuple):
     rows: bytes
 
 
-def assemble_shard(reader: ShardReader, wanted: Mapping[str, bool] | None = None) -> Iterator[Blob]:
+def assemble_shard(
+    reader: ShardReader, wanted: Mapping[str, bool] | None = None, cut: bool = False
+) -> Iterator[Blob]:
     """The shard's documents that no rule dropped, with the text that stays, packed by language.
 
-    wanted: the languages to send; None: all. How rows are cut into blobs depends on the shard alone.
+    wanted: the languages to send; None: all. cut: whether spans are cut, where there is a table of them. How rows
+    are cut into blobs depends on the shard alone.
     """
     decisions = reader.whole("decisions", DECISION_COLUMNS)
     kept = decisions.filter(pc.is_null(decisions["rule"])).drop_columns(["rule"]).combine_chunks()
@@ -61,6 +65,7 @@ def assemble_shard(reader: ShardReader, wanted: Mapping[str, bool] | None = None
     at = pc.index_in(kept["doc_id"], value_set=ranked["doc_id"])
     for name in ranked.column_names[1:]:
         kept = kept.append_column(name, ranked[name].take(at))
+    spans = spans_by_document(reader.whole("spans", SPAN_COLUMNS)) if "spans" in reader else None
     held: dict[str, list[pa.RecordBatch]] = {}
     sizes: dict[str, int] = {}
     numbers: dict[str, int] = {}
@@ -79,6 +84,8 @@ def assemble_shard(reader: ShardReader, wanted: Mapping[str, bool] | None = None
         if not staying.num_rows:
             continue
         rows = _with_text(staying, kept.take(at.filter(there)).combine_chunks())
+        if spans is not None:
+            rows = with_spans(rows, *spans, cut)
         languages = rows["language"]
         for language in sorted(set(languages.to_pylist())):
             if wanted is not None and not wanted.get(language):

@@ -6,7 +6,7 @@ from the settings and the documents alone, so the same run under other partition
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,9 +25,10 @@ from ccnet_lite.kernels.ledger import (
 )
 from ccnet_lite.kernels.packing import to_text
 from ccnet_lite.kernels.pii import with_pii
+from ccnet_lite.kernels.rules import Rule, first_broken, verdict_columns
 from ccnet_lite.kernels.score import Scorer
-from ccnet_lite.settings import ExportSettings, PiiSettings
-from ccnet_lite.store.corpus import FORMS, CorpusFile
+from ccnet_lite.settings import ExportSettings, PiiSettings, SpanSettings
+from ccnet_lite.store.corpus import CorpusFile, form_for
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.tables import DataFile
 from ccnet_lite.store.writing import PartWriter
@@ -56,12 +57,15 @@ class PartSink:
         settings: ExportSettings,
         crawl: str,
         pii: PiiSettings | None = None,
+        spans: SpanSettings | None = None,
+        rules: Sequence[Rule] = (),
     ) -> None:
-        """crawl: the name of that of an archive whose path does not say."""
+        """crawl: the name of that of an archive whose path does not say. rules: over the rows, before buckets."""
         self._run, self._fingerprint, self._settings, self._crawl = run, fingerprint, settings, crawl
         self._language, self._part, self._scorer = language, part, scorer
         self._pii = pii or PiiSettings()
-        self._form = FORMS[settings.columns]
+        self._spans, self._rules = spans or SpanSettings(), rules
+        self._form = form_for(settings.columns, self._spans.enabled)
         self._ledger = PartWriter(run, "ledger", fingerprint, f"{language}-{part:05d}.parquet")
         self._rejected: PartWriter | None = None
         self._open: dict[Folders, PartWriter] = {}
@@ -75,8 +79,9 @@ class PartSink:
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Rows of `assemble_shard`, of one shard, behind those of the shards before it."""
-        batch = with_pii(batch, self._pii, self._language)
+        batch = with_pii(batch, self._pii, self._language, self._spans.action == "mark")
         scored, scores = self._scorer.score(batch, self._language)
+        scores = with_verdicts(batch, scores, self._rules)
         stays = pc.is_null(scores["rule"])
         splits = splits_of(batch["split_key"], self._settings.validation_share)
         files, rows = self._write_corpus(scored, scores, splits, stays)
@@ -85,8 +90,7 @@ class PartSink:
         ledger = ledger_rows(
             pa.Table.from_batches([batch.select(RECORD_COLUMNS)]),
             outcome=pc.if_else(stays, "kept", "dropped"),
-            stage=pc.if_else(stays, pa.scalar(None, pa.string()), "quality"),
-            **{name: scores[name] for name in ("rule", "value", "threshold", "language", "n_chars")},
+            **{name: scores[name] for name in ("stage", "rule", "value", "threshold", "language", "n_chars")},
             bucket=pc.if_else(stays, scores["bucket"], None),
             corpus_file=files,
             corpus_row=rows,
@@ -208,6 +212,18 @@ class PartSink:
             if writer is not None:
                 writer.abandon()
         self._open = {}
+
+
+def with_verdicts(rows: pa.RecordBatch, scores: pa.RecordBatch, rules: Sequence[Rule]) -> pa.RecordBatch:
+    """Scores with their stage; where a row breaks a rule with what it says, in place of its bucket's."""
+    stage = pc.if_else(pc.is_null(scores["rule"]), pa.scalar(None, pa.string()), "quality")
+    columns = {name: scores[name] for name in scores.schema.names} | {"stage": stage}
+    if rules:
+        table = pa.Table.from_batches([rows])
+        broken = first_broken(table, rules)
+        for name, found in verdict_columns(table, rules, broken).items():
+            columns[name] = pc.if_else(pa.array(broken >= 0), found, columns[name])
+    return pa.RecordBatch.from_pydict(columns)
 
 
 def octaves(perplexities: pa.Array) -> Iterable[int]:

@@ -18,6 +18,7 @@ FINEWEB2 = {
     "minhash_cluster_size": "cluster_size",
 }
 """Columns that have another name there than in the pipeline."""
+FINEWEB2_TEXT = "text"
 
 
 def subsets_of(language: str, scripts: pa.Array) -> pa.DictionaryArray:
@@ -46,7 +47,7 @@ def corpus_rows(
     columns: dict[str, Any] = {name: scored[name] for name in scored.schema.names}
     code = pa.repeat(pa.scalar(language), scored.num_rows)
     columns |= {"language": code, "split": splits}
-    if form.schema == "corpus":
+    if form.text == FINEWEB2_TEXT:
         segments, coded = scored["cc_segment"].dictionary_encode(), scripts.dictionary_encode()
         crawls = pa.array([crawl_of(each, crawl) for each in segments.dictionary.to_pylist()], pa.string())
         names = pa.array([script_name(language, each) for each in coded.dictionary.to_pylist()], pa.string())

@@ -11,6 +11,7 @@ from ccnet_lite.archives.errors import FoundFaulty, UnreadArchive
 from ccnet_lite.errors import RunFailed
 from ccnet_lite.kernels.lines import select_text
 from ccnet_lite.kernels.packing import from_blobs, to_blob
+from ccnet_lite.kernels.spans import cut_again
 from ccnet_lite.quality.pii import masked_again
 from ccnet_lite.store.corpus import Form
 from ccnet_lite.store.schema import arrow_schema
@@ -19,13 +20,17 @@ Row = tuple[int, int, str | None, str | None, str | None]
 
 
 class Wanted(NamedTuple):
-    """A document to be rebuilt: the corpus file and row it goes to, its lines, what its text hashes to."""
+    """A document to be rebuilt: the corpus file and row it goes to, its lines, what its text hashes to.
+
+    repeated_spans: those that were cut from it.
+    """
 
     file: int
     row: int
     line_ids: list[int]
     text_digest: str
     pii: str | None = None
+    repeated_spans: str | None = None
 
 
 def text_digest(title: str, text: str) -> str:
@@ -84,7 +89,8 @@ def _found(documents: pa.RecordBatch, missing: dict[str, Wanted]) -> Iterator[Ro
         if want is None:
             continue
         if not want.line_ids or want.line_ids[-1] < n_lines:
-            text = masked_again(select_text(content, want.line_ids, n_lines), want.pii)
+            text = cut_again(select_text(content, want.line_ids, n_lines), want.repeated_spans)
+            text = masked_again(text, want.pii)
             if text_digest(title, text) == want.text_digest:
                 yield want.file, want.row, title, text, None
                 continue

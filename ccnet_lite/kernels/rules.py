@@ -228,6 +228,17 @@ def decision_rules(settings: Settings) -> list[Rule]:
     return rules
 
 
+def span_rules(settings: Settings) -> list[Rule]:
+    """Rules over what is left when spans are cut, asked at export.
+
+    Column: chars_left_alone, null where nothing was cut, or something is left that others lost to the document.
+    """
+    if not settings.spans.cut:
+        return []
+    least = max(1, settings.paragraphs.min_document_chars)
+    return [at_least("paragraphs", "too_short_after_spans", "chars_left_alone", least)]
+
+
 def columns_of(rules: Sequence[Rule]) -> list[str]:
     """The columns that rules look at, each once."""
     return list(dict.fromkeys(name for rule in rules for name in rule.needs))

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ccnet_lite.kernels.rules import decision_rules
+from ccnet_lite.kernels.rules import decision_rules, span_rules
 from ccnet_lite.kernels.score import TIER_BELOW
 from ccnet_lite.settings import HEURISTICS, Settings
 from ccnet_lite.store.schema import arrow_schema
@@ -34,6 +34,10 @@ WORDS = {
     "too_short_after_dedup": (
         "paragraphs.min_document_chars",
         "Characters that are left without lines that lie elsewhere, too.",
+    ),
+    "too_short_after_spans": (
+        "spans.min_tokens",
+        "Characters that are left without spans that stand in earlier documents, too.",
     ),
     "mostly_repeated": (
         "paragraphs.max_repeated_share",
@@ -87,7 +91,7 @@ def rules_told(settings: Settings) -> list[RuleTold]:
     }
     rules = [
         RuleTold(rule.stage, rule.name, *(told.get(rule.name) or words_of(rule.name)), rule.asks, rule.threshold)
-        for rule in decision_rules(settings)
+        for rule in (*decision_rules(settings), *span_rules(settings))
     ]
     least = settings.quality.min_tier
     if least:

@@ -34,6 +34,7 @@ from ccnet_lite.settings.sections import (
     Settings,
     SourceSettings,
 )
+from ccnet_lite.settings.spans import SpanSettings
 from ccnet_lite.settings.spark import SparkSettings
 from ccnet_lite.settings.tiers import PERPLEXITY, QUALITY_SCORE
 
@@ -71,6 +72,7 @@ __all__ = [
     "Sha256",
     "Share",
     "SourceSettings",
+    "SpanSettings",
     "SparkSettings",
     "ToxicitySettings",
     "UrlSettings",

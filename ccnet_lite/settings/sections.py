@@ -12,6 +12,7 @@ from ccnet_lite.settings.language import LanguageSettings
 from ccnet_lite.settings.pages import OptOutSettings, PiiSettings, ToxicitySettings, UrlSettings
 from ccnet_lite.settings.policies import Bounds, GivenPolicy, check_bounds
 from ccnet_lite.settings.section import Section
+from ccnet_lite.settings.spans import SpanSettings
 from ccnet_lite.settings.spark import SparkSettings
 from ccnet_lite.settings.tiers import TierSettings
 
@@ -277,6 +278,7 @@ class Settings(Section):
     lines: LineSettings = LineSettings()
     near_duplicates: NearDuplicateSettings = NearDuplicateSettings()
     paragraphs: ParagraphSettings = ParagraphSettings()
+    spans: SpanSettings = SpanSettings()
     urls: UrlSettings = UrlSettings()
     opt_out: OptOutSettings = OptOutSettings()
     toxicity: ToxicitySettings = ToxicitySettings()

@@ -37,8 +37,12 @@ def export_parts(
     inputs: Mapping[str, Table],
     open_part: OpenPart,
     work: Work,
+    cut: bool = False,
 ) -> list[Done]:
-    """Write every part of the layout that has no marker; gives what all of them hold, by language and part."""
+    """Write every part of the layout that has no marker; gives what all of them hold, by language and part.
+
+    cut: whether spans are cut, where there is a table of them.
+    """
     there = set((work.folder / DONE).children())
     marked = sorted(part for part in layout.tasks if f"{unit(*part)}.json" in there)
     with ThreadPoolExecutor(READERS) as pool:
@@ -51,7 +55,7 @@ def export_parts(
         layout, done = held.value
         parts = {language: (language, layout.part(language, reader.shard)) for language in layout.languages}
         wanted = {language: part not in done for language, part in parts.items()}
-        for blob in assemble_shard(reader, wanted):
+        for blob in assemble_shard(reader, wanted, cut):
             part = parts[blob.language]
             yield pa.RecordBatch.from_pydict(
                 {

@@ -135,6 +135,6 @@ def write_by_shard(blobs: DataFrame, table: str, work: Work, writers: int) -> li
 
 def _in_order(rows: pa.Table, table: str) -> pa.Table:
     """By shard, and within it by what tells rows apart, so that equal rows make equal files."""
-    names = [name for name in ("shard", "position", "key", "host_key") if name in rows.column_names]
+    names = [name for name in ("shard", "position", "place", "key", "host_key") if name in rows.column_names]
     rows = rows.select(arrow_schema(table).names)
     return rows.sort_by([(name, "ascending") for name in names]).combine_chunks()

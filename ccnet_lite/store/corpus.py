@@ -38,8 +38,21 @@ TRAIN, VALIDATION = "train", "validation"
 FORMS = {
     "fineweb2": Form("corpus", "minified", "text", "file_path", "date"),
     "ccnet": Form("corpus_ccnet", "minified_ccnet", "raw_content", "cc_segment", "date_download"),
+    "fineweb2 with spans": Form("corpus_spans", "minified_spans", "text", "file_path", "date"),
+    "ccnet with spans": Form(
+        "corpus_ccnet_spans", "minified_ccnet_spans", "raw_content", "cc_segment", "date_download"
+    ),
 }
-"""By the setting export.columns."""
+"""By the setting export.columns, and whether spans.min_tokens asks for spans."""
+
+
+def form_for(columns: str, spans: bool) -> Form:
+    """The form of a corpus. columns: export.columns; spans: whether they are looked for.
+
+    >>> form_for("ccnet", True).schema
+    'corpus_ccnet_spans'
+    """
+    return FORMS[f"{columns} with spans" if spans else columns]
 
 
 def form_of(schema: str) -> Form:

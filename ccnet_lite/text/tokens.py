@@ -67,6 +67,18 @@ def tokenize(texts: Sequence[str]) -> Tokens:
     return Tokens(data[:n_bytes], begins[:n_tokens], ends[:n_tokens], offsets)
 
 
+def token_places(text: str) -> tuple[Int64, Int64]:
+    """Where each token of `tokenize([text])` begins and ends, in characters of the text, which is composed (NFC).
+
+    >>> [places.tolist() for places in token_places("Don't!")]
+    [[0, 4], [3, 5]]
+    """
+    codes = code_points(text)
+    begins, ends = np.empty(len(codes), np.int64), np.empty(len(codes), np.int64)
+    n_tokens = _places(codes, _classes(), begins, ends)
+    return begins[:n_tokens].copy(), ends[:n_tokens].copy()
+
+
 def blocks(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     """(first, end) of texts that are at most PIECE_CHARS characters together; a longer one comes alone."""
     start = 0
@@ -108,9 +120,7 @@ def token_spans(text: str) -> tuple[str, Int64, Int64]:
     composed = normalize("NFC", text)
     found, at = [np.zeros((2, 0), np.int64)], 0
     for piece in pieces(composed) if len(text) > PIECE_CHARS else [composed]:
-        begins, ends = np.empty(len(piece), np.int64), np.empty(len(piece), np.int64)
-        count = _scan_spans(code_points(piece), _classes(), begins, ends)
-        found.append(np.stack((begins[:count], ends[:count])) + at)
+        found.append(np.stack(token_places(piece)) + at)
         at += len(piece)
     begins, ends = np.concatenate(found, axis=1)
     return composed, begins, ends
@@ -164,8 +174,8 @@ def _scan(
 
 
 @compiled
-def _scan_spans(codes: UInt32, classes: UInt8, begins: Int64, ends: Int64) -> int:
-    """As `_scan`, of one text: where its tokens stand; returns how many there are."""
+def _places(codes: UInt32, classes: UInt8, begins: Int64, ends: Int64) -> int:
+    """Fill begins and ends, as `_scan` finds tokens; returns how many there are."""
     n_tokens, in_word = 0, False
     for at in range(len(codes)):
         kind = classes[codes[at]]

@@ -26,8 +26,10 @@ from ccnet_lite.archives.lists import _climbs
 from ccnet_lite.archives.records import read_records
 from ccnet_lite.dedup.marks import marked
 from ccnet_lite.dedup.overlap import Finder, build_index, own_ngrams, text_hashes
+from ccnet_lite.dedup.spans import WINDOWS, compare_windows, join_windows, runs_of_texts, windows_of_texts
 from ccnet_lite.kernels.decontaminate import Overlap
 from ccnet_lite.kernels.lines import select_text
+from ccnet_lite.kernels.spans import cut_text, relied_on
 from ccnet_lite.models.url_languages import url_language
 from ccnet_lite.quality.list_lines import list_lines
 from ccnet_lite.quality.pii import find_pii
@@ -68,6 +70,11 @@ OURS = {
         "key",
         "keys",
         "doc_id",
+        "doc_ids",
+        "parts",
+        "sign",
+        "repeated_spans",
+        "told",
         "marks",
         "model",
         "tokenizer_class",
@@ -159,6 +166,7 @@ GIVEN: dict[str, Any] = {
     "kind": "albert",
     "lengths": (3, 8),
     "overlap": Overlap(),
+    "least": 50,
 }
 """What functions are given beside the text, by the parameter's name."""
 GIVEN_TO = {"dedup.costs.measure": GIVEN["near"], "dedup.minhash.signatures": GIVEN["near"]}
@@ -194,6 +202,9 @@ WITHIN = {
     *("pretraining.moses.moses_words", "pretraining.vocabulary.Vocabulary.encode"),  # lines of bounded length
     *("pretraining.vocabulary.Vocabulary.pieces", "pretraining.vocabulary_measure.measure_fit"),
     *("pretraining.spm_file._field", "pretraining.spm_file._varint"),  # of our own models
+    *("kernels.spans.cut_text", "kernels.spans.cut_again", "kernels.spans.relied_on", "kernels.spans._add"),
+    "text.located.Located.__init__",
+    "dedup.spans.windows_of_texts",
     "pretraining.sentences._split",  # windows of a line
 }
 """Functions that want more than a text: those that call them are driven, or they only keep it."""
@@ -217,6 +228,17 @@ def personal_data(text: str) -> object:
     return find_pii([text.replace("w", "1000000 ")], GIVEN["kinds"], "en", ["a.example"])
 
 
+def spans_of(text: str) -> object:
+    values, _, _ = runs_of_texts([text], 50)
+    windows = list(windows_of_texts([text], ["a"], [0], 0, values.view(np.int64), 50)) if len(values) else []
+    return join_windows(compare_windows(pa.Table.from_batches(windows, WINDOWS)), 50)
+
+
+def many_cuts(text: str) -> object:
+    spans = [(at, at + 2) for at in range(1, len(text) - 2, 4)]
+    return cut_text(text, spans), relied_on(text, [(at - 1, at) for at, _ in spans[1:]], spans)
+
+
 REFERENCE = "the of and the of and the of and"
 FINDER = Finder(
     build_index([own_ngrams(text_hashes([REFERENCE])[0], 3, 1)] * 3, [0] * 3, [3], ngram=3, min_tokens=1), 0.5
@@ -236,6 +258,8 @@ WHOLE: dict[str, tuple[Callable[[Any], object], Any]] = {
     "batch_line_keys": (lambda text: batch_line_keys(pa.array([text])), str),
     "select_text": (every_other_line, str),
     "find_pii": (personal_data, str),
+    "spans of it": (spans_of, str),
+    "spans cut from it": (many_cuts, str),
     "restrictions": (lambda text: restrictions(text, ["GPTBot"], True), bytes),
     "fits": (lambda text: fits("/*a*b*c$", text), str),
     "url_language": (url_language, str),

@@ -24,6 +24,7 @@ MODELS = {
 }
 STEPS = ("ingest", "masks", "annotate", "clusters", "paragraphs", "decide", "export", "sampling")
 AFTER_SIGNALS = {"clusters", "paragraphs", "decide"}
+SPANS = ["spans.min_tokens=50"]
 CONTAINED = ["near_duplicates.containment=0.95"]
 
 
@@ -125,6 +126,8 @@ SETTINGS: dict[str, tuple[str, set[str]]] = {
     "paragraphs.min_chars": ("5", {"paragraphs"}),
     "paragraphs.min_document_chars": ("100", AFTER_SIGNALS),
     "paragraphs.max_repeated_share": ("0.7", {"decide"}),
+    "spans.min_tokens": ("50", {"spans", "export"}),
+    "spans.action": ("mark", set()),
     "urls.lists": ("lists", set()),  # counts by content
     "urls.drop": ("adult", set()),
     "urls.words": ("adult", AFTER_SIGNALS),
@@ -195,6 +198,9 @@ def test_where_an_index_lies_and_in_which_order_those_stay_is_told_apart() -> No
         (CONTAINED, "near_duplicates.ngram=3", {"annotate", "clusters", "contained"}),
         (CONTAINED, "language.threshold=0.6", {"contained", *AFTER_SIGNALS}),
         ([*CONTAINED, "near_duplicates.enabled=false"], "near_duplicates.containment=1", set()),
+        (SPANS, "spans.min_tokens=60", {"spans"}),
+        (SPANS, "spans.action=mark", {"export"}),
+        (SPANS, "paragraphs.min_document_chars=100", {*AFTER_SIGNALS, "export"}),
         (["quality.heuristics=false"], "quality.max_symbol_share=0.1", set()),
         (["urls.lists=lists"], "urls.drop=adult", AFTER_SIGNALS),
         (["urls.words=adult"], "urls.max_word_weight=2", AFTER_SIGNALS),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ccnet_lite.kernels.rules import decision_rules
+from ccnet_lite.kernels.rules import decision_rules, span_rules
 from ccnet_lite.run.rules_told import WORDS, rules_told
 from ccnet_lite.settings import Settings, load_settings
 
@@ -10,14 +10,14 @@ ALL = (
     *("language.keep=en,sw", "language.drop=eo", "paragraphs.max_repeated_share=0.4"),
     *("paragraphs.min_document_chars=50", "quality.keep_buckets=head,middle"),
     *("urls.words=adult", "opt_out.robots=robots.parquet", "opt_out.respect=robots,noai,noimageai,tdm"),
-    *("toxicity.lists=lists", "toxicity.max_share=0.1", "near_duplicates.containment=0.95"),
+    *("toxicity.lists=lists", "toxicity.max_share=0.1", "near_duplicates.containment=0.95", "spans.min_tokens=50"),
 )
 
 
 def test_every_rule_is_told_in_its_order() -> None:
     settings = load_settings(None, ALL)
     told = rules_told(settings)
-    before_scoring = [rule.name for rule in decision_rules(settings)]
+    before_scoring = [rule.name for rule in (*decision_rules(settings), *span_rules(settings))]
     assert [rule.name for rule in told] == [*before_scoring, "bucket_tail", "bucket_all"]
     assert set(before_scoring) == WORDS.keys()
     asked = {rule.name: rule.asks for rule in told}

@@ -9,6 +9,7 @@ from ccnet_lite.run.steps.export import export
 from ccnet_lite.run.steps.ingest import ingest
 from ccnet_lite.run.steps.lines import mask_lines, mask_paragraphs
 from ccnet_lite.run.steps.sampling import sampling
+from ccnet_lite.run.steps.spans import find_spans
 from ccnet_lite.run.steps.tiers import rank
 from ccnet_lite.settings import Settings
 
@@ -36,7 +37,7 @@ def steps_of(settings: Settings) -> dict[str, list[Step]]:
     return {
         "ingest": [ingest(), mask_lines()],
         "annotate": measured,
-        "deduplicate": decided,
+        "deduplicate": [*decided, *([find_spans()] if settings.spans.enabled else [])],
         "export": [export(settings)],
         "sampling": [sampling()],
     }

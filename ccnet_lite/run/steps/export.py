@@ -12,6 +12,7 @@ from ccnet_lite.errors import RunFailed
 from ccnet_lite.kernels.corpus import PartSink
 from ccnet_lite.kernels.ledger import sum_funnels
 from ccnet_lite.kernels.packing import to_numbers
+from ccnet_lite.kernels.rules import span_rules
 from ccnet_lite.kernels.score import Scorer
 from ccnet_lite.run.checks import check_sums
 from ccnet_lite.run.engine import Run, Step, Written
@@ -21,7 +22,7 @@ from ccnet_lite.settings import Settings
 from ccnet_lite.stages.by_shard import Done, Work, files_by_table
 from ccnet_lite.stages.export import export_parts
 from ccnet_lite.stages.layout import lay_out
-from ccnet_lite.store.corpus import FORMS
+from ccnet_lite.store.corpus import form_for
 from ccnet_lite.store.reading import read_table
 from ccnet_lite.store.writing import write_rows
 
@@ -33,8 +34,12 @@ def export(settings: Settings) -> Step:
     """Move the text that stays, score it, write it."""
     near = settings.near_duplicates
     inherited = ("split_keys",) if near.enabled and near.index else ()
-    ranked = ("tiers",) if settings.quality.tiers else ()
-    inputs = ("documents", "signals", "decisions", "ledger_decided", "layout", *inherited, *ranked)
+    more = (
+        *inherited,
+        *(("tiers",) if settings.quality.tiers else ()),
+        *(("spans",) if settings.spans.enabled else ()),
+    )
+    inputs = ("documents", "signals", "decisions", "ledger_decided", "layout", *more)
 
     def depends_on(run: Run) -> dict[str, Any]:
         names = (f"quality.{name}" for name in SCORING)
@@ -44,6 +49,11 @@ def export(settings: Settings) -> Step:
             chosen_settings(run, "export", "near_duplicates.crawl", *names)
             | {"models": scoring}
             | _pii(run.settings)
+            | (
+                chosen_settings(run, "spans.action", "paragraphs.min_document_chars")
+                if settings.spans.enabled
+                else {}
+            )
         )
 
     def write(run: Run, work: Work) -> Written:
@@ -51,15 +61,15 @@ def export(settings: Settings) -> Step:
         layout = lay_out(kept, run.settings.export.file_bytes, run.partitions)
         scorer = Scorer(run.models.perplexity, run.models.cutoffs, run.settings.quality)
         open_part = partial(_open_part, work, scorer, run.settings.export, run.settings)
-        moved = ("documents", "signals", "decisions", *inherited, *ranked)
-        tables = {name: run.tables[name] for name in moved}
-        done = export_parts(run.spark, run.numbers, layout, tables, open_part, work) if layout.tasks else []
+        tables = {name: run.tables[name] for name in ("documents", "signals", "decisions", *more)}
+        cut = run.settings.spans.cut
+        done = export_parts(run.spark, run.numbers, layout, tables, open_part, work, cut) if layout.tasks else []
         check_complete(kept, done)
         files = files_by_table(done, WRITTEN)
         files["ledger"] += run.tables["ledger_decided"].files
         files["statistics"] = write_rows(_statistics(done), run.folder, "statistics", work.fingerprint)
         funnel = sum_funnels([run.tally("ledger_decided")["funnel"], *(each.tally["funnel"] for each in done)])
-        schemas = {"corpus": FORMS[run.settings.export.columns].schema}
+        schemas = {"corpus": form_for(run.settings.export.columns, run.settings.spans.enabled).schema}
         return Written(files, {"funnel": funnel, "perplexities": _perplexities(done)}, schemas)
 
     outputs = ("corpus", "ledger", "rejected", "statistics")
@@ -72,7 +82,8 @@ def _pii(settings: Settings) -> dict[str, Any]:
 
 def _open_part(work: Work, scorer: Scorer, settings: Any, whole: Settings, language: str, part: int) -> PartSink:
     return PartSink(
-        work.run, work.fingerprint, language, part, scorer, settings, whole.near_duplicates.crawl, whole.pii
+        *(work.run, work.fingerprint, language, part, scorer, settings, whole.near_duplicates.crawl, whole.pii),
+        *(whole.spans, span_rules(whole)),
     )
 
 

@@ -5,7 +5,7 @@ from ccnet_lite.run.steps.common import settings_of
 from ccnet_lite.sampling.plan import FILE_NAME, plan_text, sampling_plan
 from ccnet_lite.sampling.statistics import BucketStatistics, sampling_table, statistics_rows
 from ccnet_lite.stages.by_shard import Work
-from ccnet_lite.store.corpus import FORMS
+from ccnet_lite.store.corpus import form_for
 from ccnet_lite.store.reading import read_table
 from ccnet_lite.store.writing import write_rows
 
@@ -22,7 +22,7 @@ def sampling() -> Step:
 
 def write_plan(run: Run) -> None:
     """Write sampling.json beside the tables."""
-    text = FORMS[run.settings.export.columns].text
+    text = form_for(run.settings.export.columns, run.settings.spans.enabled).text
     plan = sampling_plan(corpus_statistics(run), run.settings.sampling, text)
     (run.folder / FILE_NAME).write_bytes(plan_text(plan).encode())
 
