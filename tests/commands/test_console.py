@@ -116,7 +116,7 @@ def test_bash_completes_commands_options_and_settings(tmp_path: Path) -> None:
         (["ver"], "verify"),
         (["run", "--conf"], "--config"),
         (["run", "--kind", "we"], "wet"),
-        (["run", "--set", "language.thr"], "language.threshold"),
+        (["run", "--set", "language.new"], "language.newline"),
         (["verify", str(tmp_path / "comp")], str(script)),
     ):
         done = subprocess.run(["bash", "-c", COMPLETE, "bash", script, *given], capture_output=True, text=True)

@@ -13,6 +13,7 @@ from ccnet_lite.errors import UnreadFile, UserError
 from ccnet_lite.pretraining import pieces as pieces_module
 from ccnet_lite.pretraining.pieces import files_of, pieces_of
 from ccnet_lite.pretraining.streams import Part, Stream
+from ccnet_lite.sampling.weights import Weights
 from ccnet_lite.store.places import Place
 
 TEXTS = {("en", "head"): [f"text {i}" for i in range(230)], ("en", "tail"): [f"tail {i}" for i in range(100)]}
@@ -24,8 +25,9 @@ def stream(
 ) -> Stream:
     place = Place.of(run)
     files = files_of(place, "en", ["head", "middle", "tail", "all"])
-    pieces = pieces_of(place, files, split, weighted, "text")
-    part = Part(place, "en", ("head", "tail"), pieces, "text", split, weighted)
+    weights = Weights(clusters=weighted)
+    pieces = pieces_of(place, files, split, weights, "text")
+    part = Part(place, "en", ("head", "tail"), pieces, "text", split, weights)
     return Stream(part, seed, window)
 
 
