@@ -53,6 +53,8 @@ def kenlm_reason(message: str) -> str:
     """
     if message.startswith("Cannot read model"):
         message = message.removesuffix(")")
+        if message.endswith("("):  # with Debian 12's Python where what it would say is no UTF-8
+            return "KenLM does not say why"
     return _KENLM_PLACE.split(message[:_MOST_CHARS], maxsplit=1)[-1]
 
 
