@@ -1,6 +1,6 @@
 """A shard's documents and masks to `signals`: each document is read once."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ccnet_lite.dedup.anchors import SeenAnchors
 from ccnet_lite.dedup.minhash import band_hashes, signatures
-from ccnet_lite.kernels.lines import LIST_COLUMNS, STAYS, Int32, ShardLines, select_text
+from ccnet_lite.kernels.lines import LIST_COLUMNS, STAYS, Int32, ShardLines, in_lists, select_text
 from ccnet_lite.kernels.page_signals import NO_LISTS, PageLists, page_signals
 from ccnet_lite.kernels.policy_signals import wanted_signals, wants_heuristics
 from ccnet_lite.models.choice import choose, script_fits
@@ -58,12 +58,14 @@ def annotate_shard(
     described: Description = UNDESCRIBED,
     quality: QualityScores | None = None,
     around: Int32 | None = None,
+    look: bool = False,
 ) -> Iterator[tuple[str, pa.RecordBatch]]:
     """Rows of `signals`: each document measured on the lines that stay (on all of its text where none does).
 
     documents: the shard's rows, in the order of `lines`; verdict: [lines], from `judge_lines`; common: languages'
     commonest words; lists: of the settings; None: none is given; described: what the model wants; quality:
-    classifiers by language; around: from `lists_around`, which `verdict` knows of; None: no lists were looked for.
+    classifiers by language; around: from `lists_around`, which `verdict` knows of; look: whether lists are looked
+    for here, where `verdict` does not depend on them but for their own lines.
     """
     lists = lists or PageLists(NO_LISTS)
     quality = quality or QualityScores({})
@@ -74,10 +76,15 @@ def annotate_shard(
     around = np.zeros((len(lines.positions), 2), np.int32) if around is None else around
     first = 0
     for batch in documents:
-        texts, n_lines = masked_texts(batch, lines, stays, first)
-        cut = around[first : first + batch.num_rows]
-        first += batch.num_rows
         read = batch["raw_content"].to_pylist()
+        cut = around[first : first + batch.num_rows]
+        if look:
+            offsets = lines.offsets[first : first + batch.num_rows + 1]
+            here = stays[offsets[0] : offsets[-1]]
+            cut[:] = list_lines(read, ~here)
+            here &= ~in_lists(offsets, cut)
+        texts, n_lines = masked_texts(read, lines, stays, first)
+        first += batch.num_rows
         spoken = [text if text.strip() else whole for text, whole in zip(texts, read, strict=True)]
         best, best_scores = identifier.best(spoken, TOP_LANGUAGES)
         likeliest = [each[0] for each in best]
@@ -137,13 +144,13 @@ def lists_around(documents: Iterable[pa.RecordBatch], lines: ShardLines, verdict
 
 
 def masked_texts(
-    batch: pa.RecordBatch, lines: ShardLines, stays: npt.NDArray[np.bool_], first: int
+    read: Sequence[str], lines: ShardLines, stays: npt.NDArray[np.bool_], first: int
 ) -> tuple[list[str], list[int]]:
     """The text that stays of each document of a batch whose first document is number `first` of the shard."""
-    offsets = lines.offsets[first : first + batch.num_rows + 1]
+    offsets = lines.offsets[first : first + len(read) + 1]
     here = stays[offsets[0] : offsets[-1]]
     counts = np.diff(np.append(0, np.cumsum(here))[offsets - offsets[0]]).tolist()
-    texts: list[str] = batch["raw_content"].to_pylist()
+    texts = list(read)
     whole = np.diff(offsets).tolist()
     for number in range(len(texts)):
         if counts[number] != whole[number]:
@@ -166,7 +173,7 @@ def score_shard(
     stays = verdict == STAYS
     first = 0
     for batch in documents:
-        texts, _ = masked_texts(batch, lines, stays, first)
+        texts, _ = masked_texts(batch["raw_content"].to_pylist(), lines, stays, first)
         first += batch.num_rows
         ids = batch["doc_id"].to_pylist()
         rows_of: dict[str, list[int]] = {}

@@ -114,6 +114,15 @@ def gather_lists(signals: pa.Table) -> Int32:
     return np.column_stack([signals[name].to_numpy() for name in LIST_COLUMNS])
 
 
+def in_lists(offsets: Int64, lists: Int32) -> Bools:
+    """[lines]: whether a line is of the first or the last of its document that `lists` [documents, 2] counts."""
+    n_lines = np.diff(offsets)
+    indices = np.arange(offsets[-1] - offsets[0]) - np.repeat(offsets[:-1] - offsets[0], n_lines)
+    found: Bools = indices < np.repeat(lists[:, 0], n_lines)
+    found |= indices >= np.repeat(n_lines - lists[:, 1], n_lines)
+    return found
+
+
 def judge_lines(lines: ShardLines, masks: Masks, first_within: bool, lists: Int32 | None = None) -> Int8:
     """[lines]: STAYS, or why the line does not (HOST, COMMON, LIST, REPEATED, REPEATED_WITHIN).
 
@@ -124,9 +133,7 @@ def judge_lines(lines: ShardLines, masks: Masks, first_within: bool, lists: Int3
     repeated, _, first = _repeated(lines, masks)
     verdict[repeated & ~first] = REPEATED
     if lists is not None and len(lists):
-        indices, documents = lines.indices, lines.documents
-        n_lines = np.diff(lines.offsets)
-        verdict[(indices < lists[documents, 0]) | (indices >= (n_lines - lists[:, 1])[documents])] = LIST
+        verdict[in_lists(lines.offsets, lists)] = LIST
     verdict[_find(masks.common_keys, lines.keys) >= 0] = COMMON
     if len(masks.host_keys):
         hosts = _hosts_of(lines)

@@ -36,10 +36,10 @@ SIGNATURE_SETTINGS = ("bands", "rows", "seed", "ngram")
 
 
 def _judged(reader: ShardReader, first_within: bool, look: bool) -> tuple[ShardLines, Int8, Int32 | None]:
-    """A shard's lines, the verdict on them, and the lists around texts: looked for, or none."""
+    """A shard's lines, the verdict on them, and the lists around texts, where it depends on these."""
     held = gather_lines(reader.whole("documents", LINE_COLUMNS))
     masks, around = read_masks(reader), None
-    if look:
+    if look and first_within:  # of equal lines those in lists are none, so lists come first
         texts = reader.read("documents", ["raw_content"])
         around = annotate.lists_around(texts, held, judge_lines(held, masks, False))
     return held, judge_lines(held, masks, first_within, around), around
@@ -85,7 +85,8 @@ def measure(settings: Settings) -> Step:
             here = language_model_here(model, settings.language.model, sha256)
             common, lists = word_lists(common_words), load_lists(given, digests)
             known = common, lists, described, QualityScores(quality, quality_here)
-            return annotate.annotate_shard(documents, held, verdict, settings, here, *known, around)
+            look = settings.lines.wants_lists and around is None
+            return annotate.annotate_shard(documents, held, verdict, settings, here, *known, around, look)
 
         tables = {name: run.tables[name] for name in inputs}
         done, _ = run_by_shard(run.spark, run.numbers, kernel, tables, ("signals",), work)
