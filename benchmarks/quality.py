@@ -18,8 +18,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import quality_containment
+import quality_decontamination
 import quality_extraction
+import quality_lists
 import quality_rules
+import quality_score
+import quality_spans
 import quality_spun
 
 ALL = "all"
@@ -92,6 +96,44 @@ def extracted(extractor: str) -> Callable[[Rows], Figures]:
     }
 
 
+def lists_cut(repeated: float, figure: str) -> Callable[[Rows], Figures]:
+    """Of pages with lists behind the article a share of characters: cut of lists, or lost of articles."""
+
+    def part(rows: Rows) -> Figures:
+        some = [row | {"language": row["set"]} for row in rows if row["place"] == "behind"]
+        some = [row for row in some if row["repeated"] == repeated]
+        return share(some, lambda row: row[figure] * row["documents"], "documents")
+
+    return part
+
+
+def area(score: str) -> Callable[[Rows], Figures]:
+    """AUC of a score: the mean over the kinds of bad text that there are of a language."""
+
+    def part(rows: Rows) -> Figures:
+        some = [row | {"kinds": 1} for row in rows if score in row]
+        return share(some, lambda row: float(row[score]), "kinds")
+
+    return part
+
+
+def decontaminated(counted: str, of: str) -> Callable[[Rows], Figures]:
+    """Precision or recall of documents that hold a test item, by decontaminate's own weights and threshold."""
+
+    def part(rows: Rows) -> Figures:
+        own = [row for row in rows if row["weights"] == "rarity" and row["min_weighted"] == 0.3]
+        return share(own, lambda row: row[counted], of)
+
+    return part
+
+
+def spans_found(rows: Rows) -> Figures:
+    """Of planted passages of 50 tokens or more those that are found; of all languages together."""
+    return share(
+        [row | {"language": ALL} for row in rows if row["tokens"] >= 50], lambda row: row["found"], "planted"
+    )
+
+
 COLUMNS = [
     Column("lid_right", "documents kept under their own language", "lid", identified("right")),
     Column(
@@ -107,10 +149,21 @@ COLUMNS = [
         for name in ("gopher_quality", "gopher_repetition", "c4", "fineweb")
         for end, words, bound in (("", "the paper's bounds", "own_bound"), ("_fitted", "fitted bounds", "fitted"))
     ),
+    Column("auc_perplexity", "AUC of perplexity, good against bad text", "score", area("perplexity")),
+    Column("auc_classifier", "AUC of a classifier by train-quality", "score", area("classifier")),
+    Column("auc_both", "AUC of the better percentile of the two", "score", area("max")),
+    Column("lists_cut", "characters cut of lists behind an article", "lists", lists_cut(0.0, "boilerplate_cut")),
+    Column("lists_cut_half", "the same, half of their lines masked", "lists", lists_cut(0.5, "boilerplate_cut")),
+    Column("article_lost", "characters lost of these articles", "lists", lists_cut(0.5, "article_lost")),
     Column("contained_found", "pages inside longer ones found", "containment", contained_found),
     Column(
         "contained_false", "clean documents dropped as inside another and not so", "containment", contained_false
     ),
+    Column("spans_found", "passages of 50 tokens or more found", "spans", spans_found),
+    Column(
+        "decon_precision", "documents said to hold a test item that do", "decon", decontaminated("right", "said")
+    ),
+    Column("decon_recall", "documents that hold a test item found", "decon", decontaminated("right", "dirty")),
     *(
         Column(f"f1_{name}", f"token F1 of news pages, extractor {name}", "extraction", extracted(name))
         for name in ("lines", "resiliparse", "trafilatura")
@@ -134,6 +187,10 @@ def tables(data: Path, labelled: Path | None, wanted: set[str]) -> dict[str, lis
         "rules": quality_rules.table,
         "containment": quality_containment.table,
         "extraction": quality_extraction.table,
+        "score": quality_score.table,
+        "lists": quality_lists.table,
+        "spans": quality_spans.table,
+        "decon": quality_decontamination.table,
     }
     found = {name: program(data) for name, program in asked.items() if name in wanted}
     if labelled and wanted & {"lid", "lid_unknown"}:

@@ -48,13 +48,13 @@ class Watch:
         """context: that of the session, where one was started before."""
         self._began = time.monotonic()
         self._cpu, _ = used_here()
-        self._job = spark_totals(context).last_job if context else -1
+        self._job = last_job(context) if context else -1
 
     def figures(self, context: "SparkContext | None", rows: int, read_bytes: int, written_bytes: int) -> Figures:
         """What was used since. context: that of the session, where there is one by now."""
         from ccnet_lite.run.session import is_local
 
-        spark = spark_totals(context, self._job) if context else SparkTotals(-1)
+        spark = spark_totals(context, self._job) if context else SparkTotals()
         local = context is None or is_local(str(context.master))
         cpu, peak = used_here()
         return Figures(
@@ -128,15 +128,23 @@ def _below(root: int) -> list[int]:
 class SparkTotals(NamedTuple):
     """What Spark says of the stages of some jobs."""
 
-    last_job: int
-    """The greatest job's number."""
     task_seconds: float = 0.0
     shuffled_bytes: int = 0
     spilled_bytes: int = 0
 
 
+def last_job(context: "SparkContext") -> int:
+    """The number of the latest job; -1 where there was none."""
+    assert context._jsc is not None
+    jobs = context._jsc.sc().statusStore().jobsList(None)  # the latest first
+    return int(jobs.apply(0).jobId()) if jobs.size() else -1
+
+
 def spark_totals(context: "SparkContext", after: int = -1) -> SparkTotals:
-    """Of all jobs behind the number `after`, as far as Spark still knows them (spark.ui.retainedJobs)."""
+    """Of all jobs behind the number `after`, as far as Spark still knows them (spark.ui.retainedJobs).
+
+    A thousand jobs take some seconds: each value is a call into the JVM.
+    """
     from py4j.protocol import Py4JError
 
     jvm_context = context._jsc
@@ -144,12 +152,10 @@ def spark_totals(context: "SparkContext", after: int = -1) -> SparkTotals:
     store = jvm_context.sc().statusStore()
     jobs = store.jobsList(None)  # the latest first
     stages: set[int] = set()
-    last = after
     for place in range(jobs.size()):
         job = jobs.apply(place)
         if job.jobId() <= after:
             break
-        last = max(last, job.jobId())
         of_job = job.stageIds()
         stages.update(of_job.apply(number) for number in range(of_job.size()))
     milliseconds = shuffled = spilled = 0
@@ -159,4 +165,4 @@ def spark_totals(context: "SparkContext", after: int = -1) -> SparkTotals:
             milliseconds += data.executorRunTime()
             shuffled += data.shuffleWriteBytes()
             spilled += data.diskBytesSpilled()
-    return SparkTotals(last, milliseconds / 1000, shuffled, spilled)
+    return SparkTotals(milliseconds / 1000, shuffled, spilled)
