@@ -76,7 +76,7 @@ def masked_texts(run: Path) -> dict[str, str]:
         stays = lines.judge_lines(held, masks, False, lists) == lines.STAYS
         first = 0
         for batch in reader.read("documents", annotate.DOCUMENT_COLUMNS):
-            masked, _ = annotate.masked_texts(batch["raw_content"].to_pylist(), held, stays, first)
+            masked, _ = annotate.masked_texts(batch, held, stays, first)
             first += batch.num_rows
             texts |= zip(batch["doc_id"].to_pylist(), masked, strict=True)
     return texts

@@ -1,6 +1,6 @@
 """A shard's documents and masks to `signals`: each document is read once."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +83,7 @@ def annotate_shard(
             here = stays[offsets[0] : offsets[-1]]
             cut[:] = list_lines(read, ~here)
             here &= ~in_lists(offsets, cut)
-        texts, n_lines = masked_texts(read, lines, stays, first)
+        texts, n_lines = masked_texts(batch, lines, stays, first)
         first += batch.num_rows
         spoken = [text if text.strip() else whole for text, whole in zip(texts, read, strict=True)]
         best, best_scores = identifier.best(spoken, TOP_LANGUAGES)
@@ -144,13 +144,13 @@ def lists_around(documents: Iterable[pa.RecordBatch], lines: ShardLines, verdict
 
 
 def masked_texts(
-    read: Sequence[str], lines: ShardLines, stays: npt.NDArray[np.bool_], first: int
+    batch: pa.RecordBatch, lines: ShardLines, stays: npt.NDArray[np.bool_], first: int
 ) -> tuple[list[str], list[int]]:
     """The text that stays of each document of a batch whose first document is number `first` of the shard."""
-    offsets = lines.offsets[first : first + len(read) + 1]
+    offsets = lines.offsets[first : first + batch.num_rows + 1]
     here = stays[offsets[0] : offsets[-1]]
     counts = np.diff(np.append(0, np.cumsum(here))[offsets - offsets[0]]).tolist()
-    texts = list(read)
+    texts: list[str] = batch["raw_content"].to_pylist()
     whole = np.diff(offsets).tolist()
     for number in range(len(texts)):
         if counts[number] != whole[number]:
@@ -173,7 +173,7 @@ def score_shard(
     stays = verdict == STAYS
     first = 0
     for batch in documents:
-        texts, _ = masked_texts(batch["raw_content"].to_pylist(), lines, stays, first)
+        texts, _ = masked_texts(batch, lines, stays, first)
         first += batch.num_rows
         ids = batch["doc_id"].to_pylist()
         rows_of: dict[str, list[int]] = {}
