@@ -1,6 +1,6 @@
 """Extractors side by side: token F1 of labelled pages, right pieces of others, pages a CPU second, by language.
 
-    python benchmarks/quality_extraction.py --data /work/shared/data [--pages PAGES.jsonl ...]
+    python benchmarks/quality_extraction.py --data DATA [--pages PAGES.jsonl ...]
 
 The news pages are those of warc_pages/article_extraction_benchmark.warc.gz under --data. PAGES.jsonl have `html`,
 `text`, or `wanted` and `unwanted`, as scripts/train_page_model.py reads them, and may have `language`. The model

@@ -62,6 +62,12 @@ def shared_data() -> Path:
     return folder
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A packed file is named by its argument: gzip writes the time in it, and two workers of xdist that began a
+    second apart would not agree on the test's name."""
+    return argname if isinstance(val, bytes) and val.startswith(b"\x1f\x8b") else None
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport() -> Iterator[None]:
     """What a test logged of names that are not UTF-8 is written out: a worker of xdist can send nothing else."""

@@ -1,8 +1,8 @@
 """Anchors: a few hashes of a text by which a longer text that holds it is found.
 
-Winnowing (Schleimer, Wilkerson, Aiken 2003): of every WINDOW shingles that follow each other the one with the
-least hash is taken. What is taken depends on these shingles alone, so two texts that share a run of WINDOW
-shingles and a few more share an anchor, whatever stands around it. About two of WINDOW + 1 shingles are taken.
+Of every WINDOW shingles that follow each other the one with the least hash is taken (dedup/winnowing.py): two
+texts that share a run of WINDOW shingles and a few more share an anchor, whatever stands around it. About two of
+WINDOW + 1 shingles are taken.
 MinHash bands do not do this: of a short text in a long one few minimums are equal.
 
 An anchor is 64 bits, of two shingles a shingle's length apart: 32 bits would meet by chance in a crawl, and a
@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ccnet_lite.dedup.winnowing import winnow
 from ccnet_lite.text.compiled import compiled
 
 Int64 = npt.NDArray[np.int64]
@@ -40,10 +41,10 @@ def anchors(hashes: UInt32, offsets: Int64, ngram: int) -> tuple[Int64, Int64]:
     >>> len(values), bounds.tolist(), hex(values[0])
     (56, [0, 56, 56], '0x600000001')
     """
-    taken = np.empty(len(hashes), np.uint64)
-    counts = np.zeros(len(offsets) - 1, np.int64)
-    found: Int64 = taken[: _winnow(hashes, offsets, ngram, taken, counts)].view(np.int64)
+    apart = np.clip(np.diff(offsets) - 1, 0, ngram)
+    taken, counts = winnow(hashes, offsets[:-1], offsets[1:] - apart, WINDOW)
     rows = np.repeat(np.arange(len(counts)), counts)
+    found = (hashes[taken].astype(np.uint64) << np.uint64(32) | hashes[taken + apart[rows]]).view(np.int64)
     order = np.lexsort((found, rows))
     found, rows = found[order], rows[order]
     new = np.ones(len(found), np.bool_)
@@ -70,33 +71,6 @@ class SeenAnchors:
         """A list for each text, ascending; null for one that was not shown."""
         lists = [np.unique(np.concatenate(found)) if found else None for found in self._found]
         return pa.array(lists, pa.list_(pa.int64()))
-
-
-@compiled
-def _winnow(hashes: UInt32, offsets: Int64, ngram: int, out: UInt64, counts: Int64) -> int:
-    size = 0
-    for row in range(len(counts)):
-        begin, end = offsets[row], offsets[row + 1]
-        apart = min(ngram, end - begin - 1)
-        last = end - apart
-        window = min(WINDOW, last - begin)
-        chosen, before = -1, size
-        for stop in range(begin + window, last + 1):
-            if end == begin:
-                break
-            if chosen < stop - window:
-                chosen = stop - window
-                for at in range(chosen + 1, stop):
-                    if hashes[at] < hashes[chosen]:
-                        chosen = at
-            elif hashes[stop - 1] < hashes[chosen]:
-                chosen = stop - 1
-            else:
-                continue
-            out[size] = np.uint64(hashes[chosen]) << np.uint64(32) | np.uint64(hashes[chosen + apart])
-            size += 1
-        counts[row] = size - before
-    return size
 
 
 @compiled

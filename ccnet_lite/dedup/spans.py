@@ -2,10 +2,9 @@
 
 Two rounds, each within a shard and then within a range of hashes:
 
-1. Of each text's runs of half of N tokens some are taken by winnowing (Schleimer, Wilkerson, Aiken 2003): of
-   all that begin in so many tokens that a window of N holds them, the one with the least hash. What is taken
-   depends on the window alone, so two texts that share N tokens share one taken run. A run that only one document
-   has goes no further.
+1. Of each text's runs of half of N tokens some are taken by winnowing (dedup/winnowing.py): of all that begin in
+   so many tokens that a window of N holds them, the one with the least hash. So two texts that share N tokens
+   share one taken run. A run that only one document has goes no further.
 2. Of what goes on, every window of N tokens around it is hashed: 128 bits of BLAKE2b of the tokens' own bytes. Of
    equal windows the first (by shard, position, place) is the original; those in other documents are copies.
 
@@ -23,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ccnet_lite.text.compiled import compiled
+from ccnet_lite.dedup.winnowing import winnow
 from ccnet_lite.text.hashes import run_hashes, token_hashes
 from ccnet_lite.text.located import Located, composed_in_place, locate
 from ccnet_lite.text.tokens import PIECE_CHARS, blocks, tokenize
@@ -68,9 +67,7 @@ def taken_runs(hashes: UInt64, offsets: Int64, least: int) -> Runs:
     runs = run_hashes(hashes, offsets[rows], offsets[rows + 1], length)
     bounds = np.zeros(len(rows) + 1, np.int64)
     np.cumsum(np.diff(offsets)[rows] - length + 1, out=bounds[1:])
-    taken = np.empty(len(runs), np.int64)
-    counts = np.zeros(len(rows), np.int64)
-    taken = taken[: _winnow(runs, bounds, least - length + 1, taken, counts)]
+    taken, counts = winnow(runs, bounds[:-1], bounds[1:], least - length + 1)
     of = np.repeat(np.arange(len(rows)), counts)
     return runs[taken], taken - bounds[of], rows[of]
 
@@ -91,27 +88,6 @@ def runs_of_texts(texts: Sequence[str], least: int) -> Runs:
         parts.append((values, places, rows + start))
     values, places, rows = (np.concatenate(column) for column in zip(*parts, strict=True))
     return values, places, rows
-
-
-@compiled
-def _winnow(runs: UInt64, bounds: Int64, window: int, out: Int64, counts: Int64) -> int:
-    """The place of the least run (of equal ones the last) of each window, each once; returns how many."""
-    size = 0
-    queue = np.empty(len(runs), np.int64)
-    for row in range(len(counts)):
-        before, head, tail = size, 0, 0
-        for at in range(bounds[row], bounds[row + 1]):
-            while tail > head and runs[queue[tail - 1]] >= runs[at]:
-                tail -= 1
-            queue[tail] = at
-            tail += 1
-            if queue[head] <= at - window:
-                head += 1
-            if at - bounds[row] >= window - 1 and (size == before or out[size - 1] != queue[head]):
-                out[size] = queue[head]
-                size += 1
-        counts[row] = size - before
-    return size
 
 
 def count_runs(shard: int, values: UInt64, rows: Int64) -> pa.RecordBatch:

@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.settings.sections import Settings
+from ccnet_lite.settings.toml_files import read_toml
 
 DEFAULT = "default"
 GIVEN = "--set"
@@ -91,13 +92,9 @@ def _read(path: Path | str | None) -> dict[str, Any]:
     if path is None:
         return {}
     try:
-        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except (FileNotFoundError, IsADirectoryError):
-        raise UserError(f"settings file {path} does not exist: give a .toml file of conf/") from None
-    except OSError as error:
-        raise UserError(f"settings file {path} cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"settings file {path} is not valid TOML: {error}") from None
+        return read_toml(Path(path), f"settings file {path}", "give a .toml file of conf/")
+    except ValueError as error:
+        raise UserError(str(error)) from None
 
 
 def _origin(path: Path | str | None) -> str:

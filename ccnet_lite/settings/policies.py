@@ -6,7 +6,6 @@ manifest, and answers what-if and explain without them.
 Not handled: whether a column is there (kernels/rules.py), what a rule does to a document (likewise).
 """
 
-import tomllib
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError
 
 from ccnet_lite.settings.section import Section
+from ccnet_lite.settings.toml_files import read_toml
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 RuleName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -80,7 +80,7 @@ def read_policy(given: str) -> Policy:
         file = Path(given)
     else:
         raise ValueError(f"{given} is no policy: give {', '.join(names)}, or the path of a .toml file")
-    tree = _read(file, given, "give one with a table [[rule]] for each rule")
+    tree = read_toml(file, given, "give one with a table [[rule]] for each rule")
     rules = tree.pop("rule", None)
     if tree or not isinstance(rules, list) or not rules:
         more = f", not {next(iter(tree))}" if tree else ""
@@ -100,7 +100,7 @@ def read_bounds(given: str) -> dict[str, dict[str, float]]:
     Raises:
         ValueError: there is no such file, or it is damaged: the file, the rule, the language and what to do.
     """
-    tree = _read(Path(given), given, "give what ccnet-lite fit-rules wrote, or nothing")
+    tree = read_toml(Path(given), given, "give what ccnet-lite fit-rules wrote, or nothing")
     tree.pop("about", None)
     for rule, bounds in tree.items():
         if not isinstance(bounds, dict):
@@ -133,17 +133,6 @@ def check_bounds(policies: tuple[Policy, ...], bounds: dict[str, dict[str, float
                 f"quality.thresholds has bounds for {name}, which is no rule of quality.policies or of the "
                 "heuristics: choose its policy, too, or take it out of the file"
             )
-
-
-def _read(file: Traversable, given: str, advice: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (FileNotFoundError, IsADirectoryError):
-        raise ValueError(f"{given} does not exist: {advice}") from None
-    except OSError as error:
-        raise ValueError(f"{given} cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{given} is not valid TOML: {error}") from None
 
 
 def _said(error: ValidationError) -> str:

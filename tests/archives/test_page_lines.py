@@ -23,7 +23,7 @@ from ccnet_lite.archives.page_blocks import (
     WORDS,
     blocks_of,
 )
-from ccnet_lite.archives.page_features import N_FEATURES, features
+from ccnet_lite.archives.page_features import N_FEATURES, NAMES, features
 from ccnet_lite.archives.page_lines import kept_blocks
 from ccnet_lite.archives.page_tags import BLOCKS, fnv
 from tests.archives.test_html import articles, token_f1
@@ -117,11 +117,33 @@ def test_end_tags_may_be_omitted_or_stray() -> None:
     assert [int(nested.tags[row[ELEMENT]]) for row in nested.counts][-1] == -1
 
 
+def test_an_end_tag_in_a_cell_ends_nothing_around_the_table() -> None:
+    blocks = blocks_of(b"<div><table><tr><td>x</div>y</table>z</div>w")
+    tags = [BLOCKS[blocks.tags[row[ELEMENT]]] if blocks.tags[row[ELEMENT]] >= 0 else "" for row in blocks.counts]
+    assert tags == ["td", "td", "div", ""]
+
+
 def test_counts_of_a_block() -> None:
     row = blocks_of("<p>One, <a href=x>two</a>. “Three!” 4…".encode()).counts[0]
     assert (row[WORDS], row[LINK_CHARS], row[STOPS]) == (4, 3, 3)
     row = blocks_of("<p>今天，天气很好。한국 ไทย".encode()).counts[0]
     assert (row[WIDE], row[UNSPACED], row[STOPS]) == (8, 9, 1)
+
+
+def test_features_of_a_block() -> None:
+    """Worked by hand: of five characters four are ideographs, two in a link; of nine characters one is a digit."""
+    page = "<div class=content><p>今天<a href=x>天气</a>。</p><ul class=menu><li>One, two 3.</ul></div>"
+    blocks = blocks_of(page.encode())
+    weights = np.array([2.0, -1.5], np.float32)
+    found = features(blocks.counts, blocks.tags, blocks.parents, blocks.first_words, weights)
+    first, second = (dict(zip(NAMES, row.tolist(), strict=True)) for row in found)
+    assert (first["length"], second["length"]) == pytest.approx((np.log(1 + 5 + 1.5 * 4), np.log(10)))
+    assert (first["link_share"], second["digits"], second["upper"]) == pytest.approx((2 / 5, 1 / 9, 1 / 9))
+    assert [first[name] for name in ("own", "parent", "sum", "low", "high", "depth")] == [0, 2, 2, 0, 2, 2]
+    assert [second[name] for name in ("parent", "grandparent", "sum", "low", "depth")] == [-1.5, 2, 0.5, -1.5, 3]
+    assert (first["tag_p"], second["tag_li"], second["in_ul"], first["in_ul"]) == (1, 1, 1, 0)
+    assert (first["place_chars"], first["page_links"]) == pytest.approx((11 / 20, 11 * 2 / 5 / 20))
+    assert (second["link_1b"], first["sum_1a"], second["stops_1b"]) == pytest.approx((2 / 5, 0.5, 1))
 
 
 def test_words_of_classes() -> None:
@@ -154,6 +176,13 @@ def test_tables_lists_and_code_are_kept_whole_or_left() -> None:
     nothing = to_text(html, "", "lines", ()).text.split("\n")
     assert [line for line in nothing if line != "A heading of the story"] == ENGLISH[:4]
     assert "City 2\t2000 people" in to_text(html, "", "lines", ("tables",)).text
+
+
+def test_what_is_in_code_is_code() -> None:
+    blocks = blocks_of(b"<pre>a<table><tr><td>b</td></tr></table></pre><p>c")
+    score = np.array([1.0, -0.5, 1.0], np.float32)
+    assert kept_blocks(blocks, score, ("code",)).tolist() == [True, True, True]
+    assert kept_blocks(blocks, score, ("tables",)).tolist() == [False, False, True]
 
 
 def test_a_page_of_which_the_classifier_keeps_nothing_is_kept_without_its_frame() -> None:

@@ -142,10 +142,16 @@ def test_prose_must_be_enough_in_amount_and_share() -> None:
 def test_nothing_in_the_middle_goes() -> None:
     assert found(f"{ENGLISH}\n{FOOTER}\n{ENGLISH}") == (0, 0)
     marks = "\n".join(f"Contact us\nAnother headline {chr(97 + n)}" for n in range(12))
-    assert found(f"{ENGLISH}\n{ENGLISH}\n{ENGLISH}\n{marks}\n{ENGLISH}") == (
-        0,
-        0,
-    )  # however strong: the search ends at prose
+    assert found(f"{ENGLISH}\n{ENGLISH}\n{ENGLISH}\n{marks}\n{ENGLISH}") == (0, 0)
+
+
+def test_the_search_ends_at_prose_however_strong_what_lies_behind_it() -> None:
+    prose = "The council met on Monday and spoke at length about the bridge that the floods had taken away. " * 6
+    menu = ["Home", "About us", "Contact us"]
+    footer = [*menu, "Privacy policy", "Terms of use", "Sitemap"]
+    lines = [prose * 3, *[*menu, "Alder"] * 5, prose, *footer]
+    masked = [number for number, line in enumerate(lines) if line in footer]
+    assert found("\n".join(lines), *masked) == (0, len(footer))
 
 
 def test_a_few_lines_are_no_list() -> None:

@@ -84,9 +84,12 @@ def measure(settings: Settings) -> Step:
             tally["documents"] = len(held.positions)
             here = language_model_here(model, settings.language.model, sha256)
             common, lists = word_lists(common_words), load_lists(given, digests)
-            known = common, lists, described, QualityScores(quality, quality_here)
-            look = settings.lines.wants_lists and around is None
-            return annotate.annotate_shard(documents, held, verdict, settings, here, *known, around, look)
+            return annotate.annotate_shard(
+                *(documents, held, verdict, settings, here, common, lists, described),
+                quality=QualityScores(quality, quality_here),
+                around=around,
+                look=settings.lines.wants_lists and around is None,
+            )
 
         tables = {name: run.tables[name] for name in inputs}
         done, _ = run_by_shard(run.spark, run.numbers, kernel, tables, ("signals",), work)
