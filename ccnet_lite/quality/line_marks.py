@@ -12,7 +12,7 @@ import numpy.typing as npt
 from ccnet_lite.quality.line_shares import BULLETS
 from ccnet_lite.text.characters import LETTER, MARK, N_CODES, NUMBER, SPACE, kinds, unspaced
 from ccnet_lite.text.compiled import compiled
-from ccnet_lite.text.phrases import Tables, count
+from ccnet_lite.text.phrases import Tables, count_in
 from ccnet_lite.text.sentence_ends import closers, sentence_ends
 
 UInt8 = npt.NDArray[np.uint8]
@@ -32,6 +32,8 @@ CHARS_A_POINT = 80.0
 PROSE_CHARS, ENDED_CHARS, SHORT_CHARS = 120.0, 40.0, 300.0
 """A line is prose from so many characters on; where it ends a sentence from so many; beyond the last no page word
 counts. In scripts written without spaces all of these are two fifths."""
+FAR_CHARS = 400.0
+"""A line of more characters ends any list: it takes away more points than a search goes on for (DROP)."""
 COPYRIGHT_WORDS = 6
 """How many words of its line a copyright sign speaks for."""
 LOOKED_AT = 40
@@ -44,15 +46,15 @@ UNKNOWN, BLANK, SHORT, PROSE = range(4)
 """Kinds of lines."""
 UNMARKED, OF_NETWORK, MARKED = range(3)
 """Marks."""
-_SPACE, _WORD, _LETTER, _UNSPACED, _END, _CLOSER, _CODE, _DIGIT, _OPENER, _COMMA = (1 << bit for bit in range(10))
+_SPACE, _WORD, _LETTER, _UNSPACED, _END, _CLOSER = (1 << bit for bit in range(6))
+_CODE, _DIGIT, _OPENER, _COMMA, _SIGN = (1 << bit for bit in range(6, 11))
 
 
 class Lines(NamedTuple):
-    """Lines of some texts, [lines] each but for codes and starts, and `found`, `words`, `weights`: room for one.
+    """Lines of some texts, [lines] each but for codes and starts.
 
     starts: [lines + 1], where each begins in `codes` (the last: behind the last's line feed, were there one).
-    masked: whether masks name it. The others are filled in by `measure_line`: chars counts 2.5 for one of a script
-    without spaces; said: whether it is page words.
+    masked: whether masks name it. The others are filled in by `measure_line`; said: whether it is page words.
     """
 
     codes: UInt32
@@ -61,19 +63,14 @@ class Lines(NamedTuple):
     kind: UInt8
     marks: UInt8
     said: Bools
-    chars: Float64
     scores: Float64
-    found: Int64
-    words: Int64
-    weights: Float64
 
 
 def lines_of(codes: UInt32, starts: Int64, masked: Bools) -> Lines:
     """Lines of which nothing is known yet."""
     n = len(masked)
     kind, marks, said = np.zeros(n, np.uint8), np.zeros(n, np.uint8), np.zeros(n, np.bool_)
-    one = np.zeros(1, np.int64), np.zeros(1, np.int64), np.zeros(1)
-    return Lines(codes, starts, masked, kind, marks, said, np.zeros(n), np.zeros(n), *one)
+    return Lines(codes, starts, masked, kind, marks, said, np.zeros(n))
 
 
 @cache
@@ -87,9 +84,20 @@ def traits() -> UInt16:
         (kind == NUMBER, _DIGIT),
     ):
         table[chosen] |= trait
-    for chars, trait in ((CODE_SIGNS, _CODE), (OPENERS, _OPENER), (COMMAS, _COMMA)):
+    for chars, trait in ((CODE_SIGNS, _CODE), (OPENERS, _OPENER), (COMMAS, _COMMA), ("©", _SIGN)):
         table[[ord(char) for char in chars]] |= trait
     return table
+
+
+@compiled
+def _trimmed(lines: Lines, line: int, trait_of: UInt16) -> tuple[int, int]:
+    """Where the first and the last character of a line are that is no space."""
+    codes, first, last = lines.codes, lines.starts[line], lines.starts[line + 1] - 2
+    while first <= last and trait_of[codes[first]] & _SPACE:
+        first += 1
+    while first <= last and trait_of[codes[last]] & _SPACE:
+        last -= 1
+    return first, last
 
 
 @compiled
@@ -98,11 +106,8 @@ def rough_size(lines: Lines, line: int, trait_of: UInt16) -> tuple[float, bool]:
 
     For lines of which no more is asked: it looks at LOOKED_AT characters and at the end.
     """
-    codes, first, last = lines.codes, lines.starts[line], lines.starts[line + 1] - 2
-    while first <= last and trait_of[codes[first]] & _SPACE:
-        first += 1
-    while first <= last and trait_of[codes[last]] & _SPACE:
-        last -= 1
+    codes = lines.codes
+    first, last = _trimmed(lines, line, trait_of)
     if first > last:
         return 0.0, False
     n_letters, n_unspaced = 0, 0
@@ -118,38 +123,45 @@ def rough_size(lines: Lines, line: int, trait_of: UInt16) -> tuple[float, bool]:
 
 @compiled
 def measure_line(lines: Lines, line: int, trait_of: UInt16, phrases: Tables) -> None:
-    """Fill in what is known of a line by itself, unless it is there."""
-    if lines.kind[line] != UNKNOWN:
-        return
-    codes, start, stop = lines.codes, lines.starts[line], lines.starts[line + 1] - 1
-    first, last, n_words, n_letters, n_unspaced, n_numbers, digits, n_signs = -1, -1, 0, 0, 0, 0, 0, 0
-    in_word, year, code = False, False, False
-    for at in range(start, stop):
-        trait = trait_of[codes[at]]
-        if not trait & _SPACE:
-            first = at if first < 0 else first
-            last = at
-        alone = trait & _UNSPACED != 0
-        n_words += alone or (trait & _WORD != 0 and not in_word)
-        if codes[at] == 0x28 and in_word and at + 1 < stop:  # a call's bracket, as in print(x)
-            code |= trait_of[codes[at - 1]] & trait_of[codes[at + 1]] & _LETTER != 0
-        in_word = trait & _WORD != 0 and not alone
-        n_letters += trait & _LETTER != 0
-        n_unspaced += alone
-        code |= trait & _CODE != 0
-        digits = digits + 1 if trait & _DIGIT else 0
-        n_numbers += digits == 1
-        year |= digits == 4
-        n_signs += codes[at] == 0xA9
-    if first < 0:
+    """Fill in what is known of a line by itself."""
+    codes, masked = lines.codes, lines.masked[line]
+    first, last = _trimmed(lines, line, trait_of)
+    if first > last:
         lines.kind[line] = BLANK
         return
+    if last + 1 - first > (SHORT_CHARS if masked else FAR_CHARS):  # no more is asked of it
+        lines.kind[line], lines.marks[line] = (SHORT, MARKED) if masked else (PROSE, UNMARKED)
+        lines.scores[line] = MASKED if masked else -(last + 1 - first) / CHARS_A_POINT
+        return
+    n_words, n_letters, n_unspaced, n_numbers, digits, n_signs = 0, 0, 0, 0, 0, 0
+    in_word, year, call, seen = False, False, False, 0
+    for at in range(first, last + 1):
+        trait = trait_of[codes[at]]
+        seen |= trait
+        if trait & _LETTER:
+            n_letters += 1
+            alone = trait & _UNSPACED != 0
+            n_unspaced += alone
+            n_words += alone or not in_word
+            in_word, digits = not alone, 0
+            continue
+        if trait & _DIGIT:
+            digits += 1
+            n_numbers += digits == 1
+            year |= digits == 4
+        else:
+            digits = 0
+            n_signs += trait & _SIGN != 0
+            if codes[at] == 0x28 and in_word and at < last:  # a call's bracket, as in print(x)
+                call |= trait_of[codes[at - 1]] & trait_of[codes[at + 1]] & _LETTER != 0
+        n_words += trait & _WORD != 0 and not in_word
+        in_word = trait & _WORD != 0
+    code = call or seen & _CODE != 0
     size = (last + 1 - first) * (2.5 if 2 * n_unspaced > n_letters else 1.0)
     end = last
     while end > first and trait_of[codes[end]] & _CLOSER:
         end -= 1
     ended = trait_of[codes[end]] & _END != 0
-    lines.chars[line] = size
     if size >= PROSE_CHARS or (ended and size >= ENDED_CHARS):
         lines.kind[line] = PROSE
         score = -size / CHARS_A_POINT
@@ -161,11 +173,9 @@ def measure_line(lines: Lines, line: int, trait_of: UInt16, phrases: Tables) -> 
         score = OPEN if hangs else ENDED if ended else ITEM if item else PLAIN
     furniture, covered, n_found = 0, 0, 0
     if size <= SHORT_CHARS and not code:
-        lines.found[0], lines.words[0], lines.weights[0] = 0, 0, 0.0
-        here = np.array([last + 1 - first])
-        count(codes[first : last + 1], here, phrases, lines.found, lines.words, lines.weights)
-        furniture, n_found = int(lines.weights[0]) + n_signs, lines.found[0] + n_signs
-        covered = lines.words[0] + COPYRIGHT_WORDS * n_signs
+        found, words, weight = count_in(codes, first, last + 1, phrases)
+        furniture, n_found = int(weight) + n_signs, found + n_signs
+        covered = words + COPYRIGHT_WORDS * n_signs
     lines.said[line] = n_found > 0 and n_words <= (covered if ended else MOST_WORDS * covered + 1)
     if lines.said[line]:
         lines.kind[line] = SHORT
@@ -173,7 +183,7 @@ def measure_line(lines: Lines, line: int, trait_of: UInt16, phrases: Tables) -> 
         score = FURNITURE if furniture else NETWORK
     elif furniture and lines.kind[line] == PROSE:
         score /= 2
-    if lines.masked[line]:
+    if masked:
         lines.kind[line], lines.marks[line] = SHORT, MARKED
         score = MASKED + (score if lines.said[line] else 0.0)
     lines.scores[line] = score

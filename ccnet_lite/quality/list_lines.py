@@ -19,6 +19,7 @@ import numpy.typing as npt
 from ccnet_lite.quality.line_marks import (
     BLANK,
     MARKED,
+    UNKNOWN,
     UNMARKED,
     Lines,
     lines_of,
@@ -62,9 +63,6 @@ def list_lines(texts: Sequence[str], masked: Bools) -> Int32:
         ValueError: `masked` is of other lines.
     """
     refuse_one(texts)
-    n_lines = sum(text.count("\n") + 1 for text in texts)
-    if len(masked) != n_lines:
-        raise ValueError(f"the texts have {n_lines} lines, and masks are given of {len(masked)}")
     out = np.zeros((len(texts), 2), np.int32)
     start, first_line = 0, 0
     while start < len(texts):
@@ -77,9 +75,14 @@ def list_lines(texts: Sequence[str], masked: Bools) -> Int32:
         ends = np.cumsum([len(text) + 1 for text in texts[start:stop]], dtype=np.int64)
         offsets = np.concatenate([np.zeros(1, np.int64), np.searchsorted(starts, ends)])
         next_line = first_line + len(starts) - 1
+        if next_line > len(masked):
+            break
         lines = lines_of(codes, starts, np.ascontiguousarray(masked[first_line:next_line], np.bool_))
         _find(lines, offsets, traits(), page_words().tables, out[start:stop])
         start, first_line = stop, next_line
+    if start < len(texts) or first_line != len(masked):
+        n_lines = sum(text.count("\n") + 1 for text in texts)
+        raise ValueError(f"the texts have {n_lines} lines, and masks are given of {len(masked)}")
     return out
 
 
@@ -133,11 +136,13 @@ def _reach(lines: Lines, begin: int, end: int, step: int, trait_of: UInt16, phra
 @compiled
 def _score(lines: Lines, line: int, begin: int, end: int, trait_of: UInt16, phrases: Tables) -> float:
     """A line's score, less where it is only masked and stands alone."""
-    measure_line(lines, line, trait_of, phrases)
+    if lines.kind[line] == UNKNOWN:
+        measure_line(lines, line, trait_of, phrases)
     if not lines.masked[line] or lines.said[line]:
         return float(lines.scores[line])
     for other in range(max(begin, line - NEAR), min(end, line + NEAR + 1)):
-        measure_line(lines, other, trait_of, phrases)
+        if lines.kind[other] == UNKNOWN:
+            measure_line(lines, other, trait_of, phrases)
         if other != line and lines.marks[other] != UNMARKED:
             return float(lines.scores[line])
     return ALONE

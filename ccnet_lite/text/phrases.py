@@ -12,7 +12,18 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from ccnet_lite.text.characters import IGNORED, LETTER, MARK, NUMBER, SPACE, code_points, folds, kinds, unspaced
+from ccnet_lite.text.characters import (
+    IGNORED,
+    LETTER,
+    MARK,
+    N_CODES,
+    NUMBER,
+    SPACE,
+    code_points,
+    folds,
+    kinds,
+    unspaced,
+)
 from ccnet_lite.text.compiled import compiled
 from ccnet_lite.text.given import refuse_one
 
@@ -27,13 +38,16 @@ Bools = npt.NDArray[np.bool_]
 Float64 = npt.NDArray[np.float64]
 
 
+_WORD, _IGNORED, _SPACE, _ALONE, _BEGINS, _WITHIN = (1 << bit for bit in range(6))
+"""Of a character: is of a word, is not seen, is space, is of a script without spaces, begins a phrase, begins one
+that is found within words."""
+
+
 class Tables(NamedTuple):
     """Phrases, and what their characters are, as compiled code takes them."""
 
     fold: UInt32
-    kind: UInt8
-    alone: Bools
-    anywhere: bool
+    trait_of: UInt8
     keys: UInt64
     nodes: Int32
     final: UInt8
@@ -71,7 +85,7 @@ class Phrases:
         if children:
             pairs = np.array(list(children), np.uint64)
             _fill(pairs[:, 0] << np.uint64(21) | pairs[:, 1], np.arange(len(children)), self._keys, self._nodes)
-        self._anywhere = any(within for _, within in ends.values())
+        self._traits = _traits(children, ends)
 
     def count(self, texts: Sequence[str]) -> tuple[Int64, Int64, Float64]:
         """Of each text [texts]: phrases found, words (or unspaced characters) they cover, weights."""
@@ -83,14 +97,31 @@ class Phrases:
         )
         ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
         codes = code_points("".join(texts))
-        count(codes, ends, self.tables, found, words, weights)
+        _count(codes, ends, self.tables, found, words, weights)
         return found, words, weights
 
     @property
     def tables(self) -> Tables:
-        """What `count` is given of them."""
-        trie = self._keys, self._nodes, self._ends, self._weights
-        return Tables(folds(), kinds(), unspaced(), self._anywhere, *trie)
+        """What `count_in` is given of them."""
+        return Tables(folds(), self._traits, self._keys, self._nodes, self._ends, self._weights)
+
+
+def _traits(children: dict[tuple[int, int], int], ends: dict[int, tuple[float, bool]]) -> UInt8:
+    """[N_CODES]: what `count_in` asks of a code point, of a trie's edges and of where its phrases end."""
+    kind, table = kinds(), np.zeros(N_CODES, np.uint8)
+    table[np.isin(kind, (LETTER, MARK, NUMBER))] |= _WORD
+    table[kind == IGNORED] |= _IGNORED
+    table[kind == SPACE] |= _SPACE
+    table[unspaced()] |= _ALONE
+    root_of: dict[int, int] = {}
+    within = set()
+    for (parent, code), node in children.items():  # a parent comes before its children
+        root_of[node] = root_of.get(parent, code)
+        if ends.get(node, (0.0, False))[1]:
+            within.add(root_of[node])
+    for codes, trait in ((set(root_of.values()), _BEGINS), (within, _WITHIN)):
+        table[np.isin(folds(), list(codes)) & (kind != IGNORED) & (kind != SPACE)] |= trait
+    return table
 
 
 @compiled
@@ -122,54 +153,56 @@ def _child(node: int, code: np.uint32, keys: UInt64, nodes: Int32) -> int:
 
 
 @compiled
-def count(codes: UInt32, ends: Int64, tables: Tables, found: Int64, words: Int64, weights: Float64) -> None:
-    """Fill in what `Phrases.count` gives, of texts one behind another: text i ends before codes[ends[i]]."""
-    fold, kind, alone, anywhere, keys, nodes, final, weight = tables
+def _count(codes: UInt32, ends: Int64, tables: Tables, found: Int64, words: Int64, weights: Float64) -> None:
     begin = 0
     for text in range(len(ends)):
-        end = ends[text]
-        at, in_word = begin, False
-        while at < end:
-            code = codes[at]
-            is_word = kind[code] in (LETTER, MARK, NUMBER)
-            if kind[code] in (IGNORED, SPACE) or not (is_word or anywhere):
-                in_word = in_word and kind[code] == IGNORED
-                at += 1
+        found[text], words[text], weights[text] = count_in(codes, begin, ends[text], tables)
+        begin = ends[text]
+
+
+@compiled
+def count_in(codes: UInt32, begin: int, end: int, tables: Tables) -> tuple[int, int, float]:
+    """What `Phrases.count` gives of a text, of codes[begin:end]."""
+    fold, trait_of, keys, nodes, final, weight = tables
+    found, words, total = 0, 0, 0.0
+    at, in_word = begin, False
+    while at < end:
+        trait = trait_of[codes[at]]
+        if not trait & _BEGINS or (in_word and not trait & (_ALONE | _WITHIN)):
+            in_word = trait & _WORD != 0 or (in_word and trait & _IGNORED != 0)
+            at += 1
+            continue
+        inside = in_word and not trait & _ALONE
+        node, place, n_words, within = 0, at, 0, False
+        best, best_end, best_words = 0, 0, 0
+        while place < end:
+            here = trait_of[codes[place]]
+            if here & _IGNORED:
+                place += 1
                 continue
-            best = 0
-            if not in_word or alone[code] or anywhere:
-                node, place, n_words, within = 0, at, 0, False
-                best_end, best_words = 0, 0
-                while place < end:
-                    here = codes[place]
-                    if kind[here] == IGNORED:
-                        place += 1
-                        continue
-                    if kind[here] == SPACE:
-                        while place + 1 < end and kind[codes[place + 1]] == SPACE:
-                            place += 1
-                        node, within = _child(node, np.uint32(32), keys, nodes), False
-                    else:
-                        here_word = kind[here] in (LETTER, MARK, NUMBER)
-                        n_words += here_word and (not within or alone[here])
-                        within = here_word
-                        node = _child(node, fold[here], keys, nodes)
-                    if node == 0:
-                        break
+            if here & _SPACE:
+                while place + 1 < end and trait_of[codes[place + 1]] & _SPACE:
                     place += 1
-                    if final[node] == 0:
-                        continue
-                    after = kind[codes[place]] if place < end else SPACE
-                    stands_alone = after not in (LETTER, MARK, NUMBER) or not within
-                    if final[node] == 2 or (stands_alone and not (in_word and not alone[code])):
-                        best, best_end, best_words = node, place, n_words
-            if best:
-                found[text] += 1
-                words[text] += best_words
-                weights[text] += weight[best]
-                at = best_end
-                in_word = kind[codes[at - 1]] in (LETTER, MARK, NUMBER)
+                node, within = _child(node, np.uint32(32), keys, nodes), False
             else:
-                in_word = is_word
-                at += 1
-        begin = end
+                n_words += here & _WORD != 0 and (not within or here & _ALONE != 0)
+                within = here & _WORD != 0
+                node = _child(node, fold[codes[place]], keys, nodes)
+            if node == 0:
+                break
+            place += 1
+            if final[node] == 0:
+                continue
+            stands_alone = not within or place == end or not trait_of[codes[place]] & _WORD
+            if final[node] == 2 or (stands_alone and not inside):
+                best, best_end, best_words = node, place, n_words
+        if best:
+            found += 1
+            words += best_words
+            total += weight[best]
+            at = best_end
+            in_word = trait_of[codes[at - 1]] & _WORD != 0
+        else:
+            in_word = trait & _WORD != 0
+            at += 1
+    return found, words, total
