@@ -3,7 +3,7 @@
     python benchmarks/quality_order.py --data DATA [--documents 60] [--json]
 
 The documents of a language of DATA/text/prose and DATA/text/lid, put together in their order and cut to 150, 300,
-600 and 1,200 words; each clean, and with its words in random order in all of it, in each line and in each sentence.
+600 and 1,200 words; each clean, and with its words in random order: in all of it, in each line, in each sentence.
 Languages are taken in two groups, of scripts with capitals and without; those written without spaces are left out.
 """
 
@@ -56,14 +56,10 @@ def table(data: Path, documents: int = 60) -> list[dict[str, Any]]:
                 rng = Random(f"{kind} {language} {n_words} {way}")
                 pages = clean if way == "clean" else [WAYS[way](page, 1.0, rng) for page in clean]
                 hit = broken(pages)
-                rows.append(
-                    {
-                        **{"set": kind, "language": language, "capitals": script in WITH_CAPITALS},
-                        **{"words": n_words, "way": way, "pages": len(pages)},
-                        **{rule: int(hit[rule].sum()) for rule in ("word_disorder", "case_disorder")},
-                        "either": int(np.sum(hit["word_disorder"] | hit["case_disorder"])),
-                    }
-                )
+                found = {rule: int(hit[rule].sum()) for rule in ("word_disorder", "case_disorder")}
+                row = {"set": kind, "language": language, "capitals": script in WITH_CAPITALS, "words": n_words}
+                either = int(np.sum(hit["word_disorder"] | hit["case_disorder"]))
+                rows.append({**row, "way": way, "pages": len(pages), **found, "either": either})
     return rows
 
 
@@ -87,11 +83,9 @@ def main() -> None:
             pages = sum(row["pages"] for row in by_way["clean"])
             caught = {way: sum(row["either"] for row in found) for way, found in by_way.items()}
             where = ", ".join(f"{row['language']} {row['either']}" for row in by_way["clean"] if row["either"])
-            print(
-                f"| {'yes' if capitals else 'no'} | {n_words} | {len({row['language'] for row in some})} | {pages} | "
-                + " | ".join(f"{caught[way] / pages:.1%}" for way in WAYS)
-                + f" | {caught['clean']} | {where} |"
-            )
+            begin = ["yes" if capitals else "no", n_words, len({row["language"] for row in some}), pages]
+            shares_caught = [f"{caught[way] / pages:.1%}" for way in WAYS]
+            print("|", " | ".join(map(str, [*begin, *shares_caught, caught["clean"], where])), "|")
     for n_words in LENGTHS:
         shares: dict[str, list[int]] = defaultdict(lambda: [0, 0])
         for row in rows:

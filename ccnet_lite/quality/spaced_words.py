@@ -25,8 +25,9 @@ MOST_WORDS = 4000
 """Of a text, the first ones: enough to tell, and memory and time stay bounded."""
 SLOTS = 1 << (2 * MOST_WORDS + 1).bit_length()
 """Of a hash table of a text's words, or of its pairs of words: at most half full."""
+_LETTER_BIT = 21
 _LETTER, _UNSPACED, _BLANK, _LINE, _HIDDEN, SMALL, CAPITAL, END, STOP, OPEN, CLOSE, _NUMBER = (
-    1 << (21 + bit) for bit in range(12)
+    1 << (_LETTER_BIT + bit) for bit in range(12)
 )
 """Of a word: its first letter's case; signs that end a sentence follow it, a full stop among them and no
 abbreviation's; a bracket opens before it, or closes after it."""
@@ -82,7 +83,7 @@ def read_words(
     """
     n = 0
     hashed, letters, seen, first_case = np.uint64(0), 0, 0, 0
-    lead, tail, odd = 0, 0, False  # signs before its first letter, and after its last; whether it counts for none
+    lead, tail, flags = 0, 0, 0  # of the signs before its first letter, those after its last, its letters
     link, before = 0, False  # the last word is in this line; signs end it
     for at in range(start, end + 1):
         trait = traits[codes[at]] if at < end else _BLANK | _LINE
@@ -92,17 +93,17 @@ def read_words(
             if trait & (_LETTER | _NUMBER):
                 if seen == 0:
                     first_case = trait & (SMALL | CAPITAL)
-                letters += 1 if trait & _LETTER else 0
-                odd = odd or trait & _UNSPACED != 0
+                letters += trait >> _LETTER_BIT & 1
+                flags |= trait
                 hashed = (hashed ^ np.uint64(trait & 0x1FFFFF)) * np.uint64(0x9E3779B97F4A7C15)
-                hashed ^= hashed >> np.uint64(29)
                 seen, tail = seen + 1, 0
             elif seen:
                 tail |= trait
             else:
                 lead |= trait
             continue
-        if letters and not odd:
+        if letters and not flags & _UNSPACED:
+            hashed ^= hashed >> np.uint64(29)
             slot = slot_of(table, owner, turn, hashed)
             if owner[slot] != turn:
                 owner[slot], table[slot] = turn, hashed
@@ -131,5 +132,5 @@ def read_words(
         if trait & _LINE:
             link = 0
         hashed, letters, seen, first_case = np.uint64(0), 0, 0, 0
-        lead, tail, odd = 0, 0, False
+        lead, tail, flags = 0, 0, 0
     return n

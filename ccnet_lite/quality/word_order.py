@@ -17,8 +17,9 @@ UInt64 = npt.NDArray[np.uint64]
 Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
 
-COMMON = 0.01
-"""Of the words: those that are so common, and come three times, are asked whether they follow themselves."""
+COMMON, TOO_COMMON = 0.01, 0.2
+"""Of the words: those that are so common, and come three times, are asked whether they follow themselves; those
+that are too common for a text do in any order."""
 TWINS, LONE_ENDS = 0.15, 0.5
 """Of what random order gives, what a text has: common words after themselves, sentences of one word."""
 TURNED, SMALL_AFTER, CROSSED = 0.2, 0.08, 0.2
@@ -63,7 +64,7 @@ def _twins(words: Int64, n: int, counts: Int64) -> float:
         word = words[at, 0]
         count, twins = counts[word, 0], counts[word, 1]
         counts[word] = 0
-        if count < 3 or count < COMMON * n:
+        if count < 3 or not COMMON * n <= count <= TOO_COMMON * n:
             continue
         at_random = count * (count - 1) / (n * (n - 1)) * n_pairs
         if twins <= 2 * at_random + 3:
@@ -87,6 +88,8 @@ def _turned(words: Int64, n: int, table: UInt64, owner: Int64, counts: Int64, tu
         again += counts[slot, 0] > 1
         back = slot_of(table, owner, turn, np.uint64(other << 20 | one) * np.uint64(0x9E3779B97F4A7C15))
         turned += owner[back] == turn and counts[slot, 0] <= counts[back, 0]
+    if turned > 2 * again + 6:  # at random both come as often
+        return 0.0
     return float(turned * np.log(0.5 / TURNED) + again * np.log(0.5 / (1 - TURNED)))
 
 
@@ -102,8 +105,8 @@ def _of_signs(words: Int64, n: int) -> tuple[float, float, float]:
         small += trait & SMALL != 0
         capital += trait & CAPITAL != 0
         lone += trait & CAPITAL != 0 and not last & CAPITAL
-        if last & STOP and trait & FOLLOWS:
-            after_small += trait & SMALL != 0
+        if last & STOP:  # on a new line small letters may begin: lists, chats
+            after_small += trait & SMALL != 0 and trait & FOLLOWS != 0
             after_capital += trait & CAPITAL != 0
         n_ends += trait & END != 0
         n_pairs += trait & FOLLOWS != 0
