@@ -16,7 +16,7 @@ UInt64 = npt.NDArray[np.uint64]
 Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
 
-LEAST_WORDS = 120
+LEAST_WORDS = 140
 
 
 def spun_words(codes: UInt32, ends: Int64, disorder: Float64, keywords: Float64) -> None:

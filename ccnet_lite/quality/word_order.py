@@ -22,7 +22,7 @@ COMMON, TOO_COMMON = 0.01, 0.2
 that are too common for a text do in any order."""
 TWINS, LONE_ENDS = 0.15, 0.5
 """Of what random order gives, what a text has: common words after themselves, sentences of one word."""
-TURNED, SMALL_AFTER, CROSSED = 0.2, 0.08, 0.2
+TURNED, SMALL_AFTER, CROSSED = 0.15, 0.08, 0.2
 """In a text: of pairs that come twice those turned round, small letters after full stops, brackets out of turn."""
 PRIOR = 4.0
 """Nats that the evidence must reach for a half."""
@@ -80,6 +80,8 @@ def _turned(words: Int64, n: int, table: UInt64, owner: Int64, counts: Int64, tu
         one, other = words[at - 1, 0], words[at, 0]
         if not words[at, 1] & PLAIN or one == other:
             continue
+        if at > 1 and words[at - 1, 1] & PLAIN and words[at - 2, 0] == other:
+            continue  # one word after every second one: so are pedigrees
         slot = slot_of(table, owner, turn, np.uint64(one << 20 | other) * np.uint64(0x9E3779B97F4A7C15))
         if owner[slot] != turn:
             owner[slot], counts[slot, 0] = turn, 0

@@ -81,7 +81,7 @@ def test_by_hand() -> None:
     twins = evidence(f"{low} the the the")[0]
     assert twins == pytest.approx(2 * np.log(1 / 0.15) - 3 * 2 / (103 * 102) * 102 * 0.85)
     # One pair that comes again as it was, one turned round.
-    assert evidence("aa bb, aa bb, cc dd, dd cc")[1] == pytest.approx(np.log(0.5 / 0.8) + np.log(0.5 / 0.2))
+    assert evidence("aa bb, aa bb, cc dd, dd cc")[1] == pytest.approx(np.log(0.5 / 0.85) + np.log(0.5 / 0.15))
     # Brackets: one that closes, one that closes nothing.
     assert evidence("aa (bb cc) dd ee) ff")[4] == pytest.approx(2 * np.log(0.5 / 0.8) + np.log(0.5 / 0.2))
 
@@ -126,6 +126,13 @@ def test_far_more_than_at_random_is_no_random_order() -> None:
     few, all_turned = (evidence(" ".join(turned[:many]))[1] for many in (6, 19))
     assert few > 0
     assert all_turned == 0
+
+
+def test_a_pedigree_is_no_random_order() -> None:
+    names = [f"{one}{other}ur" for one in "KLMNPRST" for other in "aeiou"]
+    (pedigree,), _ = measured(" ".join(f"{name} bin" for name in names * 3))
+    assert pedigree < 0.1
+    assert evidence("aa bin bb bin cc bin dd bin aa")[1] == 0.0
 
 
 def test_few_words_and_no_spaces_say_nothing() -> None:
@@ -174,19 +181,19 @@ def test_search_phrases(between: str) -> None:
 
 
 def test_keyword_share_by_hand() -> None:
-    once = " ".join(f"{a}{b}" for a in "abcdefghij" for b in "klmnopqrstuv")  # 120 words of two letters
+    once = " ".join(f"{a}{b}" for a in "abcdefghij" for b in "klmnopqrstuvwx")  # 140 words of two letters
     assert measured(once)[1] == [0.0]
     # 21 words later it is too far away; 20 words later it counts, beside other words.
     for later, counts in ((20, 2), (21, 0)):
         words = once.split()
         words[50 + later] = words[50]
-        assert measured(" ".join(words))[1] == [counts / 240]
+        assert measured(" ".join(words))[1] == [counts / 280]
     words = once.split()
     words[60:62] = words[50:52]  # the second one follows the word that it followed before
-    assert measured(" ".join(words))[1] == [2 / 240]
-    words[66] += "."  # the second of two sentences of 67 and 53 words
-    words[119] += "."
+    assert measured(" ".join(words))[1] == [2 / 280]
+    words[66] += "."  # the second of two sentences of 67 and 73 words
+    words[139] += "."
     assert measured(" ".join(words))[1] == [0.0]
     words[58] += "."
     words[61] += "."  # three words are no sentence
-    assert measured(" ".join(words))[1] == [2 / 240]
+    assert measured(" ".join(words))[1] == [2 / 280]
