@@ -26,7 +26,7 @@ MIN_CHARS, JOINED_CHARS = 300, 500
 SHARES = (0.05, 0.1, 0.3)
 SPUN_OF_LID = {"el": "Greek", "hy": "Armenian", "he": "Hebrew"}
 UNSPACED = ("ja", "th", "zh")
-RULES = ("homoglyph_share", "disguised_share", "mark_share", "case_disorder")
+RULES = ("homoglyph_share", "disguised_share", "mark_share", "case_disorder", "word_disorder", "keyword_share")
 
 
 def prose(data: Path, language: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ from random import Random
 import regex
 
 WORD = regex.compile(r"[\p{L}\p{M}]+")
+SENTENCE = regex.compile(r"(?<=[.!?։।۔؟።])\s+")
 TO_CYRILLIC = dict(zip("aceopxyijsABCEHKMOPTX", "асеорхуіјѕАВСЕНКМОРТХ", strict=True))
 TO_GREEK = dict(zip("aopvABEHIKMNOTXYZ", "αορνΑΒΕΗΙΚΜΝΟΤΧΥΖ", strict=True))
 TO_OTHERS = {"o": "օ", "n": "ո", "u": "ս", "h": "հ", "g": "ց", "D": "Ꭰ", "S": "Ꮪ", "W": "Ꮃ", "O": "ꓳ", "T": "ꓔ"}
@@ -106,13 +107,69 @@ def scrambled(text: str, share: float, rng: Random) -> str:
     return " ".join(words)
 
 
-def keywords(text: str, share: float, rng: Random) -> str:
+def scrambled_lines(text: str, share: float, rng: Random) -> str:
+    """The words of each line in random order."""
+    return "\n".join(scrambled(line, share, rng) for line in text.split("\n"))
+
+
+def scrambled_sentences(text: str, share: float, rng: Random) -> str:
+    """The words of each sentence in random order, its full stop on the word that had it."""
+    lines = (SENTENCE.split(line) for line in text.split("\n"))
+    return "\n".join(" ".join(scrambled(part, share, rng) for part in line) for line in lines)
+
+
+def _long_words(text: str) -> list[str]:
+    return [word.group().lower() for word in WORD.finditer(text) if len(word.group()) > 3]
+
+
+def keywords(between: str = ", ", before: str = "", n_heads: int = 4) -> Callable[[str, float, Random], str]:
     """A list of search phrases: two to four words of the text's longer ones, a few of them again and again."""
-    words = [word.group().lower() for word in WORD.finditer(text) if len(word.group()) > 3]
-    if len(words) < 10:
+
+    def spin(text: str, share: float, rng: Random) -> str:
+        words = _long_words(text)
+        if len(words) < 10:
+            return text
+        heads = rng.sample(words, min(n_heads, len(words)))
+        phrases = [
+            [rng.choice(heads), *rng.sample(words, rng.randint(1, 3))] for _ in range(20 * (2 + n_heads // 4))
+        ]
+        return between.join(" ".join(before + word for word in phrase) for phrase in phrases)
+
+    return spin
+
+
+def swapped_names(between: str) -> Callable[[str, float, Random], str]:
+    """One phrase of three words of the text with 25 names in turn, twice."""
+
+    def spin(text: str, share: float, rng: Random) -> str:
+        names = sorted(set(_long_words(text)))
+        if len(names) < 30:
+            return text
+        phrase = rng.sample([word.group().lower() for word in WORD.finditer(text)], 3)
+        phrases = [" ".join([*phrase, name]) for name in rng.sample(names, 25)] * 2
+        rng.shuffle(phrases)
+        return between.join(phrases)
+
+    return spin
+
+
+def permuted_phrases(text: str, share: float, rng: Random) -> str:
+    """Sixty phrases of three of eight words, with nothing between them."""
+    words = sorted(set(_long_words(text)))
+    if len(words) < 8:
         return text
-    heads = rng.sample(words, 4)
-    return ", ".join(" ".join([rng.choice(heads), *rng.sample(words, rng.randint(1, 3))]) for _ in range(60))
+    some = rng.sample(words, 8)
+    return " ".join(" ".join(rng.sample(some, 3)) for _ in range(60))
+
+
+def titles(text: str, share: float, rng: Random) -> str:
+    """Thirty titles of six words, a line each: one of three makers, one of three wares, four words more."""
+    words = sorted(set(_long_words(text)))
+    if len(words) < 12:
+        return text
+    heads = rng.sample(words, 6)
+    made = ([rng.choice(heads[:3]), rng.choice(heads[3:]), *rng.sample(words, 4)] for _ in range(30))
+    return "\n".join(" ".join(word.capitalize() for word in title) for title in made)
 
 
 def accents_alone(text: str, share: float, rng: Random) -> str:
@@ -132,5 +189,15 @@ WORD_TRICKS: dict[str, Callable[[str, float, Random], str]] = {
 PAGE_TRICKS: dict[str, Callable[[str, float, Random], str]] = {
     "accents alone": accents_alone,
     "words in random order": scrambled,
-    "keyword lists": keywords,
+    "random order within lines": scrambled_lines,
+    "random order within sentences": scrambled_sentences,
+    "keyword lists": keywords(),
+    "keyword lists, no commas": keywords(" "),
+    "keyword lists, a line each": keywords("\n"),
+    "hashtags": keywords(" ", "#"),
+    "keyword lists, twelve heads": keywords(n_heads=12),
+    "names in one phrase": swapped_names(", "),
+    "names in one phrase, no commas": swapped_names(" "),
+    "phrases permuted": permuted_phrases,
+    "product titles": titles,
 }

@@ -148,6 +148,7 @@ def test_every_heuristic_has_its_setting_default_and_words() -> None:
     section = type(Settings().quality)
     assert [f"max_{each.column}" for each in HEURISTICS] == [
         *("max_homoglyph_share", "max_disguised_share", "max_mark_share", "max_case_disorder"),
+        *("max_word_disorder", "max_keyword_share"),
         *("max_duplicate_line_share", "max_top_ngram_share"),
         *("max_symbol_share", "max_bullet_share"),
     ]

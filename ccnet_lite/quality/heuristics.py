@@ -17,6 +17,7 @@ import pyarrow as pa
 from ccnet_lite.quality.line_shares import line_shares
 from ccnet_lite.quality.rule_signals import RuleSignals
 from ccnet_lite.quality.sentence_case import case_disorder
+from ccnet_lite.quality.spun_words import spun_words
 from ccnet_lite.text.characters import (
     IGNORED,
     LETTER,
@@ -57,8 +58,8 @@ AtWords = Callable[[int, UInt64, Int64, Int64], None]
 behind another, and of each text how many words it has and how many of them have a letter."""
 
 RULE_MEASURES = (
-    *("homoglyph_share", "disguised_share", "mark_share", "case_disorder", "duplicate_line_share"),
-    *("top_ngram_share", "symbol_share", "bullet_share", "short_line_share"),
+    *("homoglyph_share", "disguised_share", "mark_share", "case_disorder", "word_disorder", "keyword_share"),
+    *("duplicate_line_share", "top_ngram_share", "symbol_share", "bullet_share", "short_line_share"),
 )
 SHORT_LINE = 40
 """Characters; in scripts written without spaces, which say more with each, two fifths of that."""
@@ -90,7 +91,7 @@ def measure(
     disguised_share: share of them that text.disguises finds suspect; words that are wholly full-width do not
         count where a tenth of the letters are Han or kana.
     mark_share: share of the characters, white space aside, that are marks on no letter or in too long a run.
-    case_disorder: of quality.sentence_case.
+    case_disorder: of quality.sentence_case; word_disorder, keyword_share: of quality.spun_words.
     duplicate_line_share: share of the characters of lines that lie in lines repeating an earlier one. (By
         characters, not by lines: the speakers' names of a play repeat too.)
     top_ngram_share: share of the characters of words that lie in the commonest word 2-gram, which is
@@ -99,7 +100,7 @@ def measure(
     bullet_share: share of the lines, blank ones aside, that begin with a bullet.
     short_line_share: share of the characters of lines that lie in short lines which end no sentence: menus.
 
-    Shares of nothing are 0. Without `full` the last nine are null. at_words: called with some texts' words at a
+    Shares of nothing are 0. Without `full` the last eleven are null. at_words: called with some texts' words at a
     time, for what else is to be known of them. more: gets their characters and words, too.
     """
     refuse_one(texts)
@@ -107,7 +108,7 @@ def measure(
     by_script = np.zeros((len(texts), len(script_codes())), np.int64)
     top_share = np.zeros(len(texts), np.float64)
     lines = np.zeros((len(texts), 3), np.float64)
-    disorder = np.zeros(len(texts), np.float64)
+    disorder, unordered, keywords = (np.zeros(len(texts), np.float64) for _ in range(3))
     words = np.zeros(0, np.uint64), np.zeros(0, np.int64)  # shared by the chunks: new memory costs time
     start = 0
     while start < len(texts):
@@ -130,6 +131,7 @@ def measure(
             short = [SHORT_LINE * (0.4 if is_unspaced(code) else 1.0) for code in named]
             line_shares(codes, ends, np.array(short), lines[start:stop])
             case_disorder(codes, ends, disorder[start:stop])
+            spun_words(codes, ends, unordered[start:stop], keywords[start:stop])
         start = stop
     script, script_share = dominant_of_counts(by_script)
     columns: dict[str, pa.Array] = {
@@ -145,6 +147,8 @@ def measure(
         "disguised_share": pa.array(_share(_disguised(counts, by_script), counts[:, _LETTERED])),
         "mark_share": pa.array(_share(counts[:, _MARKS], counts[:, _CHARS])),
         "case_disorder": pa.array(disorder),
+        "word_disorder": pa.array(unordered),
+        "keyword_share": pa.array(keywords),
         "duplicate_line_share": pa.array(lines[:, 0]),
         "top_ngram_share": pa.array(top_share),
         "symbol_share": pa.array(_share(counts[:, _SYMBOLS], counts[:, _CHARS])),

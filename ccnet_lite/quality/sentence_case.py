@@ -28,7 +28,7 @@ LETTERS_BEFORE = 4
 FULL_STOPS = ".։"
 """Not ! and ?: in a dialogue small letters follow them."""
 CLOSING = "\"'”’»“)]"
-_END, _CLOSING, _SPACE, _SMALL, _CAPITAL, _LETTER, _NUMBER = range(1, 8)
+_END, _CLOSING, _SPACE, SMALL, CAPITAL, _LETTER, _NUMBER = range(1, 8)
 
 
 def case_disorder(codes: UInt32, ends: Int64, out: Float64) -> None:
@@ -38,11 +38,11 @@ def case_disorder(codes: UInt32, ends: Int64, out: Float64) -> None:
     letters, at most 1. 0 with fewer than SENTENCES such words, or with fewer capitalized words apart from one
     another than those: who writes no capitals but in a name or two is in no disorder.
     """
-    _fill(codes, ends, _traits(), SENTENCES, LETTERS_BEFORE, out)
+    _fill(codes, ends, case_traits(), SENTENCES, LETTERS_BEFORE, out)
 
 
 @cache
-def _traits() -> UInt8:
+def case_traits() -> UInt8:
     """[N_CODES]: the one thing of each that matters here."""
     table = np.zeros(N_CODES, np.uint8)
     table[kinds() == LETTER] = _LETTER
@@ -51,9 +51,9 @@ def _traits() -> UInt8:
     for code in range(0x20000):
         category = unicodedata.category(chr(code))
         if category in ("Lu", "Lt"):
-            table[code] = _CAPITAL
+            table[code] = CAPITAL
         elif category == "Ll":
-            table[code] = _SMALL
+            table[code] = SMALL
         elif chr(code).isspace():
             table[code] = _SPACE
     table[0x10A0:0x1100] = table[0x1C90:0x1CC0] = _LETTER  # Georgian: capitals are for headlines
@@ -84,13 +84,13 @@ def _fill(codes: UInt32, ends: Int64, traits: UInt8, least: int, letters_before:
                 ended, letters = False, -len(codes)
             else:
                 if letters == 0 and trait != _LETTER:
-                    small += trait == _SMALL
-                    capital += trait == _CAPITAL
-                    lone += trait == _CAPITAL and not after_capital
-                    after_capital = trait == _CAPITAL
+                    small += trait == SMALL
+                    capital += trait == CAPITAL
+                    lone += trait == CAPITAL and not after_capital
+                    after_capital = trait == CAPITAL
                     if ended and spaced:
                         after += 1
-                        small_after += trait == _SMALL
+                        small_after += trait == SMALL
                 ended = False
                 letters += 1
         start = ends[text]

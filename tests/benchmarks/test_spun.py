@@ -10,7 +10,7 @@ from ccnet_lite.quality.heuristics import measure
 from ccnet_lite.settings import HEURISTICS
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
-from spun_pages import WORD_TRICKS, accents_alone, in_words, scrambled
+from spun_pages import PAGE_TRICKS, WORD_TRICKS, accents_alone, in_words, scrambled, scrambled_sentences
 
 PAGES = {
     "en": "The people of Brittany open each house to guests after the harvest. Some of them stay until spring. ",
@@ -41,7 +41,23 @@ def test_words_in_disguise(trick: str, share: float) -> None:
 @pytest.mark.parametrize("language", ["en", "ru", "el", "hy"])
 def test_words_in_random_order(language: str) -> None:
     page = PAGES[language] * 20
-    assert caught(scrambled(page, 1.0, Random(2))) == {"case_disorder"}
+    assert caught(scrambled(page, 1.0, Random(2))) == {"case_disorder", "word_disorder"}
+
+
+LISTS = ["keyword lists", "keyword lists, no commas", "keyword lists, a line each", "hashtags", "phrases permuted"]
+
+
+@pytest.mark.parametrize("trick", LISTS)
+def test_keyword_lists(trick: str) -> None:
+    words = "harvest guests houses people spring Brittany stay open after until each some them winter season"
+    assert "keyword_share" in caught(PAGE_TRICKS[trick](words, 1.0, Random(4)))
+
+
+def test_sentences_keep_their_words() -> None:
+    page = "One two three four. Five six seven eight.\nNine ten."
+    done = scrambled_sentences(page, 1.0, Random(1))
+    assert sorted(done.split()[:4]) == ["One", "four.", "three", "two"]
+    assert sorted(done.split("\n")[1].split()) == ["Nine", "ten."]
 
 
 @pytest.mark.parametrize("language", PAGES)

@@ -1,0 +1,56 @@
+"""word_disorder and keyword_share of texts, of their words read once.
+
+Not handled: texts of fewer than LEAST_WORDS words between white space (0 for both).
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from ccnet_lite.quality.keyword_lists import keyword_share
+from ccnet_lite.quality.spaced_words import MOST_WORDS, SLOTS, read_words, word_traits
+from ccnet_lite.quality.word_order import MOST, order_evidence, probability
+from ccnet_lite.text.compiled import compiled
+
+UInt32 = npt.NDArray[np.uint32]
+UInt64 = npt.NDArray[np.uint64]
+Int64 = npt.NDArray[np.int64]
+Float64 = npt.NDArray[np.float64]
+
+LEAST_WORDS = 140
+
+
+def spun_words(codes: UInt32, ends: Int64, disorder: Float64, keywords: Float64) -> None:
+    """Fill in both, [texts], of texts that follow one another: text i ends before codes[ends[i]].
+
+    disorder: probability that a text's words stand in random order (word_order); keywords: share of its letters
+    in phrases of the same few words (keyword_lists).
+    """
+    evidence = np.zeros((len(ends), len(MOST)))
+    n_words = np.zeros(len(ends), np.int64)
+    table = np.zeros(SLOTS, np.uint64), np.full(SLOTS, -1, np.int64), np.zeros((SLOTS, 2), np.int64)
+    words = np.zeros((MOST_WORDS, 3), np.int64)
+    _fill(codes, ends, word_traits(), words, *table, evidence, keywords, n_words)
+    disorder[:] = np.where(n_words >= LEAST_WORDS, probability(evidence), 0.0)
+
+
+@compiled
+def _fill(
+    codes: UInt32,
+    ends: Int64,
+    traits: Int64,
+    words: Int64,
+    table: UInt64,
+    owner: Int64,
+    counts: Int64,
+    evidence: Float64,
+    keywords: Float64,
+    n_words: Int64,
+) -> None:
+    start = 0
+    for text in range(len(ends)):
+        n = read_words(codes, start, ends[text], traits, words, table, owner, 3 * text)
+        start, n_words[text] = ends[text], n
+        keywords[text] = 0.0
+        if n >= LEAST_WORDS:
+            order_evidence(words, n, table, owner, counts, 3 * text + 1, evidence[text])
+            keywords[text] = keyword_share(words, n, table, owner, counts, 3 * text + 2)

@@ -1,0 +1,199 @@
+"""Words in random order and lists of search phrases, on literal text."""
+
+from itertools import pairwise
+from random import Random
+
+import numpy as np
+import pytest
+
+from ccnet_lite.quality.spaced_words import MOST_WORDS, SLOTS, read_words, word_traits
+from ccnet_lite.quality.spun_words import LEAST_WORDS, spun_words
+from ccnet_lite.quality.word_order import COMMON, MOST, MOST_AGAINST, PRIOR, order_evidence, probability
+from ccnet_lite.text.characters import code_points
+
+ENGLISH = """\
+The river rises in the hills above the town and runs for forty miles to the sea. In the summer it is so low
+that the children of the village can walk across it at the old mill. The mill was built by a man who had come
+from the north with a wife and a mule (the mule is on the sign of the inn). He ground the corn of the farms on
+both sides of the river, and when he died the work was done by his son. The son had no head for it. He sold
+the wheel to a dealer in the city, and with the money he bought a boat. For a year or two he carried salt and
+wood from the harbour to the bridge, until the boat sank in a storm in the spring of that year. The people who
+lived by the water saw it go down. They took him in, and he told them the story of the mill and of the mule.
+It is a good story, and the owner of the inn tells it to this day. When there are guests in the house in the
+winter, he sits by the fire with a glass of wine in his hand and says that the river gave all of it, and that
+the river took it back. Nobody asks him if it is true. The guests look at the fire, and the wind is in the
+trees on the other side of the water. In the morning they go up to the mill, where there is nothing to be seen
+but a wall and the stones of the floor.
+"""
+PERSIAN = """\
+این شهر در کنار رودخانه است و مردم آن در تابستان به کوه می روند. در بهار آب رودخانه از کوه می آید و به شهر می رسد.
+مردی که در آسیاب کار می کرد از روستا به شهر آمد و در کنار آب خانه ای را که از پدر او بود به مردم داد.
+"""
+CHORUS = "let it be here with me and let it go away from me\n" * 30
+
+
+def measured(*texts: str) -> tuple[list[float], list[float]]:
+    disorder, keywords = np.full(len(texts), np.nan), np.full(len(texts), np.nan)
+    ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
+    spun_words(code_points("".join(texts)), ends, disorder, keywords)
+    return disorder.tolist(), keywords.tolist()
+
+
+def evidence(text: str) -> list[float]:
+    """Twins, turned pairs, case, lone ends and brackets, in nats."""
+    codes = code_points(text)
+    words, found = np.zeros((MOST_WORDS, 3), np.int64), np.zeros(5)
+    table = np.zeros(SLOTS, np.uint64), np.full(SLOTS, -1, np.int64), np.zeros((SLOTS, 2), np.int64)
+    n = read_words(codes, 0, len(codes), word_traits(), words, table[0], table[1], 0)
+    order_evidence(words, n, *table, 1, found)
+    return found.tolist()  # type: ignore[no-any-return]
+
+
+def shuffled(text: str, seed: int = 1) -> str:
+    words = text.split()
+    Random(seed).shuffle(words)
+    return " ".join(words)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_random_order_is_told_from_sentences(seed: int) -> None:
+    by_line = "\n".join(shuffled(line, seed) for line in ENGLISH.split("\n"))
+    (clean, random, within), _ = measured(ENGLISH, shuffled(ENGLISH, seed), by_line)
+    assert clean < 1e-4
+    assert random > 0.9
+    assert within > 0.9
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_without_capitals_and_stops_too(seed: int) -> None:
+    bare = "".join(char for char in ENGLISH.lower() if char.isalpha() or char.isspace())
+    (clean, random), _ = measured(bare, shuffled(bare, seed))
+    assert clean < 0.01
+    assert random > 0.5
+
+
+def test_by_hand() -> None:
+    low = " ".join(
+        f"w{'abcdefghij'[at % 10]}{'klmnopqrst'[at // 10]}" for at in range(100)
+    )  # 100 words, each once
+    assert evidence(low) == [0.0] * 5
+    # `the` three times among 103 words, 102 pairs: 3 x 2 / (103 x 102) x 102 of them twins at random.
+    twins = evidence(f"{low} the the the")[0]
+    assert twins == pytest.approx(2 * np.log(1 / 0.15) - 3 * 2 / (103 * 102) * 102 * 0.85)
+    # One pair that comes again as it was, one turned round.
+    assert evidence("aa bb, aa bb, cc dd, dd cc")[1] == pytest.approx(np.log(0.5 / 0.85) + np.log(0.5 / 0.15))
+    # Brackets: one that closes, one that closes nothing.
+    assert evidence("aa (bb cc) dd ee) ff")[4] == pytest.approx(2 * np.log(0.5 / 0.8) + np.log(0.5 / 0.2))
+
+
+def test_signs_lines_and_numbers_part_words() -> None:
+    low = " ".join(f"w{'abcdefghij'[at % 10]}{'klmnopqrst'[at // 10]}" for at in range(100))
+    for between in (", ", "\n", " 7 ", " | ", " 東 ", " “"):
+        assert evidence(f"{low} the{between}the{between}the")[0] < 0
+    assert evidence(f"{low} The\u200b the THE")[0] > 0
+
+
+def test_small_letters_count_after_full_stops_in_a_line() -> None:
+    begin = "One Two three four five Six seven "
+    small, line, short, capital = (
+        evidence(begin + end)[2]
+        for end in ("ended. eight Nine", "ended.\neight Nine", "cf. eight Nine", "ended. Eight Nine")
+    )
+    assert small > 0
+    assert line == short == 0.0
+    assert capital < 0
+
+
+def test_sentence_ends_that_stand_alone() -> None:
+    words = "यह एक अच्छा दिन है और हम सब घर पर हैं"
+    assert evidence(f"{words} । वह । {words}")[3] > evidence(f"{words} । वह आज बाहर । {words}")[3]
+
+
+def test_a_refrain_is_no_random_order() -> None:
+    (refrain, lala), (share, _) = measured(CHORUS, "la " * 400)
+    assert refrain < 0.01
+    assert lala < 0.05
+    assert share < 0.1
+
+
+def test_far_more_than_at_random_is_no_random_order() -> None:
+    low = " ".join(f"w{'abcdefghij'[at % 10]}{'klmnopqrst'[at // 10]}" for at in range(100))
+    some, many = (evidence(f"{low} " + "the the; " * n)[0] for n in (3, 12))  # 12 twins, where 2 are at random
+    assert some > 0
+    assert many == 0
+    letters = "abcdefghijklmnopqrst"
+    turned = [f"{one}{one} {other}{other}, {other}{other} {one}{one}," for one, other in pairwise(letters)]
+    few, all_turned = (evidence(" ".join(turned[:many]))[1] for many in (6, 19))
+    assert few > 0
+    assert all_turned == 0
+
+
+def test_a_pedigree_is_no_random_order() -> None:
+    names = [f"{one}{other}ur" for one in "KLMNPRST" for other in "aeiou"]
+    (pedigree,), _ = measured(" ".join(f"{name} bin" for name in names * 3))
+    assert pedigree < 0.1
+    assert evidence("aa bin bb bin cc bin dd bin ee")[1] == 0.0
+
+
+def test_few_words_and_no_spaces_say_nothing() -> None:
+    short = " ".join(shuffled(ENGLISH).split()[: LEAST_WORDS - 1])
+    assert measured(short, "河水在夏天很浅" * 100, "", " . " * 500) == ([0.0] * 4, [0.0] * 4)
+
+
+def test_each_text_by_itself() -> None:
+    texts = [ENGLISH, shuffled(ENGLISH), PERSIAN * 3, CHORUS, shuffled(ENGLISH, 2)]
+    together = measured(*texts)
+    alone = [measured(text) for text in texts]
+    assert together == ([each[0][0] for each in alone], [each[1][0] for each in alone])
+
+
+def test_a_long_text_is_judged_by_its_beginning() -> None:
+    (ordered, random), _ = measured(ENGLISH * 20 + shuffled(ENGLISH * 40), shuffled(ENGLISH * 20) + ENGLISH * 40)
+    assert ordered < 1e-4
+    assert random > 0.9
+
+
+def test_probability_is_half_at_the_prior_and_bounded() -> None:
+    nothing = np.zeros((1, 5))
+    assert probability(nothing)[0] == pytest.approx(1 / (1 + np.exp(PRIOR)))
+    assert probability(nothing + np.array([PRIOR, 0, 0, 0, 0]))[0] == pytest.approx(0.5)
+    assert probability(nothing + 1e9)[0] == pytest.approx(1 / (1 + np.exp(PRIOR - sum(MOST))))
+    assert probability(nothing - 1e9)[0] == pytest.approx(1 / (1 + np.exp(PRIOR + sum(MOST_AGAINST))))
+    assert 0 < COMMON < 1
+
+
+WARES = [
+    *("shoes", "boots", "flights", "hotels", "london", "paris", "berlin", "madrid"),
+    *("vienna", "lisbon", "sale", "online", "winter", "leather", "cotton"),
+]
+
+
+def phrases(between: str, seed: int = 0) -> str:
+    rng = Random(seed)
+    return between.join(" ".join([rng.choice(["cheap", "best"]), *rng.sample(WARES, 3)]) for _ in range(50))
+
+
+@pytest.mark.parametrize("between", [", ", " ", "\n", " | ", " #", ". "])
+def test_search_phrases(between: str) -> None:
+    _, (share, clean) = measured(phrases(between), ENGLISH)
+    assert share > 0.25
+    assert clean == 0.0
+
+
+def test_keyword_share_by_hand() -> None:
+    once = " ".join(f"{a}{b}" for a in "abcdefghij" for b in "klmnopqrstuvwx")  # 140 words of two letters
+    assert measured(once)[1] == [0.0]
+    # 21 words later it is too far away; 20 words later it counts, beside other words.
+    for later, counts in ((20, 2), (21, 0)):
+        words = once.split()
+        words[50 + later] = words[50]
+        assert measured(" ".join(words))[1] == [counts / 280]
+    words = once.split()
+    words[60:62] = words[50:52]  # the second one follows the word that it followed before
+    assert measured(" ".join(words))[1] == [2 / 280]
+    words[66] += "."  # the second of two sentences of 67 and 73 words
+    words[139] += "."
+    assert measured(" ".join(words))[1] == [0.0]
+    words[58] += "."
+    words[61] += "."  # three words are no sentence
+    assert measured(" ".join(words))[1] == [2 / 280]
