@@ -2,19 +2,20 @@
 
     python benchmarks/quality_templates.py --data DATA [--documents 40] [--templates 0.75] [--crawl CRAWL] [--json]
 
-DATA/text/prose/LANG/*.jsonl are documents of clean prose, DATA/text/lid sentences of some 400 languages, taken together
-to documents. Of each language of prose the first --documents are cut to some number of tokens (words; characters in
-scripts written without spaces), and of each a copy is made:
+DATA/text/prose/LANG/*.jsonl are documents of clean prose, DATA/text/lid sentences of some 400 languages, taken
+together to documents. Of each language of prose the first --documents are cut to some number of tokens (words;
+characters in scripts written without spaces; texts of 300 characters and more), and of each a copy is made:
 
 - `N % of words changed`: for words at random, another of the language that is as common (two characters for two
   others in scripts without spaces); `rare`: of the rarer half of the running words alone, as spinners do;
+- `every Nth word`: for these, likewise;
 - `spun`: five copies in place of one, in which one word in five is one of three that stand for it everywhere;
 - `N names`: five, in which a name of one to three words is filled in at N places.
 
 All are then looked through as a run does it, but for the rules on one document: near-duplicates first. `gone` are
-copies that do not stay; false are those dropped for a document that is not of their family. `clean` is the prose and
-lid, and with --crawl the originals of a made crawl (truth.jsonl beside its archives, as benchmarks/dedup_quality.py
-reads it), by themselves: each dropped is false, and told.
+documents that do not stay, of as many as are copies; false are those dropped for a document that is not of their
+family. `clean` is the prose and lid, each language by itself, and with --crawl the originals of a made crawl
+(truth.jsonl beside its archives, as benchmarks/dedup_quality.py reads it): what is dropped there is told.
 """
 
 import argparse
@@ -102,6 +103,7 @@ class Spinner:
         return [self.joined(made)]
 
     def spun(self, words: list[str], known: list[int]) -> list[str]:
+        """Copies in which a fifth of the words is one of three each."""
         chosen = self.rng.sample(known, len(words) // 5) if len(known) > len(words) // 5 else known
         made = [list(words) for _ in range(COPIES)]
         for at in chosen:
@@ -111,6 +113,7 @@ class Spinner:
         return [self.joined(copy) for copy in made]
 
     def named(self, words: list[str], count: int) -> list[str]:
+        """Copies with a name of their own in some places."""
         places = self.rng.sample(range(len(words)), count)
         made = []
         for _ in range(COPIES):
@@ -127,8 +130,10 @@ class Spinner:
 
 
 def looked_through(texts: Sequence[str], least: float) -> tuple[dict[int, tuple[int, float, str]], float, int]:
-    """By number of a text dropped, that of its other, how like they are, and the rule; CPU seconds of templates
-    alone, and how many texts these were."""
+    """By number of a text dropped, that of its other, how like they are, and the rule.
+
+    Then CPU seconds of templates alone, and how many texts these were.
+    """
     values = signatures(texts, NEAR)
     rows = np.flatnonzero(~is_empty(values))
     bands = band_hashes(values[rows], NEAR.bands, NEAR.rows).view(np.int64)
@@ -188,7 +193,7 @@ def made_of(
 
 
 def originals(crawl: Path) -> dict[str, list[str]]:
-    """By language, the originals of a made crawl, without the lines that three of a host have, as a run masks them."""
+    """By language, the originals of a made crawl, without lines that three of a host have, as a run masks them."""
     of = {row["url"]: row for row in map(json.loads, (crawl / "truth.jsonl").read_text().splitlines())}
     read: list[tuple[str, str, list[str]]] = []
     for file in sorted(crawl.glob("*.gz")):
