@@ -106,6 +106,8 @@ def remark(asked: Asked) -> str:
         return "in no cluster" if asked.passed is None else "it stands for its cluster"
     if asked.rule == "contained" and asked.passed:
         return "in no longer one"
+    if asked.rule == "template" and asked.passed:
+        return "of no other's template"
     if asked.passed is None and asked.column == "repeated_share" and asked.value is not None:
         return f"{asked.needs}; not asked: others rely on it"
     if asked.passed is None:
@@ -114,8 +116,22 @@ def remark(asked: Asked) -> str:
 
 
 def near_duplicates(life: Life) -> list[str]:
-    """The cluster, and what the document is inside of, in a few lines."""
-    return [*_cluster(life), *_inside(life)]
+    """The cluster, what the document is inside of, and whose template it has, in a few lines."""
+    return [*_cluster(life), *_inside(life), *_template(life)]
+
+
+def _template(life: Life) -> list[str]:
+    template = life.template
+    if template is None:
+        return []
+    if template.stays is not None:
+        stays = template.stays
+        told = f"of one template with {stays.doc_id}, which has {stays.similarity:.3f} of its words and stays"
+        return [told, visible(stays.url)]
+    said = [f"{template.copies:,} of its template {'are' if template.copies > 1 else 'is'} dropped for it"]
+    said += [f"{each.similarity:.3f}  {each.doc_id}  {visible(each.url)}" for each in template.gone]
+    more = template.copies - len(template.gone)
+    return [*said, *([f"... {more:,} more"] if more else [])]
 
 
 def _inside(life: Life) -> list[str]:
@@ -198,14 +214,18 @@ def where(life: Life) -> str:
 
 
 def _difference(life: Life, width: int) -> Iterator[str]:
-    copies = life.copies
-    if copies is None or copies.other is None or copies.difference is None:
-        return
-    half = (width - 5) // 2
+    copies, template, half = life.copies, life.template, (width - 5) // 2
+    if copies is not None and copies.other is not None and copies.difference is not None:
+        yield from _beside(copies.other.doc_id, copies.difference, half)
+    if template is not None:
+        yield from _beside(template.other.doc_id, template.difference, half)
+
+
+def _beside(other: str, found: Difference, half: int) -> Iterator[str]:
     yield ""
-    yield f"  {'this document':{half}} {copies.other.doc_id}"
+    yield f"  {'this document':{half}} {other}"
     yield f"  {'-' * half} {'-' * half}"
-    yield from side_by_side(copies.difference, half)
+    yield from side_by_side(found, half)
 
 
 def side_by_side(found: Difference, half: int) -> Iterator[str]:

@@ -10,42 +10,24 @@ Not handled: a document that is spread over several others; one inside a longer 
 anchors that a hundred documents or more share, if that is not the longest of them.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ccnet_lite.dedup.anchors import shares_in
 from ccnet_lite.dedup.candidates import Int64, candidate_pairs
 from ccnet_lite.dedup.pairs import Float64, uint32_rows
-from ccnet_lite.dedup.stars import stars
+from ccnet_lite.dedup.stand_ins import ReadHashes, Way, stand_ins
 
 ANCHOR_SHARE = 0.5
 """Of the shorter's anchors, what the longer has to have at least: text cut into other lines loses some."""
-PAIRS_AT_ONCE = 50_000
-
-ReadShingles = Callable[[pa.Table], pa.Array]
-"""Takes documents (doc_id, shard, position); gives, in their order, binary: distinct uint32, ascending."""
-
-ROWS = pa.schema(
-    [
-        pa.field("doc_id", pa.string(), nullable=False),
-        pa.field("shard", pa.int32(), nullable=False),
-        pa.field("position", pa.int32(), nullable=False),
-        pa.field("contained_in", pa.string()),
-        pa.field("containment", pa.float64()),
-        pa.field("holds", pa.int64(), nullable=False),
-    ]
-)
-"""Rows of `contained`: documents inside others, and those that others are inside of."""
 
 
-def contained_documents(documents: pa.Table, least: float, read_shingles: ReadShingles) -> pa.Table:
+def contained_documents(documents: pa.Table, least: float, read_shingles: ReadHashes) -> pa.Table:
     """Rows of `contained`, sorted by doc_id.
 
     documents: doc_id, shard, position, n_chars, anchors (list<int64>, ascending). least: what share of its
-    shingles a document must have in a longer one. Ties in length go to the smaller id.
+    shingles a document must have in a longer one. read_shingles: distinct, ascending. Ties in length go to the
+    smaller id.
     """
     documents = documents.sort_by([("n_chars", "descending"), ("doc_id", "ascending")]).combine_chunks()
     # From here on a document is its place in this order.
@@ -53,29 +35,13 @@ def contained_documents(documents: pa.Table, least: float, read_shingles: ReadSh
     place = np.repeat(np.arange(len(anchors)), anchors.value_lengths().to_numpy())
     rows = {"hash": anchors.flatten(), "number": place, "sketch": np.zeros(len(place), np.int64)}
     src, dst = candidate_pairs(pa.table(rows), [])
-    likely = _shares(anchors, src, dst) >= ANCHOR_SHARE
-    src, dst = src[likely], dst[likely]
-    wanted = np.unique(np.concatenate((src, dst)))
-    chosen = documents.select(["doc_id", "shard", "position"]).take(pa.array(wanted))
-    held = read_shingles(chosen)
-    share = _shares(held, np.searchsorted(wanted, src), np.searchsorted(wanted, dst))
-    holds = share >= least
-    centre, share = stars(documents.num_rows, src[holds], dst[holds], share[holds])
-    return _as_rows(documents, centre, share)
+    return stand_ins(documents, src, dst, CONTAINED, least, read_shingles)
 
 
 def shares_of(longer: pa.Array | pa.ChunkedArray, shorter: pa.Array | pa.ChunkedArray) -> Float64:
     """[pairs]: the share of the shorter's values (anchors, or binary shingles) that the longer has."""
     theirs, ours = _values(longer), _values(shorter)
     return np.asarray(shares_in(ours[1], ours[0], theirs[1], theirs[0]))
-
-
-def _shares(column: pa.Array, src: Int64, dst: Int64) -> Float64:
-    parts = [np.zeros(0)]
-    for at in range(0, len(src), PAIRS_AT_ONCE):
-        some = slice(at, at + PAIRS_AT_ONCE)
-        parts.append(shares_of(column.take(pa.array(src[some])), column.take(pa.array(dst[some]))))
-    return np.concatenate(parts)
 
 
 def _values(column: pa.Array | pa.ChunkedArray) -> tuple[Int64, Int64]:
@@ -90,13 +56,7 @@ def _values(column: pa.Array | pa.ChunkedArray) -> tuple[Int64, Int64]:
     return bounds, column.flatten().to_numpy().copy()
 
 
-def _as_rows(documents: pa.Table, centre: Int64, share: Float64) -> pa.Table:
-    inside = centre != np.arange(len(centre))
-    held = np.bincount(centre[inside], minlength=len(centre))
-    chosen = np.flatnonzero(inside | (held > 0))
-    rows = documents.select(["doc_id", "shard", "position"]).take(pa.array(chosen))
-    within = pa.array(inside[chosen])
-    named = documents["doc_id"].take(pa.array(centre[chosen]))
-    rows = rows.append_column("contained_in", pc.if_else(within, named, pa.scalar(None, pa.string())))
-    rows = rows.append_column("containment", pa.array(share[chosen], mask=~inside[chosen]))
-    return rows.append_column("holds", pa.array(held[chosen])).cast(ROWS).sort_by("doc_id")
+CONTAINED = Way(
+    *("anchors", shares_of, ANCHOR_SHARE, "shingles", shares_of),
+    ("contained_in", "containment", "holds"),
+)

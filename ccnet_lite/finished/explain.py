@@ -12,10 +12,11 @@ import pyarrow.compute as pc
 
 from ccnet_lite.errors import RunFailed
 from ccnet_lite.finished.copies_of import Copies, copies_of
-from ccnet_lite.finished.inside import Inside, inside_of
+from ccnet_lite.finished.inside import Inside, inside_of, with_others
 from ccnet_lite.finished.opened import Opened
 from ccnet_lite.finished.search import Found
 from ccnet_lite.finished.spans_of import SpansOf, spans_of
+from ccnet_lite.finished.templates_of import Template, template_of
 from ccnet_lite.kernels.decide import with_selection
 from ccnet_lite.kernels.lines import (
     COMMON,
@@ -115,6 +116,7 @@ class Life:
     rules: tuple[Asked, ...]
     copies: Copies | None
     inside: Inside | None
+    template: Template | None
     spans: SpansOf | None
     perplexity: Perplexity
 
@@ -146,7 +148,8 @@ def explain(run: Opened, found: Found) -> Life:
     selection = select_lines(held, verdict, population, first_copies(held, masks))
     copies, cluster = copies_of(run, doc_id, shard)
     inside, contained = inside_of(run, doc_id, shard)
-    signals = _with_others(signals, cluster, contained)
+    template, of_template = template_of(run, doc_id, shard)
+    signals = with_others(signals, cluster, contained | of_template)
     judged = with_selection(signals, selection, population, settings)
     spans = spans_of(run, doc_id, shard)
     left = pa.array([None if spans is None else spans.left_alone], pa.int64())
@@ -166,6 +169,7 @@ def explain(run: Opened, found: Found) -> Life:
         rules=(*_asked(judged, rules), *_last_rules(run, row, perplexity, fate)),
         copies=copies,
         inside=inside,
+        template=template,
         spans=spans,
         perplexity=perplexity,
     )
@@ -195,20 +199,6 @@ def _there(row: pa.Table | None, table: str, doc_id: str) -> pa.Table:
     if row is None:
         raise RunFailed(f"{doc_id} has no row in {table}: {AMISS}")
     return row
-
-
-def _with_others(signals: pa.Table, cluster: dict[str, Any] | None, contained: dict[str, Any]) -> pa.Table:
-    known = cluster or {"representative": None, "similarity": None}
-    columns = {
-        "representative": pa.array([known["representative"]], pa.bool_()),
-        "similarity": pa.array([known["similarity"]], pa.float64()),
-        "contained": pa.array([contained["contained_in"] is not None], pa.bool_()),
-        "containment": pa.array([contained["containment"]], pa.float64()),
-        "holds": pa.array([contained["holds"]], pa.int64()),
-    }
-    for name, column in columns.items():
-        signals = signals.append_column(name, column)
-    return signals
 
 
 def _lines(text: str, verdict: list[int], line_ids: list[int] | None) -> Iterator[Line]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from ccnet_lite.finished.opened import Opened
@@ -43,6 +44,28 @@ def inside_of(run: Opened, doc_id: str, shard: int) -> tuple[Inside | None, dict
         return Inside(_nested(run, longer, row["containment"]), (), 0), row
     shorter = sorted(_rows(run, "contained_in", doc_id), key=lambda each: str(each["doc_id"]))[:SHOWN]
     return Inside(None, tuple(_nested(run, each, each["containment"]) for each in shorter), row["holds"]), row
+
+
+def with_others(signals: pa.Table, cluster: dict[str, Any] | None, stood_for: dict[str, Any]) -> pa.Table:
+    """A document's signals with what the rules look at of other documents.
+
+    cluster: its row of `clusters`; stood_for: its rows of `contained` and `templates`.
+    """
+    known = cluster or {"representative": None, "similarity": None}
+    columns = {
+        "representative": pa.array([known["representative"]], pa.bool_()),
+        "similarity": pa.array([known["similarity"]], pa.float64()),
+    }
+    for flag, named, measured, count in (
+        ("contained", "contained_in", "containment", "holds"),
+        ("template", "template_of", "template_similarity", "template_copies"),
+    ):
+        columns[flag] = pa.array([stood_for[named] is not None], pa.bool_())
+        columns[measured] = pa.array([stood_for[measured]], pa.float64())
+        columns[count] = pa.array([stood_for[count]], pa.int64())
+    for name, column in columns.items():
+        signals = signals.append_column(name, column)
+    return signals
 
 
 def _rows(run: Opened, column: str, doc_id: str) -> list[dict[str, Any]]:

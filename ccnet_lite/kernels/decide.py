@@ -46,6 +46,7 @@ CLUSTER_COLUMNS = [
     *("doc_id", "cluster_id", "cluster_size", "representative", "similarity", "crawls", "crawl_copies"),
 ]
 CONTAINED_COLUMNS = ["doc_id", "contained_in", "containment", "holds"]
+TEMPLATE_COLUMNS = ["doc_id", "template_of", "template_similarity", "template_copies"]
 OTHER_COLUMNS = [
     *("cc_segment", "record_offset", "member_offset", "record_length", "record_id", "url", "record_type"),
     *("outcome", "rule"),
@@ -70,13 +71,19 @@ def standing(reader: ShardReader, settings: Settings) -> Bools:
     """[documents]: the eligible ones but those that another stands for, by what is known of that so far."""
     names = [*dict.fromkeys([*columns_of(document_rules(settings)), "doc_id"])]
     signals = reader.whole("signals", names)
-    clusters = reader.whole("clusters", ["doc_id", "representative"])
-    others = clusters.filter(pc.invert(clusters["representative"]))["doc_id"]
-    contained = reader.whole("contained", ["doc_id", "contained_in"])
-    inside = contained.filter(contained["contained_in"].is_valid())["doc_id"]
-    gone = pc.is_in(signals["doc_id"], value_set=pa.chunked_array([*others.chunks, *inside.chunks], pa.string()))
+    gone = pc.is_in(signals["doc_id"], value_set=stood_for(reader))
     staying: Bools = eligible(signals, settings) & ~np.asarray(gone)
     return staying
+
+
+def stood_for(reader: ShardReader) -> pa.ChunkedArray:
+    """Ids of the shard's documents that another stands for, by the tables that are here."""
+    clusters = reader.whole("clusters", ["doc_id", "representative"])
+    found = clusters.filter(pc.invert(clusters["representative"]))["doc_id"].chunks
+    for table, named in (("contained", "contained_in"), ("templates", "template_of")):
+        rows = reader.whole(table, ["doc_id", named])
+        found = [*found, *rows.filter(rows[named].is_valid())["doc_id"].chunks]
+    return pa.chunked_array(found, pa.string())
 
 
 def decide_shard(
@@ -148,10 +155,15 @@ def decide_shard(
 
 
 def _duplicate_of(rule: pa.Array, documents: pa.Table) -> pa.Array:
-    """The document that stands for one that goes: alike, or longer."""
-    alike, inside = (pc.equal(rule, name).fill_null(False) for name in ("near_duplicate", "contained"))
-    longer = pc.if_else(inside, _one(documents["contained_in"]), pa.scalar(None, pa.string()))
-    return pc.if_else(alike, _one(documents["cluster_id"]), longer)
+    """The document that stands for one that goes: alike, longer, or of one template."""
+    named = pa.nulls(len(rule), pa.string())
+    for name, column in (
+        ("near_duplicate", "cluster_id"),
+        ("contained", "contained_in"),
+        ("template", "template_of"),
+    ):
+        named = pc.if_else(pc.equal(rule, name).fill_null(False), _one(documents[column]), named)
+    return named
 
 
 def largest_clusters(reader: ShardReader, documents: pa.Table) -> list[list[Any]]:
@@ -173,16 +185,18 @@ def _one(column: pa.ChunkedArray) -> pa.Array:
 
 
 def _with_clusters(reader: ShardReader, settings: Settings) -> pa.Table:
-    """The shard's signals, as far as the rules ask, with columns of `clusters` and `contained` or nulls."""
+    """The shard's signals, as far as the rules ask, with columns of the tables that compare them."""
     rules = [rule for rule in decision_rules(settings) if rule.stage not in ("near_duplicates", "paragraphs")]
     own = ["doc_id", "shard", "position", "cc_segment", "language", "language_score", "n_chars_read"]
     signals = reader.whole("signals", list(dict.fromkeys([*own, *columns_of(rules)])))
-    for table, columns in (("clusters", CLUSTER_COLUMNS), ("contained", CONTAINED_COLUMNS)):
+    tables = {"clusters": CLUSTER_COLUMNS, "contained": CONTAINED_COLUMNS, "templates": TEMPLATE_COLUMNS}
+    for table, columns in tables.items():
         found = reader.whole(table, columns)
         at = pc.index_in(signals["doc_id"], value_set=found["doc_id"])
         for name in columns[1:]:
             signals = signals.append_column(name, found[name].take(at))
     signals = signals.append_column("contained", signals["contained_in"].is_valid())
+    signals = signals.append_column("template", signals["template_of"].is_valid())
     segments = signals["cc_segment"].to_pylist()
     crawls = {segment: crawl_of(segment, settings.near_duplicates.crawl) for segment in set(segments)}
     alone = {
@@ -205,7 +219,9 @@ def with_selection(documents: pa.Table, selection: Selection, population: Bools,
     share = np.divide(selection.chars_repeated, read, out=np.zeros(len(read)), where=read > 0)
     representative = np.asarray(documents["representative"].fill_null(False))
     # One that others rely on stays: a cluster would be lost with it, or lines cut from others.
-    relied_on = representative | np.asarray(pc.greater(documents["holds"], 0).fill_null(False))
+    relied_on = representative
+    for count in ("holds", "template_copies"):
+        relied_on = relied_on | np.asarray(pc.greater(documents[count], 0).fill_null(False))
     relied_on |= selection.chars_first >= max(1, settings.paragraphs.min_document_chars)
     computed = {
         "lines_left": pa.array(selection.n_lines, mask=outside),

@@ -30,6 +30,8 @@ def reasons(rows: Iterable[tuple[str | None, float | None, float | None, str | N
             words.append(f"near-duplicate of {duplicate_of} at {value:.2f}")
         elif rule == "contained" and duplicate_of is not None and value is not None:
             words.append(f"inside {duplicate_of}, {value:.2f} of it")
+        elif rule == "template" and duplicate_of is not None and value is not None:
+            words.append(f"of one template with {duplicate_of}, {value:.2f} of its words")
         elif value is not None and threshold is not None:
             words.append(f"{rule.replace('_', ' ')}: {value:.2f} against {threshold:.2f}")
         else:

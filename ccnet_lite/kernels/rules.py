@@ -202,8 +202,8 @@ def page_rules(settings: Settings) -> list[Rule]:
 def decision_rules(settings: Settings) -> list[Rule]:
     """All rules before scoring: `document_rules`, then those over clusters and the lines that stay.
 
-    Columns of these: representative, similarity, contained, containment, lines_left, chars_left, repeated_share
-    and, null for a document that others rely on, repeated_share_alone.
+    Columns of these: representative, similarity, contained, containment, template, template_similarity,
+    lines_left, chars_left, repeated_share and, null for a document that others rely on, repeated_share_alone.
     """
     rules = document_rules(settings)
     least = settings.paragraphs.min_document_chars
@@ -217,6 +217,9 @@ def decision_rules(settings: Settings) -> list[Rule]:
     if near.enabled and near.containment:
         contained = ("near_duplicates", "contained", "contained", "is", True, "containment")
         rules.append(Rule(*contained, near.containment))  # type: ignore[arg-type]
+    if near.enabled and near.templates:
+        template = ("near_duplicates", "template", "template", "is", True, "template_similarity")
+        rules.append(Rule(*template, near.templates))  # type: ignore[arg-type]
     rules.append(at_least("paragraphs", "no_line_left_after_dedup", "lines_left", 1))
     if least:
         rules.append(at_least("paragraphs", "too_short_after_dedup", "chars_left", least))

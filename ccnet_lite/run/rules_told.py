@@ -30,6 +30,10 @@ WORDS = {
         "near_duplicates.containment",
         "Share of its shingles that a longer document has, which stays in its place.",
     ),
+    "template": (
+        "near_duplicates.templates",
+        "Share of its words that a document which stays in its place has in the same order.",
+    ),
     "no_line_left_after_dedup": ("paragraphs", "Lines that are left without those that lie elsewhere, too."),
     "too_short_after_dedup": (
         "paragraphs.min_document_chars",

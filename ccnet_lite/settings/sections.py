@@ -194,6 +194,8 @@ class NearDuplicateSettings(Section):
     """Words in a shingle (characters in scripts written without spaces)."""
     containment: Share = 0.0
     """A document is dropped, too, if a longer one has this share of its shingles (0.95, say); 0: off."""
+    templates: Share = 0.0
+    """A document is dropped, too, if another has this share of its words in the same order (0.75, say); 0: off."""
     verify: Literal["estimate", "exact", "none"] = "estimate"
     """How a candidate pair is checked: on the signatures, on the shingles, or not at all."""
     representative: Literal["longest", "earliest", "best_language_score", "lowest_perplexity", "custom"] = (

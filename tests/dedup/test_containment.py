@@ -6,7 +6,7 @@ import pytest
 
 from ccnet_lite.dedup import candidates
 from ccnet_lite.dedup.anchors import SeenAnchors
-from ccnet_lite.dedup.containment import ROWS, contained_documents
+from ccnet_lite.dedup.containment import CONTAINED, contained_documents
 from ccnet_lite.dedup.minhash import signatures
 from ccnet_lite.settings import NearDuplicateSettings
 from ccnet_lite.text.shingles import shingle_hashes
@@ -52,7 +52,7 @@ class Shelf:
 
 def found_in(texts: dict[str, str], least: float = 0.95) -> dict[str, tuple[str | None, float | None, int]]:
     rows = contained_documents(documents_of(texts), least, Shelf(texts).read)
-    assert rows.schema == ROWS
+    assert rows.schema == CONTAINED.rows
     return {
         name_of(row["doc_id"]): (
             row["contained_in"] and name_of(row["contained_in"]),

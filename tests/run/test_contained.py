@@ -14,7 +14,7 @@ from ccnet_lite.finished.opened import open_run
 from ccnet_lite.finished.search import find
 from ccnet_lite.run.pipeline import run_pipeline
 from ccnet_lite.settings import load_settings
-from ccnet_lite.stages import checkpoints, containment
+from ccnet_lite.stages import checkpoints, stand_ins
 from ccnet_lite.store.places import Place
 from tests.crawl import Page, body, write_crawl
 
@@ -140,7 +140,7 @@ def test_one_that_failed_goes_on(
         raise RuntimeError("out of luck")
 
     with monkeypatch.context() as broken:
-        broken.setattr(containment, "star_links", fail)
+        broken.setattr(stand_ins, "star_links", fail)
         with pytest.raises(RuntimeError, match="out of luck"):
             go(f"{finished}/crawl/*.gz", tmp_path / "run", ON, where)
     (work,) = (tmp_path / "run" / "_work").glob("contained-*")

@@ -26,6 +26,7 @@ STEPS = ("ingest", "masks", "annotate", "clusters", "paragraphs", "decide", "exp
 AFTER_SIGNALS = {"clusters", "paragraphs", "decide"}
 SPANS = ["spans.min_tokens=50"]
 CONTAINED = ["near_duplicates.containment=0.95"]
+TEMPLATES = ["near_duplicates.templates=0.75"]
 
 
 def steps(settings: Settings) -> list[Step]:
@@ -115,6 +116,7 @@ SETTINGS: dict[str, tuple[str, set[str]]] = {
     "near_duplicates.seed": ("2", {"annotate", "clusters"}),
     "near_duplicates.ngram": ("3", {"annotate", "clusters"}),
     "near_duplicates.containment": ("0.95", {"annotate", "contained", "paragraphs", "decide"}),
+    "near_duplicates.templates": ("0.75", {"templates", "paragraphs", "decide"}),
     "near_duplicates.verify": ("exact", {"annotate", "clusters"}),
     "near_duplicates.representative": ("earliest", {"clusters"}),
     "near_duplicates.representative_order": ("", set()),
@@ -198,6 +200,11 @@ def test_where_an_index_lies_and_in_which_order_those_stay_is_told_apart() -> No
         (CONTAINED, "near_duplicates.ngram=3", {"annotate", "clusters", "contained"}),
         (CONTAINED, "language.threshold=0.6", {"contained", *AFTER_SIGNALS}),
         ([*CONTAINED, "near_duplicates.enabled=false"], "near_duplicates.containment=1", set()),
+        (TEMPLATES, "near_duplicates.templates=0.8", {"templates", "decide"}),
+        (TEMPLATES, "near_duplicates.representative=earliest", {"templates", "clusters"}),
+        (TEMPLATES, "near_duplicates.seed=2", {"annotate", "clusters", "templates"}),
+        (TEMPLATES, "near_duplicates.similarity=0.7", {"clusters", "decide"}),
+        ([*TEMPLATES, "near_duplicates.enabled=false"], "near_duplicates.templates=1", set()),
         (SPANS, "spans.min_tokens=60", {"spans"}),
         (SPANS, "spans.action=mark", {"export"}),
         (SPANS, "paragraphs.min_document_chars=100", {*AFTER_SIGNALS, "export"}),

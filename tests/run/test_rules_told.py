@@ -10,7 +10,13 @@ ALL = (
     *("language.keep=en,sw", "language.drop=eo", "paragraphs.max_repeated_share=0.4"),
     *("paragraphs.min_document_chars=50", "quality.keep_buckets=head,middle"),
     *("urls.words=adult", "opt_out.robots=robots.parquet", "opt_out.respect=robots,noai,noimageai,tdm"),
-    *("toxicity.lists=lists", "toxicity.max_share=0.1", "near_duplicates.containment=0.95", "spans.min_tokens=50"),
+    *(
+        "toxicity.lists=lists",
+        "toxicity.max_share=0.1",
+        "near_duplicates.containment=0.95",
+        "near_duplicates.templates=0.75",
+    ),
+    "spans.min_tokens=50",
 )
 
 

@@ -9,7 +9,7 @@ from ccnet_lite.dedup import containment as on_driver
 from ccnet_lite.dedup.anchors import SeenAnchors
 from ccnet_lite.dedup.minhash import signatures
 from ccnet_lite.settings import NearDuplicateSettings
-from ccnet_lite.stages import candidates, containment, joins
+from ccnet_lite.stages import candidates, joins, stand_ins
 from ccnet_lite.stages.arrow import from_arrow, to_arrow
 from ccnet_lite.stages.components import checkpoint
 from ccnet_lite.text.shingles import shingle_hashes
@@ -50,6 +50,12 @@ def documents_of(texts: dict[str, str]) -> pa.Table:
     )
 
 
+def found_over(frame: DataFrame, parts: int, read: stand_ins.ReadHashes) -> DataFrame:
+    return stand_ins.stand_ins(
+        frame, ["fewer"], "anchors", on_driver.CONTAINED, 0.95, parts, read, commit=checkpoint
+    )
+
+
 @pytest.mark.parametrize("cut_small", [False, True])
 def test_equal_rows(spark: SparkSession, cut_small: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = made(1)
@@ -73,11 +79,11 @@ def test_equal_rows(spark: SparkSession, cut_small: bool, monkeypatch: pytest.Mo
         monkeypatch.setattr(candidates, "PACKED_BYTES", 2_000)
         monkeypatch.setattr(candidates, "PART_BYTES", 3_000)
         monkeypatch.setattr(joins, "KEY_ROWS", 2)
-        monkeypatch.setattr(containment, "DRIVER_PAIRS", 3)
+        monkeypatch.setattr(stand_ins, "DRIVER_PAIRS", 3)
     parts = 7 if cut_small else 1
     frame = from_arrow(spark, documents.drop_columns(["n_chars"])).repartition(5 if cut_small else 2)
-    found = to_arrow(containment.contained_documents(frame, 0.95, parts, read_frame, checkpoint))
-    assert found.column_names == on_driver.ROWS.names
+    found = to_arrow(found_over(frame, parts, read_frame))
+    assert found.column_names == on_driver.CONTAINED.rows.names
     assert found.sort_by("doc_id").to_pylist() == expected.to_pylist()
     assert asked[0] == asked[1]
 
@@ -94,5 +100,5 @@ def test_of_two_documents_with_one_number_the_second_takes_no_part(spark: SparkS
         )
 
     frame = from_arrow(spark, documents_of(texts).drop_columns(["n_chars"]))
-    found = containment.contained_documents(frame, 0.95, 1, read, checkpoint).collect()
+    found = found_over(frame, 1, read).collect()
     assert sorted((row.doc_id[-1], row.holds) for row in found) == [("1", 1), ("a", 0)]

@@ -3,13 +3,13 @@
 from ccnet_lite.run.engine import Step
 from ccnet_lite.run.steps.annotate import measure, measure_perplexity
 from ccnet_lite.run.steps.clusters import find_clusters
-from ccnet_lite.run.steps.contained import find_contained
 from ccnet_lite.run.steps.decide import decide
 from ccnet_lite.run.steps.export import export
 from ccnet_lite.run.steps.ingest import ingest
 from ccnet_lite.run.steps.lines import mask_lines, mask_paragraphs
 from ccnet_lite.run.steps.sampling import sampling
 from ccnet_lite.run.steps.spans import find_spans
+from ccnet_lite.run.steps.stand_ins import find_contained, find_templates
 from ccnet_lite.run.steps.tiers import rank
 from ccnet_lite.settings import Settings
 
@@ -25,8 +25,9 @@ def steps_of(settings: Settings) -> dict[str, list[Step]]:
     paragraphs = mask_paragraphs(settings)
     if settings.near_duplicates.enabled:
         measured = [measure(settings)]
-        contained = [find_contained()] if settings.near_duplicates.containment else []
-        decided = [find_clusters(settings), *contained, paragraphs, decide(settings)]
+        contained = [find_contained(settings)] if settings.near_duplicates.containment else []
+        templates = [find_templates(settings)] if settings.near_duplicates.templates else []
+        decided = [find_clusters(settings), *contained, *templates, paragraphs, decide(settings)]
     else:
         measured, decided = [paragraphs, measure(settings)], [decide(settings)]
     by_perplexity = settings.near_duplicates.enabled and settings.near_duplicates.by_perplexity

@@ -31,8 +31,8 @@ def find_clusters(settings: Settings) -> Step:
 
     def depends_on(run: Run) -> dict[str, Any]:
         chosen = policy_of(run) | chosen_settings(run, "near_duplicates")
-        # Where an index lies changes nothing; what is inside what is another step's.
-        for name in ("index", "containment"):
+        # Where an index lies changes nothing; what is inside what, or of one template, is another step's.
+        for name in ("index", "containment", "templates"):
             chosen["near_duplicates"].pop(name)
         if near.index:
             chosen["index"] = [each.name for each in crawls_before(run)[0]]

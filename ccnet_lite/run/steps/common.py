@@ -23,6 +23,7 @@ def standing_inputs(settings: Settings) -> tuple[str, ...]:
     return (
         *(("clusters",) if near.enabled else ()),
         *(("contained",) if near.enabled and near.containment else ()),
+        *(("templates",) if near.enabled and near.templates else ()),
     )
 
 

@@ -51,13 +51,16 @@ def ranked_on_cluster(run: Run) -> DataFrame:
 
 def ranked_schema(near: NearDuplicateSettings) -> str:
     """The schema of ranked documents, in Spark's words."""
-    ranks = [
-        f"rank_{place} {'string' if name == 'cc_segment' else 'double'}"
-        for place, name in enumerate(policy_columns(near))
-    ]
     kinds = {"signature": "binary", "bands": "array<bigint>", "shingles": "binary"}
     more = [f"{name} {kinds[name]}" for name in compared_columns(near)]
-    return ", ".join(["doc_id string, shard int, position int, number long, crawl string", *ranks, *more])
+    own = "doc_id string, shard int, position int, number long, crawl string"
+    return ", ".join([own, rank_types(near), *more])
+
+
+def rank_types(near: NearDuplicateSettings) -> str:
+    """The columns of the order, in Spark's words."""
+    ranks = enumerate(policy_columns(near))
+    return ", ".join(f"rank_{place} {'string' if name == 'cc_segment' else 'double'}" for place, name in ranks)
 
 
 def write_frame_by_shard(run: Run, found: DataFrame, table: str, work: Work) -> list[DataFile]:
