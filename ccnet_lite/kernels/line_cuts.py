@@ -96,6 +96,7 @@ def broken_lines(
             ("script", scripts_of(rule.without_scripts), False),
         ):
             if given:
-                found &= np.repeat([(each in given) == wanted for each in asked[kind]], counts)
+                asks = np.array([(each in given) == wanted for each in asked[kind]], np.bool_)
+                found &= np.repeat(asks, counts)
         broken[found] = number
     return broken

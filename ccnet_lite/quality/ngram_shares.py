@@ -31,8 +31,8 @@ def ngram_shares(
 
     hashes, sizes: of each word a hash and its characters; n_words: of each text. First the shares in the commonest
     n-gram, the one that covers most if it comes twice or more, for n of `top`; then, for n of `duplicate`, the
-    shares in n-grams that came before, from the left, none overlapping another. stretch: [texts], 1 or more: of the
-    latter n-grams each has n times so many words, rounded (word_letters.py: where letters are words).
+    shares in n-grams that came before, from the left, none overlapping another. stretch: [texts], 1 or more: the
+    latter n-grams have n times so many words, rounded (word_letters.py: where letters are words).
     """
     most = min(int(n_words.max(initial=0)), MOST_WORDS)
     slots = 1 << (2 * most + 1).bit_length()  # a hash table at most half full

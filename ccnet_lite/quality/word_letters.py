@@ -35,8 +35,8 @@ def _word_shares() -> Float64:
 def letters_a_word(codes: UInt32, ends: Int64, n_words: Int64) -> Float64:
     """[texts]: letters of unspaced scripts count as words; how many of all these are a word, on average.
 
-    1 where no letter is of such a script. codes, ends: texts one behind another, text i ends before codes[ends[i]].
-    n_words: of each, as quality.heuristics counts them.
+    1 where no letter is of such a script. codes, ends: texts one behind another, text i ends before
+    codes[ends[i]]. n_words: of each, as quality.heuristics counts them.
     """
     out = np.ones(len(ends))
     _fill(codes, ends, n_words, _word_shares(), out)

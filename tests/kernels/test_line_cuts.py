@@ -62,6 +62,7 @@ def test_the_first_rule_that_a_line_breaks_cuts_it() -> None:
     ]
     assert named(cuts_of(texts, [])) == [[], [], []]
     assert named(cuts_of([], [WORDS])) == []
+    assert broken_lines([], [], [ENDS], languages_of).tolist() == []
 
 
 def test_at_the_bound_a_line_stays() -> None:
