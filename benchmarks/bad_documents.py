@@ -9,7 +9,12 @@ import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
+from unicodedata import category
 
+import numpy as np
+
+from ccnet_lite.quality.word_letters import letters_a_word
+from ccnet_lite.text.characters import code_points
 from ccnet_lite.text.scripts import dominant_script, is_unspaced
 
 LEAST_CHARS = 500
@@ -43,7 +48,7 @@ def repeated_lines(text: str, chance: Random) -> str:
 
 
 def repeated_phrases(text: str, chance: Random) -> str:
-    """A phrase of six words (16 letters without spaces) put between its words until it fills half of it."""
+    """A phrase of six words put between its words until it fills half of it."""
     words, between, size = _words(text)
     start = chance.randrange(max(1, len(words) - size))
     phrase = words[start : start + size]
@@ -84,10 +89,20 @@ MADE: dict[str, Callable[[str, Random], str]] = {
 
 
 def _words(text: str) -> tuple[list[str], str, int]:
-    """Words, what stands between them, and how many are a phrase; where no spaces are written, letters."""
-    if is_unspaced(dominant_script(text)[0]):
-        return [char for char in text if not char.isspace()], "", 16
-    return text.split(), " ", 6
+    """Words, what stands between them, and how many are a phrase; where no spaces are written, letters.
+
+    A phrase is six words, or as many letters as six words have.
+    """
+    if not is_unspaced(dominant_script(text)[0]):
+        return text.split(), " ", 6
+    letters: list[str] = []
+    for char in text:
+        if letters and category(char)[0] == "M":
+            letters[-1] += char
+        elif not char.isspace():
+            letters.append(char)
+    a_word = letters_a_word(code_points(text), np.array([len(text)]), np.array([len(letters)]))
+    return letters, "", round(6 * float(a_word[0]))
 
 
 def _joined(texts: list[str]) -> Iterator[str]:

@@ -48,6 +48,15 @@ class Fit:
     dropped: float
     """By the bound that holds."""
 
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether no document can break the bound that was fitted: measures are 0 or more, shares at most 1."""
+        if self.bound is None:
+            return False
+        if self.rule.comparison == "below":
+            return self.bound <= 0
+        return self.rule.column.endswith("_share") and self.bound >= 1
+
 
 def rules_to_fit(settings: Settings) -> list[PolicyRule]:
     """The rules of the policies, or of the heuristics where no policy is chosen.

@@ -97,16 +97,23 @@ def _before_citation(codes: UInt32, first: int, last: int, citations: UInt32) ->
 
 
 @compiled
+def _is_angle(code: np.uint32) -> bool:
+    """Whether it is one of «»‹›: alone in a line it is an arrow of a menu."""
+    return bool(code == 0xAB or code == 0xBB or code == 0x2039 or code == 0x203A)
+
+
+@compiled
 def _measure(codes: UInt32, ends: Int64, traits: UInt8, citations: UInt32, out: Int64) -> None:
     start = 0
     for line in range(len(ends)):
         stop = ends[line]
-        first, last, run, n_words, longest = -1, -1, 0, 0, 0
+        first, last, run, n_words, longest, n_angles = -1, -1, 0, 0, 0, 0
         for at in range(start, stop):
             trait = traits[codes[at]]
             if trait & WHITE:
                 run = 0
                 continue
+            n_angles += _is_angle(codes[at])
             first = at if first < 0 else first
             last = at
             if trait & UNSPACED:
@@ -136,4 +143,5 @@ def _measure(codes: UInt32, ends: Int64, traits: UInt8, citations: UInt32, out: 
         end = tail
         while end > first and traits[codes[end]] & CLOSER:
             end -= 1
-        out[_ENDS, line] = traits[codes[tail]] & QUOTE != 0 or traits[codes[end]] & END != 0
+        quoted = traits[codes[tail]] & QUOTE != 0 and (n_angles > 1 or not _is_angle(codes[tail]))
+        out[_ENDS, line] = quoted or traits[codes[end]] & END != 0

@@ -53,8 +53,8 @@ RULE_SIGNALS = (
 
 LineMeasure = Literal["ends_sentence", "ends_ellipsis", "words", "longest_word", "chars", "phrases"]
 LINE_MEASURES: dict[LineMeasure, str] = {
-    "ends_sentence": "1 where its last character ends a sentence or is a quotation mark, closing brackets, "
-    "quotation marks and citations ([1], [edit], [citation needed]) after it aside; else 0.",
+    "ends_sentence": "1 where its last character ends a sentence or is a quotation mark (not » alone), "
+    "closing brackets, quotation marks and citations ([1], [edit], [citation needed]) after it aside; else 0.",
     "ends_ellipsis": "1 where it ends with three dots or with …; else 0.",
     "words": "What lies between white space; in scripts without spaces, each letter.",
     "longest_word": "Characters of the longest of these.",

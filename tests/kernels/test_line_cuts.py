@@ -20,6 +20,10 @@ ENDS = rule("ends", "ends_sentence", "below", 1, without_scripts=("Thai",))
 SHOP = rule("shop", "phrases", "above", 0, phrases=("shop", "la Boutique"))
 
 
+def languages_of(texts: list[str]) -> list[str]:
+    return ["fr" if "le" in text else "en" for text in texts]
+
+
 def cuts_of(texts: list[str], rules: list[LineRule], size: int = 2, look: bool = False, masked: Any = ()) -> Cuts:
     lines = lines_of([(n, 7, [9] * len(t.split("\n")), [1] * len(t.split("\n"))) for n, t in enumerate(texts)])
     verdict = np.zeros(len(lines.keys), np.int8)
@@ -28,9 +32,7 @@ def cuts_of(texts: list[str], rules: list[LineRule], size: int = 2, look: bool =
     rows = [{"raw_content": text, "nlines": text.count("\n") + 1} for text in texts]
     columns = ["raw_content", "nlines"]
     batches = (batch_of("documents", rows[n : n + size], columns) for n in range(0, len(rows), size))
-    return find_cuts(
-        batches, lines, verdict, look, rules, lambda given: ["fr" if "le" in t else "en" for t in given]
-    )
+    return find_cuts(batches, lines, verdict, look, rules, languages_of)
 
 
 def named(cuts: Cuts) -> list[list[tuple[int, str]]]:
