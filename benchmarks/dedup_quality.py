@@ -72,8 +72,8 @@ def masked_texts(run: Path) -> dict[str, str]:
             reader.whole("masks", lines.MASK_COLUMNS),
             reader.whole("paragraph_masks", lines.PARAGRAPH_MASK_COLUMNS),
         )
-        lists = lines.gather_lists(reader.whole("signals", lines.LIST_COLUMNS))
-        stays = lines.judge_lines(held, masks, False, lists) == lines.STAYS
+        cuts = lines.gather_cuts(reader.whole("signals", lines.CUT_COLUMNS))
+        stays = lines.judge_lines(held, masks, False, cuts) == lines.STAYS
         first = 0
         for batch in reader.read("documents", annotate.DOCUMENT_COLUMNS):
             masked, _ = annotate.masked_texts(batch, held, stays, first)

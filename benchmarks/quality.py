@@ -17,9 +17,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import quality_bad_text
 import quality_containment
 import quality_decontamination
 import quality_extraction
+import quality_lines
 import quality_lists
 import quality_rules
 import quality_score
@@ -77,6 +79,28 @@ def policy(name: str, bound: str) -> Callable[[Rows], Figures]:
         return share(whole, lambda row: row[bound], "documents")
 
     return part
+
+
+def bad_dropped(name: str, bound: str) -> Callable[[Rows], Figures]:
+    """Of bad documents, real ones and clean ones made bad, those that a policy drops: mean of their kinds."""
+
+    def part(rows: Rows) -> Figures:
+        some = [row | {"kinds": 1} for row in rows if row["policy"] == name]
+        found = share(some, lambda row: row[bound] / row["documents"], "kinds")
+        by_kind: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0])
+        for row in some:
+            by_kind[row["kind"]][0] += row[bound]
+            by_kind[row["kind"]][1] += row["documents"]
+        return found | {ALL: sum(part / whole for part, whole in by_kind.values()) / len(by_kind)}
+
+    return part
+
+
+def lines_cut(clean: bool) -> Callable[[Rows], Figures]:
+    """Of clean text, or of boilerplate and spam, the characters that c4_lines cuts."""
+    return lambda rows: share(
+        [row for row in rows if (row["kind"] == quality_lines.CLEAN) == clean], lambda row: row["cut"], "chars"
+    )
 
 
 def contained_found(rows: Rows) -> Figures:
@@ -149,6 +173,13 @@ COLUMNS = [
         for name in ("gopher_quality", "gopher_repetition", "c4", "fineweb")
         for end, words, bound in (("", "the paper's bounds", "own_bound"), ("_fitted", "fitted bounds", "fitted"))
     ),
+    *(
+        Column(f"{name}{end}_bad", f"bad documents dropped by {name}, {words}", "bad", bad_dropped(name, bound))
+        for name in ("gopher_quality", "gopher_repetition", "c4", "fineweb")
+        for end, words, bound in (("", "the paper's bounds", "own_bound"), ("_fitted", "fitted bounds", "fitted"))
+    ),
+    Column("c4_lines", "characters of clean prose cut by c4_lines", "lines", lines_cut(True)),
+    Column("c4_lines_bad", "characters of boilerplate and spam cut by c4_lines", "lines", lines_cut(False)),
     Column("auc_perplexity", "AUC of perplexity, good against bad text", "score", area("perplexity")),
     Column("auc_classifier", "AUC of a classifier by train-quality", "score", area("classifier")),
     Column("auc_both", "AUC of the better percentile of the two", "score", area("max")),
@@ -185,6 +216,8 @@ def tables(data: Path, labelled: Path | None, wanted: set[str]) -> dict[str, lis
     asked: dict[str, Callable[[Path], list[dict[str, Any]]]] = {
         "spun": quality_spun.table,
         "rules": quality_rules.table,
+        "bad": quality_bad_text.table,
+        "lines": quality_lines.table,
         "containment": quality_containment.table,
         "extraction": quality_extraction.table,
         "score": quality_score.table,

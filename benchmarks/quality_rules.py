@@ -31,6 +31,26 @@ SHARE = 0.01
 ANY = "any of them"
 
 
+def policies_of_rules() -> dict[str, list[PolicyRule]]:
+    """The rules over documents of each policy of ours that has some."""
+    found = {name: list(read_policy(name).rules) for name in built_in_policies()}
+    return {name: rules for name, rules in found.items() if rules}
+
+
+def halves(signals: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Documents that bounds are fitted to, and those that are judged: every other one."""
+    even = np.arange(signals.num_rows) % 2 == 0
+    return signals.filter(pa.array(even)), signals.filter(pa.array(~even))
+
+
+def fitted_to(
+    rules: list[PolicyRule], language: str, signals: pa.Table, least: int
+) -> dict[tuple[str, str], float]:
+    """Bounds by rule and language, where there are enough documents to fit them to."""
+    fits = fit_rules(rules, iter([(language, signals)]), "percentile", SHARE, 0.0, least)
+    return {(fit.rule.name, language): fit.bound for fit in fits if fit.bound is not None}
+
+
 def dropped(signals: pa.Table, rules: list[PolicyRule], fitted: dict[tuple[str, str], float]) -> np.ndarray:
     """[rules, documents]: whether a document breaks each. fitted: bounds by rule and language."""
     made = [
@@ -44,13 +64,11 @@ def table(data: Path, least: int = 50) -> list[dict[str, Any]]:
     """A row a policy, rule and language: documents judged, and how many its own and the fitted bound drop."""
     rows: list[dict[str, Any]] = []
     lists = word_lists(read_common_words(Settings()))
-    policies = {name: list(read_policy(name).rules) for name in built_in_policies()}
+    policies = policies_of_rules()
     rules = [rule for each in policies.values() for rule in each]
     for language, signals in of_reference([data / "text" / "prose"], lists):
-        even = np.arange(signals.num_rows) % 2 == 0
-        half, other = signals.filter(pa.array(even)), signals.filter(pa.array(~even))
-        fits = fit_rules(rules, iter([(language, half)]), "percentile", SHARE, 0.0, least)
-        fitted = {(fit.rule.name, language): fit.bound for fit in fits if fit.bound is not None}
+        half, other = halves(signals)
+        fitted = fitted_to(rules, language, half, least)
         for policy, own in policies.items():
             before, after = dropped(other, own, {}), dropped(other, own, fitted)
             costs = [(rule.name, b, a) for rule, b, a in zip(own, before, after, strict=True)]

@@ -5,7 +5,8 @@ from typing import Any
 
 from ccnet_lite.errors import visible
 from ccnet_lite.finished.differences import Difference, Stretch
-from ccnet_lite.finished.explain import Asked, Life, Line
+from ccnet_lite.finished.explain import Asked, Life
+from ccnet_lite.finished.line_fates import Line
 from ccnet_lite.report.columns import align, display_width
 
 CONTEXT = 12

@@ -62,7 +62,7 @@ def main(arguments: argparse.Namespace) -> None:
         [
             *(fit.rule.name, fit.language, f"{fit.documents:,}", f"{fit.rule.comparison} {fit.rule.bound:g}"),
             f"{fit.dropped_before:.1%}",
-            "too few documents" if fit.bound is None else f"{fit.bound:g}",
+            "too few documents" if fit.bound is None else f"{fit.bound:g}{', asks nothing' * fit.asks_nothing}",
             f"{fit.dropped:.1%}",
         ]
         for fit in fits
@@ -70,5 +70,7 @@ def main(arguments: argparse.Namespace) -> None:
     ]
     heads = ["rule", "language", "documents", "its own bound", "drops", "fitted", "drops"]
     print("\n".join(align([heads, *body], left=2)))
+    if any(fit.asks_nothing for fit in fits):
+        print("\nwhat asks nothing drops nothing: give the rule a bound `loosest` in a policy of your own")
     print(f"\nelsewhere each of {len(rules)} rules has its own bound; use them by")
     print(f"--set quality.thresholds={arguments.output}")

@@ -11,11 +11,11 @@ from ccnet_lite.dedup.minhash import estimate
 from ccnet_lite.finished.differences import Difference, difference
 from ccnet_lite.finished.opened import Opened
 from ccnet_lite.kernels.lines import (
+    CUT_COLUMNS,
     LINE_COLUMNS,
-    LIST_COLUMNS,
     STAYS,
+    gather_cuts,
     gather_lines,
-    gather_lists,
     judge_lines,
     read_masks,
     select_text,
@@ -125,8 +125,8 @@ def compared_text(run: Opened, doc_id: str, shard: int) -> str:
         return ""
     reader = run.reader(shard, "masks")  # without those of paragraphs, which came later
     masks = read_masks(reader)
-    signals = run.row("signals", shard, doc_id, LIST_COLUMNS)
-    lists = None if signals is None else gather_lists(signals)
-    verdict = judge_lines(gather_lines(document.select(LINE_COLUMNS)), masks, False, lists)
+    signals = run.row("signals", shard, doc_id, CUT_COLUMNS)
+    cuts = None if signals is None else gather_cuts(signals)
+    verdict = judge_lines(gather_lines(document.select(LINE_COLUMNS)), masks, False, cuts)
     row = document.to_pylist()[0]
     return select_text(row["raw_content"], np.flatnonzero(verdict == STAYS).tolist(), row["nlines"])

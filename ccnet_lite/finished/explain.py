@@ -13,23 +13,18 @@ import pyarrow.compute as pc
 from ccnet_lite.errors import RunFailed
 from ccnet_lite.finished.copies_of import Copies, copies_of
 from ccnet_lite.finished.inside import Inside, inside_of, with_others
+from ccnet_lite.finished.line_fates import Line, fates_of, meanings
 from ccnet_lite.finished.opened import Opened
 from ccnet_lite.finished.search import Found
 from ccnet_lite.finished.spans_of import SpansOf, spans_of
 from ccnet_lite.finished.templates_of import Template, template_of
 from ccnet_lite.kernels.decide import with_selection
 from ccnet_lite.kernels.lines import (
-    COMMON,
-    HOST,
+    CUT_COLUMNS,
     LINE_COLUMNS,
-    LIST,
-    LIST_COLUMNS,
-    REPEATED,
-    REPEATED_WITHIN,
-    STAYS,
     first_copies,
+    gather_cuts,
     gather_lines,
-    gather_lists,
     judge_lines,
     read_masks,
     select_lines,
@@ -41,13 +36,6 @@ from ccnet_lite.quality.buckets import Cutoffs
 from ccnet_lite.settings import Settings
 from ccnet_lite.store.reading import read_file
 
-WHY = {
-    HOST: "host boilerplate",
-    COMMON: "common line",
-    LIST: "list boilerplate",
-    REPEATED: "repeated paragraph",
-    REPEATED_WITHIN: "repeated within the document",
-}
 AMISS = "ccnet-lite verify says what is amiss"
 READ = (
     *("doc_id", "url", "cc_segment", "shard", "position", "record_offset", "member_offset", "record_length"),
@@ -58,16 +46,6 @@ LEDGER = (
     *("outcome", "stage", "rule", "value", "threshold", "reason", "duplicate_of", "bucket", "corpus_file"),
     *("corpus_row", "language"),
 )
-
-
-@dataclass(frozen=True)
-class Line:
-    """A line as read: whether it stays, and why not."""
-
-    number: int
-    text: str
-    kept: bool
-    why: str | None
 
 
 @dataclass(frozen=True)
@@ -132,7 +110,7 @@ def explain(run: Opened, found: Found) -> Life:
     document = _there(run.row("documents", shard, doc_id, columns), "documents", doc_id)
     rules = [*decision_rules(settings), *span_rules(settings)]
     signal_names = [*columns_of([rule for rule in rules if rule.stage not in ("near_duplicates", "paragraphs")])]
-    own = [*LIST_COLUMNS, "n_chars_read", "language", "language_score", "script", "top_langs"]
+    own = [*CUT_COLUMNS, "n_chars_read", "language", "language_score", "script", "top_langs"]
     signals = _there(run.row("signals", shard, doc_id, [*dict.fromkeys([*own, *signal_names])]), "signals", doc_id)
     decision = _there(
         run.row("decisions", shard, doc_id, ["stage", "rule", "line_ids"]), "decisions", doc_id
@@ -143,7 +121,8 @@ def explain(run: Opened, found: Found) -> Life:
     reader = run.reader(shard, "masks", *(["paragraph_masks"] if compared else []))
     masks = read_masks(reader)
     within = compared and settings.paragraphs.within_document == "keep_first"
-    verdict = judge_lines(held, masks, within, gather_lists(signals.select(LIST_COLUMNS)))
+    cuts = gather_cuts(signals.select(CUT_COLUMNS))
+    verdict = judge_lines(held, masks, within, cuts)
     population = np.array([compared])
     selection = select_lines(held, verdict, population, first_copies(held, masks))
     copies, cluster = copies_of(run, doc_id, shard)
@@ -163,7 +142,7 @@ def explain(run: Opened, found: Found) -> Life:
         language_score=signals["language_score"][0].as_py(),
         likeliest=likeliest(signals["top_langs"][0].as_py()),
         script=signals["script"][0].as_py(),
-        lines=tuple(_lines(row["raw_content"], verdict.tolist(), decision["line_ids"] if compared else None)),
+        lines=fates_of(row["raw_content"], verdict, cuts, decision["line_ids"] if compared else None),
         meanings=meanings(settings),
         compared=compared,
         rules=(*_asked(judged, rules), *_last_rules(run, row, perplexity, fate)),
@@ -182,31 +161,10 @@ def was_compared(settings: Settings, stage: str | None, n_chars: int) -> bool:
     return stage in (None, "paragraphs")
 
 
-def meanings(settings: Settings) -> dict[str, str]:
-    """What the reasons of lines mean under some settings."""
-    lines, firsts = settings.lines, settings.paragraphs.policy == "keep_first"
-    repeated = "another document before it keeps the line" if firsts else "two or more documents hold the line"
-    return {
-        WHY[HOST]: f"{lines.host_documents} or more documents of its host hold the line",
-        WHY[COMMON]: f"{lines.common_hosts} or more hosts have the line",
-        WHY[LIST]: "a menu, related articles, tags or a footer at an end of the text",
-        WHY[REPEATED]: repeated,
-        WHY[REPEATED_WITHIN]: "an earlier line of the document is equal",
-    }
-
-
 def _there(row: pa.Table | None, table: str, doc_id: str) -> pa.Table:
     if row is None:
         raise RunFailed(f"{doc_id} has no row in {table}: {AMISS}")
     return row
-
-
-def _lines(text: str, verdict: list[int], line_ids: list[int] | None) -> Iterator[Line]:
-    """The lines of a text. line_ids: those that the run kept; None: it was dropped before that was asked."""
-    staying = None if line_ids is None else set(line_ids)
-    for number, (line, why) in enumerate(zip(text.split("\n"), verdict, strict=True)):
-        kept = why == STAYS if staying is None else number in staying
-        yield Line(number, line, kept, None if kept else WHY.get(why, "not said by any mask"))
 
 
 def _asked(judged: pa.Table, rules: list[Rule]) -> Iterator[Asked]:

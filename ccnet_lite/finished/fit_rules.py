@@ -48,11 +48,29 @@ class Fit:
     dropped: float
     """By the bound that holds."""
 
+    @property
+    def asks_nothing(self) -> bool:
+        """Whether no document can break the bound that was fitted: measures are 0 or more, shares at most 1."""
+        if self.bound is None:
+            return False
+        if self.rule.comparison == "below":
+            return self.bound <= 0
+        return self.rule.column.endswith("_share") and self.bound >= 1
+
 
 def rules_to_fit(settings: Settings) -> list[PolicyRule]:
-    """The rules of the policies, or of the heuristics where no policy is chosen."""
+    """The rules of the policies, or of the heuristics where no policy is chosen.
+
+    Raises:
+        UserError: the policies have rules over lines alone, whose bounds are not fitted.
+    """
     quality = settings.quality
     chosen = [rule for policy in quality.policies for rule in policy.rules]
+    if quality.policies and not chosen:
+        names = ", ".join(policy.name for policy in quality.policies)
+        raise UserError(
+            f"{names}: its rules are over lines, and bounds are fitted to documents: name another policy"
+        )
     return chosen or [
         PolicyRule(
             name=f"{each.column}_above",

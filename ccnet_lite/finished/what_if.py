@@ -23,6 +23,7 @@ from ccnet_lite.finished.scored import UNSCORED, Scored, scored_documents
 from ccnet_lite.kernels.counting import drops_repeating
 from ccnet_lite.kernels.decide import decide_shard
 from ccnet_lite.kernels.ledger import document_hashes
+from ccnet_lite.kernels.line_cuts import line_rules
 from ccnet_lite.kernels.policy_signals import check_policies, wanted_signals, wants_heuristics
 from ccnet_lite.quality.heuristics import RULE_MEASURES
 from ccnet_lite.sampling.probabilities import sampling_rows
@@ -108,6 +109,11 @@ def check_covered(before: Settings, after: Settings) -> list[tuple[str, Any, Any
     if after.quality.heuristics and not wants_heuristics(before):
         raise UserError("--set quality.heuristics=true: the run measured none: run it with them")
     check_policies(after)
+    if line_rules(before) != line_rules(after):
+        raise UserError(
+            "--set quality.policies: the tables of a run do not tell what other rules over lines would cut: run "
+            "it with these"
+        )
     missing = sorted(set(wanted_signals(after)) - set(wanted_signals(before)))
     if wants_heuristics(after) and not wants_heuristics(before):
         missing += RULE_MEASURES

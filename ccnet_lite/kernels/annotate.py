@@ -1,6 +1,6 @@
 """A shard's documents and masks to `signals`: each document is read once."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +10,12 @@ import pyarrow as pa
 
 from ccnet_lite.dedup.anchors import SeenAnchors
 from ccnet_lite.dedup.minhash import band_hashes, signatures
-from ccnet_lite.kernels.lines import LIST_COLUMNS, STAYS, Int32, ShardLines, in_lists, select_text
+from ccnet_lite.kernels.lines import CUT_COLUMNS, STAYS, Cuts, ShardLines, in_lists, no_cuts, select_text
 from ccnet_lite.kernels.page_signals import NO_LISTS, PageLists, page_signals
 from ccnet_lite.kernels.policy_signals import wanted_signals, wants_heuristics
 from ccnet_lite.models.choice import choose, script_fits
 from ccnet_lite.models.description import UNDESCRIBED, Description
-from ccnet_lite.models.identify import load_identifier
+from ccnet_lite.models.identify import LanguageIdentifier, load_identifier
 from ccnet_lite.models.perplexity import PerplexityModels
 from ccnet_lite.models.quality_scores import QualityScores
 from ccnet_lite.models.segments import Shares, segment_languages, shares_json, with_mixed
@@ -57,32 +57,33 @@ def annotate_shard(
     lists: PageLists | None = None,
     described: Description = UNDESCRIBED,
     quality: QualityScores | None = None,
-    around: Int32 | None = None,
+    cuts: Cuts | None = None,
     look: bool = False,
 ) -> Iterator[tuple[str, pa.RecordBatch]]:
     """Rows of `signals`: each document measured on the lines that stay (on all of its text where none does).
 
     documents: the shard's rows, in the order of `lines`; verdict: [lines], from `judge_lines`; common: languages'
     commonest words; lists: of the settings; None: none is given; described: what the model wants; quality:
-    classifiers by language; around: from `lists_around`, which `verdict` knows of; look: whether lists are looked
-    for here, where `verdict` does not depend on them but for their own lines.
+    classifiers by language; cuts: from `find_cuts`, which `verdict` knows of; look: whether lists are looked for
+    here, where `verdict` does not depend on them but for their own lines.
     """
     lists = lists or PageLists(NO_LISTS)
     quality = quality or QualityScores({})
     wanted, full = wanted_signals(settings), wants_heuristics(settings)
     asked = settings.language
-    identifier = load_identifier(model, asked.newline, asked.max_chars, described, asked.macrolanguages)
+    identifier = _identifier(settings, model, described)
     stays = verdict == STAYS
-    around = np.zeros((len(lines.positions), 2), np.int32) if around is None else around
+    cuts = no_cuts(len(lines.positions)) if cuts is None else cuts
     first = 0
     for batch in documents:
         read = batch["raw_content"].to_pylist()
-        cut = around[first : first + batch.num_rows]
         if look:
+            around = cuts.lists[first : first + batch.num_rows]
             offsets = lines.offsets[first : first + batch.num_rows + 1]
             here = stays[offsets[0] : offsets[-1]]
-            cut[:] = list_lines(read, ~here)
-            here &= ~in_lists(offsets, cut)
+            around[:] = list_lines(read, ~here)
+            here &= ~in_lists(offsets, around)
+        cut = cuts.columns(first, batch.num_rows)
         texts, n_lines = masked_texts(batch, lines, stays, first)
         first += batch.num_rows
         spoken = [text if text.strip() else whole for text, whole in zip(texts, read, strict=True)]
@@ -105,7 +106,7 @@ def annotate_shard(
             "n_lines_read": batch["nlines"],
             "n_chars": pa.array([len(text) for text in texts], pa.int64()),
             "n_lines": pa.array(n_lines, pa.int32()),
-            **{name: pa.array(cut[:, side]) for side, name in enumerate(LIST_COLUMNS)},
+            **{name: cut[name] for name in CUT_COLUMNS},
             "language": pa.array(chosen.languages, pa.string()),
             "language_score": pa.array(chosen.scores, pa.float64()),
             "common_word_ratio": pa.array(chosen.ratios, pa.float64(), from_pandas=True),
@@ -129,18 +130,14 @@ def annotate_shard(
         yield "signals", pa.RecordBatch.from_pydict(columns)
 
 
-def lists_around(documents: Iterable[pa.RecordBatch], lines: ShardLines, verdict: npt.NDArray[np.int8]) -> Int32:
-    """[documents, 2]: how many lines at the beginning and the end of each are lists around a text.
+def _identifier(settings: Settings, model: Path, described: Description) -> LanguageIdentifier:
+    asked = settings.language
+    return load_identifier(model, asked.newline, asked.max_chars, described, asked.macrolanguages)
 
-    documents: with raw_content; verdict: as for `annotate_shard`, without lists.
-    """
-    found, first = np.zeros((len(lines.positions), 2), np.int32), 0
-    for batch in documents:
-        begin, end = lines.offsets[first], lines.offsets[first + batch.num_rows]
-        masked = verdict[begin:end] != STAYS
-        found[first : first + batch.num_rows] = list_lines(batch["raw_content"].to_pylist(), masked)
-        first += batch.num_rows
-    return found
+
+def likeliest_of(settings: Settings, model: Path, described: Description) -> Callable[[list[str]], list[str]]:
+    """What gives texts' likeliest languages, whatever their probability."""
+    return lambda texts: [each[0] for each in _identifier(settings, model, described).best(texts, 1)[0]]
 
 
 def masked_texts(

@@ -17,14 +17,15 @@ from ccnet_lite.kernels.ledger import (
     ledger_rows,
 )
 from ccnet_lite.kernels.lines import (
+    CUT_COLUMNS,
     LINE_COLUMNS,
-    LIST_COLUMNS,
     Bools,
     Selection,
     ShardLines,
+    count_by_rule,
     first_copies,
+    gather_cuts,
     gather_lines,
-    gather_lists,
     judge_lines,
     read_masks,
     select_lines,
@@ -94,16 +95,17 @@ def decide_shard(
     tally gets: documents and document_hash of all that were read, dropped, others; going_on, the languages
     of what is to be scored, and of each documents, characters and their hashes' sum; funnel, and low, the part
     of it that is of documents below the language threshold; of the documents in question lines, lines_kept and
-    lines_masked, of these those of lists (list_lines, their characters list_chars); representatives, and the
-    largest_clusters of those.
+    lines_masked, of these those of lists (list_lines, their characters list_chars) and those that rules cut
+    (rule_lines, rule_chars, lines by_line_rule); representatives, and the largest_clusters of those.
     """
     lines = gather_lines(reader.whole("documents", LINE_COLUMNS))
     masks = read_masks(reader)
-    lists = gather_lists(reader.whole("signals", LIST_COLUMNS))
-    verdict = judge_lines(lines, masks, settings.paragraphs.within_document == "keep_first", lists)
+    cuts = gather_cuts(reader.whole("signals", CUT_COLUMNS))
+    verdict = judge_lines(lines, masks, settings.paragraphs.within_document == "keep_first", cuts)
     population = population_of(reader, lines, settings)
     selection = select_lines(lines, verdict, population, first_copies(lines, masks))
-    del masks, verdict
+    by_line_rule = count_by_rule(lines, verdict, population, cuts)
+    del masks, verdict, cuts
     documents = with_selection(_with_clusters(reader, settings), selection, population, settings)
     rules = decision_rules(settings)
     broken = first_broken(documents, rules)
@@ -141,13 +143,16 @@ def decide_shard(
         "lines": int(np.diff(lines.offsets)[population].sum()),
         "list_lines": int(selection.n_list.sum()),
         "list_chars": int(selection.chars_list.sum()),
+        "rule_lines": int(selection.n_rule.sum()),
+        "rule_chars": int(selection.chars_rule.sum()),
+        "by_line_rule": by_line_rule,
         "lines_kept": int(selection.n_lines.sum()),
         "lines_masked": int(
             sum(
                 each.sum()
                 for each in (
                     *(selection.n_host, selection.n_common, selection.n_list),
-                    *(selection.n_repeated, selection.n_repeated_within),
+                    *(selection.n_rule, selection.n_repeated, selection.n_repeated_within),
                 )
             )
         ),
@@ -245,6 +250,7 @@ def _decisions(
         "n_host_boilerplate": selection.n_host,
         "n_common_boilerplate": selection.n_common,
         "n_list_boilerplate": selection.n_list,
+        "n_rule_lines": selection.n_rule,
         "n_repeated": selection.n_repeated,
         "n_repeated_within": selection.n_repeated_within,
     }

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ccnet_lite.store.reading import ShardReader
 
@@ -19,10 +20,11 @@ Int32 = npt.NDArray[np.int32]
 Int8 = npt.NDArray[np.int8]
 Bools = npt.NDArray[np.bool_]
 
-STAYS, HOST, COMMON, REPEATED, REPEATED_WITHIN, LIST = range(6)
+STAYS, HOST, COMMON, REPEATED, REPEATED_WITHIN, LIST, RULE = range(7)
 LINE_COLUMNS = ["doc_id", "position", "host_key", "n_chars", "line_keys", "line_chars"]
 MASK_COLUMNS = ["host_key", "key", "reason"]
 LIST_COLUMNS = ["list_lines_before", "list_lines_after"]
+CUT_COLUMNS = [*LIST_COLUMNS, "rule_lines", "rule_line_names"]
 PARAGRAPH_MASK_COLUMNS = ["key", "keep_position", "several_hosts"]
 
 
@@ -109,9 +111,41 @@ def read_masks(reader: ShardReader) -> Masks:
     )
 
 
-def gather_lists(signals: pa.Table) -> Int32:
-    """[documents, 2]: how many lines at the beginning and the end of each are lists. signals: LIST_COLUMNS."""
-    return np.column_stack([signals[name].to_numpy() for name in LIST_COLUMNS])
+@dataclass(frozen=True)
+class Cuts:
+    """What the text of each document itself says is cut, [documents] each.
+
+    lists: [documents, 2], how many lines at the beginning and the end of each are lists. rule_lines: lists of the
+    indices of lines that rules cut, ascending, as they are read; rule_names: of the rules, likewise.
+    """
+
+    lists: Int32
+    rule_lines: pa.ListArray
+    rule_names: pa.ListArray
+
+    def columns(self, first: int, n: int) -> dict[str, pa.Array]:
+        """CUT_COLUMNS of n documents from number `first` on."""
+        sides = [pa.array(self.lists[first : first + n, side]) for side in range(2)]
+        found = [*sides, self.rule_lines.slice(first, n), self.rule_names.slice(first, n)]
+        return dict(zip(CUT_COLUMNS, found, strict=True))
+
+    def lines(self, lines: ShardLines) -> Int64:
+        """Those of all lines that rules cut."""
+        of = np.repeat(lines.offsets[:-1], self.rule_lines.value_lengths().to_numpy())
+        found: Int64 = of + self.rule_lines.flatten().to_numpy()
+        return found
+
+
+def no_cuts(n: int) -> Cuts:
+    """Of n documents, of which nothing is cut."""
+    empty = [pa.array([[]] * n, pa.list_(kind)) for kind in (pa.int32(), pa.string())]
+    return Cuts(np.zeros((n, 2), np.int32), *empty)
+
+
+def gather_cuts(signals: pa.Table) -> Cuts:
+    """What is cut of each document. signals: CUT_COLUMNS."""
+    before, after, ids, names = (_one(signals[name]) for name in CUT_COLUMNS)
+    return Cuts(np.column_stack([before.to_numpy(), after.to_numpy()]), ids, names)
 
 
 def in_lists(offsets: Int64, lists: Int32) -> Bools:
@@ -123,17 +157,18 @@ def in_lists(offsets: Int64, lists: Int32) -> Bools:
     return found
 
 
-def judge_lines(lines: ShardLines, masks: Masks, first_within: bool, lists: Int32 | None = None) -> Int8:
-    """[lines]: STAYS, or why the line does not (HOST, COMMON, LIST, REPEATED, REPEATED_WITHIN).
+def judge_lines(lines: ShardLines, masks: Masks, first_within: bool, cuts: Cuts | None = None) -> Int8:
+    """[lines]: STAYS, or why the line does not (HOST, COMMON, LIST, RULE, REPEATED, REPEATED_WITHIN).
 
     A line that several masks name has the first of these reasons. With `first_within`, of equal lines of one
-    document that no mask hits, only the first stays. lists: as from `gather_lists`; None or no rows: none found.
+    document that no mask hits, only the first stays. cuts: as from `gather_cuts`; None or of no documents: none.
     """
     verdict = np.zeros(len(lines.keys), np.int8)
     repeated, _, first = _repeated(lines, masks)
     verdict[repeated & ~first] = REPEATED
-    if lists is not None and len(lists):
-        verdict[in_lists(lines.offsets, lists)] = LIST
+    if cuts is not None and len(cuts.lists):
+        verdict[cuts.lines(lines)] = RULE
+        verdict[in_lists(lines.offsets, cuts.lists)] = LIST
     verdict[_find(masks.common_keys, lines.keys) >= 0] = COMMON
     if len(masks.host_keys):
         hosts = _hosts_of(lines)
@@ -200,7 +235,8 @@ class Selection:
     line_ids: indices within each document of the lines that stay, one document after another; n_lines of
     each. chars: of the text that stays, line feeds included. chars_repeated: of lines masked because another
     document holds them. chars_first: of lines that stay here and documents of other hosts lose to this one.
-    n_host, n_common, n_list, n_repeated, n_repeated_within: lines masked, by reason; chars_list: of n_list lines.
+    n_host, n_common, n_list, n_rule, n_repeated, n_repeated_within: lines masked, by reason; chars_list,
+    chars_rule: of n_list and of n_rule lines.
     """
 
     line_ids: Int32
@@ -209,9 +245,11 @@ class Selection:
     chars_repeated: Int64
     chars_first: Int64
     chars_list: Int64
+    chars_rule: Int64
     n_host: Int64
     n_common: Int64
     n_list: Int64
+    n_rule: Int64
     n_repeated: Int64
     n_repeated_within: Int64
 
@@ -239,8 +277,19 @@ def select_lines(lines: ShardLines, verdict: Int8, population: Bools, first: Boo
         sum_chars(verdict == REPEATED),
         sum_chars(stays & first),
         sum_chars(verdict == LIST),
-        *(count((verdict == why) & inside) for why in (HOST, COMMON, LIST, REPEATED, REPEATED_WITHIN)),
+        sum_chars(verdict == RULE),
+        *(count((verdict == why) & inside) for why in (HOST, COMMON, LIST, RULE, REPEATED, REPEATED_WITHIN)),
     )
+
+
+def count_by_rule(lines: ShardLines, verdict: Int8, population: Bools, cuts: Cuts) -> dict[str, int]:
+    """How many lines of the documents of the population each rule over lines cuts."""
+    if not len(cuts.lists):
+        return {}
+    at = cuts.lines(lines)
+    chosen = (verdict[at] == RULE) & population[lines.documents[at]]
+    counts = pc.value_counts(cuts.rule_names.flatten().filter(pa.array(chosen)))
+    return {each["values"]: each["counts"] for each in counts.to_pylist()}
 
 
 def select_text(text: str, line_ids: Sequence[int] | npt.NDArray[np.integer[Any]], n_lines: int) -> str:

@@ -131,12 +131,18 @@ def at_most(
     return Rule(stage, name, column, "above", bound, column, float(bound), by_language)
 
 
+def scripts_of(given: Sequence[str]) -> tuple[str, ...]:
+    """Scripts as a policy has them, each by its own code.
+
+    >>> scripts_of(["Thai"]), "Laoo" in scripts_of(["unspaced"])
+    (('Thai',), True)
+    """
+    return tuple(name for each in given for name in (sorted(UNSPACED_SCRIPTS) if each == UNSPACED else (each,)))
+
+
 def policy_rule(rule: PolicyRule, bounds: dict[str, float]) -> Rule:
     """A policy's rule. bounds: by language, in place of its own."""
-    scripts, without = (
-        tuple(name for each in given for name in (sorted(UNSPACED_SCRIPTS) if each == UNSPACED else (each,)))
-        for given in (rule.scripts, rule.without_scripts)
-    )
+    scripts, without = scripts_of(rule.scripts), scripts_of(rule.without_scripts)
     return Rule(
         *("heuristics", rule.name, rule.column, rule.comparison, rule.bound, rule.column, rule.bound),
         *(tuple(bounds.items()), rule.languages, scripts, without),

@@ -9,11 +9,11 @@ import pyarrow.compute as pc
 from ccnet_lite.dedup.templates import UInt32, skeletons
 from ccnet_lite.kernels import decide
 from ccnet_lite.kernels.lines import (
+    CUT_COLUMNS,
     LINE_COLUMNS,
-    LIST_COLUMNS,
     STAYS,
+    gather_cuts,
     gather_lines,
-    gather_lists,
     judge_lines,
     read_masks,
     select_text,
@@ -55,8 +55,8 @@ def hashes_of(
     if not len(doc_ids):
         return
     lines = gather_lines(reader.whole("documents", LINE_COLUMNS))
-    lists = gather_lists(reader.whole("signals", LIST_COLUMNS))
-    stays = judge_lines(lines, read_masks(reader), False, lists) == STAYS
+    cuts = gather_cuts(reader.whole("signals", CUT_COLUMNS))
+    stays = judge_lines(lines, read_masks(reader), False, cuts) == STAYS
     first = 0
     for batch in reader.read("documents", ["doc_id", "raw_content", "nlines"], TEXTS_AT_ONCE):
         wanted = np.flatnonzero(np.asarray(pc.is_in(batch["doc_id"], value_set=doc_ids)))

@@ -33,7 +33,8 @@ PHRASES = (
 )
 """Of C4: a page's end, a line's end, and from the third on what policies say."""
 
-_SPACE, _ITEM, _END, _CLOSER, _QUOTE, _LETTER, _UNSPACED, _PHRASE = (1 << bit for bit in range(8))
+WHITE, _ITEM, END, CLOSER, QUOTE, _LETTER, UNSPACED, _PHRASE = (1 << bit for bit in range(8))
+"""Bits of `line_traits`."""
 LINES, ITEMS, ELLIPSES, ELLIPSIS_LINES, HASHES, FEEDS, DISTINCT, TERMINAL = range(8)
 BRIEF_LINES, FEW_WORDS, JAVASCRIPT, POLICY, LOREM, BRACKETS, SENTENCES, COUNTS = range(8, 16)
 """Columns of what `count_lines` fills in."""
@@ -44,21 +45,21 @@ def count_lines(codes: UInt32, ends: Int64, out: Int64) -> None:
     n_lines = int(np.count_nonzero(codes == ord("\n"))) + len(ends)
     slots = 1 << (2 * n_lines).bit_length()  # a hash table at most half full
     table = np.zeros(slots, np.uint64), np.full(slots, -1, np.int64)
-    _fill(codes, ends, _traits(), folds(), *_phrases(), *table, out)
+    _fill(codes, ends, line_traits(), folds(), *_phrases(), *table, out)
 
 
 @cache
-def _traits() -> UInt8:
+def line_traits() -> UInt8:
     """[N_CODES]: all that is asked of a code point but its fold."""
     table = np.zeros(N_CODES, np.uint8)
     letters = kinds() == LETTER
-    table[kinds() == SPACE] = _SPACE
+    table[kinds() == SPACE] = WHITE
     for chars, trait in ((BULLETS + HYPHEN, _ITEM), ({phrase[0] for phrase in PHRASES}, _PHRASE)):
         table[[ord(char) for char in chars]] |= trait
         table[[ord(char.upper()) for char in chars]] |= trait
     for chosen, trait in (
-        *((sentence_ends(), _END), (closers(), _CLOSER), (quotes(), _QUOTE)),
-        *((letters, _LETTER), (letters & unspaced(), _UNSPACED)),
+        *((sentence_ends(), END), (closers(), CLOSER), (quotes(), QUOTE)),
+        *((letters, _LETTER), (letters & unspaced(), UNSPACED)),
     ):
         table[chosen] |= trait
     return table
@@ -118,7 +119,7 @@ def _fill(
             for at in range(start, stop):
                 code = codes[at]
                 trait = traits[code]
-                if trait & _SPACE:
+                if trait & WHITE:
                     run, dots = 0, 0
                     sentences += ended != 0
                     ended = 0
@@ -133,7 +134,7 @@ def _fill(
                 key ^= key >> np.uint64(32)
                 if trait & _LETTER:
                     n_letters += 1
-                if trait & _UNSPACED:
+                if trait & UNSPACED:
                     n_unspaced += 1
                     n_words += 1
                     run = 0
@@ -141,9 +142,9 @@ def _fill(
                     n_words += run == 0
                     run += 1
                     longest = max(longest, run)
-                if trait & _END:
+                if trait & END:
                     ended = max(ended, 2 if code >= 0x2E80 else 1)
-                elif ended and not trait & _CLOSER:
+                elif ended and not trait & CLOSER:
                     sentences += ended == 2  # no space follows a full stop of Chinese
                     ended = 0
                 if code == 0x2E:
@@ -174,9 +175,9 @@ def _fill(
             n_brief += size <= BRIEF
             n_brief_unspaced += size <= BRIEF_UNSPACED
             end = last
-            while end > first and traits[codes[end]] & _CLOSER:
+            while end > first and traits[codes[end]] & CLOSER:
                 end -= 1
-            ends_sentence = traits[codes[end]] & _END != 0
+            ends_sentence = traits[codes[end]] & END != 0
             counts[TERMINAL] += ends_sentence
             counts[FEW_WORDS] += n_words < LEAST_WORDS
             counts[JAVASCRIPT] += said_javascript
@@ -189,7 +190,7 @@ def _fill(
                 owner[slot] = text
                 table[slot] = key
                 counts[DISTINCT] += 1
-            closed = ends_sentence or traits[codes[last]] & _QUOTE != 0
+            closed = ends_sentence or traits[codes[last]] & QUOTE != 0
             if three_dots or not closed or n_words < LEAST_WORDS or longest > LONGEST_WORD:
                 continue
             if said_lorem:

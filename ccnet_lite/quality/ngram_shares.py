@@ -19,19 +19,26 @@ MOST_WORDS = 1 << 20
 
 
 def ngram_shares(
-    hashes: UInt64, sizes: Int64, n_words: Int64, top: Sequence[int], duplicate: Sequence[int], out: Float64
+    hashes: UInt64,
+    sizes: Int64,
+    n_words: Int64,
+    stretch: Float64,
+    top: Sequence[int],
+    duplicate: Sequence[int],
+    out: Float64,
 ) -> None:
     """Fill in `out`, [texts, len(top) + len(duplicate)], of texts whose words follow one another.
 
     hashes, sizes: of each word a hash and its characters; n_words: of each text. First the shares in the commonest
     n-gram, the one that covers most if it comes twice or more, for n of `top`; then, for n of `duplicate`, the
-    shares in n-grams that came before, from the left, none overlapping another.
+    shares in n-grams that came before, from the left, none overlapping another. stretch: [texts], 1 or more: the
+    latter n-grams have n times so many words, rounded (word_letters.py: where letters are words).
     """
     most = min(int(n_words.max(initial=0)), MOST_WORDS)
     slots = 1 << (2 * most + 1).bit_length()  # a hash table at most half full
     table = np.zeros(slots, np.uint64), np.full(slots, -1, np.int64), np.zeros(slots, np.int64)
     wanted = np.array([*top, *duplicate], np.int64)
-    _shares(hashes, sizes, n_words, wanted, len(top), *table, MOST_WORDS, out)
+    _shares(hashes, sizes, n_words, stretch, wanted, len(top), *table, MOST_WORDS, out)
 
 
 @compiled
@@ -49,6 +56,7 @@ def _shares(
     hashes: UInt64,
     sizes: Int64,
     n_words: Int64,
+    stretch: Float64,
     wanted: Int64,
     n_top: int,
     table: UInt64,
@@ -66,6 +74,8 @@ def _shares(
             total += sizes[at]
         for column in range(len(wanted)):
             n = wanted[column]
+            if column >= n_top:
+                n = int(n * stretch[text] + 0.5)
             turn = text * len(wanted) + column
             leaving = np.uint64(1)
             for _ in range(n):

@@ -13,6 +13,7 @@ import pyarrow as pa
 from ccnet_lite.quality import line_kinds as kinds
 from ccnet_lite.quality.line_kinds import count_lines
 from ccnet_lite.quality.ngram_shares import ngram_shares
+from ccnet_lite.quality.word_letters import letters_a_word
 from ccnet_lite.settings import DUPLICATE_SIZES, RULE_SIGNALS, TOP_SIZES
 from ccnet_lite.text.compiled import compiled
 
@@ -78,7 +79,8 @@ class RuleSignals:
             count_lines(codes, ends, self._lines[some])
         if self._top or self._duplicate:
             n_words = np.ascontiguousarray(n_words)
-            ngram_shares(hashes, sizes, n_words, self._top, self._duplicate, self._grams[some])
+            stretch = letters_a_word(codes, ends, n_words) if self._duplicate else np.ones(len(ends))
+            ngram_shares(hashes, sizes, n_words, stretch, self._top, self._duplicate, self._grams[some])
         if "n_stop_words" in self._wanted:
             _count_stops(hashes, np.ascontiguousarray(n_words), self._stop_words[some], self._stops[some])
 

@@ -17,8 +17,15 @@ from ccnet_lite.settings.pages import (
     ToxicitySettings,
     UrlSettings,
 )
-from ccnet_lite.settings.policies import UNSPACED, Policy, PolicyRule, built_in_policies, read_policy
-from ccnet_lite.settings.rule_signals import DUPLICATE_SIZES, RULE_SIGNALS, TOP_SIZES, RuleSignal
+from ccnet_lite.settings.policies import (
+    UNSPACED,
+    LineRule,
+    Policy,
+    PolicyRule,
+    built_in_policies,
+    read_policy,
+)
+from ccnet_lite.settings.rule_signals import DUPLICATE_SIZES, LINE_MEASURES, RULE_SIGNALS, TOP_SIZES, RuleSignal
 from ccnet_lite.settings.section import Section, canonical_json
 from ccnet_lite.settings.sections import (
     HEURISTICS,
@@ -43,6 +50,7 @@ __all__ = [
     "DEFAULT",
     "DUPLICATE_SIZES",
     "HEURISTICS",
+    "LINE_MEASURES",
     "PERPLEXITY",
     "QUALITY_SCORE",
     "REPRESENTATIVE_COLUMN",
@@ -55,6 +63,7 @@ __all__ = [
     "Heuristic",
     "IngestSettings",
     "LanguageSettings",
+    "LineRule",
     "LineSettings",
     "NearDuplicateSettings",
     "NonNegative",

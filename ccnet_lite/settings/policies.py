@@ -1,18 +1,20 @@
-"""Policies as data: TOML files of rules over columns of `signals`, and bounds by language for them.
+"""Policies as data: TOML files of rules over columns of `signals` and over lines, and bounds by language.
 
 Settings hold what the files hold, not their names, so that a run is made from their content, tells it in its
 manifest, and answers what-if and explain without them.
 
-Not handled: whether a column is there (kernels/rules.py), what a rule does to a document (likewise).
+Not handled: whether a column is there, what a rule does to a document (kernels/rules.py) or a line
+(kernels/line_cuts.py).
 """
 
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
+from ccnet_lite.settings.rule_signals import LineMeasure
 from ccnet_lite.settings.section import Section
 from ccnet_lite.settings.toml_files import read_toml
 
@@ -47,11 +49,45 @@ class PolicyRule(Section):
     """How loose it may become; not given: as loose as it has to be."""
 
 
+class LineRule(Section):
+    """A line is cut whose measure lies below or above the bound."""
+
+    name: RuleName
+    """As explain and the manifest have it."""
+    measure: LineMeasure
+    """Of settings.LINE_MEASURES."""
+    comparison: Literal["below", "above"]
+    """On which side of the bound a line is cut; at the bound it stays."""
+    bound: Finite
+    source: str
+    """The paper or code that the rule is from, with what it says there."""
+    phrases: tuple[Annotated[str, Field(min_length=1, max_length=100)], ...] = ()
+    """What the measure `phrases` counts, in any case and within words, too."""
+    languages: tuple[str, ...] = ()
+    """If not empty, only lines of documents whose likeliest language is one of these are asked."""
+    scripts: tuple[Script, ...] = ()
+    """If not empty, only lines of documents in these scripts are asked."""
+    without_scripts: tuple[Script, ...] = ()
+    """Lines of documents in these scripts are not asked."""
+
+    @model_validator(mode="after")
+    def _phrases_fit(self) -> "LineRule":
+        if (self.measure == "phrases") != bool(self.phrases):
+            raise ValueError("phrases are given with the measure phrases, and with no other")
+        if not all(phrase.strip() for phrase in self.phrases):
+            raise ValueError("a phrase of white space alone is found nowhere")
+        return self
+
+
+Kind = TypeVar("Kind", PolicyRule, LineRule)
+
+
 class Policy(Section):
-    """Rules, and the name of the file that they are from."""
+    """Rules over documents and over lines, and the name of the file that they are from."""
 
     name: str
-    rules: tuple[PolicyRule, ...]
+    rules: tuple[PolicyRule, ...] = ()
+    line_rules: tuple[LineRule, ...] = ()
 
 
 def policy_files() -> Traversable:
@@ -81,17 +117,26 @@ def read_policy(given: str) -> Policy:
     else:
         raise ValueError(f"{given} is no policy: give {', '.join(names)}, or the path of a .toml file")
     tree = read_toml(file, given, "give one with a table [[rule]] for each rule")
-    rules = tree.pop("rule", None)
-    if tree or not isinstance(rules, list) or not rules:
+    rules, line_rules = tree.pop("rule", []), tree.pop("line_rule", [])
+    tables = isinstance(rules, list) and isinstance(line_rules, list)
+    if tree or not tables or not (rules or line_rules):
         more = f", not {next(iter(tree))}" if tree else ""
-        raise ValueError(f"{given}: a policy is tables [[rule]] and nothing else{more}")
-    for number, rule in enumerate(rules, 1):
-        try:
-            PolicyRule.model_validate(rule)
-        except ValidationError as error:
-            name = rule.get("name", "without a name") if isinstance(rule, dict) else "is no table"
-            raise ValueError(f"{given}: rule {number} ({name}): {_said(error)}") from None
-    return Policy(name=given, rules=tuple(PolicyRule.model_validate(rule) for rule in rules))
+        raise ValueError(
+            f"{given}: a policy is tables [[rule]] and [[line_rule]] (asked of lines) and nothing else{more}"
+        )
+    return Policy(
+        name=given,
+        rules=tuple(_rule(PolicyRule, rule, f"{given}: rule {n}") for n, rule in enumerate(rules, 1)),
+        line_rules=tuple(_rule(LineRule, rule, f"{given}: line_rule {n}") for n, rule in enumerate(line_rules, 1)),
+    )
+
+
+def _rule(kind: type[Kind], given: Any, where: str) -> Kind:
+    try:
+        return kind.model_validate(given)
+    except ValidationError as error:
+        name = given.get("name", "without a name") if isinstance(given, dict) else "is no table"
+        raise ValueError(f"{where} ({name}): {_said(error, kind)}") from None
 
 
 def read_bounds(given: str) -> dict[str, dict[str, float]]:
@@ -118,16 +163,22 @@ def check_bounds(policies: tuple[Policy, ...], bounds: dict[str, dict[str, float
         ValueError: which are not, and what to do.
     """
     names: dict[str, str] = {}
+    of_lines = {rule.name for policy in policies for rule in policy.line_rules}
     for policy in policies:
-        for rule in policy.rules:
-            if rule.name in names or rule.name in others:
-                where = names.get(rule.name, "the settings")
+        for name in [rule.name for rule in policy.rules] + [rule.name for rule in policy.line_rules]:
+            if name in names or name in others:
+                where = names.get(name, "the settings")
                 raise ValueError(
-                    f"quality.policies: {policy.name} and {where} both have a rule {rule.name}: rename one, or "
+                    f"quality.policies: {policy.name} and {where} both have a rule {name}: rename one, or "
                     "leave one of them out"
                 )
-            names[rule.name] = policy.name
+            names[name] = policy.name
     for name in bounds:
+        if name in of_lines:
+            raise ValueError(
+                f"quality.thresholds has bounds for {name}, which is asked of lines: give its policy a rule with "
+                "languages and a bound for them, and take it out of the file"
+            )
         if name not in names and name not in others:
             raise ValueError(
                 f"quality.thresholds has bounds for {name}, which is no rule of quality.policies or of the "
@@ -135,14 +186,16 @@ def check_bounds(policies: tuple[Policy, ...], bounds: dict[str, dict[str, float
             )
 
 
-def _said(error: ValidationError) -> str:
+def _said(error: ValidationError, kind: type[Section]) -> str:
     """What the first error is, with its key."""
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"])
     if first["type"] == "missing":
         return f"it has no {key}: give one"
     if first["type"] == "extra_forbidden":
-        return f"unknown key {key}; known: {', '.join(PolicyRule.model_fields)}"
+        return f"unknown key {key}; known: {', '.join(kind.model_fields)}"
+    if not key:
+        return first["msg"].removeprefix("Value error, ")
     return f"{key} = {first['input']!r}: {first['msg']}"
 
 

@@ -1,10 +1,10 @@
 """Signals that are measured where a policy asks for them: their columns in `signals`, and what each means.
 
 The one list of them: the schema of `signals`, what a policy file may name, and the docs are made from it. How
-they are measured: quality/rule_signals.py.
+they are measured: quality/rule_signals.py; what rules over lines look at: quality/line_measures.py.
 """
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class RuleSignal(NamedTuple):
@@ -50,3 +50,15 @@ RULE_SIGNALS = (
     RuleSignal("prose_sentences", "Sentences in lines that C4 keeps."),
 )
 """Shares of lines leave blank ones aside; shares and ratios of nothing are 0."""
+
+LineMeasure = Literal["ends_sentence", "ends_ellipsis", "words", "longest_word", "chars", "phrases"]
+LINE_MEASURES: dict[LineMeasure, str] = {
+    "ends_sentence": "1 where its last character ends a sentence or is a quotation mark (not » alone), "
+    "closing brackets, quotation marks and citations ([1], [edit], [citation needed]) after it aside; else 0.",
+    "ends_ellipsis": "1 where it ends with three dots or with …; else 0.",
+    "words": "What lies between white space; in scripts without spaces, each letter.",
+    "longest_word": "Characters of the longest of these.",
+    "chars": "Code points without white space at its ends.",
+    "phrases": "How often it holds one of the rule's phrases.",
+}
+"""What a rule over lines may look at."""

@@ -119,7 +119,7 @@ class _QualitySettings(TierSettings):
     heuristics: bool = True
     """Measure and apply the heuristics below."""
     policies: tuple[GivenPolicy, ...] = ()
-    """More rules to apply: gopher_quality, gopher_repetition, c4, fineweb, or paths of TOML files like these."""
+    """More rules to apply: gopher_quality, gopher_repetition, c4, c4_lines, fineweb, or paths of such files."""
     thresholds: Bounds = Field({})
     """A file of bounds by language for rules of policies and heuristics (fit-rules); empty: their own bounds."""
     measure: Literal["needed", "all"] = "needed"

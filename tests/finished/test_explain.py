@@ -174,6 +174,7 @@ def agrees(run: Opened, folder: Path) -> int:
         "n_repeated": "repeated paragraph",
         "n_repeated_within": "repeated within the document",
     }
+    line_rules = {rule.name for policy in run.settings.quality.policies for rule in policy.line_rules}
     decisions = rows(folder, "decisions")
     for decided in decisions:
         life = explain(run, find(run, str(decided["doc_id"]))[0])
@@ -186,6 +187,7 @@ def agrees(run: Opened, folder: Path) -> int:
             assert [line.number for line in life.lines if line.kept] == decided["line_ids"]
             for column, why in reasons.items():
                 assert sum(line.why == why for line in life.lines) == decided[column], (column, life.read["url"])
+            assert sum(line.why in line_rules for line in life.lines) == decided["n_rule_lines"]
         else:
             assert decided["line_ids"] == []
             assert {line.why for line in life.lines} <= {
@@ -193,6 +195,7 @@ def agrees(run: Opened, folder: Path) -> int:
                 "host boilerplate",
                 "common line",
                 "list boilerplate",
+                *line_rules,
             }
     return len(decisions)
 

@@ -51,6 +51,39 @@ def test_each_language_has_its_own(tmp_path: Path) -> None:
     assert "# Its own in en: costs no more than that." in text
 
 
+def test_a_bound_that_asks_nothing_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rules = [
+        rule("list_line_share", 0.5, "below"),
+        rule("terminal_line_share", 0.5),
+        rule("n_lines", 9),
+        rule("prose_sentences", 5, "below"),
+    ]
+    documents = of_reference([reference(tmp_path, en=20, de=5)], WordLists({}))
+    fits = {
+        (fit.rule.name, fit.language): fit.asks_nothing
+        for fit in fit_rules(rules, documents, "percentile", 0, 0, 10)
+    }
+    # No line of the texts begins with a bullet, and all end a sentence.
+    assert [name for name, nothing in fits.items() if nothing] == [
+        *(("r_list_line_share", "en"), ("r_terminal_line_share", "en")),
+    ]
+    policy = tmp_path / "mine.toml"
+    policy.write_text(
+        '[[rule]]\nname = "lists"\ncolumn = "list_line_share"\ncomparison = "below"\nbound = 0.5\nsource = "s"\n'
+    )
+    given = [
+        "--reference",
+        str(tmp_path / "en.jsonl"),
+        "--policy",
+        str(policy),
+        "--output",
+        str(tmp_path / "t.toml"),
+    ]
+    command.main(command.parser().parse_args([*given, "--least", "5"]))
+    said = capsys.readouterr().out
+    assert "0, asks nothing" in said and "give the rule a bound `loosest`" in said
+
+
 def test_a_rule_that_texts_do_not_tell_is_refused(tmp_path: Path) -> None:
     documents = of_reference([reference(tmp_path, en=1)], WordLists({}))
     with pytest.raises(UserError, match="r_language_score looks at language_score, which texts alone do not tell"):

@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from ccnet_lite.kernels.annotate import DOCUMENT_COLUMNS, annotate_shard, lists_around, score_shard
-from ccnet_lite.kernels.lines import COMMON
+from ccnet_lite.kernels.annotate import DOCUMENT_COLUMNS, annotate_shard, score_shard
+from ccnet_lite.kernels.lines import COMMON, Cuts
 from ccnet_lite.models.perplexity import PerplexityModels, available_models
 from ccnet_lite.quality.common_words import CommonWords, WordLists
 from ccnet_lite.settings import load_settings
@@ -100,31 +100,19 @@ def test_documents_are_measured_on_the_lines_that_stay(model: Path) -> None:
     assert unmasked[0]["language"] == "en" and unmasked[0]["n_lines"] == 4
 
 
-def test_lists_around_are_found_beside_the_masks_and_told() -> None:
-    prose = "\n".join(f"Line {n} of a text that goes on for long enough to be taken for prose." for n in range(9))
-    menu = "Home\nNews\nSearch\nA headline of today\nAnother one"
-    texts = [prose, f"{prose}\n{menu}", f"{menu}\n{prose}", ""]
-    lines = lines_of([(n, 7, [9] * len(t.split("\n")), [1] * len(t.split("\n"))) for n, t in enumerate(texts)])
-    free = np.zeros(len(lines.keys), np.int8)
-
-    def around(found: Any, size: int) -> list[list[int]]:
-        rows = [{"raw_content": text} for text in texts]
-        batches = (batch_of("documents", rows[n : n + size], ["raw_content"]) for n in range(0, 4, size))
-        return lists_around(batches, lines, found).tolist()  # type: ignore[no-any-return]
-
-    assert around(free, 4) == around(free, 1) == [[0, 0]] * 4
-    masked = free.copy()
-    masked[lines.offsets[2] - 2 : lines.offsets[2]] = COMMON  # the last two of the second text
-    assert around(masked, 4) == around(masked, 3) == [[0, 0], [0, 5], [0, 0], [0, 0]]
-
-
-def test_signals_say_how_long_the_lists_are(model: Path) -> None:
+def test_signals_say_what_is_cut(model: Path) -> None:
     settings = load_settings(None, SMALL)
-    found = np.array([[1, 2], [0, 0], [0, 0], [0, 1]], np.int32)
-    batches = annotate_shard(documents(3), LINES, verdict(), settings, model, NO_LISTS, around=found)
+    lists = np.array([[1, 2], [0, 0], [0, 0], [0, 1]], np.int32)
+    ids = pa.array([[], [0, 2], [], [1]], pa.list_(pa.int32()))
+    names = pa.array([[], ["a", "b"], [], ["a"]], pa.list_(pa.string()))
+    cuts = Cuts(lists, ids, names)
+    batches = annotate_shard(documents(3), LINES, verdict(), settings, model, NO_LISTS, cuts=cuts)
     rows = [row for _, batch in batches for row in batch.to_pylist()]
-    assert [[row["list_lines_before"], row["list_lines_after"]] for row in rows] == found.tolist()
-    assert {(row["list_lines_before"], row["list_lines_after"]) for row in signals(model, verdict())} == {(0, 0)}
+    assert [[row["list_lines_before"], row["list_lines_after"]] for row in rows] == lists.tolist()
+    assert [row["rule_lines"] for row in rows] == ids.to_pylist()
+    assert [row["rule_line_names"] for row in rows] == names.to_pylist()
+    columns = ("list_lines_before", "list_lines_after", "rule_lines", "rule_line_names")
+    assert [[row[name] for name in columns] for row in signals(model, verdict())] == [[0, 0, [], []]] * 4
 
 
 def test_signatures_are_datasketch_s_and_stand_where_there_is_text(model: Path) -> None:

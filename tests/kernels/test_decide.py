@@ -301,6 +301,39 @@ def test_lines_of_lists_go_and_are_counted(tmp_path: Path) -> None:
     assert (tally["list_lines"], tally["list_chars"], tally["lines_masked"]) == (2, 80, 4)
 
 
+def test_lines_that_rules_cut_go_and_are_counted(tmp_path: Path) -> None:
+    documents = [
+        document("a", 0, 20, 30, 300, 40, 50, keys=(1, 2, 3, 4, 5)),
+        document("b", 1, 400, 9, keys=(6, 7)),
+        document("c", 2, 400, 9, keys=(8, 7)),
+    ]
+    given = reader(
+        Place(str(tmp_path)),
+        documents=documents,
+        signals=[
+            signal(
+                "a", 0, list_lines_before=2, list_lines_after=1, rule_lines=[1, 3], rule_line_names=["odd"] * 2
+            ),
+            signal("b", 1, rule_lines=[1], rule_line_names=["brief"]),
+            signal("c", 2, rule_lines=[1], rule_line_names=["brief"], language_score=0.0),
+        ],
+        others=[],
+        clusters=[],
+        masks=[{"key": 1, "reason": "common_boilerplate"}],
+        paragraph_masks=[{"key": 4, "keep_position": -1}],
+    )
+    decisions, _, tally = decide(given)
+    counts = ("n_common_boilerplate", "n_list_boilerplate", "n_rule_lines", "n_repeated", "n_lines", "n_chars")
+    # The second line of "a" is in a list, too, which counts first; the fourth is repeated, which counts later.
+    assert [decisions["a"][name] for name in counts] == [1, 2, 1, 0, 1, 300]
+    assert [decisions["b"][name] for name in counts] == [0, 0, 1, 0, 1, 400]
+    assert (decisions["c"]["rule"], decisions["c"]["n_rule_lines"]) == ("language_below_threshold", 0)
+    assert (decisions["a"]["line_ids"], decisions["b"]["line_ids"]) == ([2], [0])
+    assert (tally["rule_lines"], tally["rule_chars"], tally["lines_masked"]) == (2, 49, 5)
+    assert tally["by_line_rule"] == {"odd": 1, "brief": 1}
+    assert tally["lines_kept"] + tally["lines_masked"] == tally["lines"] == 7
+
+
 def test_who_is_in_question_when_paragraphs_are_compared(tmp_path: Path) -> None:
     documents = [
         document(name, n, chars) for n, (name, chars) in enumerate(zip("abcd", (299, 300, 900, 900), strict=False))

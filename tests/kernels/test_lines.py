@@ -1,5 +1,6 @@
 """Lines as arrays: gathered, judged, selected. Literal rows, and plain Python as the oracle; no JVM."""
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,12 @@ from ccnet_lite.kernels.lines import (
     LIST,
     REPEATED,
     REPEATED_WITHIN,
+    RULE,
     STAYS,
+    Cuts,
     Masks,
     ShardLines,
+    count_by_rule,
     first_copies,
     gather_lines,
     gather_masks,
@@ -170,10 +174,13 @@ def judged(
     repeated: dict[int, tuple[int, bool]],
     first_within: bool,
     lists: list[tuple[int, int]],
+    of_rules: list[list[int]],
 ) -> list[list[int]]:
     """The docstring of judge_lines, line by line."""
     verdicts = []
-    for (position, its_host, its_keys, _), (before, after) in zip(documents, lists, strict=True):
+    for (position, its_host, its_keys, _), (before, after), of_rule in zip(
+        documents, lists, of_rules, strict=True
+    ):
         seen: set[int] = set()
         verdict = []
         for number, key in enumerate(its_keys):
@@ -183,6 +190,8 @@ def judged(
                 verdict.append(COMMON)
             elif number < before or number >= len(its_keys) - after:
                 verdict.append(LIST)
+            elif number in of_rule:
+                verdict.append(RULE)
             elif key in repeated and repeated[key][0] != position:
                 verdict.append(REPEATED)
             elif first_within and key in seen:
@@ -214,8 +223,13 @@ def test_judging_and_selecting_are_what_their_docstrings_say(
     masks = masks_of(sorted(host), sorted(common), [(key, *value) for key, value in repeated.items()])
     some = st.tuples(st.integers(0, 2), st.integers(0, 2))
     lists = data.draw(st.lists(some, min_size=len(documents), max_size=len(documents)))
-    expected = judged(documents, host, common, repeated, first_within, lists)
-    verdict = judge_lines(lines, masks, first_within, np.array(lists, np.int32).reshape(-1, 2))
+    of_rules = [sorted(data.draw(st.sets(st.integers(0, 5)))) for _ in documents]
+    of_rules = [[n for n in cut if n < len(each[2])] for cut, each in zip(of_rules, documents, strict=True)]
+    expected = judged(documents, host, common, repeated, first_within, lists, of_rules)
+    names = [[f"rule {n % 2}" for n in cut] for cut in of_rules]
+    columns = pa.array(of_rules, pa.list_(pa.int32())), pa.array(names, pa.list_(pa.string()))
+    cuts = Cuts(np.array(lists, np.int32).reshape(-1, 2), *columns)
+    verdict = judge_lines(lines, masks, first_within, cuts)
     assert verdict.tolist() == [reason for reasons in expected for reason in reasons]
 
     population = data.draw(st.lists(st.booleans(), min_size=len(documents), max_size=len(documents)))
@@ -235,9 +249,11 @@ def test_judging_and_selecting_are_what_their_docstrings_say(
             found.chars_repeated[number],
             found.chars_first[number],
             found.chars_list[number],
+            found.chars_rule[number],
             found.n_host[number],
             found.n_common[number],
             found.n_list[number],
+            found.n_rule[number],
             found.n_repeated[number],
             found.n_repeated_within[number],
         ) == (
@@ -246,9 +262,20 @@ def test_judging_and_selecting_are_what_their_docstrings_say(
             sum(c for _, (_, c, reason) in rows if reason == REPEATED),
             sum(kept_for_others),
             sum(c for _, (_, c, reason) in rows if reason == LIST),
-            *(sum(r == why for _, (_, _, r) in rows) for why in (HOST, COMMON, LIST, REPEATED, REPEATED_WITHIN)),
+            sum(c for _, (_, c, reason) in rows if reason == RULE),
+            *(
+                sum(r == why for _, (_, _, r) in rows)
+                for why in (HOST, COMMON, LIST, RULE, REPEATED, REPEATED_WITHIN)
+            ),
         )
     assert found.line_ids.tolist() == ids
+    by_rule = Counter(
+        f"rule {number % 2}"
+        for reasons, inside in zip(expected, population, strict=True)
+        for number, reason in enumerate(reasons)
+        if inside and reason == RULE
+    )
+    assert count_by_rule(lines, verdict, np.array(population, bool), cuts) == by_rule
     assert found.line_ids.dtype == np.int32
 
 

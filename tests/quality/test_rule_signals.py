@@ -14,7 +14,9 @@ from ccnet_lite.quality.common_words import CommonWords, WordLists
 from ccnet_lite.quality.heuristics import measure
 from ccnet_lite.quality.ngram_shares import ngram_shares
 from ccnet_lite.quality.rule_signals import RuleSignals
+from ccnet_lite.quality.word_letters import letters_a_word
 from ccnet_lite.settings import DUPLICATE_SIZES, RULE_SIGNALS, TOP_SIZES
+from ccnet_lite.text.characters import code_points
 
 NAMES = [each.column for each in RULE_SIGNALS]
 LISTS = WordLists(
@@ -124,8 +126,32 @@ def test_ngrams_by_hand() -> None:
     assert one("aa b c d e! aa b c d e", "duplicate_5gram_share", "duplicate_6gram_share") == [6 / 12, 0.0]
     assert one("a b c d e f a b c d e f", "duplicate_5gram_share", "duplicate_6gram_share") == [5 / 12, 6 / 12]
     assert one("a " * 14, "duplicate_5gram_share") == [10 / 14]  # words 1 to 5 and 6 to 10: no word twice
-    assert one("A。一二三四五一二三四五", "duplicate_5gram_share") == [5 / 11]
+    # Five words of Chinese are nine letters; a word of another script beside them is one.
+    assert one("一二三四五六七八九一二三四五六七八九", "duplicate_5gram_share", "duplicate_6gram_share") == [
+        9 / 18,
+        0.0,
+    ]
+    assert one("一二三四五六七八一二三四五六七八", "duplicate_5gram_share") == [0.0]
+    assert one("A。一二三四五六七八九一二三四五六七八九", "duplicate_5gram_share") == [9 / 19]
+    # The commonest n-gram is one of letters.
+    assert one("一二三四五一二三四五", "top_4gram_share") == [8 / 10]
     assert one("", *(f"duplicate_{n}gram_share" for n in DUPLICATE_SIZES)) == [0.0] * 6
+
+
+def letters(text: str, n_words: int) -> float:
+    return float(letters_a_word(code_points(text), np.array([len(text)]), np.array([n_words]))[0])
+
+
+def test_letters_of_a_word_are_those_of_the_scripts_in_a_text() -> None:
+    assert letters("The cat, the dog.", 4) == letters("", 0) == letters("집이 크다", 2) == 1.0
+    assert letters("一二三四五。", 5) == pytest.approx(1.8)
+    assert letters("บ้าน", 3) == pytest.approx(3.6)  # its mark is no letter
+    assert letters("一二 the cat", 4) == pytest.approx(4 / (2 / 1.8 + 2))
+    assert letters("ひとカタカナ", 6) == pytest.approx(6 / (2 / 1.5 + 4 / 4.4))
+    assert letters("ကခဂ", 3) == pytest.approx(3.4)  # not measured: as its neighbours
+    both = "一二 the"
+    ends, n_words = np.array([2, 6]), np.array([2, 1])
+    assert letters_a_word(code_points(both), ends, n_words).tolist() == pytest.approx([1.8, 1.0])
 
 
 def slow_top(words: list[str], n: int) -> float:
@@ -166,7 +192,7 @@ def test_ngrams_are_counted_among_the_first_words(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("ccnet_lite.quality.ngram_shares.MOST_WORDS", 6)
     hashes = np.array([1, 2, 3, 4, 5, 6, 1, 2, 3, 7, 7, 7, 7], np.uint64)
     out = np.zeros((2, 1))
-    ngram_shares(hashes, np.ones(13, np.int64), np.array([9, 4], np.int64), [3], [], out)
+    ngram_shares(hashes, np.ones(13, np.int64), np.array([9, 4], np.int64), np.ones(2), [3], [], out)
     assert out.tolist() == [[0.0], [1.0]]
 
 

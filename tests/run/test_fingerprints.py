@@ -324,6 +324,16 @@ def test_a_policy_and_bounds_by_language_count_by_their_content(tmp_path: Path) 
     assert changed("quality.policies=bound.toml") == AFTER_SIGNALS
     assert changed("quality.policies=scripts.toml") == AFTER_SIGNALS
     assert changed("quality.policies=signal.toml") == {"annotate", *AFTER_SIGNALS}
+    # Rules over lines are asked where documents are measured; what they cut is in `signals`.
+    line = rule.replace("[[rule]]", "[[line_rule]]").replace('column = "n_words"', 'measure = "words"')
+    (tmp_path / "line.toml").write_text(line.replace('"r"', '"l"'))
+    (tmp_path / "source.toml").write_text(line.replace('"r"', '"l"').replace('"s"', '"other"'))
+    of_lines = [f"quality.policies={tmp_path}/line.toml"]
+    assert changed("quality.policies=line.toml", base=[]) == {"annotate"}
+    assert changed("quality.policies=source.toml", base=of_lines) == set()
+    for old, new in (("bound = 9", "bound = 8"), ('"l"', '"m"'), ('"s"', '"s"\nlanguages = ["en"]')):
+        (tmp_path / "other.toml").write_text((tmp_path / "line.toml").read_text().replace(old, new))
+        assert changed("quality.policies=other.toml", base=of_lines) == {"annotate"}
     fitted = [*base, f"quality.thresholds={tmp_path}/t1.toml"]
     assert changed("quality.thresholds=t1.toml") == AFTER_SIGNALS
     assert changed("quality.thresholds=t2.toml", base=fitted) == set()

@@ -6,14 +6,15 @@ from typing import Any
 import pyarrow as pa
 
 from ccnet_lite.kernels import annotate
+from ccnet_lite.kernels.line_cuts import Languages, find_cuts, line_rules
 from ccnet_lite.kernels.lines import (
+    CUT_COLUMNS,
     LINE_COLUMNS,
-    LIST_COLUMNS,
+    Cuts,
     Int8,
-    Int32,
     ShardLines,
+    gather_cuts,
     gather_lines,
-    gather_lists,
     judge_lines,
     read_masks,
 )
@@ -27,7 +28,7 @@ from ccnet_lite.quality.common_words import word_lists
 from ccnet_lite.run.engine import Run, Step, Written
 from ccnet_lite.run.lists import LISTS
 from ccnet_lite.run.steps.common import chosen_settings, policy_of
-from ccnet_lite.settings import Settings
+from ccnet_lite.settings import LineRule, Settings
 from ccnet_lite.stages.by_shard import Tally, Work, files_by_table, run_by_shard
 from ccnet_lite.store.copies import language_model_here, models_here, quality_here
 from ccnet_lite.store.reading import ShardReader
@@ -35,14 +36,16 @@ from ccnet_lite.store.reading import ShardReader
 SIGNATURE_SETTINGS = ("bands", "rows", "seed", "ngram")
 
 
-def _judged(reader: ShardReader, first_within: bool, look: bool) -> tuple[ShardLines, Int8, Int32 | None]:
-    """A shard's lines, the verdict on them, and the lists around texts, where it depends on these."""
+def _judged(
+    reader: ShardReader, first_within: bool, look: bool, rules: list[LineRule], languages_of: Languages
+) -> tuple[ShardLines, Int8, Cuts | None]:
+    """A shard's lines, the verdict on them, and what is cut of texts, where it depends on that."""
     held = gather_lines(reader.whole("documents", LINE_COLUMNS))
-    masks, around = read_masks(reader), None
-    if look and first_within:  # of equal lines those in lists are none, so lists come first
+    masks, cuts = read_masks(reader), None
+    if rules or (look and first_within):  # of equal lines those that are cut are none, so cuts come first
         texts = reader.read("documents", ["raw_content"])
-        around = annotate.lists_around(texts, held, judge_lines(held, masks, False))
-    return held, judge_lines(held, masks, first_within, around), around
+        cuts = find_cuts(texts, held, judge_lines(held, masks, False), look, rules, languages_of)
+    return held, judge_lines(held, masks, first_within, cuts), cuts
 
 
 def measure(settings: Settings) -> Step:
@@ -59,6 +62,8 @@ def measure(settings: Settings) -> Step:
             names += [f"near_duplicates.{name}" for name in SIGNATURE_SETTINGS]
         chosen = chosen_settings(run, *names)
         chosen["lists"] = run.settings.lines.wants_lists
+        rules = line_rules(run.settings)
+        chosen["line_rules"] = [rule.model_dump(mode="json", exclude={"source"}) for rule in rules]
         chosen["measured"] = [wants_heuristics(run.settings), *wanted_signals(run.settings)]
         if near:
             chosen["shingles"] = run.settings.near_duplicates.verify == "exact"
@@ -79,16 +84,18 @@ def measure(settings: Settings) -> Step:
         first_within = not near and settings.paragraphs.within_document == "keep_first"
 
         def kernel(reader: ShardReader, tally: Tally) -> Iterator[tuple[str, pa.RecordBatch]]:
-            held, verdict, around = _judged(reader, first_within, settings.lines.wants_lists)
+            here = language_model_here(model, settings.language.model, sha256)
+            look, rules = settings.lines.wants_lists, line_rules(settings)
+            languages_of = annotate.likeliest_of(settings, here, described)
+            held, verdict, cuts = _judged(reader, first_within, look, rules, languages_of)
             documents = reader.read("documents", annotate.DOCUMENT_COLUMNS)
             tally["documents"] = len(held.positions)
-            here = language_model_here(model, settings.language.model, sha256)
             common, lists = word_lists(common_words), load_lists(given, digests)
             return annotate.annotate_shard(
                 *(documents, held, verdict, settings, here, common, lists, described),
                 quality=QualityScores(quality, quality_here),
-                around=around,
-                look=settings.lines.wants_lists and around is None,
+                cuts=cuts,
+                look=look and cuts is None,
             )
 
         tables = {name: run.tables[name] for name in inputs}
@@ -114,8 +121,8 @@ def measure_perplexity(settings: Settings) -> Step:
 
         def kernel(reader: ShardReader, tally: Tally) -> Iterator[tuple[str, pa.RecordBatch]]:
             held = gather_lines(reader.whole("documents", LINE_COLUMNS))
-            lists = gather_lists(reader.whole("signals", LIST_COLUMNS))
-            verdict = judge_lines(held, read_masks(reader), first_within, lists)
+            cuts = gather_cuts(reader.whole("signals", CUT_COLUMNS))
+            verdict = judge_lines(held, read_masks(reader), first_within, cuts)
             names = dict.fromkeys(["doc_id", "language", *columns_of(document_rules(settings))])
             signals = reader.whole("signals", list(names))
             chosen = signals.filter(pa.array(eligible(signals, settings)))

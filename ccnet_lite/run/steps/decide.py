@@ -1,5 +1,6 @@
 """The decision about every document, and the ledger of those that go no further."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -91,9 +92,13 @@ def _summed(done: dict[int, Done]) -> dict[str, Any]:
     )
     names = (
         *("representatives", "documents", "dropped", "others", "lines", "lines_kept", "lines_masked"),
-        *("list_lines", "list_chars"),
+        *("list_lines", "list_chars", "rule_lines", "rule_chars"),
     )
+    by_line_rule: Counter[str] = Counter()
+    for tally in tallies:
+        by_line_rule.update(tally["by_line_rule"])
     return {name: sum(tally[name] for tally in tallies) for name in names} | {
+        "by_line_rule": dict(sorted(by_line_rule.items())),
         "largest_clusters": largest[:SHOWN_CLUSTERS],
         "funnel": sum_funnels(tally["funnel"] for tally in tallies),
         "low": sum_funnels(tally["low"] for tally in tallies),

@@ -8,11 +8,11 @@ import pyarrow as pa
 from ccnet_lite.kernels import counting
 from ccnet_lite.kernels.decide import population_of
 from ccnet_lite.kernels.lines import (
+    CUT_COLUMNS,
     LINE_COLUMNS,
-    LIST_COLUMNS,
     STAYS,
+    gather_cuts,
     gather_lines,
-    gather_lists,
     judge_lines,
     read_masks,
 )
@@ -75,8 +75,8 @@ def mask_paragraphs(settings: Settings) -> Step:
         def count(reader: ShardReader) -> Sequence[pa.RecordBatch]:
             held = gather_lines(reader.whole("documents", LINE_COLUMNS))
             masks = read_masks(reader)  # of paragraphs there are none yet
-            lists = gather_lists(reader.whole("signals", LIST_COLUMNS))  # without near-duplicates none yet
-            stays = judge_lines(held, masks, False, lists) == STAYS
+            cuts = gather_cuts(reader.whole("signals", CUT_COLUMNS))  # without near-duplicates none yet
+            stays = judge_lines(held, masks, False, cuts) == STAYS
             population = population_of(reader, held, settings)
             return [counting.count_paragraphs(reader.shard, held, population, stays, paragraphs)]
 
