@@ -29,6 +29,7 @@ from ccnet_lite.kernels.lines import (
     read_masks,
     select_lines,
 )
+from ccnet_lite.kernels.own_scores import signals_of
 from ccnet_lite.kernels.packing import to_text
 from ccnet_lite.kernels.policy import crawl_of, eligible
 from ccnet_lite.kernels.rules import (
@@ -69,7 +70,7 @@ def population_of(reader: ShardReader, lines: ShardLines, settings: Settings) ->
 def standing(reader: ShardReader, settings: Settings) -> Bools:
     """[documents]: the eligible ones but those that another stands for, by what is known of that so far."""
     names = [*dict.fromkeys([*columns_of(document_rules(settings)), "doc_id"])]
-    signals = reader.whole("signals", names)
+    signals = signals_of(reader, settings.quality, names)
     clusters = reader.whole("clusters", ["doc_id", "representative"])
     others = clusters.filter(pc.invert(clusters["representative"]))["doc_id"]
     contained = reader.whole("contained", ["doc_id", "contained_in"])
@@ -176,7 +177,7 @@ def _with_clusters(reader: ShardReader, settings: Settings) -> pa.Table:
     """The shard's signals, as far as the rules ask, with columns of `clusters` and `contained` or nulls."""
     rules = [rule for rule in decision_rules(settings) if rule.stage not in ("near_duplicates", "paragraphs")]
     own = ["doc_id", "shard", "position", "cc_segment", "language", "language_score", "n_chars_read"]
-    signals = reader.whole("signals", list(dict.fromkeys([*own, *columns_of(rules)])))
+    signals = signals_of(reader, settings.quality, list(dict.fromkeys([*own, *columns_of(rules)])))
     for table, columns in (("clusters", CLUSTER_COLUMNS), ("contained", CONTAINED_COLUMNS)):
         found = reader.whole(table, columns)
         at = pc.index_in(signals["doc_id"], value_set=found["doc_id"])

@@ -10,8 +10,9 @@ from pyspark.sql import DataFrame
 from ccnet_lite.dedup.containment import contained_documents
 from ccnet_lite.kernels.contained import shingles_of, standing
 from ccnet_lite.run.engine import Run, Step, Written
-from ccnet_lite.run.steps.common import chosen_settings, policy_of
+from ccnet_lite.run.steps.common import chosen_settings, policy_of, rule_inputs
 from ccnet_lite.run.steps.ranked import write_frame_by_shard
+from ccnet_lite.settings import Settings
 from ccnet_lite.stages import containment
 from ccnet_lite.stages.by_shard import Work, map_shards
 from ccnet_lite.stages.candidates import count_parts
@@ -26,16 +27,19 @@ DRIVER_ANCHORS = 8_000_000
 """Up to so many anchors are compared on the driver, in some 500 MB."""
 ANCHORS_A_DOCUMENT = 20
 """About."""
-INPUTS = ("documents", "masks", "signals", "clusters")
 
 
-def find_contained() -> Step:
+def _inputs(settings: Settings) -> tuple[str, ...]:
+    return ("documents", "masks", *rule_inputs(settings), "clusters")
+
+
+def find_contained(settings: Settings) -> Step:
     """Find documents inside longer ones, among those that no rule drops and no other stands for."""
 
     def depends_on(run: Run) -> dict[str, Any]:
         return policy_of(run) | chosen_settings(run, "near_duplicates.containment", "near_duplicates.ngram")
 
-    return Step("contained", INPUTS, ("contained",), depends_on, _write)
+    return Step("contained", _inputs(settings), ("contained",), depends_on, _write)
 
 
 def _write(run: Run, work: Work) -> Written:
@@ -49,7 +53,8 @@ def _write(run: Run, work: Work) -> Written:
 
 
 def _on_driver(run: Run) -> pa.Table:
-    tables, settings = {name: run.tables[name] for name in INPUTS}, run.settings
+    settings = run.settings
+    tables = {name: run.tables[name] for name in _inputs(settings)}
     near = settings.near_duplicates
     with ThreadPoolExecutor(THREADS) as pool:
 
@@ -74,7 +79,8 @@ def _on_driver(run: Run) -> pa.Table:
 
 
 def _on_cluster(run: Run, work: Work) -> DataFrame:
-    tables, settings = {name: run.tables[name] for name in INPUTS}, run.settings
+    settings = run.settings
+    tables = {name: run.tables[name] for name in _inputs(settings)}
     near, spark = settings.near_duplicates, run.spark
 
     def documents_of(reader: ShardReader) -> Iterator[pa.RecordBatch]:
