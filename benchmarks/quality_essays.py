@@ -3,8 +3,8 @@
     python benchmarks/quality_essays.py --data DATA [--only LANGUAGE ...] [--json]
 
 DATA/text/prose as it lies, in blocks of 250 characters or more. Of each language's blocks, by the hash of the
-document (of the block where there are fewer than 60 documents), a third is learnt from: by a language model, and by
-a classifier (train-quality) against chains made of that third. Of the second third Markov chains are made, of order
+document (of the block where there are fewer than 60), a third is learnt from: by a language model, and by a
+classifier (train-quality) against chains made of that third. Of the second third Markov chains are made, of order
 2 and 3: each word is one that somewhere follows the two or three before it; of characters in scripts without
 spaces, order 4 and 6. The last third is judged against them, text by text of equal length. Nothing of what is
 judged was learnt. Of all texts, made or not, lines are joined and the first and last few words cut, so that where

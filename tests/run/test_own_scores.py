@@ -28,6 +28,7 @@ from ccnet_lite.store.tables import load_table
 from tests.crawl import Page, body, write_crawl
 from tests.finished.test_compare import run_of
 from tests.run.test_tiers import table
+from tests.s3 import put_folder
 
 TWICE = "https://h00.example/"
 PAGES = [
@@ -259,3 +260,14 @@ def test_files_are_told_apart_by_name_size_and_time_not_by_where_they_lie(tmp_pa
     assert digest("b") == before == digest("b/s.csv")
     (tmp_path / "b" / "s.csv").write_text("url,edu\nx,1\n")
     assert digest("b") != before
+
+
+@pytest.mark.slow
+def test_scores_in_an_object_store(folder: Path, run: Path, s3: str) -> None:
+    put_folder(folder / "scores", f"{s3}/scores")
+    own = (f"quality.scores_file={s3}/scores", "quality.scores_columns=edu,fun", "quality.scores_key=url")
+    other = run_of(folder, "remote", *own, *ALL)
+    before, after = (load_table(Place.of(each), "own_scores") for each in (run, other))
+    assert before is not None and after is not None and before.digest == after.digest
+    with pytest.raises(UserError, match=r"/nowhere.* (cannot be read|holds no)"):
+        find_score_files(QualitySettings(scores_file=f"{s3}/nowhere", scores_columns=("edu",)))
