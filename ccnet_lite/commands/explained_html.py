@@ -20,8 +20,17 @@ del, ins { text-decoration: none; border-radius: 3px; padding: 0 2px; }
 del { background: color-mix(in srgb, var(--bad) 28%, transparent); }
 ins { background: color-mix(in srgb, var(--kept) 28%, transparent); }
 .cut { color: var(--soft); text-decoration: line-through; text-decoration-color: var(--line); }
-td bdi { overflow-wrap: anywhere; }
+td bdi, section > p { overflow-wrap: anywhere; }
+/* A line of a page has its own direction, whatever stands before and behind it. */
+.text { display: block; unicode-bidi: plaintext; text-align: start; font-weight: 400; }
 .halves td { width: 50%; white-space: pre-wrap; }
+@media (max-width: 900px) {
+  .facts tr { display: flex; justify-content: space-between; gap: 14px; }
+  .facts td::before { display: none; }
+  .facts td:first-child { flex: none; font-weight: 400; color: var(--soft); }
+  .halves td { width: auto; text-align: start; }
+  .halves td::before { float: none; display: block; margin: 8px 0 2px; }
+}
 """
 
 
@@ -41,6 +50,11 @@ def life_page(lives: Sequence[Life]) -> str:
 def shown(value: object) -> str:
     """A value as HTML text: what would act or hide is written out, markup is escaped."""
     return escape(visible(str(value)), quote=True)
+
+
+def lines_shown(text: str) -> str:
+    """As `shown`, with the text's own lines, which the page is to keep (white-space: pre-wrap)."""
+    return "\n".join(shown(line) for line in text.split("\n"))
 
 
 def crawled(value: str) -> str:
@@ -72,7 +86,7 @@ def _facts(life: Life) -> str:
         ["perplexity", shown(explained.perplexity(life))],
         ["where it is", shown(explained.where(life))],
     ]
-    return table(["what", "value"], rows)
+    return f'<div class="facts">{table(["what", "value"], rows)}</div>'
 
 
 def _lines(life: Life) -> str:
@@ -80,7 +94,7 @@ def _lines(life: Life) -> str:
         [
             f"{line.number + 1:,}",
             shown(line.why or "kept"),
-            f'<span class="{"" if line.kept else "cut"}">{crawled(line.text)}</span>',
+            f'<div class="wide">{_text(shown(line.text), "" if line.kept else " cut")}</div>',
         ]
         for line in life.lines[:MOST_LINES]
     ]
@@ -104,7 +118,7 @@ def _rules(life: Life) -> str:
         ]
         for each in life.rules
     ]
-    return table(["", "stage", "rule", "measured", "value", "asks for"], rows, numeric=(4,))
+    return table(["verdict", "stage", "rule", "measured", "value", "asks for"], rows, numeric=(4,))
 
 
 def _copies(life: Life) -> str:
@@ -125,9 +139,15 @@ def _copies(life: Life) -> str:
 def _halves(found: Difference) -> Iterator[list[str]]:
     left = right = ""
     for each in found.stretches:
+        one, two = lines_shown(each.left), lines_shown(each.right)
         if each.alike:
-            left, right = left + shown(each.left), right + shown(each.right)
+            left, right = left + one, right + two
         else:
-            left += f"<del>{shown(each.left)}</del>" if each.left else ""
-            right += f"<ins>{shown(each.right)}</ins>" if each.right else ""
-    yield [f'<bdi dir="auto">{left}</bdi>', f'<bdi dir="auto">{right}</bdi>']
+            left += f"<del>{one}</del>" if one else ""
+            right += f"<ins>{two}</ins>" if two else ""
+    yield [_text(left), _text(right)]
+
+
+def _text(html: str, css: str = "") -> str:
+    """Text of a page, as HTML, flush where its script begins."""
+    return f'<bdi dir="auto" class="text{css}">{html}</bdi>'

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Sequence
 
 from ccnet_lite.commands import reviewed
-from ccnet_lite.commands.explained_html import crawled, shown
+from ccnet_lite.commands.explained_html import crawled, lines_shown, shown
 from ccnet_lite.dedup.marks import GAP, MATCH, Piece
 from ccnet_lite.finished.review import Hit, Review
 from ccnet_lite.report.html import FORBID
@@ -18,6 +18,7 @@ from ccnet_lite.report.style import script, style_sheet
 STYLE = """
 article {
   margin: 26px 0; padding: 14px 16px; border: 1px solid var(--line); border-radius: 8px; background: var(--card);
+  scroll-margin-top: 12px;
 }
 article:focus { outline: 2px solid var(--ink); }
 article h2 { font-size: 15px; }
@@ -26,9 +27,11 @@ mark {
   background: color-mix(in srgb, var(--length) 45%, transparent); color: inherit; border-radius: 3px;
 }
 .sides { display: grid; grid-template-columns: 1fr 1fr; gap: 20px; margin: 10px 0 0; }
-.sides p { white-space: pre-wrap; }
+/* A line of a page has its own direction, whatever stands before and behind it. */
+.sides p { white-space: pre-wrap; unicode-bidi: plaintext; text-align: start; }
 .sides h3 { margin: 0 0 4px; }
-article.innocent { opacity: .62; }
+article.innocent { border-inline-start: 5px solid var(--kept); }
+article.innocent mark { background: var(--faint); }
 label.verdict { font-size: 14px; }
 kbd { border: 1px solid var(--line); border-radius: 4px; padding: 0 5px; font-size: 12.5px; }
 textarea {
@@ -63,8 +66,7 @@ def review_page(review: Review) -> str:
 def _hit(hit: Hit, number: int, total: int) -> str:
     told = "".join(f"<p>{crawled(fact)}</p>" for fact in reviewed.facts(hit))
     sides = "".join(
-        f'<div><h3>{title}</h3><p><bdi dir="auto">{_pieces(pieces)}</bdi></p></div>'
-        for title, pieces in reviewed.sides(hit)
+        f'<div><h3>{title}</h3><p dir="auto">{_pieces(pieces)}</p></div>' for title, pieces in reviewed.sides(hit)
     )
     verdict = shown(reviewed.VERDICTS[hit.verdict])
     checked = " checked" if hit.verdict == "reviewed" else ""
@@ -81,9 +83,8 @@ def _pieces(pieces: Sequence[Piece]) -> str:
     out = []
     for piece in pieces:
         if piece.kind == GAP:
-            out.append(f'<span class="soft"> [… {piece.chars:,} characters …] </span>')
+            out.append(f'<bdi class="soft"> [… {piece.chars:,} characters …] </bdi>')
             continue
-        # A line's end is left to the page; everything else that would act or hide is written out.
-        lines = "\n".join(shown(line) for line in piece.text.split("\n"))
+        lines = lines_shown(piece.text)
         out.append(f"<mark>{lines}</mark>" if piece.kind == MATCH else lines)
     return "".join(out)

@@ -111,7 +111,7 @@ def explain(run: Opened, found: Found) -> Life:
     rules = [*decision_rules(settings), *span_rules(settings)]
     signal_names = [*columns_of([rule for rule in rules if rule.stage not in ("near_duplicates", "paragraphs")])]
     own = [*CUT_COLUMNS, "n_chars_read", "language", "language_score", "script", "top_langs"]
-    signals = _there(run.row("signals", shard, doc_id, [*dict.fromkeys([*own, *signal_names])]), "signals", doc_id)
+    signals = _there(run.signals(shard, doc_id, [*dict.fromkeys([*own, *signal_names])]), "signals", doc_id)
     decision = _there(
         run.row("decisions", shard, doc_id, ["stage", "rule", "line_ids"]), "decisions", doc_id
     ).to_pylist()[0]

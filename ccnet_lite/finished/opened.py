@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.finished.folders import MINIFIED_FILE, Folder
+from ccnet_lite.kernels.own_scores import TABLE, with_own_scores
 from ccnet_lite.run.funnel import FunnelRow, without_language
 from ccnet_lite.run.manifest import RunManifest, read_manifest
 from ccnet_lite.settings import Settings
@@ -84,6 +85,13 @@ class Opened:
             if at >= 0:
                 return pa.Table.from_batches([batch]).take([at])
         return None
+
+    def signals(self, shard: int, doc_id: str, names: Sequence[str]) -> pa.Table | None:
+        """A document's row of `signals`, of which the user's own scores may be some."""
+        quality = self.settings.quality
+        own = [name for name in names if name in quality.scores_columns]
+        row = self.row("signals", shard, doc_id, [name for name in names if name not in own])
+        return with_own_scores(row, self.reader(shard, TABLE), quality, own) if own and row is not None else row
 
     def rows(self, name: str, numbers: Mapping[DataFile, Sequence[int]], columns: Sequence[str]) -> Iterator[Any]:
         """Rows of a table's files by their numbers there (ascending), as dicts: only their row groups are read."""

@@ -42,7 +42,17 @@ COVERED = (
 """Settings whose effect the tables tell."""
 DOCUMENT_STAGES = pa.array(["length", "lines", "urls", "opt_out", "language", "heuristics"])
 """Stages that look at a document alone: who passes them takes part in the comparison of documents."""
-INPUTS = ("documents", "signals", "clusters", "contained", "templates", "masks", "paragraph_masks", "others")
+INPUTS = (
+    "documents",
+    "signals",
+    "own_scores",
+    "clusters",
+    "contained",
+    "templates",
+    "masks",
+    "paragraph_masks",
+    "others",
+)
 DECIDED = ["doc_id", "stage", "rule", "language", "n_chars", "cluster_id", "cluster_size"]
 
 

@@ -1,6 +1,6 @@
 """The rows that the corpus is made of: a shard's documents that go on, with the text that stays, by language."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from ccnet_lite.dedup.stars import weight_of
 from ccnet_lite.kernels.lines import select_text
+from ccnet_lite.kernels.own_scores import own_scores_json
 from ccnet_lite.kernels.packing import to_blob
 from ccnet_lite.kernels.spans import SPAN_COLUMNS, spans_by_document, with_spans
 from ccnet_lite.store.reading import ShardReader
@@ -32,6 +33,7 @@ DECIDED = (
     "split_key",
     "quality_score",
     "quality_tier",
+    "own_scores",
 )
 BLOB_BYTES = 8 << 20
 """Text after which a blob of one language is sent on: far below what one row of a shuffle may hold."""
@@ -47,12 +49,15 @@ class Blob(NamedTuple):
 
 
 def assemble_shard(
-    reader: ShardReader, wanted: Mapping[str, bool] | None = None, cut: bool = False
+    reader: ShardReader,
+    wanted: Mapping[str, bool] | None = None,
+    cut: bool = False,
+    own_scores: Sequence[str] = (),
 ) -> Iterator[Blob]:
     """The shard's documents that no rule dropped, with the text that stays, packed by language.
 
     wanted: the languages to send; None: all. cut: whether spans are cut, where there is a table of them. How rows
-    are cut into blobs depends on the shard alone.
+    are cut into blobs depends on the shard alone. own_scores: names of the user's own.
     """
     decisions = reader.whole("decisions", DECISION_COLUMNS)
     kept = decisions.filter(pc.is_null(decisions["rule"])).drop_columns(["rule"]).combine_chunks()
@@ -65,6 +70,7 @@ def assemble_shard(
     at = pc.index_in(kept["doc_id"], value_set=ranked["doc_id"])
     for name in ranked.column_names[1:]:
         kept = kept.append_column(name, ranked[name].take(at))
+    kept = kept.append_column("own_scores", own_scores_json(reader, kept["doc_id"], own_scores))
     spans = spans_by_document(reader.whole("spans", SPAN_COLUMNS)) if "spans" in reader else None
     held: dict[str, list[pa.RecordBatch]] = {}
     sizes: dict[str, int] = {}

@@ -30,6 +30,7 @@ from ccnet_lite.kernels.lines import (
     read_masks,
     select_lines,
 )
+from ccnet_lite.kernels.own_scores import signals_of
 from ccnet_lite.kernels.packing import to_text
 from ccnet_lite.kernels.policy import crawl_of, eligible
 from ccnet_lite.kernels.rules import (
@@ -71,7 +72,7 @@ def population_of(reader: ShardReader, lines: ShardLines, settings: Settings) ->
 def standing(reader: ShardReader, settings: Settings) -> Bools:
     """[documents]: the eligible ones but those that another stands for, by what is known of that so far."""
     names = [*dict.fromkeys([*columns_of(document_rules(settings)), "doc_id"])]
-    signals = reader.whole("signals", names)
+    signals = signals_of(reader, settings.quality, names)
     gone = pc.is_in(signals["doc_id"], value_set=stood_for(reader))
     staying: Bools = eligible(signals, settings) & ~np.asarray(gone)
     return staying
@@ -193,7 +194,7 @@ def _with_clusters(reader: ShardReader, settings: Settings) -> pa.Table:
     """The shard's signals, as far as the rules ask, with columns of the tables that compare them."""
     rules = [rule for rule in decision_rules(settings) if rule.stage not in ("near_duplicates", "paragraphs")]
     own = ["doc_id", "shard", "position", "cc_segment", "language", "language_score", "n_chars_read"]
-    signals = reader.whole("signals", list(dict.fromkeys([*own, *columns_of(rules)])))
+    signals = signals_of(reader, settings.quality, list(dict.fromkeys([*own, *columns_of(rules)])))
     tables = {"clusters": CLUSTER_COLUMNS, "contained": CONTAINED_COLUMNS, "templates": TEMPLATE_COLUMNS}
     for table, columns in tables.items():
         found = reader.whole(table, columns)

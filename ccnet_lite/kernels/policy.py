@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ccnet_lite.dedup.minhash import EMPTY
+from ccnet_lite.kernels.own_scores import signals_of
 from ccnet_lite.kernels.rules import columns_of, document_rules, first_broken
 from ccnet_lite.settings import NearDuplicateSettings, Settings
 from ccnet_lite.store.reading import ShardReader
@@ -62,7 +63,7 @@ def ranked(
     names = [name.removeprefix("-") for name in policy_columns(near)]
     needed = [*columns_of(document_rules(settings)), *(name for name in names if name != "perplexity")]
     own = ["doc_id", "shard", "position", "cc_segment", "signature"]
-    signals = reader.whole("signals", list(dict.fromkeys([*own, *needed, *more])))
+    signals = signals_of(reader, settings.quality, list(dict.fromkeys([*own, *needed, *more])))
     if "perplexity" in names:
         scored = reader.whole("perplexities", ["doc_id", "perplexity"])
         at = pc.index_in(signals["doc_id"], value_set=scored["doc_id"])

@@ -10,6 +10,9 @@ from ccnet_lite.store.schema import arrow_schema
 NO_MEASURES = ("shard", "position", "record_offset")
 """Numbers of `signals` that say where a document lies."""
 
+NAMED = ("documents", "signals", "clusters", "contained", "decisions", "own_scores")
+"""Tables whose columns a score of the user's own can't be called like."""
+
 
 def rule_columns() -> list[str]:
     """Columns of `signals` that a policy's rules may look at: those that are numbers and measured."""
@@ -24,9 +27,13 @@ def check_policies(settings: Settings) -> None:
     """Every rule of a policy looks at a column that there is.
 
     Raises:
-        UserError: one does not: the policy, the rule, its column and which there are.
+        UserError: one does not: the policy, the rule, its column and which there are; or a score of the user's own
+            has the name of something else.
     """
-    known = rule_columns()
+    for name in settings.quality.scores_columns:
+        if name == PERPLEXITY or any(name in arrow_schema(table).names for table in NAMED):
+            raise UserError(f"quality.scores_columns: {name} is a column of the run's own: give it another name")
+    known = [*rule_columns(), *settings.quality.scores_columns]
     for policy in settings.quality.policies:
         for rule in policy.rules:
             if rule.column not in known:
@@ -42,7 +49,7 @@ def check_scores(settings: Settings) -> None:
     Raises:
         UserError: one is not: which, and which there are.
     """
-    known = [PERPLEXITY, *rule_columns()]
+    known = [PERPLEXITY, *rule_columns(), *settings.quality.scores_columns]
     for name in settings.quality.scores:
         if name.removeprefix("-") not in known:
             raise UserError(

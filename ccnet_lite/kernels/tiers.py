@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ccnet_lite.kernels.own_scores import signals_of
 from ccnet_lite.quality.ranks import (
     Float64,
     Int64,
@@ -51,7 +52,7 @@ def scored_documents(reader: ShardReader, quality: QualitySettings) -> Scored:
     going_on = decisions.filter(pc.is_null(decisions["rule"]))
     own = [name for name in quality.scores if name != PERPLEXITY]
     columns = [name.removeprefix("-") for name in own]
-    signals = reader.whole("signals", ["doc_id", *columns])
+    signals = signals_of(reader, quality, ["doc_id", *columns])
     at = pc.index_in(going_on["doc_id"], value_set=signals["doc_id"])
     values = np.full((len(quality.scores), going_on.num_rows), np.nan)
     for number, name in enumerate(quality.scores):

@@ -17,6 +17,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ccnet_lite.kernels.own_scores import TABLE as OWN_SCORES
+from ccnet_lite.kernels.own_scores import signals_of
 from ccnet_lite.kernels.rules import (
     Rule,
     columns_of,
@@ -91,9 +93,9 @@ class Glimpse:
 
 def glimpse(run: "Run") -> Glimpse | None:
     """Look into a few of the run's archives; None where it has no rows to look at."""
-    tables = {name: run.tables[name] for name in TABLES if name in run.tables}
+    tables = {name: run.tables[name] for name in (*TABLES, OWN_SCORES) if name in run.tables}
     numbers = chosen_archives(read_table(run.tables["archives"], ["shard", "cc_segment", "documents"]))
-    if len(tables) < len(TABLES) or not numbers:
+    if not tables.keys() >= set(TABLES) or not numbers:
         return None
     return glimpse_of((ShardReader(tables, number) for number in numbers), run.settings)
 
@@ -145,7 +147,7 @@ class _Seen:
 
     def _look_at_thresholds(self, reader: ShardReader, rows: pa.Table) -> None:
         alone = document_rules(self._settings)
-        signals = reader.whole("signals", columns_of(alone))
+        signals = signals_of(reader, self._settings.quality, columns_of(alone))
         broken = first_broken(signals, alone)
         none = np.asarray(pc.is_null(rows["rule"]))
         for number, rule in enumerate(self._rules):

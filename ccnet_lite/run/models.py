@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.kernels.policy_signals import check_policies, check_scores
+from ccnet_lite.kernels.score_files import ScoreFile
 from ccnet_lite.models.described import find_description
 from ccnet_lite.models.description import UNDESCRIBED, Description
 from ccnet_lite.models.files import file_sha256, find_model, verify
@@ -15,6 +16,7 @@ from ccnet_lite.models.trial import Candidate
 from ccnet_lite.quality.buckets import Cutoffs
 from ccnet_lite.quality.common_words import BUILT_IN, read_lists
 from ccnet_lite.run.lists import find_lists, list_digests
+from ccnet_lite.run.own_scores import DIGEST, checked_score_files, score_digest
 from ccnet_lite.settings import Settings
 from ccnet_lite.store.copies import candidates_of, is_remote, local_copy, local_folder, try_here
 from ccnet_lite.store.places import Place
@@ -37,6 +39,8 @@ class Models:
     """Of the language model."""
     quality: dict[str, QualityFile] = field(default_factory=dict)
     """Quality classifiers by language."""
+    own_scores: tuple[ScoreFile, ...] = ()
+    """Files of the user's own scores."""
 
 
 def find_models(settings: Settings) -> Models:
@@ -79,7 +83,10 @@ def find_models(settings: Settings) -> Models:
     digests |= {f"quality.score_dir/{code}": file.sha256 for code, file in quality.items()}
     lists = find_lists(settings)
     digests |= list_digests(lists)
-    return Models(language, perplexity, cutoffs, digests, common_words, lists, described, quality)
+    own_scores = checked_score_files(settings.quality)
+    if own_scores:
+        digests[DIGEST] = score_digest(own_scores)
+    return Models(language, perplexity, cutoffs, digests, common_words, lists, described, quality, own_scores)
 
 
 def try_found(models: Models) -> None:

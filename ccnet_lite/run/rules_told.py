@@ -84,12 +84,8 @@ def words_of(rule: str) -> tuple[str, str]:
 
 def rules_told(settings: Settings) -> list[RuleTold]:
     """All rules that a document meets, in their order."""
-    signals = arrow_schema("signals")
     told = {
-        rule.name: (
-            "quality.policies",
-            f"{signals.field(rule.column).metadata[b'comment'].decode()} {policy.name}: {rule.source}.",
-        )
+        rule.name: ("quality.policies", f"{_measured(rule.column, settings)} {policy.name}: {rule.source}.")
         for policy in settings.quality.policies
         for rule in policy.rules
     }
@@ -109,3 +105,10 @@ def rules_told(settings: Settings) -> list[RuleTold]:
             asks = f"one of {', '.join(kept)}" if kept else "no bucket"
             rules.append(RuleTold("quality", f"bucket_{bucket}", "quality.keep_buckets", words, asks, None))
     return rules
+
+
+def _measured(column: str, settings: Settings) -> str:
+    """What a column of `signals`, or of the user's own scores, means."""
+    if column in settings.quality.scores_columns:
+        return f"The score {column} of quality.scores_file."
+    return str(arrow_schema("signals").field(column).metadata[b"comment"].decode())

@@ -18,7 +18,13 @@ class TierSettings(Section):
     tiers: Annotated[int, Field(ge=0, le=1000)] = 0
     """Cut each language's documents into so many tiers of equal size by their scores; 0: none."""
     scores: tuple[Annotated[str, Field(pattern=r"^-?[a-z][a-z0-9_]*$")], ...] = (PERPLEXITY,)
-    """What tiers go by: perplexity, quality_score, any number of `signals`; with a minus, where low is good."""
+    """What tiers go by: perplexity, any number of `signals`, scores_columns; with a minus, where low is good."""
+    scores_file: str = ""
+    """Scores of your own: a .parquet, .jsonl or .csv file (gzip or not), or a folder of such; empty: none."""
+    scores_columns: tuple[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], ...] = ()
+    """Its columns of numbers, for quality.scores, rules of policies and the corpus."""
+    scores_key: Literal["doc_id", "url", "record_id", "digest"] = "doc_id"
+    """Its column that says whose they are (record_id: WARC-Record-ID, digest: WARC-Block-Digest)."""
     combine: Literal["max", "mean_rank"] = "max"
     """Of several scores' percentiles, the greatest one counts, or their mean."""
     min_tier: NonNegative = 0
@@ -31,6 +37,13 @@ class TierSettings(Section):
                 f"quality.min_tier ({self.min_tier}) is no tier of quality.tiers ({self.tiers}), which are 0 to "
                 f"{max(self.tiers - 1, 0)}"
             )
+        if bool(self.scores_file) != bool(self.scores_columns):
+            raise ValueError(
+                "quality.scores_file and quality.scores_columns go together: give the file, and the columns of it "
+                "that are scores"
+            )
+        if len(set(self.scores_columns)) < len(self.scores_columns):
+            raise ValueError(f"quality.scores_columns names one twice: {', '.join(self.scores_columns)}")
         if self.tiers and not self.scores:
             raise ValueError("quality.tiers needs a score: name one in quality.scores, as perplexity")
         names = [name.removeprefix("-") for name in self.scores]

@@ -4,7 +4,7 @@ What Spark moves are blobs of rows, one or a few a shard and language, sorted by
 is unpacked in the JVM. A part that is done says so by a marker and is neither sent nor written again.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import groupby
@@ -38,10 +38,11 @@ def export_parts(
     open_part: OpenPart,
     work: Work,
     cut: bool = False,
+    own_scores: Sequence[str] = (),
 ) -> list[Done]:
     """Write every part of the layout that has no marker; gives what all of them hold, by language and part.
 
-    cut: whether spans are cut, where there is a table of them.
+    cut: whether spans are cut, where there is a table of them. own_scores: names of the user's own.
     """
     there = set((work.folder / DONE).children())
     marked = sorted(part for part in layout.tasks if f"{unit(*part)}.json" in there)
@@ -55,7 +56,7 @@ def export_parts(
         layout, done = held.value
         parts = {language: (language, layout.part(language, reader.shard)) for language in layout.languages}
         wanted = {language: part not in done for language, part in parts.items()}
-        for blob in assemble_shard(reader, wanted, cut):
+        for blob in assemble_shard(reader, wanted, cut, own_scores):
             part = parts[blob.language]
             yield pa.RecordBatch.from_pydict(
                 {

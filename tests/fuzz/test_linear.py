@@ -59,7 +59,7 @@ CRAWLED = {
 }
 """Parameters by which text of crawls comes in."""
 OURS = {
-    "keep",
+    *("keep", "own_scores", "columns"),
     *("split", "files", "languages", "alpha", "mode", "runs"),
     *("language", "bucket", "buckets", "table", "name", "stage", "outcome", "rule", "rules", "reason", "error"),
     *("code", "of"),
@@ -126,7 +126,7 @@ OURS = {
 """Parameters by which names of ours come in, single characters, and what is kept as it is."""
 OF_USERS = {"archives.http", "archives.inputs", "archives.objects", "archives.sources", "archives.page_worker"} | {
     *("archives.lists", "archives.addresses", "archives.connections", "archives.confined", "archives.content"),
-    *("archives.watch", "archives.kinds"),
+    *("archives.watch", "archives.kinds", "kernels.score_files"),
 }
 """Modules whose arguments come from users, not from archives; what a page worker does has a limit in time.
 

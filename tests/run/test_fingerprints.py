@@ -21,6 +21,7 @@ MODELS = {
     "quality.lm_dir/en": "2:3",
     "quality.cutoffs": "4",
     "quality.score_dir/en": "7",
+    "quality.scores_file": "8",
 }
 STEPS = ("ingest", "masks", "annotate", "clusters", "paragraphs", "decide", "export", "sampling")
 AFTER_SIGNALS = {"clusters", "paragraphs", "decide"}
@@ -97,6 +98,9 @@ SETTINGS: dict[str, tuple[str, set[str]]] = {
     "quality.score_dir": ("elsewhere", set()),  # counts by content
     "quality.tiers": ("", set()),  # with scores, below
     "quality.scores": ("-symbol_share", set()),
+    "quality.scores_file": ("", set()),  # with columns, below
+    "quality.scores_columns": ("", set()),
+    "quality.scores_key": ("url", set()),
     "quality.combine": ("mean_rank", set()),
     "quality.min_tier": ("", set()),
     "quality.heuristics": ("false", {"annotate", *AFTER_SIGNALS}),
@@ -249,6 +253,21 @@ def test_with_perplexity_asked_for_its_normal_form_counts() -> None:
     assert redone(BY_PERPLEXITY, "quality.head_percentile=10") == {"export"}
     assert redone(BY_PERPLEXITY, "quality.lm_dir=moved") == set()
     assert redone(BY_PERPLEXITY, "language.threshold=0.6") == {"perplexities", *AFTER_SIGNALS}
+
+
+OWN = ["quality.scores_file=s.csv", "quality.scores_columns=edu"]
+
+
+def test_scores_of_ones_own_redo_what_reads_them_and_what_writes() -> None:
+    assert redone([], *OWN) == {"own_scores", "export"}
+    assert redone(OWN, "quality.scores_file=moved") == set()  # counts by content
+    assert redone(OWN, "quality.scores_key=url") == {"own_scores"}
+    assert redone(OWN, "quality.scores_columns=fun") == {"own_scores", "export"}
+    ranked = [*OWN, "quality.tiers=20", "quality.scores=n_words"]
+    assert redone(ranked, "quality.scores=edu") == {"tiers"}
+    settings = load_settings(None, ranked)
+    before, after = made_from(settings), made_from(settings, MODELS | {"quality.scores_file": "another"})
+    assert {name for name in before if before[name] != after[name]} == {"own_scores"}
 
 
 TIERS = ["quality.tiers=20", "quality.scores=n_words"]

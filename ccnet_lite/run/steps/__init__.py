@@ -7,6 +7,7 @@ from ccnet_lite.run.steps.decide import decide
 from ccnet_lite.run.steps.export import export
 from ccnet_lite.run.steps.ingest import ingest
 from ccnet_lite.run.steps.lines import mask_lines, mask_paragraphs
+from ccnet_lite.run.steps.own_scores import take_scores
 from ccnet_lite.run.steps.sampling import sampling
 from ccnet_lite.run.steps.spans import find_spans
 from ccnet_lite.run.steps.stand_ins import find_contained, find_templates
@@ -30,6 +31,8 @@ def steps_of(settings: Settings) -> dict[str, list[Step]]:
         decided = [find_clusters(settings), *contained, *templates, paragraphs, decide(settings)]
     else:
         measured, decided = [paragraphs, measure(settings)], [decide(settings)]
+    if settings.quality.scores_file:
+        measured.insert(0, take_scores())  # first: what is wrong with them is known before hours of work
     by_perplexity = settings.near_duplicates.enabled and settings.near_duplicates.by_perplexity
     if by_perplexity or settings.quality.ranks_perplexity:
         measured.append(measure_perplexity(settings))

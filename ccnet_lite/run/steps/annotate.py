@@ -18,6 +18,7 @@ from ccnet_lite.kernels.lines import (
     judge_lines,
     read_masks,
 )
+from ccnet_lite.kernels.own_scores import signals_of
 from ccnet_lite.kernels.page_signals import load_lists
 from ccnet_lite.kernels.policy import eligible
 from ccnet_lite.kernels.policy_signals import wanted_signals, wants_heuristics
@@ -27,7 +28,7 @@ from ccnet_lite.models.quality_scores import QualityScores
 from ccnet_lite.quality.common_words import word_lists
 from ccnet_lite.run.engine import Run, Step, Written
 from ccnet_lite.run.lists import LISTS
-from ccnet_lite.run.steps.common import chosen_settings, policy_of
+from ccnet_lite.run.steps.common import chosen_settings, policy_of, rule_inputs
 from ccnet_lite.settings import LineRule, Settings
 from ccnet_lite.stages.by_shard import Tally, Work, files_by_table, run_by_shard
 from ccnet_lite.store.copies import language_model_here, models_here, quality_here
@@ -108,7 +109,7 @@ def measure(settings: Settings) -> Step:
 def measure_perplexity(settings: Settings) -> Step:
     """Score the masked text of every document that no rule drops so far, each shard with all models."""
     near = settings.near_duplicates.enabled
-    inputs = ("documents", "masks", "signals", *(() if near else ("paragraph_masks",)))
+    inputs = ("documents", "masks", *rule_inputs(settings), *(() if near else ("paragraph_masks",)))
 
     def depends_on(run: Run) -> dict[str, Any]:
         models = {name: digest for name, digest in run.models.digests.items() if "lm_dir" in name}
@@ -124,7 +125,7 @@ def measure_perplexity(settings: Settings) -> Step:
             cuts = gather_cuts(reader.whole("signals", CUT_COLUMNS))
             verdict = judge_lines(held, read_masks(reader), first_within, cuts)
             names = dict.fromkeys(["doc_id", "language", *columns_of(document_rules(settings))])
-            signals = reader.whole("signals", list(names))
+            signals = signals_of(reader, settings.quality, list(names))
             chosen = signals.filter(pa.array(eligible(signals, settings)))
             language_of = dict(zip(chosen["doc_id"].to_pylist(), chosen["language"].to_pylist(), strict=True))
             # Mapped, so that all of them are in memory once a machine at the most.

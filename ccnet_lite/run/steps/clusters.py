@@ -5,7 +5,7 @@ from typing import Any
 from ccnet_lite.dedup.clusters import cluster_documents
 from ccnet_lite.kernels.policy import order_of
 from ccnet_lite.run.engine import Run, Step, Written
-from ccnet_lite.run.steps.common import chosen_settings, policy_of
+from ccnet_lite.run.steps.common import chosen_settings, policy_of, rule_inputs
 from ccnet_lite.run.steps.index import add_to_index, crawls_before
 from ccnet_lite.run.steps.ranked import ranked_on_cluster, ranked_on_driver, write_frame_by_shard
 from ccnet_lite.settings import Settings
@@ -23,7 +23,7 @@ def find_clusters(settings: Settings) -> Step:
     """Find near-duplicates among the documents that no rule drops."""
     near = settings.near_duplicates
     inputs = (
-        "signals",
+        *rule_inputs(settings),
         *(("perplexities",) if near.by_perplexity else ()),
         *(("archives",) if near.index else ()),
     )

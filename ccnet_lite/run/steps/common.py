@@ -1,9 +1,10 @@
 """What the steps share: which settings a step depends on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from ccnet_lite.kernels.rules import Rule, decision_rules, document_rules
+from ccnet_lite.kernels.own_scores import TABLE as OWN_SCORES
+from ccnet_lite.kernels.rules import Rule, columns_of, decision_rules, document_rules
 from ccnet_lite.run.engine import Run
 from ccnet_lite.settings import Settings
 
@@ -25,6 +26,16 @@ def standing_inputs(settings: Settings) -> tuple[str, ...]:
         *(("contained",) if near.enabled and near.containment else ()),
         *(("templates",) if near.enabled and near.templates else ()),
     )
+
+
+def rule_inputs(settings: Settings) -> tuple[str, ...]:
+    """The tables that rules over a document alone look at."""
+    return signal_inputs(settings, columns_of(document_rules(settings)))
+
+
+def signal_inputs(settings: Settings, names: Iterable[str]) -> tuple[str, ...]:
+    """The tables that hold these signals, of which the user's own scores may be some."""
+    return ("signals", *((OWN_SCORES,) if not set(settings.quality.scores_columns).isdisjoint(names) else ()))
 
 
 def chosen_settings(run: Run, *names: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from ccnet_lite.kernels.ledger import MODULUS, sum_funnels
 from ccnet_lite.kernels.packing import to_numbers
 from ccnet_lite.run.checks import check_decided
 from ccnet_lite.run.engine import Run, Step, Written
-from ccnet_lite.run.steps.common import chosen_settings, decision_of, standing_inputs
+from ccnet_lite.run.steps.common import chosen_settings, decision_of, rule_inputs, standing_inputs
 from ccnet_lite.settings import Settings
 from ccnet_lite.stages.by_shard import Done, Tally, Work, files_by_table, run_by_shard
 from ccnet_lite.store.reading import ShardReader, read_table
@@ -26,7 +26,7 @@ SHARDWISE = ("decisions", "ledger_decided")
 def decide(settings: Settings) -> Step:
     """Apply the policy."""
     inputs = (
-        *("documents", "others", "archives", "signals", *standing_inputs(settings)),
+        *("documents", "others", "archives", *rule_inputs(settings), *standing_inputs(settings)),
         *("masks", "paragraph_masks"),
     )
 

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from ccnet_lite.errors import RunFailed
 from ccnet_lite.kernels.corpus import PartSink
 from ccnet_lite.kernels.ledger import sum_funnels
+from ccnet_lite.kernels.own_scores import TABLE as OWN_SCORES
 from ccnet_lite.kernels.packing import to_numbers
 from ccnet_lite.kernels.rules import span_rules
 from ccnet_lite.kernels.score import Scorer
@@ -37,12 +38,14 @@ def export(settings: Settings) -> Step:
     more = (
         *inherited,
         *(("tiers",) if settings.quality.tiers else ()),
+        *((OWN_SCORES,) if settings.quality.scores_file else ()),
         *(("spans",) if settings.spans.enabled else ()),
     )
     inputs = ("documents", "signals", "decisions", "ledger_decided", "layout", *more)
 
     def depends_on(run: Run) -> dict[str, Any]:
-        names = (f"quality.{name}" for name in SCORING)
+        own_names = ("scores_columns",) if run.settings.quality.scores_file else ()
+        names = (f"quality.{name}" for name in (*SCORING, *own_names))
         own = ("quality.lm_dir/", "quality.cutoffs")
         scoring = {name: digest for name, digest in run.models.digests.items() if name.startswith(own)}
         return (
@@ -63,7 +66,10 @@ def export(settings: Settings) -> Step:
         open_part = partial(_open_part, work, scorer, run.settings.export, run.settings)
         tables = {name: run.tables[name] for name in ("documents", "signals", "decisions", *more)}
         cut = run.settings.spans.cut
-        done = export_parts(run.spark, run.numbers, layout, tables, open_part, work, cut) if layout.tasks else []
+        own = run.settings.quality.scores_columns
+        done = (
+            export_parts(run.spark, run.numbers, layout, tables, open_part, work, cut, own) if layout.tasks else []
+        )
         check_complete(kept, done)
         files = files_by_table(done, WRITTEN)
         files["ledger"] += run.tables["ledger_decided"].files

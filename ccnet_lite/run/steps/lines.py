@@ -17,7 +17,7 @@ from ccnet_lite.kernels.lines import (
     read_masks,
 )
 from ccnet_lite.run.engine import Run, Step, Written
-from ccnet_lite.run.steps.common import chosen_settings, policy_of, standing_inputs
+from ccnet_lite.run.steps.common import chosen_settings, policy_of, rule_inputs, standing_inputs
 from ccnet_lite.settings import Settings
 from ccnet_lite.stages.by_shard import Work
 from ccnet_lite.stages.masks import RANGE_ROWS, Compare, Count, compare_on_cluster, compare_on_driver
@@ -57,7 +57,7 @@ def mask_lines() -> Step:
 def mask_paragraphs(settings: Settings) -> Step:
     """Find the lines that documents in question repeat."""
     near = settings.near_duplicates.enabled
-    inputs = ("documents", "masks", *(("signals", *standing_inputs(settings)) if near else ()))
+    inputs = ("documents", "masks", *((*rule_inputs(settings), *standing_inputs(settings)) if near else ()))
 
     def depends_on(run: Run) -> dict[str, Any]:
         if run.settings.paragraphs.policy == "none":

@@ -26,7 +26,7 @@ def compared_columns(near: NearDuplicateSettings) -> list[str]:
 
 
 def _tables(run: Run) -> dict[str, Any]:
-    return {name: run.tables[name] for name in ("signals", "perplexities") if name in run.tables}
+    return {name: run.tables[name] for name in ("signals", "own_scores", "perplexities") if name in run.tables}
 
 
 def ranked_on_driver(run: Run) -> pa.Table:

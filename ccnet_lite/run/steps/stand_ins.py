@@ -17,9 +17,9 @@ from ccnet_lite.dedup.templates import KEYS, TEMPLATE, keys, template_documents,
 from ccnet_lite.kernels.policy import order_of
 from ccnet_lite.kernels.stand_ins import HashesOf, hashes_of, with_anchors, with_skeleton
 from ccnet_lite.run.engine import Run, Step, Written
-from ccnet_lite.run.steps.common import chosen_settings, policy_of
+from ccnet_lite.run.steps.common import chosen_settings, policy_of, rule_inputs
 from ccnet_lite.run.steps.ranked import rank_types, write_frame_by_shard
-from ccnet_lite.settings import NearDuplicateSettings, Settings
+from ccnet_lite.settings import Settings
 from ccnet_lite.stages.by_shard import Work, map_shards
 from ccnet_lite.stages.candidates import count_parts
 from ccnet_lite.stages.checkpoints import keeper
@@ -67,7 +67,7 @@ def find_contained(settings: Settings) -> Step:
     def depends_on(run: Run) -> dict[str, Any]:
         return policy_of(run) | chosen_settings(run, "near_duplicates.containment", "near_duplicates.ngram")
 
-    search = _contained(settings.near_duplicates)
+    search = _contained(settings)
     return Step("contained", search.inputs, ("contained",), depends_on, partial(_write, search))
 
 
@@ -78,11 +78,13 @@ def find_templates(settings: Settings) -> Step:
         names = ("templates", "representative", "representative_order", "seed")
         return policy_of(run) | chosen_settings(run, *(f"near_duplicates.{name}" for name in names))
 
-    search = _templates(settings.near_duplicates)
+    search = _templates(settings)
     return Step("templates", search.inputs, ("templates",), depends_on, partial(_write, search))
 
 
-def _contained(near: NearDuplicateSettings) -> Search:
+def _contained(settings: Settings) -> Search:
+    near = settings.near_duplicates
+
     def keyed(held: pa.Table) -> pa.Table:
         fewer = -held["n_chars"].to_numpy().astype(np.float64)
         return held.append_column("fewer", pa.array(fewer)).drop_columns(["n_chars"])
@@ -91,7 +93,7 @@ def _contained(near: NearDuplicateSettings) -> Search:
         table="contained",
         way=CONTAINED,
         least=near.containment,
-        inputs=("documents", "masks", "signals", "clusters"),
+        inputs=("documents", "masks", *rule_inputs(settings), "clusters"),
         keys_a_document=ANCHORS_A_DOCUMENT,
         from_texts=False,
         documents=with_anchors,
@@ -104,7 +106,8 @@ def _contained(near: NearDuplicateSettings) -> Search:
     )
 
 
-def _templates(near: NearDuplicateSettings) -> Search:
+def _templates(settings: Settings) -> Search:
+    near = settings.near_duplicates
     order = order_of(near)
 
     def keyed(held: pa.Table) -> pa.Table:
@@ -118,7 +121,7 @@ def _templates(near: NearDuplicateSettings) -> Search:
         way=TEMPLATE,
         least=near.templates,
         inputs=(
-            *("documents", "masks", "signals", "clusters"),
+            *("documents", "masks", *rule_inputs(settings), "clusters"),
             *(("contained",) if near.containment else ()),
             *(("perplexities",) if near.by_perplexity else ()),
         ),

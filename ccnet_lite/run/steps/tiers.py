@@ -13,7 +13,7 @@ from pyspark.sql import functions as F
 from ccnet_lite.kernels.policy_signals import check_scores
 from ccnet_lite.kernels.tiers import COUNTS, Scales, count_combined, count_scores, scales_of, tier_shard
 from ccnet_lite.run.engine import Run, Step, Written
-from ccnet_lite.run.steps.common import chosen_settings
+from ccnet_lite.run.steps.common import chosen_settings, signal_inputs
 from ccnet_lite.settings import Settings
 from ccnet_lite.stages.by_shard import Tally, Work, files_by_table, map_shards, run_by_shard
 from ccnet_lite.store.reading import ShardReader
@@ -21,7 +21,8 @@ from ccnet_lite.store.reading import ShardReader
 
 def rank(settings: Settings) -> Step:
     """Rank what goes on by its scores."""
-    inputs = ("signals", "decisions", *(("perplexities",) if settings.quality.ranks_perplexity else ()))
+    asked = signal_inputs(settings, [name.removeprefix("-") for name in settings.quality.scores])
+    inputs = (*asked, "decisions", *(("perplexities",) if settings.quality.ranks_perplexity else ()))
 
     def depends_on(run: Run) -> dict[str, Any]:
         return chosen_settings(run, "quality.tiers", "quality.scores", "quality.combine")
