@@ -56,6 +56,8 @@ ODD: dict[str, bytes] = {
     "a record in it": gzip.compress(INNER),
     "length too short": members([warc(length=3)]),
     "length too long": members([warc(length=300)]),
+    "length short by four, no blank lines": members([warc(b"text" * 5, length=16)[:-4]]),
+    "length over two records": members([warc(b"before", length=6 + 4 + len(RECORD) - 4, proven=True) + RECORD]),
     "length with a zero before it": members([RECORD.replace(b"Length: 2", b"Length: 02")]),
     "no length": members([RECORD.replace(b"Content-Length", b"X-Length")]),
     "two lengths": members([with_fields(content_length="1")]),
@@ -212,7 +214,8 @@ def test_memory_stays_small() -> None:
 
 
 @given(st.lists(st.sampled_from([
-    "WARC-Type: conversion", "WARC-Target-URI: <http://a b/>", "warc-type: x", "Content-Length: 1", "X: y", " z", "",
+    "WARC-Type: conversion", "WARC-Target-URI: <http://a b/>", "warc-type: x", "Content-Length: 1", "X: y", " z",
+    "",
     "WARC-Date:", "WARC-Date: ", "WARC-Date:  a: b ", "WARC-Date: \u00a0a\x85",
     "Content-Type: a\nb: c", "Content-Type: a\rb", "WARC-Truncated: WARC/1.0", "WARC-Truncated: a\n b",
     "\tq", "WARC-IP-Address: \udcff",
