@@ -96,13 +96,13 @@ def start(extractor: Extractor) -> None:
 def by_library(pages: Sequence[bytes], extractor: Extractor) -> float:
     """CPU seconds of the extraction itself, as html.to_text calls it."""
     if extractor == "lines":
-        main_lines("<p>x", KEEP_ALL)  # its kernels are loaded once a process
+        main_lines(b"<p>x", KEEP_ALL)  # its kernels are loaded once a process
     spent = 0.0
     for encoded in pages:
         page = encoded.decode()  # anew: a string keeps its UTF-8 form once the library has asked for it
         start = time.process_time()
         if extractor == "lines":
-            main_lines(page, KEEP_ALL)
+            main_lines(encoded, KEEP_ALL)
         else:
             main_text(HTMLTree.parse(page), page, extractor)
         spent += time.process_time() - start

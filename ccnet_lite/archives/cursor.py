@@ -43,32 +43,11 @@ class Cursor:
 
     def record(self, head: Head, body: int, end: int, after: int, block: bytes | None = None) -> Record:
         """A record whose block lies from `body` to `end`, or is `block`; the next item begins at `after`."""
-        fields = head.fields
         data, first, last = (self.decoder.data, body, end) if block is None else (block, 0, len(block))
-        kind = fields.get("warc-type", "").lower()
-        payload, http = 0, None
-        if kind in _HTTP_TYPES:
-            begins = bytes(memoryview(data)[first : min(last, first + MAX_HEADER_BYTES + 1)])
-            http = parse_http_head(begins) if kind == "response" else None
-            payload = http.body if http else http_body(begins)
-        content = bytes(memoryview(data)[first + payload : min(last, first + payload + self.max_content)])
         length = self._take(self.decoder.file_position(after))
         self.start = after
         self.records += 1
-        return Record(
-            offset=self.place[0],
-            member_offset=self.place[1],
-            length=length,
-            type=kind,
-            record_id=fields.get("warc-record-id", ""),
-            url=fields.get("warc-target-uri", ""),
-            date=fields.get("warc-date", ""),
-            content_length=last - first,
-            headers=Headers(fields),
-            http_status=http.status if http else None,
-            http_headers=Headers(http.fields) if http else None,
-            content=content,
-        )
+        return record_of(head.fields, memoryview(data), first, last, self.place, length, self.max_content)
 
     def damage(self, after: int, error: str, message: str, head: Head | None, end: int | None = None) -> Damage:
         """Damage up to `after`, where the next item begins; `end`: its byte in the file, if not the usual."""
@@ -157,3 +136,38 @@ class Cursor:
         length = end - self.taken
         self.taken = self.decoder.taken = end
         return length
+
+
+def record_of(
+    fields: dict[str, str],
+    data: bytes | memoryview,
+    first: int,
+    last: int,
+    place: tuple[int, int],
+    length: int,
+    max_content: int,
+) -> Record:
+    """The record of a head with these fields whose block is data[first:last]; at most max_content of it is given.
+
+    place, length: as Record has them.
+    """
+    kind = fields.get("warc-type", "").lower()
+    payload, http = 0, None
+    if kind in _HTTP_TYPES:
+        begins = bytes(data[first : min(last, first + MAX_HEADER_BYTES + 1)])
+        http = parse_http_head(begins) if kind == "response" else None
+        payload = http.body if http else http_body(begins)
+    content = data[first + payload : min(last, first + payload + max_content)]
+    return Record(
+        *place,
+        length,
+        kind,
+        fields.get("warc-record-id", ""),
+        fields.get("warc-target-uri", ""),
+        fields.get("warc-date", ""),
+        last - first,
+        Headers(fields),
+        http.status if http else None,
+        Headers(http.fields) if http else None,
+        bytes(content),
+    )

@@ -198,6 +198,41 @@ def parse_warc_head(block: bytes) -> Head:
     return Head("warc", fields, _length(fields.get("content-length", "")))
 
 
+def plain_head(block: bytes) -> dict[str, str] | None:
+    """The fields of a WARC record's head in the form that most have, as `parse_warc_head` gives them.
+
+    None where a line is no `Name: value` of a known name, lines end otherwise than by CRLF, or another record may
+    begin within the head.
+    """
+    if not block.startswith(_PLAIN_VERSIONS):
+        return None
+    if block.rfind(b"/1.", 8) >= 0 and block.lower().rfind(b"warc/", 8) >= 0:
+        return None
+    try:
+        lines = [line.partition(": ") for line in block[10:].decode("utf-8").split("\r\n")]
+        fields = {_PLAIN_NAMES[name]: value.strip() for name, _, value in lines}
+    except (UnicodeDecodeError, KeyError):
+        return None
+    if block.count(b"\n") != len(lines):
+        return None
+    url = fields.get("warc-target-uri", "")
+    if url:
+        fields["warc-target-uri"] = _plain_url(url)
+    return fields
+
+
+_PLAIN_VERSIONS = (b"WARC/1.0\r\n", b"WARC/1.1\r\n")
+_PLAIN_NAMES = {
+    name: name.lower()
+    for name in (
+        *("Content-Length", "Content-Type", "WARC-Block-Digest", "WARC-Concurrent-To", "WARC-Date"),
+        *("WARC-Identified-Content-Language", "WARC-Identified-Payload-Type", "WARC-IP-Address"),
+        *("WARC-Payload-Digest", "WARC-Protocol", "WARC-Record-ID", "WARC-Refers-To", "WARC-Target-URI"),
+        *("WARC-Truncated", "WARC-Type", "WARC-Warcinfo-ID"),
+    )
+}
+
+
 def _plain_url(url: str) -> str:
     """A URL out of the angle brackets that some tools write, its spaces escaped, as warcio gives it."""
     if url.startswith("<") and url.endswith(">"):

@@ -5,6 +5,7 @@ can take the latter two hours or more memory than there is: call them through pa
 Does not handle: pages that build their text by script.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -87,7 +88,10 @@ def to_text(
     page, charset = decode_text(html, declared_charset or "")
     try:
         if extractor == "lines":
-            title, text = main_lines(page, keep)
+            # Where the page is UTF-8, its bytes are what the text would be encoded to: but for a mark before it and
+            # a character that is cut off at its end.
+            as_it_is = charset == "utf-8" and not html.startswith(BOM_UTF8) and html[-1:].isascii()
+            title, text = main_lines(html if as_it_is else page.encode("utf-8", "replace"), keep)
             said = of_page(page, _parsed(page, html)) if may_opt_out(page) else []
         else:
             tree = _parsed(page, html)
@@ -104,11 +108,11 @@ def to_text(
     )
 
 
-def main_lines(page: str, keep: Sequence[Kept]) -> tuple[str, str]:
-    """Title and main text by the line classifier."""
+def main_lines(page: bytes, keep: Sequence[Kept]) -> tuple[str, str]:
+    """Title and main text of a page in UTF-8, by the line classifier."""
     from ccnet_lite.archives import page_lines  # numba takes a third of a second to import
 
-    return page_lines.main_lines(page.encode("utf-8", "replace"), keep)
+    return page_lines.main_lines(page, keep)
 
 
 def main_text(tree: HTMLTree, page: str, extractor: Extractor) -> str:

@@ -122,6 +122,24 @@ class Decoder:
             if index >= first:
                 yield index
 
+    def member_at(self, index: int) -> int | None:
+        """Where in the file the gzip member lies that begins at byte `index`; None where none does."""
+        position, inside = self.member(index)
+        return position if self.gzip and self.stop is None and not inside else None
+
+    def pass_by(self, index: int, position: int) -> None:
+        """Go on at byte `index` of the run, where a gzip member begins at a byte of the file; `data` is dropped.
+
+        What lies before it has been read by another: sound members.
+        """
+        self._base += index
+        self.data = bytearray()
+        self._position = position
+        self._inflater = None
+        self._member = (self._base, position)
+        self._sound = self._base
+        self._knots, self._members = deque([self._member]), deque([self._member])
+
     def sound(self, end: int) -> bool:
         """Whether the gzip member that holds the byte before `end` was read to its end, its checksum right.
 

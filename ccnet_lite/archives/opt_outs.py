@@ -12,6 +12,8 @@ HEAD_CHARS = 1 << 16
 """Of a page, within which its meta tags are looked for."""
 DIRECTIVES = ("noai", "noimageai")
 TDM = "tdm-reservation"
+_NAMES = tuple(name.encode() for name in (*DIRECTIVES, TDM))
+_DOTTED = "\u0130"
 
 
 def of_headers(headers: Mapping[str, str]) -> list[str]:
@@ -45,8 +47,11 @@ def may_opt_out(page: str) -> bool:
     >>> may_opt_out('<meta name=robots content=NoAI>'), may_opt_out('<meta name=robots content=noindex>')
     (True, False)
     """
-    start = page[:HEAD_CHARS].lower()
-    return "noai" in start or "noimageai" in start or TDM in start
+    start = page[:HEAD_CHARS]
+    # As bytes, which takes a third of the time; the one character that has an ASCII letter in its small form is no
+    # letter of the names but in them: str.lower() gives it as i and a mark.
+    small = (start.lower() if _DOTTED in start else start).encode("utf-8", "replace").lower()
+    return any(small.rfind(name) >= 0 for name in _NAMES)
 
 
 def opt_outs(headers: Mapping[str, str], page: str) -> str:

@@ -28,6 +28,7 @@ from ccnet_lite.archives.raw import ByteSource, RawBytes
 from ccnet_lite.archives.record import Damage, Record
 from ccnet_lite.archives.restart import MAGIC
 from ccnet_lite.archives.search import gzip_begins, next_record
+from ccnet_lite.archives.sound import SoundRecords
 from ccnet_lite.settings import IngestSettings
 
 __all__ = ["Damage", "Record", "read_records"]
@@ -83,6 +84,7 @@ class _Reader:
         self.cursor = Cursor(raw, self.decoder, settings.max_record_bytes, content)
         self.proof = Proof(self.decoder, self.cursor, settings.admit_unproven, faults)
         self.framing = Framing(self.decoder, self.cursor, self.proof, settings)
+        self.sound = SoundRecords(raw, self.decoder, self.cursor, settings.verify_digests)
         self.endless = 0  # byte of the run: from the head under way up to here no head ends
 
     def items(self) -> Iterator[Record | Damage]:
@@ -108,6 +110,10 @@ class _Reader:
             if gzip_begins(decoder, cursor.start):
                 decoder.cut(cursor.start)
                 break
+            before = cursor.taken
+            yield from self.sound.take()
+            if cursor.taken > before:
+                continue
             yield self._item()
             if cursor.start > FORGET_BYTES:
                 decoder.forget(cursor.start)
