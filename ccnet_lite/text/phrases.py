@@ -97,7 +97,7 @@ class Phrases:
         )
         ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
         codes = code_points("".join(texts))
-        _count(codes, ends, self.tables, found, words, weights)
+        count(codes, ends, self.tables, found, words, weights)
         return found, words, weights
 
     @property
@@ -153,7 +153,8 @@ def _child(node: int, code: np.uint32, keys: UInt64, nodes: Int32) -> int:
 
 
 @compiled
-def _count(codes: UInt32, ends: Int64, tables: Tables, found: Int64, words: Int64, weights: Float64) -> None:
+def count(codes: UInt32, ends: Int64, tables: Tables, found: Int64, words: Int64, weights: Float64) -> None:
+    """Fill in what `Phrases.count` gives, of texts one behind another: text i ends before codes[ends[i]]."""
     begin = 0
     for text in range(len(ends)):
         found[text], words[text], weights[text] = count_in(codes, begin, ends[text], tables)

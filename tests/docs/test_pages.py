@@ -87,12 +87,15 @@ def test_blocks_are_of_a_known_kind() -> None:
 
 
 def test_files_on_the_pages_can_be_read(tmp_path: Path) -> None:
-    written = {page.stem: block for page in pages() for block in blocks(page) if block.kind == "toml"}
-    assert read_description(written.pop("languages").text, "m.toml").text == "openlid"
+    written = [(page.stem, block.text) for page in pages() for block in blocks(page) if block.kind == "toml"]
+    of = {stem: "\n".join(text for each, text in written if each == stem) for stem, _ in written}
+    assert read_description(of.pop("languages"), "m.toml").text == "openlid"
     policy = tmp_path / "policy.toml"
-    policy.write_text(written.pop("quality").text, encoding="utf-8")
-    assert [rule.column for rule in read_policy(str(policy)).rules] == ["mean_word_chars"]
-    assert not written
+    policy.write_text(of.pop("quality"), encoding="utf-8")
+    read = read_policy(str(policy))
+    assert [rule.column for rule in read.rules] == ["mean_word_chars"]
+    assert [rule.measure for rule in read.line_rules] == ["phrases"]
+    assert not of
 
 
 def test_commands_on_the_pages_take_their_arguments() -> None:

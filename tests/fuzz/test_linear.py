@@ -28,13 +28,14 @@ from ccnet_lite.dedup.marks import marked
 from ccnet_lite.dedup.overlap import Finder, build_index, own_ngrams, text_hashes
 from ccnet_lite.dedup.spans import WINDOWS, compare_windows, join_windows, runs_of_texts, windows_of_texts
 from ccnet_lite.kernels.decontaminate import Overlap
+from ccnet_lite.kernels.line_cuts import broken_lines
 from ccnet_lite.kernels.lines import select_text
 from ccnet_lite.kernels.spans import cut_text, relied_on
 from ccnet_lite.models.url_languages import url_language
 from ccnet_lite.quality.list_lines import list_lines
 from ccnet_lite.quality.pii import find_pii
 from ccnet_lite.quality.url_lists import host_and_rest, url_prefixes
-from ccnet_lite.settings import IngestSettings, NearDuplicateSettings
+from ccnet_lite.settings import IngestSettings, NearDuplicateSettings, read_policy
 from ccnet_lite.text.paragraphs import batch_line_keys
 from ccnet_lite.text.phrases import Phrases
 from ccnet_lite.text.robots import fits, restrictions
@@ -55,7 +56,7 @@ ATOMS = [
 CRAWLED = {
     *("header", "body", "text", "texts", "media_type", "block", "content", "stated", "data", "line", "url"),
     *("urls", "domain", "address", "host", "digits", "rest", "before"),
-    *("page", "html", "piece", "raw_content", "title", "blob", "word", "label", "value", "shingle"),
+    *("spoken", "page", "html", "piece", "raw_content", "title", "blob", "word", "label", "value", "shingle"),
 }
 """Parameters by which text of crawls comes in."""
 OURS = {
@@ -202,6 +203,7 @@ WITHIN = {
     *("pretraining.moses.moses_words", "pretraining.vocabulary.Vocabulary.encode"),  # lines of bounded length
     *("pretraining.vocabulary.Vocabulary.pieces", "pretraining.vocabulary_measure.measure_fit"),
     *("pretraining.spm_file._field", "pretraining.spm_file._varint"),  # of our own models
+    *("kernels.line_cuts.broken_lines", "quality.line_measures.LineMeasures.__init__"),
     *("kernels.spans.cut_text", "kernels.spans.cut_again", "kernels.spans.relied_on", "kernels.spans._add"),
     "text.located.Located.__init__",
     "dedup.spans.windows_of_texts",
@@ -244,6 +246,7 @@ FINDER = Finder(
     build_index([own_ngrams(text_hashes([REFERENCE])[0], 3, 1)] * 3, [0] * 3, [3], ngram=3, min_tokens=1), 0.5
 )
 PHRASES = Phrases({"the of and": 1.0, "*word*": 1.0, "a" * 90: 1.0})
+LINE_RULES = read_policy("c4_lines").line_rules
 
 WHOLE: dict[str, tuple[Callable[[Any], object], Any]] = {
     "read_records": (records_in, bytes),
@@ -265,6 +268,7 @@ WHOLE: dict[str, tuple[Callable[[Any], object], Any]] = {
     "url_language": (url_language, str),
     "what lists are asked of a URL": (lambda text: list(url_prefixes(*host_and_rest(f"https://{text}"))), str),
     "Phrases.count": (lambda text: PHRASES.count([text]), str),
+    "broken_lines": (lambda text: broken_lines([text], [text], LINE_RULES, lambda texts: ["en"]), str),
     "list_lines": (lambda text: list_lines([text], np.zeros(text.count("\n") + 1, np.bool_)), str),
     "Finder.find": (FINDER.find, list),
     "marked": (lambda text: marked(text, REFERENCE, 3), str),

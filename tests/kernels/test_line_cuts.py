@@ -52,6 +52,18 @@ def test_lists_around_are_found_beside_the_masks() -> None:
     masked = (1, 12), (1, 13)  # the last two of the second text
     assert around(4, *masked) == around(3, *masked) == [[0, 0], [0, 5], [0, 0], [0, 0]]
     assert cuts_of(texts, [], 4, False, masked).lists.tolist() == [[0, 0]] * 4
+    # What is in a list does not say the language: "le" stands there alone.
+    french = rule("french", "chars", "above", 0, languages=("fr",))
+    mixed = [f"{prose}\n{menu.replace('Search', 'le')}"]
+    masked = (0, 9), (0, 10), (0, 12), (0, 13)
+    assert named(cuts_of(mixed, [french], 1, False, masked))[0]
+    assert (
+        cuts_of(mixed, [french], 1, True, masked).lists.tolist(),
+        named(cuts_of(mixed, [french], 1, True, masked)),
+    ) == (
+        [[0, 5]],
+        [[]],
+    )
 
 
 def test_the_first_rule_that_a_line_breaks_cuts_it() -> None:

@@ -66,6 +66,7 @@ def test_words_and_characters() -> None:
     assert found["words"] == [2, 0, 2, 0, 7, 0]
     assert found["longest_word"] == [9, 0, 5, 0, 3, 0]
     assert found["chars"] == [13, 0, 11, 0, 10, 0]
+    assert measured("家 は。")["longest_word"] == [1]
     assert measured() == {name: [] for name in MEASURES}
 
 
