@@ -1,6 +1,7 @@
 """Pages made from one template: how many spun copies `near_duplicates.templates` finds, and what else it drops.
 
-    python benchmarks/quality_templates.py --data DATA [--documents 40] [--templates 0.75] [--crawl CRAWL] [--json]
+    python benchmarks/quality_templates.py --data DATA [--documents 40] [--templates 0.75] [--json]
+        [--crawl CRAWL] [--languages LANG ...]
 
 DATA/text/prose/LANG/*.jsonl are documents of clean prose, DATA/text/lid sentences of some 400 languages, taken
 together to documents. Of each language of prose the first --documents are cut to some number of tokens (words;
@@ -213,11 +214,20 @@ def originals(crawl: Path) -> dict[str, list[str]]:
 
 
 def table(
-    data: Path, documents: int = 40, templates: float = 0.75, crawl: Path | None = None
+    data: Path,
+    documents: int = 40,
+    templates: float = 0.75,
+    crawl: Path | None = None,
+    languages: Sequence[str] = (),
 ) -> list[dict[str, Any]]:
-    """A row for each language, way and size; and for each clean set and language."""
+    """A row for each language, way and size; and for each clean set and language.
+
+    languages: of which copies are made; none: all.
+    """
     rows: list[dict[str, Any]] = []
     for folder in sorted((data / "text" / "prose").iterdir()):
+        if languages and folder.name not in languages:
+            continue
         texts = list(prose(data, folder.name))
         for way, size, pages, family in made_of(texts, documents, folder.name):
             found, _, _ = looked_through(pages, templates)
@@ -245,9 +255,10 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=40)
     parser.add_argument("--templates", type=float, default=0.75)
     parser.add_argument("--crawl", type=Path)
+    parser.add_argument("--languages", nargs="*", default=[])
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    rows = table(options.data, options.documents, options.templates, options.crawl)
+    rows = table(options.data, options.documents, options.templates, options.crawl, options.languages)
     if options.json:
         print("\n".join(json.dumps(row, ensure_ascii=False) for row in rows))
         return

@@ -11,8 +11,8 @@ than a few is one's own: a page that says something itself is not dropped for it
 Texts in two languages are not compared: a translation into a close one is no copy.
 
 Not handled: paragraphs in another order; texts of which more than a third of the words differ; documents of
-other crawls of an index. Two shingles of three words are common in a very large crawl: in a bucket of more than a
-hundred documents only pairs with its first are looked at, so recall falls there.
+other crawls of an index. Two shingles of three words are common in a very large crawl: in a bucket of more than
+a hundred documents only pairs with its first are looked at, so recall falls there.
 """
 
 import os

@@ -9,7 +9,8 @@ from ccnet_lite.dedup.templates import TEMPLATE, in_order, skeletons, template_d
 PLUMBER = (
     "Looking for a good plumber in {town}? Our firm has served the people of {town} for more than {years} years. "
     "We repair taps, pipes, boilers and drains, by day and by night, and we never ask for money before the work "
-    "is done. Call us now and somebody will be at your door within {minutes} minutes, wherever in {town} you live. "
+    "is done. Call us now and somebody will be at your door within {minutes} minutes, wherever in {town} you "
+    "live. "
     "All of our men are insured, trained and friendly, and every repair comes with a guarantee of two full years. "
     "Ask your neighbours in {town} about us, or read what they wrote on this page before you choose anyone else."
 )

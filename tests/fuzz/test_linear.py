@@ -141,6 +141,7 @@ GIVEN: dict[str, Any] = {
     "form": "script_safe",
     "window": 31,
     "ngram": 5,
+    "seed": 1,
     "name": "utf-8",
     "settings": IngestSettings(),
     "near": NearDuplicateSettings(),
