@@ -200,7 +200,7 @@ def test_bounds_come_from_their_settings() -> None:
         "mostly_repeated": 0.25,
     }
     assert list(found) == [rule.name for rule in decision_rules(settings)]
-    assert [rule.name for rule in document_rules(settings)] == list(found)[:14]
+    assert [rule.name for rule in document_rules(settings)] == list(found)[:16]
 
 
 @pytest.mark.parametrize(

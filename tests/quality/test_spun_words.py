@@ -86,6 +86,17 @@ def test_by_hand() -> None:
     assert evidence("aa (bb cc) dd ee) ff")[4] == pytest.approx(2 * np.log(0.5 / 0.8) + np.log(0.5 / 0.2))
 
 
+def test_by_hand_what_counts_once_or_not_at_all() -> None:
+    # `aa bb` twice, `bb aa` three times: three come again, two turned round.
+    turned = evidence("aa bb, aa bb, bb aa, bb aa, bb aa")[1]
+    assert turned == pytest.approx(3 * np.log(0.5 / 0.85) + 2 * np.log(0.5 / 0.15))
+    # Three sentences of two words in a line: 3 x 2 / (6 x 5) x 5 follow one another at random, none does.
+    assert evidence("aa bb. cc dd. ee ff.")[3] == pytest.approx(-3 * 2 / (6 * 5) * 5 * 0.5)
+    assert evidence("aa (bb cc) (dd) ee")[4] == pytest.approx(4 * np.log(0.5 / 0.8))
+    # Hardly a capital in it: one for two sentences.
+    assert evidence("Anna went there. after that morning. nothing more happened")[2] == 0.0
+
+
 def test_signs_lines_and_numbers_part_words() -> None:
     low = " ".join(f"w{'abcdefghij'[at % 10]}{'klmnopqrst'[at // 10]}" for at in range(100))
     for between in (", ", "\n", " 7 ", " | ", " 東 ", " “"):
