@@ -88,8 +88,8 @@ def to_text(
     page, charset = decode_text(html, declared_charset or "")
     try:
         if extractor == "lines":
-            # Where the page is UTF-8, its bytes are what the text would be encoded to: but for a mark before it and
-            # a character that is cut off at its end.
+            # A page of UTF-8 is what its text would be encoded to, but for a mark before it and a character that
+            # is cut off at its end.
             as_it_is = charset == "utf-8" and not html.startswith(BOM_UTF8) and html[-1:].isascii()
             title, text = main_lines(html if as_it_is else page.encode("utf-8", "replace"), keep)
             said = of_page(page, _parsed(page, html)) if may_opt_out(page) else []

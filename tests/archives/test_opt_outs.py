@@ -1,9 +1,13 @@
 """What pages say against their use: headers, meta tags, which of them wins."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ccnet_lite.archives.html import to_text
-from ccnet_lite.archives.opt_outs import opt_outs
+from ccnet_lite.archives.opt_outs import may_opt_out, opt_outs
+
+LETTERS = "nNoOaAiI\u0130mgetdrsv-K \u00e9\u017f\ud800"
 
 
 @pytest.mark.parametrize(
@@ -38,3 +42,11 @@ def test_meta_tags(head: str, found: str) -> None:
 )
 def test_the_page_stands_above_its_head(headers: dict[str, str], page: str, found: str) -> None:
     assert opt_outs(headers, page) == found
+
+
+@given(st.text(LETTERS, max_size=40), st.sampled_from(["noAI", "", "TDM-reservation", "noa\u0130"]))
+def test_names_are_looked_for_in_any_letter_case(text: str, name: str) -> None:
+    small = (text + name + text).lower()
+    assert may_opt_out(text + name + text) == any(
+        each in small for each in ("noai", "noimageai", "tdm-reservation")
+    )

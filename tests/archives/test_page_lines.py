@@ -9,7 +9,7 @@ import pytest
 from resiliparse.extract.html2text import extract_plain_text
 from resiliparse.parse.html import HTMLTree
 
-from ccnet_lite.archives import page_blocks, page_model
+from ccnet_lite.archives import page_blocks, page_lines, page_model
 from ccnet_lite.archives.errors import ExtractionError
 from ccnet_lite.archives.html import to_text
 from ccnet_lite.archives.page_blocks import (
@@ -267,3 +267,27 @@ def test_features_are_finite_whatever_the_page() -> None:
         weights = np.zeros(len(blocks.words), np.float32)
         x = features(blocks.counts, blocks.tags, blocks.parents, blocks.first_words, weights)
         assert x.shape == (len(blocks.counts), N_FEATURES) and np.isfinite(x).all()
+
+
+def test_trees_are_summed_as_they_stand_in_the_model() -> None:
+    model = page_model.page_model()
+    x = np.random.default_rng(0).normal(0, 3, (50, N_FEATURES)).astype(np.float32)
+    wanted = np.full(len(x), model.base, np.float32)
+    for feature, threshold, leaf in zip(model.features, model.thresholds, model.leaves, strict=True):
+        for i in range(len(x)):
+            node = 0
+            while node < len(feature):
+                node = 2 * node + 1 + int(x[i, feature[node]] > threshold[node])
+            wanted[i] += leaf[node - len(feature)]
+    found = page_lines._sum_trees(x, model.features, model.thresholds, model.leaves, np.float32(model.base))
+    assert found.tolist() == wanted.tolist()
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("end", [b"", b"</p>", b"\xc3", b"\xe2\x82", "\u20ac".encode()])
+def test_a_page_of_utf_8_is_read_as_its_text_is(mark: bytes, end: bytes) -> None:
+    page = "<title>Ä title</title><p>A line of Ünïcode text, long enough to be kept, as it seems: it is one."
+    found = to_text(mark + page.encode() + end, None, "lines")
+    whole = end.decode("utf-8", "ignore")
+    title, text = page_lines.main_lines((page + whole).encode(), ("tables", "lists", "code"))
+    assert (found.title, found.text, found.charset) == (title, text, "utf-8")

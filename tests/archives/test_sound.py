@@ -101,6 +101,7 @@ ODD: dict[str, bytes] = {
     "much in little": members([warc(bytes(3_000_000))]),
     "too much": members([warc(bytes(5_000_000))]),
     "a header with a name": named(RECORD),
+    "a header of unknown flags": MEMBER[:3] + b"\xe0" + MEMBER[4:],
     "stored": gzip.compress(warc(MEMBER), compresslevel=0),
     "wrong checksum": flipped(MEMBER, -6),
     "wrong length": flipped(MEMBER, -2),
