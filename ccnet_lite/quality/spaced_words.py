@@ -87,17 +87,18 @@ def read_words(
     link, before = 0, False  # the last word is in this line; signs end it
     for at in range(start, end + 1):
         trait = traits[codes[at]] if at < end else _BLANK | _LINE
-        if trait & _HIDDEN:
+        if trait & (_LETTER | _NUMBER):
+            if seen == 0:
+                first_case = trait & (SMALL | CAPITAL)
+            letters += trait >> _LETTER_BIT & 1
+            flags |= trait
+            hashed = (hashed ^ np.uint64(trait & 0x1FFFFF)) * np.uint64(0x9E3779B97F4A7C15)
+            seen, tail = seen + 1, 0
             continue
         if not trait & _BLANK:
-            if trait & (_LETTER | _NUMBER):
-                if seen == 0:
-                    first_case = trait & (SMALL | CAPITAL)
-                letters += trait >> _LETTER_BIT & 1
-                flags |= trait
-                hashed = (hashed ^ np.uint64(trait & 0x1FFFFF)) * np.uint64(0x9E3779B97F4A7C15)
-                seen, tail = seen + 1, 0
-            elif seen:
+            if trait & _HIDDEN:
+                continue
+            if seen:
                 tail |= trait
             else:
                 lead |= trait
