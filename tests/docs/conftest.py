@@ -31,7 +31,7 @@ ARCHIVES = [
         Page("https://de.example/1", body("de", 3, 16)),
         Page("https://de.example/2", body("de", 4, 16)),
         Page("https://en.example/5", body("en", 5)),
-        # As the prose that the models learned, so that some are head; too short to tell that their words are drawn.
+        # As the prose that the models learned, so that some are head; too short to tell that words are drawn.
         *(Page(f"https://prose{seed}.example/", prose("en", 10, seed)) for seed in range(2, 12)),
     ],
 ]
