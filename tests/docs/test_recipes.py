@@ -29,7 +29,12 @@ def test_a_page_s_blocks_run(page: Path, in_world: Path) -> None:
             for words in commands(block.text):
                 run_command(words)
         elif block.kind == "python":
-            exec(compile(block.text, where, "exec"), names)
+            try:
+                exec(compile(block.text, where, "exec"), names)
+            except ModuleNotFoundError as error:  # set-up leaves PyTorch out where there is no CPU build
+                if error.name != "torch":
+                    raise
+                pytest.skip("needs the extra pretraining")
         elif block.kind == "sql":
             heading = next((line for line in reversed(text[: block.line]) if line.startswith("## ")), "")
             for statement in statements(block.text):
