@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyarrow.compute as pc
 
 from ccnet_lite.dedup.minhash import estimate
 from ccnet_lite.finished.differences import Difference, difference
@@ -20,7 +19,6 @@ from ccnet_lite.kernels.lines import (
     read_masks,
     select_text,
 )
-from ccnet_lite.store.reading import read_file
 
 SHOWN = 10
 """Members of a cluster that are named."""
@@ -63,7 +61,10 @@ def copies_of(run: Opened, doc_id: str, shard: int) -> tuple[Copies | None, dict
     if own is None:
         return None, None
     row = own.to_pylist()[0]
-    rows = sorted(_cluster(run, row["cluster_id"]), key=lambda each: (not each["representative"], each["doc_id"]))
+    rows = sorted(
+        run.rows_where("clusters", "cluster_id", row["cluster_id"], COLUMNS),
+        key=lambda each: (not each["representative"], each["doc_id"]),
+    )
     shown = [row, *(each for each in rows if each["doc_id"] != doc_id)][:SHOWN]
     if row["representative"]:
         others = sorted(rows, key=lambda each: (each["similarity"], each["doc_id"]))
@@ -85,18 +86,8 @@ def copies_of(run: Opened, doc_id: str, shard: int) -> tuple[Copies | None, dict
     return copies, row
 
 
-def _cluster(run: Opened, cluster_id: str) -> list[dict[str, Any]]:
-    table, found = run.table("clusters"), []
-    for file in table.files:
-        for batch in read_file(table.place(file), COLUMNS, 1 << 16, file):
-            found += batch.filter(pc.equal(batch["cluster_id"], cluster_id)).to_pylist()
-    return found
-
-
 def _member(run: Opened, row: dict[str, Any]) -> Member:
-    named = run.row("documents", row["shard"], row["doc_id"], ["url"])
-    url = "" if named is None else named["url"][0].as_py()
-    return Member(row["doc_id"], url, row["representative"], row["similarity"])
+    return Member(row["doc_id"], run.url(row["shard"], row["doc_id"]), row["representative"], row["similarity"])
 
 
 def _compared(

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ccnet_lite.finished.opened import Opened
-from ccnet_lite.store.reading import read_file
 
 SHOWN = 10
 """Documents inside of one that are named."""
@@ -40,9 +38,10 @@ def inside_of(run: Opened, doc_id: str, shard: int) -> tuple[Inside | None, dict
         return None, NOWHERE
     row = own.to_pylist()[0]
     if row["contained_in"] is not None:
-        (longer,) = _rows(run, "doc_id", row["contained_in"])
+        (longer,) = run.rows_where("contained", "doc_id", row["contained_in"], COLUMNS)
         return Inside(_nested(run, longer, row["containment"]), (), 0), row
-    shorter = sorted(_rows(run, "contained_in", doc_id), key=lambda each: str(each["doc_id"]))[:SHOWN]
+    held = run.rows_where("contained", "contained_in", doc_id, COLUMNS)
+    shorter = sorted(held, key=lambda each: str(each["doc_id"]))[:SHOWN]
     return Inside(None, tuple(_nested(run, each, each["containment"]) for each in shorter), row["holds"]), row
 
 
@@ -68,14 +67,5 @@ def with_others(signals: pa.Table, cluster: dict[str, Any] | None, stood_for: di
     return signals
 
 
-def _rows(run: Opened, column: str, doc_id: str) -> list[dict[str, Any]]:
-    table, found = run.table("contained"), []
-    for file in table.files:
-        for batch in read_file(table.place(file), COLUMNS, 1 << 16, file):
-            found += batch.filter(pc.equal(batch[column], doc_id)).to_pylist()
-    return found
-
-
 def _nested(run: Opened, row: dict[str, Any], containment: float) -> Nested:
-    named = run.row("documents", row["shard"], row["doc_id"], ["url"])
-    return Nested(row["doc_id"], "" if named is None else named["url"][0].as_py(), containment)
+    return Nested(row["doc_id"], run.url(row["shard"], row["doc_id"]), containment)

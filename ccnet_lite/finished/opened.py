@@ -86,6 +86,19 @@ class Opened:
                 return pa.Table.from_batches([batch]).take([at])
         return None
 
+    def rows_where(self, name: str, column: str, value: str, columns: Sequence[str]) -> list[dict[str, Any]]:
+        """All rows of a table, as dicts of some columns, of which one holds a value: the whole table is read."""
+        table, found = self.table(name), []
+        for file in table.files:
+            for batch in read_file(table.place(file), columns, 1 << 16, file):
+                found += batch.filter(pc.equal(batch[column], value)).to_pylist()
+        return found
+
+    def url(self, shard: int, doc_id: str) -> str:
+        """A document's URL; empty where it is not there."""
+        document = self.row("documents", shard, doc_id, ["url"])
+        return "" if document is None else str(document["url"][0].as_py())
+
     def signals(self, shard: int, doc_id: str, names: Sequence[str]) -> pa.Table | None:
         """A document's row of `signals`, of which the user's own scores may be some."""
         quality = self.settings.quality

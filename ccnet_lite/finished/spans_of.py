@@ -65,10 +65,9 @@ def spans_of(run: Opened, doc_id: str, shard: int) -> SpansOf | None:
 
 def _copied(run: Opened, text: str, row: dict[str, Any]) -> Copied:
     original, shard, begin = row["original"], row["original_shard"], row["original_begin"]
-    named = run.row("documents", shard, original, ["url"])
     return Copied(
         *(row["begin"], row["tokens"], text[row["begin"] : row["end"]], original),
-        "" if named is None else named["url"][0].as_py(),
+        run.url(shard, original),
         *(begin, _text(run, original, shard)[begin : row["original_end"]]),
     )
 

@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow.compute as pc
-
 from ccnet_lite.finished.copies_of import compared_text
 from ccnet_lite.finished.differences import Difference, difference
 from ccnet_lite.finished.opened import Opened
-from ccnet_lite.store.reading import read_file
 
 SHOWN = 10
 """Documents of a template that are named."""
@@ -47,27 +44,17 @@ def template_of(run: Opened, doc_id: str, shard: int) -> tuple[Template | None, 
         return None, NONE
     row = own.to_pylist()[0]
     if row["template_of"] is not None:
-        (other,) = _rows(run, "doc_id", row["template_of"])
+        (other,) = run.rows_where("templates", "doc_id", row["template_of"], COLUMNS)
         stays = _named(run, other, row["template_similarity"])
         return Template(stays, (), 0, stays, _difference(run, row, other)), row
-    gone = sorted(
-        _rows(run, "template_of", doc_id), key=lambda each: (each["template_similarity"], each["doc_id"])
-    )
+    dropped = run.rows_where("templates", "template_of", doc_id, COLUMNS)
+    gone = sorted(dropped, key=lambda each: (each["template_similarity"], each["doc_id"]))
     named = tuple(_named(run, each, each["template_similarity"]) for each in gone[:SHOWN])
     return Template(None, named, row["template_copies"], named[0], _difference(run, row, gone[0])), row
 
 
-def _rows(run: Opened, column: str, doc_id: str) -> list[dict[str, Any]]:
-    table, found = run.table("templates"), []
-    for file in table.files:
-        for batch in read_file(table.place(file), COLUMNS, 1 << 16, file):
-            found += batch.filter(pc.equal(batch[column], doc_id)).to_pylist()
-    return found
-
-
 def _named(run: Opened, row: dict[str, Any], similarity: float) -> OfTemplate:
-    document = run.row("documents", row["shard"], row["doc_id"], ["url"])
-    return OfTemplate(row["doc_id"], "" if document is None else document["url"][0].as_py(), similarity)
+    return OfTemplate(row["doc_id"], run.url(row["shard"], row["doc_id"]), similarity)
 
 
 def _difference(run: Opened, one: dict[str, Any], other: dict[str, Any]) -> Difference:

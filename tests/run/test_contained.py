@@ -1,22 +1,19 @@
 """A page inside a longer one in a run: what stays, what the ledger and explain say; equal however it is run."""
 
 from pathlib import Path
-from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import DataFrame, SparkSession
 
-from ccnet_lite.archives.sources import resolve_inputs
 from ccnet_lite.commands.explained import life_text
 from ccnet_lite.finished.explain import Life, explain
 from ccnet_lite.finished.opened import open_run
 from ccnet_lite.finished.search import find
-from ccnet_lite.run.pipeline import run_pipeline
-from ccnet_lite.settings import load_settings
 from ccnet_lite.stages import checkpoints, stand_ins
 from ccnet_lite.store.places import Place
 from tests.crawl import Page, body, write_crawl
+from tests.running import digests_of_run, ledger_by_url
 
 ARTICLE, COPY, PAGE, MONTH, OTHER = (
     f"https://{name}.example/" for name in ("article", "copy", "page", "month", "other")
@@ -38,21 +35,10 @@ def crawl(folder: Path) -> str:
     return f"{folder}/crawl/*.gz"
 
 
-def go(inputs: str, output: Path, *overrides: str) -> dict[str, str]:
-    """A run; the digests of its tables."""
-    settings = load_settings(None, overrides)
-    run = run_pipeline(settings, resolve_inputs([inputs], settings.source), str(output))
-    return {name: table.digest for name, table in run.tables.items()}
-
-
-def ledger(output: Path) -> dict[str, dict[str, Any]]:
-    return {row["url"]: row for row in pq.read_table(output / "ledger").to_pylist()}
-
-
 @pytest.fixture(scope="module")
 def finished(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("contained")
-    go(crawl(folder), folder / "run", ON)
+    digests_of_run(crawl(folder), folder / "run", ON)
     return folder
 
 
@@ -62,7 +48,7 @@ def life_of(finished: Path, url: str) -> Life:
 
 
 def test_what_is_inside_goes_and_the_longest_stays(finished: Path) -> None:
-    rows = ledger(finished / "run")
+    rows = ledger_by_url(finished / "run")
     ids = {url: row["doc_id"] for url, row in rows.items()}
     assert {url for url, row in rows.items() if row["outcome"] == "kept"} == {MONTH, OTHER}
     told = {
@@ -96,17 +82,17 @@ def test_explain_says_so(finished: Path) -> None:
 
 
 def test_without_the_setting_nothing_is_looked_for(finished: Path, spark: SparkSession) -> None:
-    digests = go(f"{finished}/crawl/*.gz", finished / "off")
+    digests = digests_of_run(f"{finished}/crawl/*.gz", finished / "off")
     assert "contained" not in digests
-    rows = ledger(finished / "off")
+    rows = ledger_by_url(finished / "off")
     assert "contained" not in {row["rule"] for row in rows.values()}
     assert pq.read_table(finished / "off" / "signals", columns=["anchors"])["anchors"].null_count == 7 - 1
 
 
 @pytest.mark.parametrize("where", [["spark.global_steps=cluster"], ["spark.batch_rows=1"]])
 def test_equal_tables_however_it_is_run(finished: Path, where: list[str], tmp_path: Path) -> None:
-    expected = go(f"{finished}/crawl/*.gz", finished / "run", ON)
-    assert go(f"{finished}/crawl/*.gz", tmp_path / "again", ON, *where) == expected
+    expected = digests_of_run(f"{finished}/crawl/*.gz", finished / "run", ON)
+    assert digests_of_run(f"{finished}/crawl/*.gz", tmp_path / "again", ON, *where) == expected
 
 
 def test_one_that_holds_others_is_not_dropped_for_lines_said_before(spark: SparkSession, tmp_path: Path) -> None:
@@ -121,7 +107,7 @@ def test_one_that_holds_others_is_not_dropped_for_lines_said_before(spark: Spark
         [Page("https://c.example/", f"{third}"), Page("https://d.example/", "\n".join((first, second, third)))],
     ]
     write_crawl(tmp_path / "crawl", shards)
-    go(f"{tmp_path}/crawl/*.gz", tmp_path / "run", ON)
+    digests_of_run(f"{tmp_path}/crawl/*.gz", tmp_path / "run", ON)
     rows = {row["url"]: row for row in pq.read_table(tmp_path / "run" / "ledger").to_pylist() if row["url"]}
     assert rows["https://c.example/"]["rule"] == "contained"
     assert rows["https://d.example/"]["outcome"] == "kept"
@@ -133,7 +119,7 @@ def test_one_that_failed_goes_on(
     finished: Path, spark: SparkSession, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It ends behind the shingles; the next run takes what stands, and gives the same."""
-    expected = go(f"{finished}/crawl/*.gz", finished / "run", ON)
+    expected = digests_of_run(f"{finished}/crawl/*.gz", finished / "run", ON)
     where = "spark.global_steps=cluster"
 
     def fail(*_: object) -> None:
@@ -142,13 +128,13 @@ def test_one_that_failed_goes_on(
     with monkeypatch.context() as broken:
         broken.setattr(stand_ins, "star_links", fail)
         with pytest.raises(RuntimeError, match="out of luck"):
-            go(f"{finished}/crawl/*.gz", tmp_path / "run", ON, where)
+            digests_of_run(f"{finished}/crawl/*.gz", tmp_path / "run", ON, where)
     (work,) = (tmp_path / "run" / "_work").glob("contained-*")
     standing = {path: path.stat().st_mtime_ns for path in work.glob("rounds/*/checkpoint.json")}
     assert len(standing) >= 5
     with monkeypatch.context() as watched:
         watched.setattr(checkpoints, "_write", lambda frame, place: written(frame, place, standing))
-        assert go(f"{finished}/crawl/*.gz", tmp_path / "run", ON, where) == expected
+        assert digests_of_run(f"{finished}/crawl/*.gz", tmp_path / "run", ON, where) == expected
     assert not (tmp_path / "run" / "_work").exists()
 
 

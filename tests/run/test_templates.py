@@ -1,20 +1,16 @@
 """Pages of one template in a run: what stays, what the ledger and explain say; equal however it is run."""
 
 from pathlib import Path
-from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 from pyspark.sql import SparkSession
 
-from ccnet_lite.archives.sources import resolve_inputs
 from ccnet_lite.commands.explained import life_text
 from ccnet_lite.finished.explain import Life, explain
 from ccnet_lite.finished.opened import open_run
 from ccnet_lite.finished.search import find
-from ccnet_lite.run.pipeline import run_pipeline
-from ccnet_lite.settings import load_settings
 from tests.crawl import Page, body, write_crawl
+from tests.running import digests_of_run, ledger_by_url
 
 HULL, BATH, YORK, COPY, OTHER = (f"https://{name}.example/" for name in ("hull", "bath", "york", "copy", "other"))
 ON = "near_duplicates.templates=0.75"
@@ -34,22 +30,11 @@ SHARDS = [
 ]
 
 
-def go(inputs: str, output: Path, *overrides: str) -> dict[str, str]:
-    """A run; the digests of its tables."""
-    settings = load_settings(None, overrides)
-    run = run_pipeline(settings, resolve_inputs([inputs], settings.source), str(output))
-    return {name: table.digest for name, table in run.tables.items()}
-
-
-def ledger(output: Path) -> dict[str, dict[str, Any]]:
-    return {row["url"]: row for row in pq.read_table(output / "ledger").to_pylist()}
-
-
 @pytest.fixture(scope="module")
 def finished(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("templates")
     write_crawl(folder / "crawl", SHARDS)
-    go(f"{folder}/crawl/*.gz", folder / "run", ON)
+    digests_of_run(f"{folder}/crawl/*.gz", folder / "run", ON)
     return folder
 
 
@@ -59,7 +44,7 @@ def life_of(finished: Path, url: str) -> Life:
 
 
 def test_one_of_a_template_stays(finished: Path) -> None:
-    rows = ledger(finished / "run")
+    rows = ledger_by_url(finished / "run")
     stays = rows[YORK]["doc_id"]
     assert {url for url, row in rows.items() if row["outcome"] == "kept"} == {YORK, OTHER}
     for url in (HULL, BATH):
@@ -89,8 +74,8 @@ def test_explain_shows_both_sides(finished: Path) -> None:
 
 
 def test_without_the_setting_nothing_is_looked_for(finished: Path) -> None:
-    assert "templates" not in go(f"{finished}/crawl/*.gz", finished / "off")
-    assert {url for url, row in ledger(finished / "off").items() if row["outcome"] == "kept"} == {
+    assert "templates" not in digests_of_run(f"{finished}/crawl/*.gz", finished / "off")
+    assert {url for url, row in ledger_by_url(finished / "off").items() if row["outcome"] == "kept"} == {
         *(YORK, OTHER, HULL, BATH)
     }
 
@@ -100,15 +85,16 @@ def test_without_the_setting_nothing_is_looked_for(finished: Path) -> None:
 )
 def test_equal_tables_however_it_is_run(finished: Path, more: list[str], tmp_path: Path) -> None:
     inputs = f"{finished}/crawl/*.gz"
-    expected = go(inputs, tmp_path / "one", ON, *more)
+    expected = digests_of_run(inputs, tmp_path / "one", ON, *more)
     assert (
-        go(inputs, tmp_path / "other", ON, *more, "spark.global_steps=cluster", "spark.batch_rows=1") == expected
+        digests_of_run(inputs, tmp_path / "other", ON, *more, "spark.global_steps=cluster", "spark.batch_rows=1")
+        == expected
     )
     if more == ["near_duplicates.representative=earliest"]:
-        stays = {url for url, row in ledger(tmp_path / "one").items() if row["outcome"] == "kept"}
+        stays = {url for url, row in ledger_by_url(tmp_path / "one").items() if row["outcome"] == "kept"}
         assert stays == {HULL, OTHER}
 
 
 def test_a_threshold_that_none_meets(finished: Path, tmp_path: Path) -> None:
-    go(f"{finished}/crawl/*.gz", tmp_path / "run", "near_duplicates.templates=0.95")
-    assert "template" not in {row["rule"] for row in ledger(tmp_path / "run").values()}
+    digests_of_run(f"{finished}/crawl/*.gz", tmp_path / "run", "near_duplicates.templates=0.95")
+    assert "template" not in {row["rule"] for row in ledger_by_url(tmp_path / "run").values()}
