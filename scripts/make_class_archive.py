@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ccnet_lite.run.session import class_archive
+from ccnet_lite.run.jvm import class_archive
 
 REPOSITORY = Path(__file__).parent.parent
 JVM = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"  # as conf/local.toml, which reads the archive

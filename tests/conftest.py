@@ -10,7 +10,7 @@ from hypothesis import settings
 from pyspark.sql import SparkSession
 
 from ccnet_lite.commands.messages import set_up_messages
-from ccnet_lite.run.session import use_class_archive
+from ccnet_lite.run.jvm import use_class_archive
 from tests.s3 import s3, s3_of_module, s3_server
 
 set_up_messages()  # as every command does

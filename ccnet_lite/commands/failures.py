@@ -215,7 +215,7 @@ def _is_of_lost_jvm(error: Exception) -> bool:
         if isinstance(link, (py4j.Py4JNetworkError, ConnectionError, EOFError)):
             return True
         if isinstance(link, py4j.Py4JError):
-            from ccnet_lite.run.session import jvm_has_ended
+            from ccnet_lite.run.jvm import jvm_has_ended
 
             return jvm_has_ended()
         link = link.__cause__ or link.__context__

@@ -2,7 +2,7 @@
 
 import argparse
 
-from ccnet_lite.commands.arguments import Parser, located, run_parser
+from ccnet_lite.commands.arguments import Parser, run_parser
 
 RESUMES = True
 EXAMPLE = "ccnet-lite ingest --input archives/*.warc.wet.gz --output out"
@@ -15,7 +15,6 @@ def parser() -> Parser:
 
 def main(arguments: argparse.Namespace) -> None:
     """Run it on the run's folder."""
-    from ccnet_lite.commands.running import run_job
+    from ccnet_lite.commands.jobs import run_jobs
 
-    arguments.output = located(arguments.output)
-    run_job(arguments, "ingest", "ingest")
+    run_jobs(arguments, "ingest", "ingest")

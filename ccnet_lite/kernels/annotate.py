@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from ccnet_lite.dedup.anchors import SeenAnchors
 from ccnet_lite.dedup.minhash import band_hashes, signatures
-from ccnet_lite.kernels.lines import CUT_COLUMNS, STAYS, Cuts, ShardLines, in_lists, no_cuts, select_text
+from ccnet_lite.kernels.lines import CUT_COLUMNS, STAYS, Cuts, ShardLines, in_lists, no_cuts
 from ccnet_lite.kernels.page_signals import NO_LISTS, PageLists, page_signals
 from ccnet_lite.kernels.policy_signals import wanted_signals, wants_heuristics
 from ccnet_lite.models.choice import choose, script_fits
@@ -25,6 +25,7 @@ from ccnet_lite.quality.heuristics import measure
 from ccnet_lite.quality.list_lines import list_lines
 from ccnet_lite.quality.rule_signals import RuleSignals
 from ccnet_lite.settings import HEURISTICS, RULE_SIGNALS, NearDuplicateSettings, Settings
+from ccnet_lite.text.kept_lines import keep_lines
 from ccnet_lite.text.shingles import shingle_hashes
 
 DOCUMENT_COLUMNS = [
@@ -84,7 +85,7 @@ def annotate_shard(
             around[:] = list_lines(read, ~here)
             here &= ~in_lists(offsets, around)
         cut = cuts.columns(first, batch.num_rows)
-        texts, n_lines = masked_texts(batch, lines, stays, first)
+        texts, n_lines = masked_texts(batch, lines, stays, first, read)
         first += batch.num_rows
         spoken = [text if text.strip() else whole for text, whole in zip(texts, read, strict=True)]
         best, best_scores = identifier.best(spoken, TOP_LANGUAGES)
@@ -141,19 +142,24 @@ def likeliest_of(settings: Settings, model: Path, described: Description) -> Cal
 
 
 def masked_texts(
-    batch: pa.RecordBatch, lines: ShardLines, stays: npt.NDArray[np.bool_], first: int
+    batch: pa.RecordBatch, lines: ShardLines, stays: npt.NDArray[np.bool_], first: int, read: list[str] | None = None
 ) -> tuple[list[str], list[int]]:
-    """The text that stays of each document of a batch whose first document is number `first` of the shard."""
+    """The text that stays of each document of a batch whose first document is number `first` of the shard.
+
+    read: all of each document's text, where that is at hand.
+    """
     offsets = lines.offsets[first : first + batch.num_rows + 1]
     here = stays[offsets[0] : offsets[-1]]
-    counts = np.diff(np.append(0, np.cumsum(here))[offsets - offsets[0]]).tolist()
-    texts: list[str] = batch["raw_content"].to_pylist()
-    whole = np.diff(offsets).tolist()
-    for number in range(len(texts)):
-        if counts[number] != whole[number]:
-            begin, end = offsets[number] - offsets[0], offsets[number + 1] - offsets[0]
-            texts[number] = select_text(texts[number], np.flatnonzero(here[begin:end]), whole[number])
-    return texts, counts
+    counts = np.diff(np.append(0, np.cumsum(here))[offsets - offsets[0]])
+    texts: list[str] = batch["raw_content"].to_pylist() if read is None else list(read)
+    cut = counts != np.diff(offsets)
+    rows = np.flatnonzero(cut)
+    if len(rows):
+        of_cut = np.repeat(cut, np.diff(offsets))
+        left = keep_lines(batch["raw_content"].take(pa.array(rows)), here[of_cut])
+        for row, text in zip(rows.tolist(), left.to_pylist(), strict=True):
+            texts[row] = text
+    return texts, counts.tolist()
 
 
 def score_shard(

@@ -7,11 +7,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ccnet_lite.dedup.stars import weight_of
-from ccnet_lite.kernels.lines import select_text
 from ccnet_lite.kernels.own_scores import own_scores_json
 from ccnet_lite.kernels.packing import to_blob
 from ccnet_lite.kernels.spans import SPAN_COLUMNS, spans_by_document, with_spans
 from ccnet_lite.store.reading import ShardReader
+from ccnet_lite.text.kept_lines import keep_lines, lines_at
 
 DOCUMENT_COLUMNS = [
     *("doc_id", "shard", "position", "cc_segment", "record_offset", "member_offset", "record_length"),
@@ -115,13 +115,7 @@ def _split_keys(reader: ShardReader, doc_ids: pa.ChunkedArray) -> pa.ChunkedArra
 def _with_text(documents: pa.RecordBatch, decided: pa.Table) -> pa.RecordBatch:
     """Columns of `corpus` but for perplexity, and what the ledger wants; decided: the documents' decisions."""
     line_ids = decided["line_ids"].combine_chunks()
-    chosen = line_ids.to_pylist()
-    texts = [
-        select_text(text, lines, count)
-        for text, lines, count in zip(
-            documents["raw_content"].to_pylist(), chosen, documents["nlines"].to_pylist(), strict=True
-        )
-    ]
+    texts = keep_lines(documents["raw_content"], lines_at(line_ids, documents["nlines"].to_numpy()))
     columns: dict[str, Any] = {
         name: documents[name] for name in DOCUMENT_COLUMNS if name not in ("length", "nlines", "raw_content")
     }
@@ -129,9 +123,9 @@ def _with_text(documents: pa.RecordBatch, decided: pa.Table) -> pa.RecordBatch:
     columns |= {
         "original_length": documents["length"],
         "original_nlines": documents["nlines"],
-        "raw_content": pa.array(texts, pa.string()),
-        "length": pa.array([len(text) for text in texts], pa.int64()),
-        "nlines": pa.array([len(lines) for lines in chosen], pa.int32()),
+        "raw_content": texts,
+        "length": pc.utf8_length(texts).cast(pa.int64()),
+        "nlines": line_ids.value_lengths(),
         "line_ids": line_ids,
         "cluster_weight": pa.array([weight_of(size) for size in decided["cluster_size"].to_pylist()], pa.int32()),
     }

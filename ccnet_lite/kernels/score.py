@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ccnet_lite.models.perplexity import ModelFiles, PerplexityModels
 from ccnet_lite.quality.buckets import Cutoffs
@@ -50,7 +51,7 @@ class Scorer:
             "bucket": scored["bucket"],
             **self._verdicts(batch, language, buckets, perplexity.to_pylist()),
             "n_chars": batch["length"],
-            "n_bytes": pa.array([len(text.encode()) for text in texts], pa.int64()),
+            "n_bytes": pc.binary_length(batch["raw_content"]).cast(pa.int64()),
             "n_lines": batch["nlines"],
             "n_words": measured["n_words"],
             "script": measured["script"],

@@ -52,7 +52,7 @@ class Watch:
 
     def figures(self, context: "SparkContext | None", rows: int, read_bytes: int, written_bytes: int) -> Figures:
         """What was used since. context: that of the session, where there is one by now."""
-        from ccnet_lite.run.session import is_local
+        from ccnet_lite.run.master import is_local
 
         spark = spark_totals(context, self._job) if context else SparkTotals()
         local = context is None or is_local(str(context.master))

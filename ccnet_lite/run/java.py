@@ -17,15 +17,24 @@ def needed_version() -> int:
     return 17 if int(pyspark.__version__.partition(".")[0]) >= 4 else 8
 
 
+def is_there() -> bool:
+    """Whether there is a program of Java's name where Spark looks for one."""
+    return shutil.which(_java()) is not None
+
+
+def _java() -> str:
+    home = os.environ.get("JAVA_HOME", "")
+    return f"{home}/bin/java" if home else "java"
+
+
 def check_java() -> None:
     """Look for Java where Spark will.
 
     Raises:
         UserError: there is none, it does not run, or it is too old.
     """
-    home, needed = os.environ.get("JAVA_HOME", ""), needed_version()
-    java = f"{home}/bin/java" if home else "java"
-    if shutil.which(java) is None:
+    home, needed, java = os.environ.get("JAVA_HOME", ""), needed_version(), _java()
+    if not is_there():
         if home:
             raise UserError(
                 f"JAVA_HOME is {home}, where no bin/java is: set it to a Java {needed} or later, or unset it"

@@ -11,6 +11,11 @@ PATIENCE_SECONDS = 5.0
 YARN_VARIABLES = ("HADOOP_CONF_DIR", "YARN_CONF_DIR")
 
 
+def is_local(master: str) -> bool:
+    """Whether a master stands for this process alone, as local[4]; local-cluster is Spark's own for tests."""
+    return re.match(r"local(\[|$)", master) is not None
+
+
 def check_master(master: str) -> None:
     """Knock at the master.
 

@@ -8,7 +8,7 @@ from socket import gethostname
 from pyspark.sql import SparkSession
 
 from ccnet_lite.errors import UserError
-from ccnet_lite.run.session import is_local
+from ccnet_lite.run.master import is_local
 
 LIBRARIES = ("numpy", "pyarrow", "fasttext", "kenlm", "sentencepiece")
 SHIP = "give all machines one environment, as by --archives (README, A cluster)"

@@ -9,17 +9,41 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-KERNELS = ("ingest", "annotate", "decide", "corpus", "score")
+MODULES = (
+    *("pyspark.worker", "ccnet_lite.stages.by_shard", "datasketch"),
+    *(f"ccnet_lite.kernels.{name}" for name in ("ingest", "annotate", "decide", "corpus", "score")),
+)
 
 
 def main() -> None:
     """Serve, with PySpark and the kernels in memory that the forks share."""
     sys.path[:] = [entry for entry in sys.path if not is_zip_of_spark(entry)]
-    for name in ("pyspark.worker", "ccnet_lite.stages.by_shard", *(f"ccnet_lite.kernels.{k}" for k in KERNELS)):
+    for name in MODULES:
         import_module(name)
+    use_kernels()
     gc.collect()
     gc.freeze()  # or each worker's first collection would copy it
     import_module("pyspark.daemon").manager()
+
+
+def use_kernels() -> None:
+    """Use what every document passes through once, so that its tables and its compiled code are in memory."""
+    import numpy as np
+    import pyarrow as pa
+
+    from ccnet_lite.dedup.minhash import band_hashes, signatures
+    from ccnet_lite.quality.heuristics import measure
+    from ccnet_lite.quality.list_lines import list_lines
+    from ccnet_lite.settings import NearDuplicateSettings
+    from ccnet_lite.store.digest import digest_batches
+    from ccnet_lite.text.paragraphs import batch_line_keys
+
+    near, texts = NearDuplicateSettings(), ["É"]
+    batch_line_keys(pa.array(texts))
+    measure(texts)
+    list_lines(texts, np.zeros(1, np.bool_))
+    band_hashes(signatures(texts, near), near.bands, near.rows)
+    digest_batches([pa.record_batch({"text": texts})])
 
 
 def is_zip_of_spark(entry: str) -> bool:

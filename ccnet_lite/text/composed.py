@@ -16,8 +16,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ccnet_lite.text.characters import code_points
+from ccnet_lite.text.compiled import compiled
 
 MAX_MARKS = 30
+UNSURE = 255
+"""In place of a combining class, which is at most 240."""
 JOINER = "\u034f"
 
 
@@ -31,6 +34,47 @@ def normalize(form: Literal["NFC", "NFD"], text: str) -> str:
     if text.isascii() or unicodedata.is_normalized(form, text):
         return text
     return unicodedata.normalize(form, stream_safe(text))
+
+
+def composed(codes: npt.NDArray[np.uint32], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """[texts]: which of texts that follow one another are surely composed (NFC); text i ends before codes[ends[i]].
+
+    The quick check of UAX 15, section 9: what may combine with what is before it counts as not composed.
+    """
+    found = np.zeros(len(ends), np.bool_)
+    _check(codes, ends, _classes(), found)
+    return found
+
+
+@compiled
+def _check(
+    codes: npt.NDArray[np.uint32],
+    ends: npt.NDArray[np.int64],
+    classes: npt.NDArray[np.uint8],
+    found: npt.NDArray[np.bool_],
+) -> None:
+    at = 0
+    for text in range(len(ends)):
+        before, sure = 0, True
+        while sure and at < ends[text]:
+            here = classes[codes[at]]
+            sure = here == 0 or before <= here < UNSURE
+            before, at = here, at + 1
+        found[text], at = sure, ends[text]
+
+
+@cache
+def _classes() -> npt.NDArray[np.uint8]:
+    """[0x110000]: each character's combining class, by which marks are in order; UNSURE: it may not be composed."""
+    table = np.zeros(0x110000, np.uint8)
+    for char in map(chr, range(0x30000)):
+        table[ord(char)] = unicodedata.combining(char) if unicodedata.is_normalized("NFC", char) else UNSURE
+    for char in map(chr, range(0x30000)):
+        parts = unicodedata.decomposition(char).split()
+        if len(parts) == 2 and not parts[0].startswith("<"):
+            table[int(parts[1], 16)] = UNSURE
+    table[0x1161:0x1176] = table[0x11A8:0x11C3] = UNSURE  # vowels and last consonants of Hangul
+    return table
 
 
 def stream_safe(text: str) -> str:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from ccnet_lite.text.characters import IGNORED, LETTER, MARK, NUMBER, code_points, folds, kinds, unspaced
 from ccnet_lite.text.compiled import compiled
-from ccnet_lite.text.composed import normalize
+from ccnet_lite.text.composed import composed, normalize
 
 UInt8 = npt.NDArray[np.uint8]
 UInt32 = npt.NDArray[np.uint32]
@@ -56,15 +56,23 @@ def tokenize(texts: Sequence[str]) -> Tokens:
     >>> tokens.data.tobytes().decode(), tokens.offsets.tolist()
     ('don t 東 京 2024', [0, 2, 5])
     """
-    composed = [normalize("NFC", text) for text in texts]
-    codes = code_points("".join(composed))
-    text_ends = np.cumsum([len(text) for text in composed], dtype=np.int64)
+    codes, text_ends = _codes(texts)
+    sure = composed(codes, text_ends)
+    if not sure.all():
+        codes, text_ends = _codes(
+            [text if is_sure else normalize("NFC", text) for text, is_sure in zip(texts, sure.tolist(), strict=True)]
+        )
     data = np.empty(5 * len(codes), np.uint8)
     begins, ends = np.empty(len(codes), np.int64), np.empty(len(codes), np.int64)
     offsets = np.zeros(len(texts) + 1, np.int64)
     n_bytes = _scan(codes, text_ends, _classes(), folds(), data, begins, ends, offsets)
     n_tokens = offsets[-1]
     return Tokens(data[:n_bytes], begins[:n_tokens], ends[:n_tokens], offsets)
+
+
+def _codes(texts: Sequence[str]) -> tuple[UInt32, Int64]:
+    """The texts' characters, and where each text ends."""
+    return code_points("".join(texts)), np.cumsum([len(text) for text in texts], dtype=np.int64)
 
 
 def token_places(text: str) -> tuple[Int64, Int64]:
@@ -97,33 +105,33 @@ def pieces(text: str) -> Iterator[str]:
     A run of letters longer than a piece is cut all the same: no writing has such a word. The cuts depend
     on the text alone.
     """
-    composed = normalize("NFC", text)
+    whole = normalize("NFC", text)
     start = 0
-    while len(composed) - start > PIECE_CHARS:
-        piece = composed[start : start + PIECE_CHARS]
+    while len(whole) - start > PIECE_CHARS:
+        piece = whole[start : start + PIECE_CHARS]
         classes = _classes()[code_points(piece)]
         # Cut after the last character that no word can go on from; it can from a format character.
         places = np.flatnonzero((classes == _SEPARATOR) | (classes == _UNSPACED))
         length = int(places[-1]) + 1 if len(places) else PIECE_CHARS
-        yield composed[start : start + length]
+        yield whole[start : start + length]
         start += length
-    yield composed[start:]
+    yield whole[start:]
 
 
 def token_spans(text: str) -> tuple[str, Int64, Int64]:
     """Where the tokens stand: the text as it is composed, and where in it each of its tokens begins and ends.
 
-    >>> composed, begins, ends = token_spans("Don't! 東京")
-    >>> [composed[begin:end] for begin, end in zip(begins, ends)]
+    >>> whole, begins, ends = token_spans("Don't! 東京")
+    >>> [whole[begin:end] for begin, end in zip(begins, ends)]
     ['Don', 't', '東', '京']
     """
-    composed = normalize("NFC", text)
+    whole = normalize("NFC", text)
     found, at = [np.zeros((2, 0), np.int64)], 0
-    for piece in pieces(composed) if len(text) > PIECE_CHARS else [composed]:
+    for piece in pieces(whole) if len(text) > PIECE_CHARS else [whole]:
         found.append(np.stack(token_places(piece)) + at)
         at += len(piece)
     begins, ends = np.concatenate(found, axis=1)
-    return composed, begins, ends
+    return whole, begins, ends
 
 
 @cache

@@ -16,7 +16,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from ccnet_lite.run import progress
-from ccnet_lite.run.jvm_errors import passed_on
+from ccnet_lite.run.jvm_errors import pass_on
 from ccnet_lite.run.progress import Seen, Watcher, clock, shown, words
 from ccnet_lite.stages.items import ask_items, map_items
 from ccnet_lite.stages.telling import LISTENING, Phase, Told
@@ -148,7 +148,7 @@ def test_in_a_terminal_a_bar_below_what_is_said() -> None:
 
 def test_the_jvms_noise_is_left_out_and_the_rest_is_made_visible(capfd: pytest.CaptureFixture[str]) -> None:
     script = "echo 'WARNING: Using incubator modules: jdk.incubator.vector' >&2; printf 'real \\033[31m\\n' >&2"
-    with passed_on() as thread:
-        subprocess.run(["sh", "-c", script], check=True)
-    thread.join(20)
+    with subprocess.Popen(["sh", "-c", script], stderr=subprocess.PIPE) as process:
+        assert process.stderr is not None
+        pass_on(process.stderr)
     assert capfd.readouterr().err == "real \\x1b[31m\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pyspark
 import pytest
 
-from ccnet_lite.run.session import DAEMON, _launch_options, spark_defaults
+from ccnet_lite.run.jvm import DAEMON, launch_options, spark_defaults
 from ccnet_lite.settings import SparkSettings
 
 REPOSITORY = Path(__file__).parent.parent.parent
@@ -125,17 +125,17 @@ def test_launch_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert spark_defaults() == {"spark.a": "b c", "spark.d": "e=f"}
     settings = SparkSettings(master="spark://h:7077")
     given = {"spark.executor.memory": "9g", "spark.master": "yarn"}
-    on_cluster = _launch_options(settings, given, Path("/a b"))
+    on_cluster = launch_options(settings, given, Path("/a b"))
     assert "spark.executor.memory" not in on_cluster and on_cluster["spark.master"] == "spark://h:7077"
     assert "spark.ui.enabled" not in on_cluster and "log4j" not in on_cluster["spark.driver.extraJavaOptions"]
     assert '"-Djava.io.tmpdir=/a b" ' in on_cluster["spark.driver.extraJavaOptions"]
     monkeypatch.setenv("PYSPARK_PYTHON", "/another/python")
-    assert "spark.python.daemon.module" not in _launch_options(SparkSettings(), {}, tmp_path)
+    assert "spark.python.daemon.module" not in launch_options(SparkSettings(), {}, tmp_path)
     monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     monkeypatch.setenv("SPARK_HOME", str(tmp_path))
-    assert "spark.python.daemon.module" not in _launch_options(SparkSettings(), {}, tmp_path)
+    assert "spark.python.daemon.module" not in launch_options(SparkSettings(), {}, tmp_path)
     monkeypatch.setenv("SPARK_HOME", str(Path(pyspark.__file__).parent))
     assert "spark.python.daemon.module" not in on_cluster
-    local = _launch_options(SparkSettings(), {}, tmp_path)
+    local = launch_options(SparkSettings(), {}, tmp_path)
     assert local["spark.python.daemon.module"] == DAEMON
     assert local["spark.ui.enabled"] == "false" and "log4j2.prop" in local["spark.driver.extraJavaOptions"]
