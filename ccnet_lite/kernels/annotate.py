@@ -142,7 +142,11 @@ def likeliest_of(settings: Settings, model: Path, described: Description) -> Cal
 
 
 def masked_texts(
-    batch: pa.RecordBatch, lines: ShardLines, stays: npt.NDArray[np.bool_], first: int, read: list[str] | None = None
+    batch: pa.RecordBatch,
+    lines: ShardLines,
+    stays: npt.NDArray[np.bool_],
+    first: int,
+    read: list[str] | None = None,
 ) -> tuple[list[str], list[int]]:
     """The text that stays of each document of a batch whose first document is number `first` of the shard.
 

@@ -36,7 +36,7 @@ def normalize(form: Literal["NFC", "NFD"], text: str) -> str:
     return unicodedata.normalize(form, stream_safe(text))
 
 
-def composed(codes: npt.NDArray[np.uint32], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+def surely_composed(codes: npt.NDArray[np.uint32], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """[texts]: which of texts that follow one another are surely composed (NFC); text i ends before codes[ends[i]].
 
     The quick check of UAX 15, section 9: what may combine with what is before it counts as not composed.

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from ccnet_lite.text.characters import IGNORED, LETTER, MARK, NUMBER, code_points, folds, kinds, unspaced
 from ccnet_lite.text.compiled import compiled
-from ccnet_lite.text.composed import composed, normalize
+from ccnet_lite.text.composed import normalize, surely_composed
 
 UInt8 = npt.NDArray[np.uint8]
 UInt32 = npt.NDArray[np.uint32]
@@ -57,10 +57,13 @@ def tokenize(texts: Sequence[str]) -> Tokens:
     ('don t 東 京 2024', [0, 2, 5])
     """
     codes, text_ends = _codes(texts)
-    sure = composed(codes, text_ends)
+    sure = surely_composed(codes, text_ends)
     if not sure.all():
         codes, text_ends = _codes(
-            [text if is_sure else normalize("NFC", text) for text, is_sure in zip(texts, sure.tolist(), strict=True)]
+            [
+                text if is_sure else normalize("NFC", text)
+                for text, is_sure in zip(texts, sure.tolist(), strict=True)
+            ]
         )
     data = np.empty(5 * len(codes), np.uint8)
     begins, ends = np.empty(len(codes), np.int64), np.empty(len(codes), np.int64)

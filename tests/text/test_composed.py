@@ -3,11 +3,13 @@
 import time
 import unicodedata
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccnet_lite.text.composed import JOINER, MAX_MARKS, normalize, stream_safe
+from ccnet_lite.text.characters import code_points
+from ccnet_lite.text.composed import JOINER, MAX_MARKS, normalize, stream_safe, surely_composed
 from ccnet_lite.text.lm_form import lm_form
 from ccnet_lite.text.tokens import tokenize
 
@@ -48,3 +50,30 @@ def test_marks_in_turn_take_no_time(marks: str) -> None:
 def test_a_lone_surrogate_stays() -> None:
     text = "\ud800e" + "\u0323\u0301" * 40
     assert normalize("NFC", text).startswith("\ud800")
+
+
+def sure(*texts: str) -> list[bool]:
+    ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
+    return surely_composed(code_points("".join(texts)), ends).tolist()
+
+
+def test_what_may_combine_with_what_is_before_it_is_not_surely_composed() -> None:
+    assert sure("é", "", "e\u0301", "가", "\u1100\u1161", "가\u11a8", "a\u0344", "हिन्दी", "ड\u093c") == [
+        *(True, True, False, True, False, False, False, True, False)
+    ]
+    assert sure("a\u0327\u0e38", "a\u0e38\u05b0", "\u05b0", "\u05b0\u0591") == [False, False, True, True]
+
+
+def test_no_text_that_unicodedata_would_change_is_surely_composed() -> None:
+    every = [chr(code) for code in range(0x30000)]
+    for text, is_sure in zip(every, sure(*every), strict=True):
+        apart = unicodedata.normalize("NFD", text)
+        assert not is_sure or unicodedata.is_normalized("NFC", text), ascii(text)
+        if unicodedata.normalize("NFC", apart) != apart:
+            assert sure(apart) == [False], ascii(text)
+
+
+@given(st.lists(TEXT, max_size=5))
+def test_texts_that_are_surely_composed_are(texts: list[str]) -> None:
+    for text, is_sure in zip(texts, sure(*texts), strict=True):
+        assert not is_sure or unicodedata.is_normalized("NFC", text)
