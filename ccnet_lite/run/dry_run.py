@@ -23,8 +23,8 @@ from ccnet_lite.run.figures import largest_processes
 from ccnet_lite.run.forecast import cores_of
 from ccnet_lite.run.funnel import KEPT, build_funnel
 from ccnet_lite.run.manifest import figures_of
-from ccnet_lite.run.pipeline import run_pipeline
 from ccnet_lite.run.master import is_local
+from ccnet_lite.run.pipeline import run_pipeline
 from ccnet_lite.sampling.statistics import language_counts, statistics_rows
 from ccnet_lite.settings import Settings
 from ccnet_lite.store.reading import read_table

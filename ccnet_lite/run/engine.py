@@ -17,9 +17,9 @@ from ccnet_lite.archives.sources import glance
 from ccnet_lite.errors import UserError
 from ccnet_lite.run.figures import Watch
 from ccnet_lite.run.folder import BEGUN, RUN_FILE, fingerprint
+from ccnet_lite.run.master import is_local
 from ccnet_lite.run.models import Models
 from ccnet_lite.run.progress import shown
-from ccnet_lite.run.master import is_local
 from ccnet_lite.run.session import given_option, start_session
 from ccnet_lite.run.versions import check_seen, check_versions
 from ccnet_lite.settings import Settings

@@ -23,7 +23,6 @@ from threading import Thread
 
 import pyspark
 from pyspark import SparkContext
-from pyspark.serializers import UTF8Deserializer, read_int
 
 from ccnet_lite.errors import RunFailed
 from ccnet_lite.run.java import check_java, is_there
@@ -76,8 +75,8 @@ class Begun:
 
     def take(self) -> None:
         """Have PySpark take it over; from now on it ends as PySpark has it."""
-        with self.said.open("rb") as said:
-            found = str(read_int(said)), UTF8Deserializer().loads(said)
+        said = self.said.read_bytes()  # port, length of the secret, secret
+        found = str(int.from_bytes(said[:4])), said[8:].decode()
         shutil.rmtree(self.said.parent)
         os.environ.update(zip(GATEWAY, found, strict=True))
         try:
@@ -94,7 +93,7 @@ _begun: Begun | None = None
 
 
 def begin_jvm(settings: SparkSettings) -> None:
-    """Start the JVM, if there is none yet, and do not wait for it. What is wrong with it is said when it is needed."""
+    """Start the JVM, if there is none yet, without waiting for it. What is wrong is said when it is needed."""
     global _begun
     if _begun is None and not (launched_by_spark_submit() or SparkContext._gateway is not None) and is_there():
         _begun = Begun(settings)

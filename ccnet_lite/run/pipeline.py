@@ -7,12 +7,12 @@ from ccnet_lite.archives.inputs import Shard
 from ccnet_lite.run.engine import Run, run_steps, say
 from ccnet_lite.run.folder import check_claim, claim, let_go
 from ccnet_lite.run.history import recorded
+from ccnet_lite.run.jvm import check_start
 from ccnet_lite.run.languages import language_notes
 from ccnet_lite.run.manifest import write_manifest
 from ccnet_lite.run.mending import mending
 from ccnet_lite.run.models import find_models, try_found
 from ccnet_lite.run.plan import Planned, plan_steps, render_plan
-from ccnet_lite.run.jvm import check_start
 from ccnet_lite.run.steps import JOBS, steps_of
 from ccnet_lite.settings import Settings
 from ccnet_lite.store.lease import locked

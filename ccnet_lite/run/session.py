@@ -55,16 +55,18 @@ def start_session(settings: SparkSettings, app_name: str) -> SparkSession:
     if given.get("spark.app.name") in (None, "pyspark-shell", Path(sys.argv[0]).name):
         given.setAppName(app_name)
     chosen = {key: value for key, value in options.items() if not given.contains(key)}
-    given.setAll(list(chosen.items()))
+    for key, value in chosen.items():
+        given.set(key, value)
     if local and TEMPORARY not in (given.get("spark.driver.extraJavaOptions") or ""):
         _own_temporary_files()
     ours = not has_log_settings(dict(given.getAll()))
     if ours and launched_by_spark_submit():
         _quieten(given, local)
-    context = SparkContext.getOrCreate(given)
-    if given.get(DAEMON_OPTION) == DAEMON:
-        Thread(target=_warm, args=(context,), daemon=True).start()
-    session = SparkSession.builder.config(map=chosen).getOrCreate()
+    if SparkContext._active_spark_context is None:
+        context = SparkContext(conf=given)
+        if given.get(DAEMON_OPTION) == DAEMON:
+            Thread(target=_warm, args=(context,), daemon=True).start()
+    session = SparkSession.builder.config(map=dict(chosen)).getOrCreate()
     if ours:
         session.sparkContext.setLogLevel("ERROR" if local else "WARN")
     return session

@@ -37,7 +37,7 @@ def normalize(form: Literal["NFC", "NFD"], text: str) -> str:
 
 
 def surely_composed(codes: npt.NDArray[np.uint32], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """[texts]: which of texts that follow one another are surely composed (NFC); text i ends before codes[ends[i]].
+    """[texts]: which of texts that follow one another are surely composed (NFC); text i ends at codes[ends[i]].
 
     The quick check of UAX 15, section 9: what may combine with what is before it counts as not composed.
     """
@@ -65,7 +65,7 @@ def _check(
 
 @cache
 def _classes() -> npt.NDArray[np.uint8]:
-    """[0x110000]: each character's combining class, by which marks are in order; UNSURE: it may not be composed."""
+    """[0x110000]: the combining class, by which marks are in order; UNSURE: it may not be composed."""
     table = np.zeros(0x110000, np.uint8)
     for char in map(chr, range(0x30000)):
         table[ord(char)] = unicodedata.combining(char) if unicodedata.is_normalized("NFC", char) else UNSURE
