@@ -39,9 +39,9 @@ TURNED, SMALL_AFTER, CROSSED = 0.15, 0.08, 0.2
 PRIOR = 4.0
 """Nats that the evidence must reach for a half."""
 MOST = 6.0, 8.0, 10.0, 1.5, 1.5, 4.0, 3.0, 4.0
-MOST_AGAINST = 15.0, 15.0, 6.0, 1.5, 1.5, 12.0, 12.0, 12.0
+MOST_AGAINST = 15.0, 15.0, 6.0, 1.5, 1.5, 1.0, 6.0, 6.0
 """Nats that common words, pairs turned round, capitals, lone ends, brackets, pairs that come again, words after
-signs and words beside long ones may count for at most, and against."""
+signs and words beside long ones may count for at most, and against (pairs little: menus and titles repeat)."""
 AGAIN, AGAIN_POWER = 6.0, 0.7
 """In a text as many pairs come again as do in random order by this power, times this."""
 SPREAD = 0.15

@@ -199,6 +199,12 @@ def test_far_more_than_at_random_is_no_random_order() -> None:
     assert all_turned == 0
 
 
+def test_a_menu_does_not_hide_random_order() -> None:
+    menu = "News\nSports\nThe Old Mill And The Sea\nAbout\nContact us\nLetters to the editor\n"
+    (random,), _ = measured(menu + shuffled(ENGLISH) + "\n" + menu)
+    assert random > 0.9
+
+
 def test_a_pedigree_is_no_random_order() -> None:
     names = [f"{one}{other}ur" for one in "KLMNPRST" for other in "aeiou"]
     (pedigree,), _ = measured(" ".join(f"{name} bin" for name in names * 3))
@@ -231,6 +237,8 @@ def test_probability_is_half_at_the_prior_and_bounded() -> None:
     assert probability(nothing + 1e9)[0] == pytest.approx(1 / (1 + np.exp(PRIOR - sum(MOST))))
     assert probability(nothing - 1e9)[0] == pytest.approx(1 / (1 + np.exp(PRIOR + sum(MOST_AGAINST))))
     assert 0 < COMMON < 1
+    for kind, least in enumerate((15, 15, 6, 1.5, 1.5, 1, 6, 6)):
+        assert probability(np.eye(8)[[kind]] * -1e9)[0] == pytest.approx(1 / (1 + np.exp(4 + least)))
     for kind, most in enumerate((6, 8, 10, 1.5, 1.5, 4, 3, 4)):
         assert probability(np.eye(8)[[kind]] * 1e9)[0] == pytest.approx(1 / (1 + np.exp(4 - most)))
 
