@@ -211,7 +211,7 @@ def _count(
                 if may_be_suspect(flags):
                     n_suspect += _suspect(codes, begin, at, traits)
                 if flags & (SUSPECT << (_DISGUISE - _FLAGS)):
-                    found = disguise_of(codes, begin, at, traits, _DISGUISE)
+                    found = disguise_of(codes, begin, at, start, ends[text], traits, _DISGUISE)
                     n_disguised += found == DISGUISED
                     n_wide += found == WIDELY
                 in_word = False

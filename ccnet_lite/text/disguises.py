@@ -3,10 +3,10 @@
 Letters in costume are mathematical, enclosed, small-capital and full-width Latin ones. An invisible character
 counts between two letters only.
 
-Clean text has some of these, and must not be suspect: zero-width joiners in Arabic, Indic and other scripts that
-shape their letters; full-width letters in Chinese, Japanese and Korean text; soft hyphens anywhere; single
-mathematical letters (formulas); an invisible character at a word's edge (marks of direction, byte order marks),
-or between letters of Thai, Khmer and the like, where it separates words.
+Clean text has some of these, and must not be suspect: zero-width joiners where a script needs them (text.joiners);
+full-width letters in Chinese, Japanese and Korean text; soft hyphens anywhere; single mathematical letters
+(formulas); an invisible character at a word's edge (marks of direction, byte order marks), or between letters of
+Thai, Khmer and the like, where it separates words.
 
 Not handled: accents and look-alikes that some orthography has (é, ı); costume beyond letters (digits, emoji).
 """
@@ -16,11 +16,12 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from ccnet_lite.text.characters import LETTER, N_CODES, code_points, kinds, script_codes, scripts
+from ccnet_lite.text.characters import LETTER, code_points, kinds, script_codes, scripts
 from ccnet_lite.text.compiled import compiled
+from ccnet_lite.text.joiners import CURSIVE, INDIC, TIES, joiner_flags, joins_nothing, only_arabic
 from ccnet_lite.text.look_alikes import LOOK_ALIKES
 
-UInt8 = npt.NDArray[np.uint8]
+UInt16 = npt.NDArray[np.uint16]
 UInt32 = npt.NDArray[np.uint32]
 
 ENCLOSED = ((0x249C, 0x24E9), (0x1F110, 0x1F12B), (0x1F130, 0x1F149), (0x1F150, 0x1F169), (0x1F170, 0x1F189))
@@ -38,18 +39,21 @@ FULL_WIDTH_SCRIPTS = ("Bopo", "Hani", "Hira", "Kana")
 LETTERS, COSTUME, WIDE_LETTER, JOINER, HIDDEN, OVERLAY, SHAPED, FULL_WIDTH = (1 << bit for bit in range(8))
 SUSPECT = COSTUME | WIDE_LETTER | JOINER | HIDDEN | OVERLAY
 """Flags of words that have to be looked at."""
+_JOINING = 8
+"""Bit from which on stand the flags of text.joiners."""
 NOTHING, DISGUISED, WIDELY = range(3)
 
 
 @cache
-def disguise_flags() -> UInt8:
+def disguise_flags() -> UInt16:
     """[N_CODES]: what each character may have to do with a disguise, as bits.
 
-    LETTERS: a letter or mark; COSTUME, WIDE_LETTER, JOINER, HIDDEN, OVERLAY: as named; SHAPED: a letter of a
-    script that needs joiners; FULL_WIDTH: one of a script whose text has full-width Latin letters.
+    LETTERS: a letter; COSTUME, WIDE_LETTER, JOINER, HIDDEN, OVERLAY: as named; SHAPED: a letter, or
+    Indic mark, of a script that may need joiners; FULL_WIDTH: of a script whose text has full-width Latin letters;
+    from the bit _JOINING on, those of text.joiners.
     """
-    table = np.zeros(N_CODES, np.uint8)
-    table[kinds() == LETTER] = LETTERS
+    table = joiner_flags() * np.uint16(1 << _JOINING)
+    table[kinds() == LETTER] |= LETTERS
     for ranges, flag in (
         *((ENCLOSED, COSTUME | LETTERS), (WIDE, WIDE_LETTER), ((_SMALL_CAPITALS,), COSTUME)),
         *((_JOINERS, JOINER), (_HIDDEN, HIDDEN), (_OVERLAYS, OVERLAY)),
@@ -57,12 +61,14 @@ def disguise_flags() -> UInt8:
         for first, last in ranges:
             table[first : last + 1] |= flag
     table[[ord(char) for char in LOOK_ALIKES["Zyyy"]]] |= COSTUME
-    table[list(_FILLERS)] = HIDDEN
+    table[list(_FILLERS)] &= ~np.uint16(LETTERS)
+    table[list(_FILLERS)] |= HIDDEN
     plain = [script_codes().index(code) for code in _PLAIN_SCRIPTS]
     full_width = [script_codes().index(code) for code in FULL_WIDTH_SCRIPTS]
     letters = (table & LETTERS) != 0
     table[letters & (scripts() != 0) & ~np.isin(scripts(), plain)] |= SHAPED
     table[letters & np.isin(scripts(), full_width)] |= FULL_WIDTH
+    table[(table >> _JOINING) & INDIC != 0] |= SHAPED  # vowel signs, too
     return table
 
 
@@ -73,30 +79,47 @@ def disguise(word: str) -> int:
     (1, 0, 2)
     """
     codes = code_points(word)
-    return int(disguise_of(codes, 0, len(codes), disguise_flags().astype(np.uint64), 0))
+    return int(disguise_of(codes, 0, len(codes), 0, len(codes), disguise_flags().astype(np.uint64), 0))
 
 
 @compiled
-def disguise_of(codes: UInt32, begin: int, end: int, traits: npt.NDArray[np.uint64], shift: int) -> int:
-    """`disguise` of the word codes[begin:end]; traits hold the flags from bit `shift` on."""
+def disguise_of(
+    codes: UInt32, begin: int, end: int, start: int, stop: int, traits: npt.NDArray[np.uint64], shift: int
+) -> int:
+    """`disguise` of the word codes[begin:end] of the text codes[start:stop]; traits hold flags from `shift` on."""
     letters, costumes, wide, overlays, shaped = 0, 0, 0, 0, 0
-    joiners, hidden = 0, 0  # between two letters
-    new_joiners, new_hidden = 0, 0  # since the last letter
+    idle, joiners, hidden = 0, 0, 0  # between two letters
+    new_joiners, new_ties, new_hidden = 0, 0, 0  # since the last letter
+    before = 0
     for at in range(begin, end):
-        flags = int(traits[codes[at]] >> np.uint64(shift)) & 0xFF
-        if flags & LETTERS:
-            if letters > 0:
-                joiners += new_joiners
+        flags = int(traits[codes[at]] >> np.uint64(shift)) & 0xFFFF
+        script = flags >> _JOINING
+        if flags & LETTERS or script & INDIC:
+            if letters > 0 and new_joiners + new_hidden > 0:
                 hidden += new_hidden
-            new_joiners, new_hidden = 0, 0
-            letters += 1
+                if (before >> _JOINING) & script & (INDIC | CURSIVE):
+                    first, at_mark = letters == 1, not flags & LETTERS
+                    idle += new_joiners > 0 and joins_nothing(
+                        before >> _JOINING, script, new_ties > 0, first, at_mark
+                    )
+                    joiners += new_joiners if script & CURSIVE else 0
+                elif not (before | flags) & SHAPED:
+                    idle += new_joiners
+            new_joiners, new_ties, new_hidden = 0, 0, 0
+            before = flags
+            letters += flags & LETTERS != 0
             costumes += (flags & COSTUME) != 0
             wide += (flags & WIDE_LETTER) != 0
             shaped += (flags & SHAPED) != 0
+        elif script & CURSIVE:
+            new_joiners, new_ties = 0, 0  # marks in the Quran stand on joiners
         new_joiners += (flags & JOINER) != 0
+        new_ties += script & TIES != 0
         new_hidden += (flags & HIDDEN) != 0
         overlays += (flags & OVERLAY) != 0
-    if hidden > 0 or (joiners > 0 and shaped == 0):
+    if hidden > 0 or idle > 0:
+        return DISGUISED
+    if joiners > 0 and only_arabic(codes, begin, start, stop, traits, shift + _JOINING):
         return DISGUISED
     if (overlays >= 2 and 2 * overlays >= letters) or (costumes > 0 and letters >= 3):
         return DISGUISED

@@ -1,10 +1,12 @@
 """Words in random order and lists of search phrases, on literal text."""
 
+from collections import Counter
 from itertools import pairwise
 from random import Random
 
 import numpy as np
 import pytest
+from scipy.stats import nbinom, norm, poisson
 
 from ccnet_lite.quality.spaced_words import MOST_WORDS, SLOTS, read_words, word_traits
 from ccnet_lite.quality.spun_words import LEAST_WORDS, spun_words
@@ -40,9 +42,9 @@ def measured(*texts: str) -> tuple[list[float], list[float]]:
 
 
 def evidence(text: str) -> list[float]:
-    """Twins, turned pairs, case, lone ends and brackets, in nats."""
+    """Twins, turned pairs, case, lone ends, brackets, repeats, signs and lengths, in nats."""
     codes = code_points(text)
-    words, found = np.zeros((MOST_WORDS, 3), np.int64), np.zeros(5)
+    words, found = np.zeros((MOST_WORDS, 3), np.int64), np.zeros(len(MOST))
     table = np.zeros(SLOTS, np.uint64), np.full(SLOTS, -1, np.int64), np.zeros((SLOTS, 2), np.int64)
     n = read_words(codes, 0, len(codes), word_traits(), words, table[0], table[1], 0)
     order_evidence(words, n, *table, 1, found)
@@ -76,10 +78,15 @@ def test_by_hand() -> None:
     low = " ".join(
         f"w{'abcdefghij'[at % 10]}{'klmnopqrst'[at // 10]}" for at in range(100)
     )  # 100 words, each once
-    assert evidence(low) == [0.0] * 5
-    # `the` three times among 103 words, 102 pairs: 3 x 2 / (103 x 102) x 102 of them twins at random.
+    in_text = 6 * 0.03**0.7  # pairs come again in texts, where none does in random order but 0.03
+    no_repeat = pytest.approx(-0.03 - 2 * np.log(2 / (2 + in_text)))
+    assert evidence(low) == [0.0, 0.0, 0.0, 0.0, 0.0, no_repeat, 0.0, 0.0]
+    # `the` three times among 103 words, 102 pairs: 3 x 2 / (103 x 102) x 102 of them twins at random. At most one
+    # twin counts, and two for each that random order gives.
+    at_random = 3 * 2 / (103 * 102) * 102
     twins = evidence(f"{low} the the the")[0]
-    assert twins == pytest.approx(2 * np.log(1 / 0.15) - 3 * 2 / (103 * 102) * 102 * 0.85)
+    assert twins == pytest.approx((1 + 2 * at_random) * np.log(1 / 0.15) - at_random * 0.85)
+    assert evidence(f"{low} the the; the")[0] == pytest.approx(np.log(1 / 0.15) - 3 * 2 / (103 * 102) * 101 * 0.85)
     # One pair that comes again as it was, one turned round.
     assert evidence("aa bb, aa bb, cc dd, dd cc")[1] == pytest.approx(np.log(0.5 / 0.85) + np.log(0.5 / 0.15))
     # Brackets: one that closes, one that closes nothing.
@@ -95,6 +102,59 @@ def test_by_hand_what_counts_once_or_not_at_all() -> None:
     assert evidence("aa (bb cc) (dd) ee")[4] == pytest.approx(4 * np.log(0.5 / 0.8))
     # Hardly a capital in it: one for two sentences.
     assert evidence("Anna went there. after that morning. nothing more happened")[2] == 0.0
+
+
+def by_definition(text: str) -> list[float]:
+    """Repeats, signs and lengths, in nats, of a text of small words and commas, by scipy and numpy."""
+    parts = [part.split() for part in text.split(", ")]
+    words = [word for part in parts for word in part]
+    pairs = [pair for part in parts for pair in pairwise(part)]
+    counts, n_pairs = Counter(words), len(pairs)
+    names = [word for word in counts if counts[word] > 1]
+    befores, afters = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
+    two = {name: (befores[name] * (befores[name] - 1), afters[name] * (afters[name] - 1)) for name in names}
+    twice = sum(two[one][0] * two[other][1] for one in names for other in names if one != other)
+    of_one = (sum(two[a][1] * afters[a] for a in names) / sum(two[a][1] for a in names)) ** 2 / n_pairs
+    mean = twice / (2 * n_pairs**2) / (1 + of_one / 6) + 0.03
+    seen = Counter(
+        (one, other)
+        for part in parts
+        for at, (one, other) in enumerate(pairwise(part))
+        if one != other and (at == 0 or part[at - 1] != other)  # one word after every second one counts not
+    )
+    again = sum(count - 1 for count in seen.values())
+    in_text = 2 / (2 + 6 * mean**0.7)
+    repeats = poisson.logpmf(again, mean) - nbinom.logpmf(again, 2, in_text)
+
+    def apart(places: list[tuple[str, bool]]) -> float:
+        share, nats = np.mean([hit for _, hit in places]), 0.0
+        for name in names:
+            hits = [hit for word, hit in places if word == name]
+            if len(hits) * share * (1 - share) < 0.2 or counts[name] > 0.2 * len(words):
+                continue
+            surplus = (sum(hits) - len(hits) * share) / np.sqrt(len(hits) * share * (1 - share))
+            wide = np.sqrt(1 + (len(hits) - 1) * 0.15)
+            nats += norm.logpdf(surplus) - norm.logpdf(surplus, scale=wide)
+        return nats
+
+    mean_letters = np.mean([len(word) for word in words])
+    signs = apart([(word, at == 0) for part in parts for at, word in enumerate(part)])
+    after_long = apart([(other, len(one) > mean_letters) for one, other in pairs])
+    before_long = apart([(one, len(other) > mean_letters) for one, other in pairs])
+    return [float(repeats), float(signs), float(after_long + before_long)]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_repeats_signs_and_lengths_by_definition(seed: int) -> None:
+    rng = Random(seed)
+    names = ["a", "of", "to", "mule", "wheel", "harbour", "boat", "sank", "it", "village", "river", "seen"]
+    words = [rng.choice(names[: rng.randint(5, 12)]) + rng.choice(["", "", "", ","]) for _ in range(120)]
+    text = " ".join(words).rstrip(",")
+    assert evidence(text)[5:] == pytest.approx(by_definition(text), abs=0.01)
+
+
+def test_a_word_that_is_everywhere_shows_nothing() -> None:
+    assert evidence("aa bb " * 100)[6:] == [0.0, 0.0]
 
 
 def test_signs_lines_and_numbers_part_words() -> None:
@@ -139,6 +199,12 @@ def test_far_more_than_at_random_is_no_random_order() -> None:
     assert all_turned == 0
 
 
+def test_a_menu_does_not_hide_random_order() -> None:
+    menu = "News\nSports\nThe Old Mill And The Sea\nAbout\nContact us\nLetters to the editor\n"
+    (random,), _ = measured(menu + shuffled(ENGLISH) + "\n" + menu)
+    assert random > 0.9
+
+
 def test_a_pedigree_is_no_random_order() -> None:
     names = [f"{one}{other}ur" for one in "KLMNPRST" for other in "aeiou"]
     (pedigree,), _ = measured(" ".join(f"{name} bin" for name in names * 3))
@@ -165,12 +231,16 @@ def test_a_long_text_is_judged_by_its_beginning() -> None:
 
 
 def test_probability_is_half_at_the_prior_and_bounded() -> None:
-    nothing = np.zeros((1, 5))
+    nothing = np.zeros((1, len(MOST)))
     assert probability(nothing)[0] == pytest.approx(1 / (1 + np.exp(PRIOR)))
-    assert probability(nothing + np.array([PRIOR, 0, 0, 0, 0]))[0] == pytest.approx(0.5)
+    assert probability(nothing + np.eye(len(MOST))[0] * PRIOR)[0] == pytest.approx(0.5)
     assert probability(nothing + 1e9)[0] == pytest.approx(1 / (1 + np.exp(PRIOR - sum(MOST))))
     assert probability(nothing - 1e9)[0] == pytest.approx(1 / (1 + np.exp(PRIOR + sum(MOST_AGAINST))))
     assert 0 < COMMON < 1
+    for kind, least in enumerate((15, 15, 6, 1.5, 1.5, 1, 6, 6)):
+        assert probability(np.eye(8)[[kind]] * -1e9)[0] == pytest.approx(1 / (1 + np.exp(4 + least)))
+    for kind, most in enumerate((6, 8, 10, 1.5, 1.5, 4, 3, 4)):
+        assert probability(np.eye(8)[[kind]] * 1e9)[0] == pytest.approx(1 / (1 + np.exp(4 - most)))
 
 
 WARES = [

@@ -20,6 +20,20 @@ from tests.fuzz.effort import fuzzed
         "pa\u3164ss",  # Hangul filler
         "سلا\u200bم",  # a zero-width space joins nothing
         "हिन्\u200bदी",
+        "कित\u200bाब",  # before a vowel sign
+        "कि\u200cताब",  # joiners that join nothing
+        "কল\u200dম",
+        "பள்ளிக\u200cள்",
+        "නග\u200dෙ",  # between a consonant of Sinhala and its vowel sign
+        "खबर\u200eें",
+        "अ\u200dध्यक्ष",  # after a full vowel
+        "نمی\ufe00رود",  # a variation selector
+        "سل\u200dام",  # joined already
+        "می\u200dخواهم",
+        "گ\u200cربه",  # one letter before it
+        "ایران\u200cیا\u200cن",  # alef joins no next letter
+        "شل\u200cام",  # in Arabic, which has no non-joiners
+        "pass\u200cwordهای",
         "\U0001d429\U0001d41a\U0001d42c\U0001d42c",  # mathematical bold
         "p\U0001d41ass",
         "ⓟⓐⓢⓢ",
@@ -41,6 +55,22 @@ def test_disguised(word: str) -> None:
         "می\u200cخواهم",  # Persian
         "क\u094d\u200dष",  # Hindi
         "ශ\u0dca\u200dරී",  # Sinhala
+        "චීන\u200cයේ",
+        "अध\u094d\u200cयक्ष",
+        "अ\u200dॅमोनॉइड",  # the sign on a full vowel
+        "মানদ\u200cও",  # before a full vowel
+        "র\u200c\u09cdযাব",  # ya-phalaa
+        "র\u200d\u09cdযাব",
+        "അവള\u0d4d\u200dക്ക്",  # chillu
+        "ಅರ\u200d\u0ccdಥ",  # repha as a letter
+        "హ్యాండ\u0c4d\u200cబ్యాగ్",
+        "USB\u200cها",
+        "कि\u200cPod",
+        "می\u200cرود\u200c",
+        "کار\u200cهای",  # after a letter that joins nothing
+        "نیرو\u200cی",
+        "می\u200fتوانم",  # a mark of direction as non-joiner
+        "یسۡ\u200d\u0654لون",  # a mark on a joiner, as the Quran has it
         "\u200bword\u200b",  # at the edges
         "\u200fשלום\u200e",
         "\U0001d465",  # a formula's x
