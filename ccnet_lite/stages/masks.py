@@ -16,13 +16,12 @@ from pyspark.sql import DataFrame, SparkSession
 from ccnet_lite.kernels.packing import from_blobs, pack, part_of
 from ccnet_lite.stages.by_shard import Work, map_shards
 from ccnet_lite.stages.exchange import send_to_parts
+from ccnet_lite.stages.sifting import BLOBS, Count, Reach, blobs, send_what_reaches
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.store.schema import arrow_schema
 from ccnet_lite.store.tables import DataFile, Table
 from ccnet_lite.store.writing import PartWriter, cut_by_shard, write_rows
 
-Count = Callable[[ShardReader], Sequence[pa.RecordBatch]]
-"""A shard's counts, one batch of each kind; column `route` says which range a row goes to."""
 Compare = Callable[..., pa.Table]
 """All counts of some ranges, a table of each kind, to rows of a mask table, sorted by shard."""
 
@@ -64,15 +63,19 @@ def compare_on_cluster(
     work: Work,
     ranges: int,
     writers: int,
+    reaches: Sequence[Reach] = (),
+    n_rows: int = 0,
 ) -> list[DataFile]:
-    """Files of a mask table: `ranges` hash ranges, written by `writers` tasks of neighbouring shards each."""
+    """Files of a mask table: `ranges` hash ranges, written by `writers` tasks of neighbouring shards each.
+
+    reaches: of each kind, which counts can make a mask, so that the others are not sent; all are where this is not
+        given, and shards are counted once, not twice. n_rows: about how many counts of a kind there are.
+    """
     place = {shard: index for index, shard in enumerate(shards)}
 
     def count_shard(reader: ShardReader) -> Iterator[pa.RecordBatch]:
         for kind, batch in enumerate(count(reader)):
-            routes = batch["route"].to_numpy()
-            packed = list(pack(batch, part_of(routes, ranges)))
-            yield _blobs([part for part, _ in packed], [kind] * len(packed), [blob for _, blob in packed])
+            yield blobs(kind, pack(batch, part_of(batch["route"].to_numpy(), ranges)))
 
     def compare_range(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         held: list[list[bytes]] = [[] for _ in kinds]
@@ -84,31 +87,20 @@ def compare_on_cluster(
         masks = compare(*(from_blobs(blobs, schema) for blobs, schema in zip(held, kinds, strict=True)))
         for rows in masks.combine_chunks().to_batches():
             of_shard = np.array([place[shard] for shard in rows["shard"].to_pylist()], np.int64)
-            for part, blob in pack(rows, of_shard * writers // len(shards)):
-                yield _blobs([part], [0], [blob])
+            yield blobs(0, pack(rows, of_shard * writers // len(shards)))
 
-    counted = map_shards(spark, shards, count_shard, inputs, BLOBS)
+    if reaches:
+        counted = send_what_reaches(spark, shards, count, reaches, inputs, ranges, n_rows, writers)
+    else:
+        counted = map_shards(spark, shards, count_shard, inputs, BLOBS)
     masks = send_to_parts(counted, ranges, "part").mapInArrow(compare_range, BLOBS)
     return write_by_shard(masks, table, work, writers)
 
 
-BLOBS = "part int, kind int, rows binary"
-
-
-def _blobs(parts: list[int], kinds: list[int], blobs: list[bytes]) -> pa.RecordBatch:
-    return pa.RecordBatch.from_pydict(
-        {
-            "part": pa.array(parts, pa.int32()),
-            "kind": pa.array(kinds, pa.int32()),
-            "rows": pa.array(blobs, pa.binary()),
-        }
-    )
-
-
-def write_by_shard(blobs: DataFrame, table: str, work: Work, writers: int) -> list[DataFile]:
+def write_by_shard(rows: DataFrame, table: str, work: Work, writers: int) -> list[DataFile]:
     """Write rows that come as blobs, part by part, in the by-shard layout: a file a part, a row group a shard.
 
-    blobs: part (below `writers`; neighbouring shards), rows. A task that is tried twice writes the same file.
+    rows: part (below `writers`; neighbouring shards), rows. A task that is tried twice writes the same file.
     """
     schema = arrow_schema(table)
 
@@ -129,7 +121,7 @@ def write_by_shard(blobs: DataFrame, table: str, work: Work, writers: int) -> li
                 raise
             yield pa.RecordBatch.from_pydict({"file": pa.array([writer.close().model_dump_json()])})
 
-    said = send_to_parts(blobs, writers, "part").mapInArrow(write, "file string").collect()
+    said = send_to_parts(rows, writers, "part").mapInArrow(write, "file string").collect()
     return [DataFile.model_validate_json(row["file"]) for row in said]
 
 

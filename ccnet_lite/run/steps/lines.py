@@ -20,7 +20,8 @@ from ccnet_lite.run.engine import Run, Step, Written
 from ccnet_lite.run.steps.common import chosen_settings, policy_of, rule_inputs, standing_inputs
 from ccnet_lite.settings import Settings
 from ccnet_lite.stages.by_shard import Work
-from ccnet_lite.stages.masks import RANGE_ROWS, Compare, Count, compare_on_cluster, compare_on_driver
+from ccnet_lite.stages.masks import RANGE_ROWS, Compare, compare_on_cluster, compare_on_driver
+from ccnet_lite.stages.sifting import Count, Reach
 from ccnet_lite.store.reading import ShardReader
 
 DRIVER_LINES = 12_000_000
@@ -49,7 +50,8 @@ def mask_lines() -> Step:
             return counting.mask_boilerplate(by_host, by_key, settings)
 
         kinds = (counting.HOST_COUNTS, counting.KEY_COUNTS)
-        return _compared(run, ("documents",), count, kinds, compare, "masks", work)
+        reaches = (Reach(settings.host_documents, "documents"), Reach(settings.common_hosts))
+        return _compared(run, ("documents",), count, kinds, reaches, compare, "masks", work)
 
     return Step("masks", ("documents",), ("masks",), depends_on, write)
 
@@ -83,8 +85,8 @@ def mask_paragraphs(settings: Settings) -> Step:
         def compare(counts: pa.Table) -> pa.Table:
             return counting.mask_paragraphs(counts, paragraphs)
 
-        kinds = (counting.PARAGRAPH_COUNTS,)
-        return _compared(run, inputs, count, kinds, compare, "paragraph_masks", work)
+        kinds, reaches = (counting.PARAGRAPH_COUNTS,), (Reach(2, "documents"),)
+        return _compared(run, inputs, count, kinds, reaches, compare, "paragraph_masks", work)
 
     return Step("paragraphs", inputs, ("paragraph_masks",), depends_on, write)
 
@@ -94,6 +96,7 @@ def _compared(
     inputs: tuple[str, ...],
     count: Count,
     kinds: Sequence[pa.Schema],
+    reaches: Sequence[Reach],
     compare: Compare,
     table: str,
     work: Work,
@@ -104,5 +107,7 @@ def _compared(
         return Written({table: compare_on_driver(run.numbers, count, kinds, compare, tables, table, work)})
     ranges = max(run.partitions, -(-lines // RANGE_ROWS))
     writers = min(len(run.numbers), run.partitions)
-    files = compare_on_cluster(run.spark, run.numbers, count, kinds, compare, tables, table, work, ranges, writers)
+    files = compare_on_cluster(
+        *(run.spark, run.numbers, count, kinds, compare, tables, table, work, ranges, writers, reaches, lines)
+    )
     return Written({table: files})

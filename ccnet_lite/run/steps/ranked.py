@@ -14,7 +14,8 @@ from ccnet_lite.kernels.policy import policy_columns, ranked
 from ccnet_lite.run.engine import Run
 from ccnet_lite.settings import NearDuplicateSettings
 from ccnet_lite.stages.by_shard import Work, map_shards
-from ccnet_lite.stages.masks import BLOBS, THREADS, write_by_shard
+from ccnet_lite.stages.masks import THREADS, write_by_shard
+from ccnet_lite.stages.sifting import BLOBS, blobs
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.store.schema import arrow_schema
 from ccnet_lite.store.tables import DataFile
@@ -79,13 +80,6 @@ def write_frame_by_shard(run: Run, found: DataFrame, table: str, work: Work) -> 
                 [batch[field.name].cast(field.type) for field in schema], schema=schema
             )
             at = np.array([place[shard] for shard in rows["shard"].to_pylist()], np.int64)
-            for part, blob in pack(rows, at * writers // len(numbers)):
-                yield pa.RecordBatch.from_pydict(
-                    {
-                        "part": pa.array([part], pa.int32()),
-                        "kind": pa.array([0], pa.int32()),
-                        "rows": pa.array([blob], pa.binary()),
-                    }
-                )
+            yield blobs(0, pack(rows, at * writers // len(numbers)))
 
     return write_by_shard(found.select(*names).mapInArrow(send, BLOBS), table, work, writers)

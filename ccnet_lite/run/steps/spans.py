@@ -11,7 +11,8 @@ from ccnet_lite.kernels.spans import runs_of_shard, spans_of_shard, windows_of_s
 from ccnet_lite.run.engine import Run, Step, Written
 from ccnet_lite.run.steps.common import settings_of
 from ccnet_lite.stages.by_shard import Tally, Work, files_by_table, run_by_shard
-from ccnet_lite.stages.masks import RANGE_ROWS, Compare, Count, compare_on_cluster, compare_on_driver
+from ccnet_lite.stages.masks import RANGE_ROWS, Compare, compare_on_cluster, compare_on_driver
+from ccnet_lite.stages.sifting import Count
 from ccnet_lite.store.reading import ShardReader, read_table
 from ccnet_lite.store.tables import Table, put_table
 
