@@ -47,6 +47,7 @@ def clusters(
     n_documents: int,
     settings: NearDuplicateSettings,
     commit: Commit = checkpoint,
+    find: Callable[[list[str]], DataFrame] | None = None,
 ) -> DataFrame:
     """Rows of `clusters` (dedup.clusters.MEMBERS): every document of a cluster of two or more.
 
@@ -59,6 +60,8 @@ def clusters(
         n_documents: about how many documents there are.
         settings: as they are; seed and ngram play no part here.
         commit: how pairs and the rounds of clustering are kept once computed.
+        find: gives the candidate pairs of all documents but those of some ids, where there is a better way than
+            by these rows, of which bands are then not needed.
     """
     compared = compared_column(settings)
     if compared not in documents.columns:
@@ -69,7 +72,11 @@ def clusters(
     keys = commit(documents.select(*KEYS, *order, *SAME))
     if ambiguous := twins(keys):
         documents, keys = (frame.where(~F.col("doc_id").isin(ambiguous)) for frame in (documents, keys))
-    candidates = commit(candidate_pairs(documents, order, parts_for(documents, order, n_documents, settings)))
+    if find is not None:
+        candidates = commit(find(ambiguous))
+    else:
+        parts = parts_for(documents, order, n_documents, settings)
+        candidates = commit(candidate_pairs(documents, order, parts))
 
     def compare(pairs: DataFrame, key: str) -> DataFrame:
         return compare_pairs(pairs, documents, settings, key)

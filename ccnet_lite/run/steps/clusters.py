@@ -1,15 +1,25 @@
 """Clusters of near-duplicates: on the driver where they fit, else on the cluster, or with an index."""
 
+from functools import partial
 from typing import Any
 
-from ccnet_lite.dedup.clusters import cluster_documents
+from pyspark.sql import DataFrame
+
+from ccnet_lite.dedup.clusters import cluster_documents, compared_column
 from ccnet_lite.kernels.policy import order_of
 from ccnet_lite.run.engine import Run, Step, Written
 from ccnet_lite.run.steps.common import chosen_settings, policy_of, rule_inputs
 from ccnet_lite.run.steps.index import add_to_index, crawls_before
-from ccnet_lite.run.steps.ranked import ranked_on_cluster, ranked_on_driver, write_frame_by_shard
+from ccnet_lite.run.steps.ranked import (
+    ranked_on_cluster,
+    ranked_on_driver,
+    ranked_tables,
+    with_same,
+    write_frame_by_shard,
+)
 from ccnet_lite.settings import Settings
 from ccnet_lite.stages.by_shard import Work
+from ccnet_lite.stages.candidates import candidate_pairs_by_shard, count_parts
 from ccnet_lite.stages.checkpoints import keeper
 from ccnet_lite.stages.near_duplicates import clusters
 from ccnet_lite.store.schema import arrow_schema
@@ -55,6 +65,16 @@ def _write(run: Run, work: Work) -> Written:
         return Written({"clusters": write_rows(found, run.folder, "clusters", work.fingerprint, by_shard=True)})
     run.size_shuffles()
     commit = keeper(run.spark, work.folder / "rounds")
-    documents = ranked_on_cluster(run)
-    found_rows = clusters(documents, order_of(near), run.tables["signals"].rows, near, commit)
+    order = order_of(near)
+    columns = [compared_column(near)]
+
+    def find(without: list[str]) -> DataFrame:
+        parts = count_parts(run.tables["signals"].rows, near.bands, run.partitions)
+        writers = min(len(run.numbers), run.partitions)
+        read = partial(with_same, settings=run.settings, without=without)
+        numbers, tables = run.numbers, ranked_tables(run)
+        return candidate_pairs_by_shard(run.spark, numbers, read, tables, order, parts, rows, writers)
+
+    documents = ranked_on_cluster(run, columns)
+    found_rows = clusters(documents, order, run.tables["signals"].rows, near, commit, find)
     return Written({"clusters": write_frame_by_shard(run, found_rows, "clusters", work)})
