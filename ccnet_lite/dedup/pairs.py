@@ -54,35 +54,6 @@ def estimates(signatures: pa.Array | pa.ChunkedArray, src: Int64, dst: Int64) ->
     return _equal_shares(matrix, matrix, src, dst)
 
 
-def coarse(signatures: pa.Array) -> pa.Array:
-    """[rows]: the lowest four bits of each value, two values a byte: an eighth of a signature."""
-    values = (as_matrix(signatures) & 15).astype(np.uint8)
-    if values.shape[1] % 2:
-        values = np.column_stack((values, np.zeros(len(values), np.uint8)))
-    packed = values[:, ::2] | values[:, 1::2] << 4
-    bounds = np.arange(len(packed) + 1, dtype=np.int32) * np.int32(packed.shape[1])
-    return pa.Array.from_buffers(pa.binary(), len(packed), [None, pa.py_buffer(bounds), pa.py_buffer(packed.tobytes())])
-
-
-def most_similar(first: pa.Array, second: pa.Array, n_values: int) -> Float64:
-    """[pairs]: what the estimate of signatures with `coarse` forms like these is at the most.
-
-    Values that are equal are so in four bits, too; of others one in sixteen is.
-    """
-    if not len(first):
-        return np.zeros(0)
-    differ = _bytes_of(first) ^ _bytes_of(second)
-    equal = (differ & 15 == 0).sum(axis=1) + (differ >> 4 == 0).sum(axis=1) - n_values % 2
-    return equal / n_values
-
-
-def _bytes_of(column: pa.Array) -> npt.NDArray[np.uint8]:
-    """[rows, bytes] of a binary column whose values have one length."""
-    _, offsets, data = column.buffers()
-    bounds = np.frombuffer(offsets, np.int32)[column.offset :][: len(column) + 1]
-    return np.frombuffer(data, np.uint8)[bounds[0] : bounds[-1]].reshape(len(column), -1)
-
-
 @compiled
 def _equal_shares(first: UInt32, second: UInt32, rows: Int64, others: Int64) -> Float64:
     """[pairs]: share of equal values of a row of the first and one of the second; 0 where a row is empty."""

@@ -44,7 +44,8 @@ def to_numbers(text: str) -> Int64:
 def to_blob(rows: pa.RecordBatch) -> bytes:
     """A record batch as bytes, its schema included."""
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, rows.schema) as writer:
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    with pa.ipc.new_stream(sink, rows.schema, options=options) as writer:
         writer.write_batch(rows)
     blob: bytes = sink.getvalue().to_pybytes()
     return blob

@@ -21,7 +21,7 @@ from pyspark.sql.types import StringType
 from ccnet_lite.dedup import candidates
 from ccnet_lite.dedup.equals import first_of_equals
 from ccnet_lite.dedup.pairs import as_matrix
-from ccnet_lite.kernels.packing import from_blobs, part_of
+from ccnet_lite.kernels.packing import part_of
 from ccnet_lite.stages.exchange import send_to_parts
 from ccnet_lite.stages.sifting import Reach, send_what_reaches
 from ccnet_lite.store.reading import ShardReader

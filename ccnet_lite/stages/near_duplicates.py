@@ -19,7 +19,8 @@ from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ccnet_lite.dedup.clusters import compared_column, least_similarity
-from ccnet_lite.dedup.pairs import coarse, most_similar, similarities
+from ccnet_lite.dedup.pairs import similarities
+from ccnet_lite.dedup.shrunk import coarse, grown, most_similar, shrunk
 from ccnet_lite.dedup.stars import whole_components
 from ccnet_lite.errors import UserError
 from ccnet_lite.settings import NearDuplicateSettings
@@ -133,8 +134,20 @@ def compare_pairs(
     pairs: as for `measure_pairs`. documents: doc_id, key, and signature or shingles, as the settings say.
     """
     compared = compared_column(settings)
-    held = in_pairs(documents, pairs, key)
-    return measure_pairs(pairs, held, compared, key, lambda one, other: similarities(one, other, compared))
+    held = in_pairs(documents.select(*{key, "doc_id"}, compared), pairs, key)
+    if compared != "signature":
+        return measure_pairs(pairs, held, compared, key, lambda one, other: similarities(one, other, compared))
+    n_values = settings.bands * settings.rows
+
+    def shrink(batches: Iterable[pa.RecordBatch]) -> Batches:
+        for batch in batches:
+            at = batch.schema.get_field_index(compared)
+            yield batch.set_column(at, compared, shrunk(batch[compared]))
+
+    def measure(one: pa.Array, other: pa.Array) -> Any:
+        return similarities(grown(one, n_values), grown(other, n_values), compared)
+
+    return measure_pairs(pairs, held.mapInArrow(shrink, held.schema), compared, key, measure)
 
 
 def likely_pairs(pairs: DataFrame, documents: DataFrame, settings: NearDuplicateSettings, key: str) -> DataFrame:
@@ -204,7 +217,7 @@ def alike(pairs: DataFrame, settings: NearDuplicateSettings) -> DataFrame:
 
 def verified_links(pairs: DataFrame, keys: DataFrame, order: Sequence[str], commit: Commit) -> DataFrame:
     """doc_id, cluster_id, similarity of the members of stars. pairs: src, dst (doc_id), similarity, alike."""
-    edges = commit(directed(pairs, keys, order))
+    edges = commit(directed(pairs, in_pairs(keys, pairs, "doc_id"), order))
     return commit(star_links(edges, DRIVER_PAIRS, commit))
 
 

@@ -1,15 +1,16 @@
 """The documents that are in some pair, told from the others where they lie, before anything of them is shuffled.
 
 Every task gets a table of bits, one of which each document has: set where a pair has a document with that bit. The
-table has sixteen bits an end of a pair, so that one in some ten others is taken for one that is in a pair, but never
-more than 128 MB: of a crawl with thousands of millions of pairs it lets more pass, not less.
+table has sixteen bits an end of a pair, so that one in some twenty others is taken for one that is in a pair, but
+never more than 128 MB: of a crawl with a hundred million pairs it lets more pass, not less.
 """
 
 from collections.abc import Iterable, Iterator
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F
 
 from ccnet_lite.dedup.key_sets import from_bits, to_bits
@@ -17,10 +18,11 @@ from ccnet_lite.stages.exchange import send_to_parts
 
 BITS_AN_END = 16
 LEAST_BITS, MOST_BITS = 10, 30
-"""Of the number of a bit: 2^30 bits are 128 MB."""
+"""Of the number of a bit, at the least and at the most: 2^30 bits are 128 MB."""
 SEGMENT_BITS = 4
 """The table is put together in 2^4 segments."""
 
+UInt8 = npt.NDArray[np.uint8]
 Batches = Iterator[pa.RecordBatch]
 
 
@@ -44,11 +46,11 @@ def in_pairs(documents: DataFrame, pairs: DataFrame, key: str) -> DataFrame:
     return documents.withColumn("_slot", _slot(key, bits)).mapInArrow(keep, documents.schema)
 
 
-def _slot(key: str, bits: int) -> F.Column:
+def _slot(key: str, bits: int) -> Column:
     return F.pmod(F.xxhash64(key), F.lit(1 << bits))
 
 
-def _table(pairs: DataFrame, bits: int) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
+def _table(pairs: DataFrame, bits: int) -> UInt8:
     """[2^bits / 8]: the bits."""
     within = bits - SEGMENT_BITS
 
@@ -58,16 +60,18 @@ def _table(pairs: DataFrame, bits: int) -> np.ndarray[tuple[int], np.dtype[np.ui
             parts, begins = np.unique(slots >> within, return_index=True)
             bounds = zip(begins, [*begins[1:], len(slots)], strict=True)
             blobs = [to_bits(slots[begin:end] & (1 << within) - 1, within) for begin, end in bounds]
-            yield pa.RecordBatch.from_pydict({"part": pa.array(parts, pa.int32()), "slots": pa.array(blobs, pa.binary())})
+            columns = [pa.array(parts, pa.int32()), pa.array(blobs, pa.binary())]
+            yield pa.RecordBatch.from_arrays(columns, ["part", "slots"])
 
     def gather(batches: Iterable[pa.RecordBatch]) -> Batches:
-        held: dict[int, np.ndarray[tuple[int], np.dtype[np.bool_]]] = {}
+        held: dict[int, npt.NDArray[np.bool_]] = {}
         for batch in batches:
             for part, slots in zip(batch["part"].to_pylist(), batch["slots"].to_pylist(), strict=True):
                 held.setdefault(part, np.zeros(1 << within, np.bool_))[from_bits(slots)] = True
         for part, segment in held.items():
             packed = np.packbits(segment, bitorder="little").tobytes()
-            yield pa.RecordBatch.from_pydict({"part": pa.array([part], pa.int32()), "slots": pa.array([packed], pa.binary())})
+            columns = [pa.array([part], pa.int32()), pa.array([packed], pa.binary())]
+            yield pa.RecordBatch.from_arrays(columns, ["part", "slots"])
 
     slots = pairs.select(*(_slot(end, bits).alias(end) for end in ("src", "dst")))
     asked = slots.mapInArrow(ask, "part int, slots binary")
