@@ -7,6 +7,7 @@ adds up the rows and answers with a bit a place. Two keys may share a place, so 
 """
 
 from collections.abc import Sequence
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
@@ -81,6 +82,41 @@ def which_reach(places: Sequence[Int64], rows: Sequence[UInt8], least: int) -> l
     reached = np.empty(len(held), np.bool_)
     reached[by_place] = np.repeat(sums >= min(least, MOST_ROWS), np.diff(starts, append=len(held)))
     return np.split(reached, np.cumsum([len(each) for each in places])[:-1])
+
+
+class KeySums:
+    """Where all shards are one process's: how many rows keys have, up to MOST_ROWS, in two to four bytes a key.
+
+    Keys may share a slot, whose rows count for each of them.
+    """
+
+    def __init__(self, n_keys: int) -> None:
+        self._bits = max(n_keys.bit_length() + 1, 10)
+        self._sums = np.zeros(1 << self._bits, np.uint8)
+        self._lock = Lock()
+
+    def add(self, keys: Int64, rows: Int64) -> None:
+        """Count rows of keys, of which one may come several times. From several threads, too."""
+        slots = places_of(keys, self._bits)
+        with self._lock:
+            _add(self._sums, slots, rows)
+
+    def reach(self, keys: Int64, least: int) -> Bools:
+        """[keys]: whether each may have `least` rows; each that has them does.
+
+        >>> sums = KeySums(3)
+        >>> sums.add(np.array([7, 8, 7]), np.array([1, 1, 300]))
+        >>> sums.reach(np.array([7, 8]), 2).tolist()
+        [True, False]
+        """
+        found: Bools = self._sums[places_of(keys, self._bits)] >= min(least, MOST_ROWS)
+        return found
+
+
+@compiled
+def _add(sums: UInt8, slots: Int64, rows: Int64) -> None:
+    for row in range(len(slots)):
+        sums[slots[row]] = min(sums[slots[row]] + rows[row], MOST_ROWS)
 
 
 @compiled

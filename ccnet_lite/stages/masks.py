@@ -8,17 +8,20 @@ without a query. Both ways give the same rows.
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 
+from ccnet_lite.dedup.key_sets import KeySums
 from ccnet_lite.kernels.packing import from_blobs, pack, part_of
 from ccnet_lite.stages.by_shard import Work, map_shards
 from ccnet_lite.stages.exchange import send_to_parts
 from ccnet_lite.stages.sifting import BLOBS, Count, Reach, blobs, send_what_reaches
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.store.schema import arrow_schema
+from ccnet_lite.store.scratch import scratch_folder
 from ccnet_lite.store.tables import DataFile, Table
 from ccnet_lite.store.writing import PartWriter, cut_by_shard, write_rows
 
@@ -39,17 +42,49 @@ def compare_on_driver(
     inputs: Mapping[str, Table],
     table: str,
     work: Work,
+    reaches: Sequence[Reach] = (),
+    n_rows: int = 0,
 ) -> list[DataFile]:
-    """Files of a mask table, from counts that fit the driver."""
-    with ThreadPoolExecutor(THREADS) as pool:
-        counted = list(pool.map(lambda shard: count(ShardReader(inputs, shard)), shards))
-    tables = [
-        pa.Table.from_batches([batches[kind] for batches in counted], schema) for kind, schema in enumerate(kinds)
-    ]
-    del counted
-    masks = compare(*tables)
-    del tables
-    return write_rows(_in_order(masks, table), work.run, table, work.fingerprint, by_shard=True)
+    """Files of a mask table, from counts that lie in scratch files and are compared range by range.
+
+    reaches, n_rows: as for `compare_on_cluster`; counts that can make no mask are not read back.
+    """
+    ranges = max(1, -(-n_rows // RANGE_ROWS))
+    sums = [KeySums(n_rows) if reach.least else None for reach in reaches]
+    with TemporaryDirectory(dir=scratch_folder()) as scratch, ThreadPoolExecutor(THREADS) as pool:
+
+        def spool(shard: int) -> None:
+            for kind, batch in enumerate(count(ShardReader(inputs, shard))):
+                with pa.ipc.new_file(f"{scratch}/{shard}-{kind}", batch.schema) as file:
+                    file.write_batch(batch)
+                held = sums[kind] if reaches else None
+                if held is not None:
+                    rows = batch[reaches[kind].rows].to_numpy() if reaches[kind].rows else np.ones(len(batch))
+                    held.add(batch["route"].to_numpy(), rows.astype(np.int64))
+
+        def read(shard: int, number: int) -> list[pa.RecordBatch]:
+            found = []
+            for kind in range(len(kinds)):
+                with pa.memory_map(f"{scratch}/{shard}-{kind}") as source:
+                    batch = pa.ipc.open_file(source).get_batch(0)
+                    routes = batch["route"].to_numpy()
+                    chosen = part_of(routes, ranges) == number
+                    if reaches:
+                        held = sums[kind]
+                        chosen &= held is not None and held.reach(routes, reaches[kind].least)
+                    found.append(batch.filter(pa.array(chosen)))
+            return found
+
+        list(pool.map(spool, shards))
+        masks = []
+        for number in range(ranges):
+            counted = list(pool.map(lambda shard: read(shard, number), shards))  # noqa: B023
+            tables = [
+                pa.Table.from_batches([batches[kind] for batches in counted], schema)
+                for kind, schema in enumerate(kinds)
+            ]
+            masks.append(compare(*tables))
+    return write_rows(_in_order(pa.concat_tables(masks), table), work.run, table, work.fingerprint, by_shard=True)
 
 
 def compare_on_cluster(

@@ -24,8 +24,8 @@ from ccnet_lite.stages.masks import RANGE_ROWS, Compare, compare_on_cluster, com
 from ccnet_lite.stages.sifting import Count, Reach
 from ccnet_lite.store.reading import ShardReader
 
-DRIVER_LINES = 12_000_000
-"""Up to so many lines of documents are compared on the driver, in some 2 GB at the most."""
+DRIVER_LINES = 100_000_000
+"""Up to so many lines of documents are compared on the driver."""
 
 
 def mask_lines() -> Step:
@@ -104,7 +104,8 @@ def _compared(
     tables = {name: run.tables[name] for name in inputs}
     lines = int(run.tally("documents")["lines"])
     if not run.on_cluster(lines, DRIVER_LINES):
-        return Written({table: compare_on_driver(run.numbers, count, kinds, compare, tables, table, work)})
+        files = compare_on_driver(run.numbers, count, kinds, compare, tables, table, work, reaches, lines)
+        return Written({table: files})
     ranges = max(run.partitions, -(-lines // RANGE_ROWS))
     writers = min(len(run.numbers), run.partitions)
     files = compare_on_cluster(
