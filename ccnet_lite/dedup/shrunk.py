@@ -1,7 +1,9 @@
-"""Signatures in fewer bytes, to be sent: an eighth of one that rules most pairs out, and one in three bytes a value.
+"""Signatures in fewer bytes, to be sent: an eighth of one, that rules most pairs out, and three bytes a value.
 
 A value of a signature is the least of some hundred hashes of 32 bits, so its highest byte is mostly nought.
 """
+
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +19,11 @@ Int64 = npt.NDArray[np.int64]
 
 def coarse(signatures: pa.Array) -> pa.Array:
     """[rows]: the lowest four bits of each value, two values a byte."""
-    values = (as_matrix(signatures) & 15).astype(np.uint8)
+    values: UInt8 = (as_matrix(signatures) & 15).astype(np.uint8)
     if values.shape[1] % 2:
         values = np.column_stack((values, np.zeros(len(values), np.uint8)))
     packed = values[:, ::2] | values[:, 1::2] << 4
-    return _binary(packed.ravel(), np.arange(len(packed) + 1) * packed.shape[1])
+    return _binary(packed, np.arange(len(packed) + 1) * packed.shape[1])
 
 
 def most_similar(first: pa.Array, second: pa.Array, n_values: int) -> Float64:
@@ -37,7 +39,7 @@ def most_similar(first: pa.Array, second: pa.Array, n_values: int) -> Float64:
 
 
 def shrunk(signatures: pa.Array) -> pa.Array:
-    """[rows]: the three lower bytes of each value, then a bit each for whether the highest is not nought, then these.
+    """[rows]: the three lower bytes of each value, a bit each for whether the fourth is not nought, then these.
 
     >>> values = np.array([[5, 1 << 24], [7, 9]], np.uint32)
     >>> column = pa.array([row.tobytes() for row in values], pa.binary())
@@ -62,7 +64,7 @@ def grown(rows: pa.Array, n_values: int) -> pa.Array:
     return _binary(out.view(np.uint8).ravel(), np.arange(len(rows) + 1) * 4 * n_values)
 
 
-def _binary(data: UInt8, bounds: Int64) -> pa.Array:
+def _binary(data: npt.NDArray[Any], bounds: Int64) -> pa.Array:
     buffers = [None, pa.py_buffer(bounds.astype(np.int32)), pa.py_buffer(data.tobytes())]
     return pa.Array.from_buffers(pa.binary(), len(bounds) - 1, buffers)
 

@@ -103,13 +103,17 @@ def candidate_pairs_by_shard(
     n_bands: int,
     tasks: int,
 ) -> DataFrame:
-    """As `candidate_pairs`, of documents that can be read twice: a row goes only of a band that two documents share.
+    """As `candidate_pairs`, of documents that can be read twice: rows go of bands alone that two documents share.
 
     Args:
-        spark, shards, inputs, tasks: as for `send_what_reaches`.
+        spark: the session.
+        shards: their numbers.
         read: a shard's documents, as for `candidate_pairs`.
-        order, parts: likewise.
+        inputs: the tables that `read` reads.
+        order: what a representative has least of; ties go to the smaller number.
+        parts: into how many parts the bands are cut; no result depends on it.
         n_bands: about how many bands all documents have.
+        tasks: by how many tasks the rows are sent.
     """
 
     def count(reader: ShardReader) -> list[pa.RecordBatch]:

@@ -25,8 +25,8 @@ from ccnet_lite.stages.near_duplicates import clusters
 from ccnet_lite.store.schema import arrow_schema
 from ccnet_lite.store.writing import write_rows
 
-DRIVER_BAND_ROWS = 8_000_000
-"""Up to so many rows of bands are clustered on the driver: some 1 GB there."""
+DRIVER_BAND_ROWS = 64_000_000
+"""Up to so many rows of bands are clustered on the driver."""
 
 
 def find_clusters(settings: Settings) -> Step:
@@ -58,7 +58,8 @@ def _write(run: Run, work: Work) -> Written:
         return add_to_index(run, work)
     rows = run.tables["signals"].rows * near.bands
     if not run.on_cluster(rows, DRIVER_BAND_ROWS):
-        found = cluster_documents(ranked_on_driver(run), order_of(near), near)
+        with ranked_on_driver(run) as (documents, compared):
+            found = cluster_documents(documents, order_of(near), near, compared)
         found = found.select(arrow_schema("clusters").names).sort_by(
             [("shard", "ascending"), ("position", "ascending")]
         )
@@ -75,6 +76,6 @@ def _write(run: Run, work: Work) -> Written:
         numbers, tables = run.numbers, ranked_tables(run)
         return candidate_pairs_by_shard(run.spark, numbers, read, tables, order, parts, rows, writers)
 
-    documents = ranked_on_cluster(run, columns)
-    found_rows = clusters(documents, order, run.tables["signals"].rows, near, commit, find)
+    frame = ranked_on_cluster(run, columns)
+    found_rows = clusters(frame, order, run.tables["signals"].rows, near, commit, find)
     return Written({"clusters": write_frame_by_shard(run, found_rows, "clusters", work)})

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -11,6 +14,7 @@ from pyspark.sql import DataFrame
 
 from ccnet_lite.dedup.clusters import compared_column
 from ccnet_lite.dedup.equals import fingerprints
+from ccnet_lite.dedup.spooled import Spooled
 from ccnet_lite.kernels.packing import pack
 from ccnet_lite.kernels.policy import policy_columns, ranked
 from ccnet_lite.run.engine import Run
@@ -20,6 +24,7 @@ from ccnet_lite.stages.masks import THREADS, write_by_shard
 from ccnet_lite.stages.sifting import BLOBS, blobs
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.store.schema import arrow_schema
+from ccnet_lite.store.scratch import scratch_folder
 from ccnet_lite.store.tables import DataFile
 
 
@@ -33,13 +38,21 @@ def ranked_tables(run: Run) -> dict[str, Any]:
     return {name: run.tables[name] for name in ("signals", "own_scores", "perplexities") if name in run.tables}
 
 
-def ranked_on_driver(run: Run) -> pa.Table:
-    """All ranked documents (kernels.policy.ranked)."""
+@contextmanager
+def ranked_on_driver(run: Run) -> Iterator[tuple[pa.Table, Spooled]]:
+    """All ranked documents (kernels.policy.ranked) but for what is compared, and this, in files of the block's."""
     tables, settings = ranked_tables(run), run.settings
     more = compared_columns(settings.near_duplicates)
-    with ThreadPoolExecutor(THREADS) as pool:
-        pieces = pool.map(lambda shard: ranked(ShardReader(tables, shard), settings, more), run.numbers)
-        return pa.concat_tables([*pieces, ranked(ShardReader(tables, -1), settings, more)]).combine_chunks()
+    with TemporaryDirectory(dir=scratch_folder()) as folder, ThreadPoolExecutor(THREADS) as pool:
+        spooled = Spooled(Path(folder), compared_column(settings.near_duplicates))
+        pieces = [ranked(ShardReader(tables, -1), settings, more).drop_columns(more)]
+        # Not all at once: pieces that wait for their turn would be held whole.
+        for some in (run.numbers[at : at + 2 * THREADS] for at in range(0, len(run.numbers), 2 * THREADS)):
+            for piece in pool.map(lambda shard: ranked(ShardReader(tables, shard), settings, more), some):
+                spooled.add(piece)
+                pieces.append(piece.drop_columns(more))
+        yield pa.concat_tables(pieces).combine_chunks(), spooled
+        spooled.close()
 
 
 def with_same(reader: ShardReader, settings: Settings, without: Sequence[str]) -> pa.Table:
