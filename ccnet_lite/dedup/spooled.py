@@ -69,13 +69,12 @@ class Spooled:
 
     def band(self, number: int) -> Int64:
         """[documents]: the hash of a band."""
-        found = np.empty(sum(self._counts), np.int64)
-        held, at = memoryview(found.view(np.uint8)), 0
+        held, at = memoryview(bytearray(8 * sum(self._counts))), 0
         for count in self._counts:
             begin = at * self.n_bands + number * count
             _read_into(held[8 * at : 8 * (at + count)], self._bands.fileno(), 8 * begin)
             at += count
-        return found
+        return np.frombuffer(held, np.int64)
 
     def similarity(self, src: Int64, dst: Int64) -> Float64:
         """[pairs]: similarity of the documents of two rows."""

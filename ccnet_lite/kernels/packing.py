@@ -18,13 +18,19 @@ def part_of(routes: Int64, parts: int) -> Int64:
 
 def pack(rows: pa.RecordBatch, part: Int64) -> Iterator[tuple[int, bytes]]:
     """(part, blob) for each part that has rows; rows keep their order. part: [rows]."""
+    for number, piece in cut(rows, part):
+        yield number, to_blob(piece)
+
+
+def cut(rows: pa.RecordBatch, part: Int64) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """(part, its rows) for each part that has some; rows keep their order. part: [rows]."""
     if not rows.num_rows:
         return
     by_part = np.argsort(part, kind="stable")
     rows = rows.take(pa.array(by_part))
     numbers, begins = np.unique(part[by_part], return_index=True)
     for number, begin, end in zip(numbers, begins, [*begins[1:], rows.num_rows], strict=True):
-        yield int(number), to_blob(rows.slice(begin, end - begin))
+        yield int(number), rows.slice(begin, end - begin)
 
 
 def to_text(numbers: npt.ArrayLike) -> str:

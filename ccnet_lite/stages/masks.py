@@ -8,28 +8,33 @@ without a query. Both ways give the same rows.
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import DataFrame, SparkSession
 
 from ccnet_lite.dedup.key_sets import KeySums
-from ccnet_lite.kernels.packing import from_blobs, pack, part_of
+from ccnet_lite.kernels.packing import cut, from_blobs, pack, part_of
 from ccnet_lite.stages.by_shard import Work, map_shards
 from ccnet_lite.stages.exchange import send_to_parts
 from ccnet_lite.stages.sifting import BLOBS, Count, Reach, blobs, send_what_reaches
+from ccnet_lite.stages.spooled import SpooledParts
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.store.schema import arrow_schema
 from ccnet_lite.store.scratch import scratch_folder
 from ccnet_lite.store.tables import DataFile, Table
-from ccnet_lite.store.writing import PartWriter, cut_by_shard, write_rows
+from ccnet_lite.store.writing import PartWriter, cut_by_shard
 
 Compare = Callable[..., pa.Table]
 """All counts of some ranges, a table of each kind, to rows of a mask table, sorted by shard."""
 
 THREADS = min(8, os.cpu_count() or 1)
 """Shards that the driver counts at once."""
+DRIVER_RANGE_ROWS = 1_000_000
+"""Counts of a kind that the driver compares at once."""
 RANGE_ROWS = 4_000_000
 """Rows of counts that a task compares at once, some 50 bytes each, thrice that while they are sorted."""
 
@@ -47,44 +52,55 @@ def compare_on_driver(
 ) -> list[DataFile]:
     """Files of a mask table, from counts that lie in scratch files and are compared range by range.
 
-    reaches, n_rows: as for `compare_on_cluster`; counts that can make no mask are not read back.
+    reaches, n_rows: as for `compare_on_cluster`; of counts that can make no mask none are held.
     """
-    ranges = max(1, -(-n_rows // RANGE_ROWS))
-    sums = [KeySums(n_rows) if reach.least else None for reach in reaches]
-    with TemporaryDirectory(dir=scratch_folder()) as scratch, ThreadPoolExecutor(THREADS) as pool:
+    ranges = max(1, -(-n_rows // DRIVER_RANGE_ROWS))
+    sums = [KeySums(n_rows if reach.least else 0) for reach in reaches]
+    with TemporaryDirectory(dir=scratch_folder()) as folder, ThreadPoolExecutor(THREADS) as pool:
+        files = [SpooledParts(Path(folder, str(kind)), schema) for kind, schema in enumerate(kinds)]
 
         def spool(shard: int) -> None:
             for kind, batch in enumerate(count(ShardReader(inputs, shard))):
-                with pa.ipc.new_file(f"{scratch}/{shard}-{kind}", batch.schema) as file:
-                    file.write_batch(batch)
-                held = sums[kind] if reaches else None
-                if held is not None:
-                    rows = batch[reaches[kind].rows].to_numpy() if reaches[kind].rows else np.ones(len(batch))
-                    held.add(batch["route"].to_numpy(), rows.astype(np.int64))
+                routes = batch["route"].to_numpy()
+                files[kind].add(shard, cut(batch, part_of(routes, ranges)))
+                if reaches and reaches[kind].least:
+                    amounts = batch[reaches[kind].rows].to_numpy() if reaches[kind].rows else np.ones(len(routes))
+                    sums[kind].add(routes, amounts.astype(np.int64))
 
-        def read(shard: int, number: int) -> list[pa.RecordBatch]:
-            found = []
-            for kind in range(len(kinds)):
-                with pa.memory_map(f"{scratch}/{shard}-{kind}") as source:
-                    batch = pa.ipc.open_file(source).get_batch(0)
-                    routes = batch["route"].to_numpy()
-                    chosen = part_of(routes, ranges) == number
-                    if reaches:
-                        held = sums[kind]
-                        chosen &= held is not None and held.reach(routes, reaches[kind].least)
-                    found.append(batch.filter(pa.array(chosen)))
-            return found
+        def that_reach(kind: int, number: int) -> pa.Table:
+            found = [kinds[kind].empty_table()]
+            for batch in files[kind].read(number):
+                if reaches and not reaches[kind].least:
+                    continue
+                reach = sums[kind].reach(batch["route"].to_numpy(), reaches[kind].least) if reaches else None
+                rows = batch if reach is None else batch.filter(pa.array(reach))
+                found.append(pa.Table.from_batches([rows]))
+            return pa.concat_tables(found)
 
         list(pool.map(spool, shards))
         masks = []
         for number in range(ranges):
-            counted = list(pool.map(lambda shard: read(shard, number), shards))  # noqa: B023
-            tables = [
-                pa.Table.from_batches([batches[kind] for batches in counted], schema)
-                for kind, schema in enumerate(kinds)
-            ]
-            masks.append(compare(*tables))
-    return write_rows(_in_order(pa.concat_tables(masks), table), work.run, table, work.fingerprint, by_shard=True)
+            found = compare(*(that_reach(kind, number) for kind in range(len(kinds))))
+            masks.append(found.combine_chunks())
+    return _write_in_order(pa.concat_tables(masks), table, work)
+
+
+def _write_in_order(rows: pa.Table, table: str, work: Work) -> list[DataFile]:
+    """Write rows of all shards, taken shard by shard: they are not held twice."""
+    if not rows.num_rows:
+        return []
+    rows = rows.select(arrow_schema(table).names)
+    order = pc.sort_indices(rows, sort_keys=_order(rows)).to_numpy()
+    counts = np.unique(rows["shard"].to_numpy(), return_counts=True)[1]
+    writer = PartWriter(work.run, table, work.fingerprint, "part-000000.parquet", by_shard=True)
+    try:
+        for chosen in np.split(order, np.cumsum(counts)[:-1]):
+            for batch in rows.take(pa.array(chosen)).combine_chunks().to_batches():
+                writer.write(batch)
+    except BaseException:
+        writer.abandon()
+        raise
+    return [writer.close()]
 
 
 def compare_on_cluster(
@@ -161,7 +177,11 @@ def write_by_shard(rows: DataFrame, table: str, work: Work, writers: int) -> lis
 
 
 def _in_order(rows: pa.Table, table: str) -> pa.Table:
-    """By shard, and within it by what tells rows apart, so that equal rows make equal files."""
-    names = [name for name in ("shard", "position", "place", "key", "host_key") if name in rows.column_names]
     rows = rows.select(arrow_schema(table).names)
-    return rows.sort_by([(name, "ascending") for name in names]).combine_chunks()
+    return rows.sort_by(_order(rows)).combine_chunks()
+
+
+def _order(rows: pa.Table) -> list[tuple[str, str]]:
+    """By shard, and within it by what tells rows apart, so that equal rows make equal files."""
+    names = ("shard", "position", "place", "key", "host_key")
+    return [(name, "ascending") for name in names if name in rows.column_names]

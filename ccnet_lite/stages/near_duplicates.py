@@ -141,8 +141,9 @@ def compare_pairs(
 
     def shrink(batches: Iterable[pa.RecordBatch]) -> Batches:
         for batch in batches:
-            at = batch.schema.get_field_index(compared)
-            yield batch.set_column(at, compared, shrunk(batch[compared]))
+            if batch.num_rows:
+                at = batch.schema.get_field_index(compared)
+                yield batch.set_column(at, compared, shrunk(batch[compared]))
 
     def measure(one: pa.Array, other: pa.Array) -> Any:
         return similarities(grown(one, n_values), grown(other, n_values), compared)
@@ -159,8 +160,9 @@ def likely_pairs(pairs: DataFrame, documents: DataFrame, settings: NearDuplicate
 
     def with_coarse(batches: Iterable[pa.RecordBatch]) -> Batches:
         for batch in batches:
-            columns = [batch[key], batch[key], coarse(batch["signature"])]
-            yield pa.RecordBatch.from_arrays(columns, [key, "doc_id", "coarse"])
+            if batch.num_rows:
+                columns = [batch[key], batch[key], coarse(batch["signature"])]
+                yield pa.RecordBatch.from_arrays(columns, [key, "doc_id", "coarse"])
 
     kind = documents.schema[key].dataType.simpleString()
     held = in_pairs(documents.select(key, "signature"), pairs, key)

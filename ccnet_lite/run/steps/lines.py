@@ -24,7 +24,7 @@ from ccnet_lite.stages.masks import RANGE_ROWS, Compare, compare_on_cluster, com
 from ccnet_lite.stages.sifting import Count, Reach
 from ccnet_lite.store.reading import ShardReader
 
-DRIVER_LINES = 100_000_000
+DRIVER_LINES = 40_000_000
 """Up to so many lines of documents are compared on the driver."""
 
 
