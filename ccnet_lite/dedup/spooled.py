@@ -16,8 +16,8 @@ from ccnet_lite.dedup.candidates import Int64, sketches
 from ccnet_lite.dedup.equals import fingerprints
 from ccnet_lite.dedup.pairs import Float64, as_matrix, estimates, similarities
 
-PAIRS_AT_ONCE = 25_000
-"""Pairs whose signatures are held at once: 50 MB at the most."""
+PAIRS_AT_ONCE = 10_000
+"""Pairs whose signatures are held at once: 20 MB at the most."""
 
 
 class Spooled:

@@ -51,7 +51,10 @@ def ranked_on_driver(run: Run) -> Iterator[tuple[pa.Table, Spooled]]:
             for piece in pool.map(lambda shard: ranked(ShardReader(tables, shard), settings, more), some):
                 spooled.add(piece)
                 pieces.append(piece.drop_columns(more))
-        yield pa.concat_tables(pieces).combine_chunks(), spooled
+            pa.default_memory_pool().release_unused()  # or what shards took would stay this process's
+        documents = pa.concat_tables(pieces).combine_chunks()
+        pieces.clear()
+        yield documents, spooled
         spooled.close()
 
 
