@@ -101,8 +101,8 @@ class Spooled:
         edges = zip(bounds[rows[starts]].tolist(), places[starts].tolist(), places[ends].tolist(), strict=True)
         for offset, begin, end in edges:
             _read_into(held[begin:end], self._values.fileno(), offset)
-        offsets = pa.py_buffer(places.astype(np.int32))
-        return pa.Array.from_buffers(pa.binary(), len(rows), [None, offsets, pa.py_buffer(held)])
+        buffers = [None, pa.py_buffer(places), pa.py_buffer(held)]
+        return pa.Array.from_buffers(pa.large_binary(), len(rows), buffers)
 
 
 def _read_into(held: memoryview, file: int, offset: int) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -43,8 +43,11 @@ def ranked_on_driver(run: Run) -> Iterator[tuple[pa.Table, Spooled]]:
     """All ranked documents (kernels.policy.ranked) but for what is compared, and this, in files of the block's."""
     tables, settings = ranked_tables(run), run.settings
     more = compared_columns(settings.near_duplicates)
-    with TemporaryDirectory(dir=scratch_folder()) as folder, ThreadPoolExecutor(THREADS) as pool:
-        spooled = Spooled(Path(folder), compared_column(settings.near_duplicates))
+    with (
+        TemporaryDirectory(dir=scratch_folder()) as folder,
+        closing(Spooled(Path(folder), compared_column(settings.near_duplicates))) as spooled,
+        ThreadPoolExecutor(THREADS) as pool,
+    ):
         pieces = [ranked(ShardReader(tables, -1), settings, more).drop_columns(more)]
         # Not all at once: pieces that wait for their turn would be held whole.
         for some in (run.numbers[at : at + 2 * THREADS] for at in range(0, len(run.numbers), 2 * THREADS)):
@@ -55,7 +58,6 @@ def ranked_on_driver(run: Run) -> Iterator[tuple[pa.Table, Spooled]]:
         documents = pa.concat_tables(pieces).combine_chunks()
         pieces.clear()
         yield documents, spooled
-        spooled.close()
 
 
 def with_same(reader: ShardReader, settings: Settings, without: Sequence[str]) -> pa.Table:
