@@ -19,7 +19,7 @@ def part_of(routes: Int64, parts: int) -> Int64:
 def pack(rows: pa.RecordBatch, part: Int64) -> Iterator[tuple[int, bytes]]:
     """(part, blob) for each part that has rows; rows keep their order. part: [rows]."""
     for number, piece in cut(rows, part):
-        yield number, to_blob(piece)
+        yield number, to_blob(piece, "zstd")
 
 
 def cut(rows: pa.RecordBatch, part: Int64) -> Iterator[tuple[int, pa.RecordBatch]]:
@@ -47,10 +47,13 @@ def to_numbers(text: str) -> Int64:
     return np.frombuffer(b64decode(text), "<i8").astype(np.int64)
 
 
-def to_blob(rows: pa.RecordBatch) -> bytes:
-    """A record batch as bytes, its schema included."""
+def to_blob(rows: pa.RecordBatch, compression: str | None = None) -> bytes:
+    """A record batch as bytes, its schema included.
+
+    compression: of its buffers; without one, what reads them holds them once.
+    """
     sink = pa.BufferOutputStream()
-    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    options = pa.ipc.IpcWriteOptions(compression=compression)
     with pa.ipc.new_stream(sink, rows.schema, options=options) as writer:
         writer.write_batch(rows)
     blob: bytes = sink.getvalue().to_pybytes()
