@@ -19,8 +19,8 @@ from ccnet_lite.stages.exchange import send_to_parts
 BITS_AN_END = 16
 LEAST_BITS, MOST_BITS = 10, 30
 """Of the number of a bit, at the least and at the most: 2^30 bits are 128 MB."""
-SEGMENT_BITS = 4
-"""The table is put together in 2^4 segments."""
+MOST_WITHIN = 22
+"""A table of more than 2^22 bits is put together in segments of so many, each by a task."""
 
 UInt8 = npt.NDArray[np.uint8]
 Batches = Iterator[pa.RecordBatch]
@@ -52,7 +52,8 @@ def _slot(key: str, bits: int) -> Column:
 
 def _table(pairs: DataFrame, bits: int) -> UInt8:
     """[2^bits / 8]: the bits."""
-    within = bits - SEGMENT_BITS
+    within = min(bits, MOST_WITHIN)
+    segments = 1 << (bits - within)
 
     def ask(batches: Iterable[pa.RecordBatch]) -> Batches:
         for batch in batches:
@@ -75,8 +76,8 @@ def _table(pairs: DataFrame, bits: int) -> UInt8:
 
     slots = pairs.select(*(_slot(end, bits).alias(end) for end in ("src", "dst")))
     asked = slots.mapInArrow(ask, "part int, slots binary")
-    gathered = send_to_parts(asked, 1 << SEGMENT_BITS, "part").mapInArrow(gather, "part int, slots binary")
-    segments = {row["part"]: row["slots"] for row in gathered.collect()}
+    gathered = send_to_parts(asked, segments, "part").mapInArrow(gather, "part int, slots binary")
+    found = {row["part"]: row["slots"] for row in gathered.collect()}
     empty = bytes((1 << within) // 8)
-    whole = b"".join(bytes(segments.get(part, empty)) for part in range(1 << SEGMENT_BITS))
+    whole = b"".join(bytes(found.get(part, empty)) for part in range(segments))
     return np.frombuffer(whole, np.uint8)

@@ -4,7 +4,7 @@ import pytest
 from pyspark.sql import SparkSession
 
 from ccnet_lite.kernels.packing import part_of
-from ccnet_lite.stages import candidates
+from ccnet_lite.stages import candidates, wanted
 from ccnet_lite.stages.arrow import from_arrow, to_arrow
 from ccnet_lite.stages.candidates import candidate_pairs, candidate_pairs_by_shard, count_parts, range_of
 from ccnet_lite.stages.wanted import in_pairs
@@ -59,8 +59,11 @@ def test_by_shard_as_by_row(spark: SparkSession, parts: int, tasks: int) -> None
     assert pairs(to_arrow(found)) == expected
 
 
-@pytest.mark.parametrize("key", ["number", "doc_id"])
-def test_documents_in_pairs_are_told_from_others(spark: SparkSession, key: str) -> None:
+@pytest.mark.parametrize(("key", "within"), [("number", 22), ("number", 7), ("doc_id", 22)])
+def test_documents_in_pairs_are_told_from_others(
+    spark: SparkSession, key: str, within: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wanted, "MOST_WITHIN", within)
     numbers = np.random.default_rng(0).integers(0, 1 << 60, 2000)
     names = [f"{number:015x}" for number in numbers]
     values = numbers.tolist() if key == "number" else names
