@@ -2,12 +2,13 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ccnet_lite.dedup.candidates import Int64, candidate_pairs, distinct_pairs, sketches
+from ccnet_lite.dedup.candidates import Int64, candidate_pairs, sketches
 from ccnet_lite.dedup.equals import fingerprints, first_of_equals
 from ccnet_lite.dedup.pairs import Float64, as_matrix, estimates, similarities
 from ccnet_lite.dedup.stars import stars, whole_components
@@ -15,6 +16,8 @@ from ccnet_lite.settings import NearDuplicateSettings
 
 PAIRS_AT_ONCE = 50_000
 """Pairs whose shingles are taken side by side in one go."""
+PAIRS_HELD = 2_000_000
+"""Pairs of several bands that are held before those that came before are left out."""
 THREADS = min(8, os.cpu_count() or 1)
 """Bands that are looked at at once."""
 
@@ -45,12 +48,66 @@ def least_similarity(settings: NearDuplicateSettings) -> float:
     return 0.0 if settings.verify == "none" else settings.similarity
 
 
-def cluster_documents(documents: pa.Table, order: list[str], settings: NearDuplicateSettings) -> pa.Table:
+class Compared(Protocol):
+    """What is compared of documents, wherever it lies; rows are those of a table of them (dedup/spooled.py)."""
+
+    n_bands: int
+
+    @property
+    def same(self) -> Int64:
+        """[documents, 2]: equal where what is compared is."""
+
+    @property
+    def sketches(self) -> Int64:
+        """[documents]: of their signatures."""
+
+    def band(self, number: int) -> Int64:
+        """[documents]: the hash of a band. From several threads, too."""
+
+    def similarity(self, src: Int64, dst: Int64) -> Float64:
+        """[pairs]: similarity of the documents of two rows."""
+
+
+class Held:
+    """`Compared` of documents that are held: bands (list<int64>), signature, and the column that is compared."""
+
+    def __init__(self, documents: pa.Table, column: str) -> None:
+        self._column = column
+        self._compared = documents[column]
+        self._bands = documents["bands"].combine_chunks().flatten().to_numpy().reshape(documents.num_rows, -1)
+        self.n_bands = self._bands.shape[1]
+        self.sketches = sketches(as_matrix(documents["signature"]))
+        self.same = fingerprints(self._compared)
+
+    def band(self, number: int) -> Int64:
+        """[documents]: the hash of a band."""
+        hashes: Int64 = self._bands[:, number]
+        return hashes
+
+    def similarity(self, src: Int64, dst: Int64) -> Float64:
+        """[pairs]: similarity of the documents of two rows."""
+        if self._column == "signature":
+            return estimates(self._compared, src, dst)
+
+        def taken(rows: Int64) -> pa.Array:
+            return self._compared.take(pa.array(rows)).combine_chunks()
+
+        parts = [np.zeros(0)]
+        for at in range(0, len(src), PAIRS_AT_ONCE):
+            some = slice(at, at + PAIRS_AT_ONCE)
+            parts.append(similarities(taken(src[some]), taken(dst[some]), self._column))
+        return np.concatenate(parts)
+
+
+def cluster_documents(
+    documents: pa.Table, order: list[str], settings: NearDuplicateSettings, compared: Compared | None = None
+) -> pa.Table:
     """Rows of `clusters`, sorted by doc_id: every document of a cluster of two or more.
 
     documents: doc_id; shard, position; crawl; the columns of `order` (least first, ties go to the smaller
-        doc_id); bands (list<int64>); signature, and shingles (binary) if the settings compare these.
-        Documents with an empty signature must not be here.
+        doc_id). Documents with an empty signature must not be here.
+    compared: what is compared of them; if not given, bands (list<int64>), signature, and shingles (binary) if the
+        settings compare these, are columns, too.
     """
     if not documents.num_rows:
         return MEMBERS.empty_table()
@@ -58,52 +115,50 @@ def cluster_documents(documents: pa.Table, order: list[str], settings: NearDupli
     row_of = pc.sort_indices(documents, sort_keys=keys).to_numpy().astype(np.int64)
     place = np.empty(len(row_of), np.int64)
     place[row_of] = np.arange(len(row_of))
-    compared = documents[compared_column(settings)]
+    compared = compared or Held(documents, compared_column(settings))
     # From here on a document is its place in the policy's order.
     first = np.empty(len(row_of), np.int64)
-    first[place] = place[first_of_equals(fingerprints(compared), place)]
-    src, dst = _candidates(documents, place, first)
+    first[place] = place[first_of_equals(compared.same, place)]
+    src, dst = _candidates(compared, place, first)
     if settings.verify == "none":
         centre = whole_components(len(row_of), src, dst)
         similarity = np.ones(len(row_of))
         apart = np.flatnonzero((centre != np.arange(len(centre))) & (first == np.arange(len(first))))
-        similarity[apart] = _compare(compared, row_of[centre[apart]], row_of[apart], settings)
+        similarity[apart] = compared.similarity(row_of[centre[apart]], row_of[apart])
     else:
-        found = _compare(compared, row_of[src], row_of[dst], settings)
+        found = compared.similarity(row_of[src], row_of[dst])
         alike = found >= settings.similarity
         centre, similarity = stars(len(row_of), src[alike], dst[alike], found[alike])
     return _as_rows(documents, row_of, centre[first], similarity[first])
 
 
-def _candidates(documents: pa.Table, place: Int64, first: Int64) -> tuple[Int64, Int64]:
-    """Pairs of places, of documents that are the first of their equals."""
+def _candidates(compared: Compared, place: Int64, first: Int64) -> tuple[Int64, Int64]:
+    """Pairs of places, sorted, of documents that are the first of their equals."""
     kept = np.flatnonzero(first[place] == place)
-    numbers, sketch = place[kept], sketches(as_matrix(documents["signature"]))[kept]
-    bands = documents["bands"].combine_chunks().flatten().to_numpy().reshape(documents.num_rows, -1)
+    numbers, sketch = place[kept], compared.sketches[kept]
 
-    def of_band(band: int) -> tuple[Int64, Int64]:
-        rows = {"hash": bands[kept, band], "number": numbers, "sketch": sketch}
-        return candidate_pairs(pa.table(rows), [])
+    def of_band(band: int) -> Int64:
+        rows = {"hash": compared.band(band)[kept], "number": numbers, "sketch": sketch}
+        src, dst = candidate_pairs(pa.table(rows), [])
+        return src << 32 | dst
 
+    found = np.zeros(0, np.int64)
+    more: list[Int64] = []
     # Hashes of two bands are never the same: band by band they stay in a processor's cache.
     with ThreadPoolExecutor(THREADS) as pool:
-        src, dst = zip(*pool.map(of_band, range(bands.shape[1])), strict=True)
-    return distinct_pairs(np.concatenate(src), np.concatenate(dst))
+        for pairs in pool.map(of_band, range(compared.n_bands)):
+            more.append(pairs)
+            # Most bands give the same pairs, so that all of them together are many more than are distinct.
+            if sum(map(len, more)) > max(len(found), PAIRS_HELD):
+                found, more = _distinct([found, *more]), []
+    found = _distinct([found, *more])
+    return found >> 32, found & 0xFFFFFFFF
 
 
-def _compare(compared: pa.ChunkedArray, src: Int64, dst: Int64, settings: NearDuplicateSettings) -> Float64:
-    """[pairs]: similarity of the documents in the rows given."""
-    if compared_column(settings) == "signature":
-        return estimates(compared, src, dst)
-
-    def taken(rows: Int64) -> pa.Array:
-        return compared.take(pa.array(rows)).combine_chunks()
-
-    parts = [np.zeros(0)]
-    for at in range(0, len(src), PAIRS_AT_ONCE):
-        some = slice(at, at + PAIRS_AT_ONCE)
-        parts.append(similarities(taken(src[some]), taken(dst[some]), "shingles"))
-    return np.concatenate(parts)
+def _distinct(pairs: list[Int64]) -> Int64:
+    """Each once, sorted."""
+    held = np.sort(np.concatenate(pairs))
+    return held[np.flatnonzero(np.diff(held, prepend=-1))]
 
 
 def _as_rows(documents: pa.Table, row_of: Int64, centre: Int64, similarity: Float64) -> pa.Table:

@@ -18,13 +18,19 @@ def part_of(routes: Int64, parts: int) -> Int64:
 
 def pack(rows: pa.RecordBatch, part: Int64) -> Iterator[tuple[int, bytes]]:
     """(part, blob) for each part that has rows; rows keep their order. part: [rows]."""
+    for number, piece in cut(rows, part):
+        yield number, to_blob(piece, "zstd")
+
+
+def cut(rows: pa.RecordBatch, part: Int64) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """(part, its rows) for each part that has some; rows keep their order. part: [rows]."""
     if not rows.num_rows:
         return
     by_part = np.argsort(part, kind="stable")
     rows = rows.take(pa.array(by_part))
     numbers, begins = np.unique(part[by_part], return_index=True)
     for number, begin, end in zip(numbers, begins, [*begins[1:], rows.num_rows], strict=True):
-        yield int(number), to_blob(rows.slice(begin, end - begin))
+        yield int(number), rows.slice(begin, end - begin)
 
 
 def to_text(numbers: npt.ArrayLike) -> str:
@@ -41,10 +47,14 @@ def to_numbers(text: str) -> Int64:
     return np.frombuffer(b64decode(text), "<i8").astype(np.int64)
 
 
-def to_blob(rows: pa.RecordBatch) -> bytes:
-    """A record batch as bytes, its schema included."""
+def to_blob(rows: pa.RecordBatch, compression: str | None = None) -> bytes:
+    """A record batch as bytes, its schema included.
+
+    compression: of its buffers; without one, what reads them holds them once.
+    """
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, rows.schema) as writer:
+    options = pa.ipc.IpcWriteOptions(compression=compression)
+    with pa.ipc.new_stream(sink, rows.schema, options=options) as writer:
         writer.write_batch(rows)
     blob: bytes = sink.getvalue().to_pybytes()
     return blob

@@ -10,12 +10,12 @@ documents, it would hold 4, and be head for the most part. A task that has fewer
 blobs: 115 rows from a shard of 29,000 documents.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from math import ceil
 
 import numpy as np
 import pyarrow as pa
-from pyspark.sql import DataFrame
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import StringType
 
 from ccnet_lite.dedup import candidates
@@ -23,6 +23,9 @@ from ccnet_lite.dedup.equals import first_of_equals
 from ccnet_lite.dedup.pairs import as_matrix
 from ccnet_lite.kernels.packing import part_of
 from ccnet_lite.stages.exchange import send_to_parts
+from ccnet_lite.stages.sifting import Reach, send_what_reaches
+from ccnet_lite.store.reading import ShardReader
+from ccnet_lite.store.tables import Table
 
 PART_BYTES = 160_000_000
 """Of band rows that a task holds at once; while they are sorted, two or three times as much."""
@@ -88,6 +91,52 @@ def candidate_pairs(
         _search(schema, list(order), parts, known, keep), "src long, dst long"
     )
     return found.distinct()
+
+
+def candidate_pairs_by_shard(
+    spark: SparkSession,
+    shards: Sequence[int],
+    read: Callable[[ShardReader], pa.Table],
+    inputs: Mapping[str, Table],
+    order: Sequence[str],
+    parts: int,
+    n_bands: int,
+    tasks: int,
+) -> DataFrame:
+    """As `candidate_pairs`, of documents that can be read twice: rows go of bands alone that two documents share.
+
+    Args:
+        spark: the session.
+        shards: their numbers.
+        read: a shard's documents, as for `candidate_pairs`.
+        inputs: the tables that `read` reads.
+        order: what a representative has least of; ties go to the smaller number.
+        parts: into how many parts the bands are cut; no result depends on it.
+        n_bands: about how many bands all documents have.
+        tasks: by how many tasks the rows are sent.
+    """
+
+    def count(reader: ShardReader) -> list[pa.RecordBatch]:
+        documents = read(reader)
+        kinds = {name: documents.schema.field(name).type for name in order}
+        rows_schema = pa.schema([*((name, pa.int64()) for name in FIXED), *kinds.items()])
+        held = with_sketch(documents.combine_chunks().to_batches()[0]) if documents.num_rows else None
+        if held is None:
+            return [pa.RecordBatch.from_pylist([], rows_schema)]
+        return [band_rows(first_ones(pa.Table.from_batches([held]), list(order)), rows_schema)]
+
+    def search(batches: Iterable[pa.RecordBatch]) -> Batches:
+        held: dict[int, list[pa.Buffer]] = {}
+        for batch in batches:
+            for part, rows in zip(batch["part"].to_pylist(), batch["rows"], strict=True):
+                held.setdefault(part, []).append(rows.as_buffer())
+        for part in sorted(held):
+            found = pa.concat_tables([pa.ipc.open_stream(blob).read_all() for blob in held.pop(part)])
+            src, dst = candidates.candidate_pairs(found.combine_chunks(), list(order))
+            yield from pa.table({"src": src, "dst": dst}).to_batches(max_chunksize=PAIRS_A_BATCH)
+
+    sent = send_what_reaches(spark, shards, count, [Reach(2, route="hash")], inputs, parts, n_bands, tasks)
+    return send_to_parts(sent, parts, "part").mapInArrow(search, "src long, dst long").distinct()
 
 
 def _rows_schema(documents: DataFrame, order: Sequence[str]) -> pa.Schema:

@@ -8,26 +8,33 @@ without a query. Both ways give the same rows.
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyspark.sql import DataFrame, SparkSession
 
-from ccnet_lite.kernels.packing import from_blobs, pack, part_of
+from ccnet_lite.dedup.key_sets import KeySums
+from ccnet_lite.kernels.packing import cut, from_blobs, pack, part_of
 from ccnet_lite.stages.by_shard import Work, map_shards
 from ccnet_lite.stages.exchange import send_to_parts
+from ccnet_lite.stages.sifting import BLOBS, Count, Reach, blobs, send_what_reaches
+from ccnet_lite.stages.spooled import SpooledParts
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.store.schema import arrow_schema
+from ccnet_lite.store.scratch import scratch_folder
 from ccnet_lite.store.tables import DataFile, Table
-from ccnet_lite.store.writing import PartWriter, cut_by_shard, write_rows
+from ccnet_lite.store.writing import PartWriter, cut_by_shard
 
-Count = Callable[[ShardReader], Sequence[pa.RecordBatch]]
-"""A shard's counts, one batch of each kind; column `route` says which range a row goes to."""
 Compare = Callable[..., pa.Table]
 """All counts of some ranges, a table of each kind, to rows of a mask table, sorted by shard."""
 
 THREADS = min(8, os.cpu_count() or 1)
 """Shards that the driver counts at once."""
+DRIVER_RANGE_ROWS = 1_000_000
+"""Counts of a kind that the driver compares at once."""
 RANGE_ROWS = 4_000_000
 """Rows of counts that a task compares at once, some 50 bytes each, thrice that while they are sorted."""
 
@@ -40,17 +47,60 @@ def compare_on_driver(
     inputs: Mapping[str, Table],
     table: str,
     work: Work,
+    reaches: Sequence[Reach] = (),
+    n_rows: int = 0,
 ) -> list[DataFile]:
-    """Files of a mask table, from counts that fit the driver."""
-    with ThreadPoolExecutor(THREADS) as pool:
-        counted = list(pool.map(lambda shard: count(ShardReader(inputs, shard)), shards))
-    tables = [
-        pa.Table.from_batches([batches[kind] for batches in counted], schema) for kind, schema in enumerate(kinds)
-    ]
-    del counted
-    masks = compare(*tables)
-    del tables
-    return write_rows(_in_order(masks, table), work.run, table, work.fingerprint, by_shard=True)
+    """Files of a mask table, from counts that lie in scratch files and are compared range by range.
+
+    reaches, n_rows: as for `compare_on_cluster`; of counts that can make no mask none are held.
+    """
+    ranges = max(1, -(-n_rows // DRIVER_RANGE_ROWS))
+    sums = [KeySums(n_rows if reach.least else 0) for reach in reaches]
+    with TemporaryDirectory(dir=scratch_folder()) as folder, ThreadPoolExecutor(THREADS) as pool:
+        files = [SpooledParts(Path(folder, str(kind)), schema) for kind, schema in enumerate(kinds)]
+
+        def spool(shard: int) -> None:
+            for kind, batch in enumerate(count(ShardReader(inputs, shard))):
+                routes = batch["route"].to_numpy()
+                files[kind].add(shard, cut(batch, part_of(routes, ranges)))
+                if reaches and reaches[kind].least:
+                    amounts = batch[reaches[kind].rows].to_numpy() if reaches[kind].rows else np.ones(len(routes))
+                    sums[kind].add(routes, amounts.astype(np.int64))
+
+        def that_reach(kind: int, number: int) -> pa.Table:
+            found = [kinds[kind].empty_table()]
+            for batch in files[kind].read(number):
+                if reaches and not reaches[kind].least:
+                    continue
+                reach = sums[kind].reach(batch["route"].to_numpy(), reaches[kind].least) if reaches else None
+                rows = batch if reach is None else batch.filter(pa.array(reach))
+                found.append(pa.Table.from_batches([rows]))
+            return pa.concat_tables(found)
+
+        list(pool.map(spool, shards))
+        masks = []
+        for number in range(ranges):
+            found = compare(*(that_reach(kind, number) for kind in range(len(kinds))))
+            masks.append(found.combine_chunks())
+    return _write_in_order(pa.concat_tables(masks), table, work)
+
+
+def _write_in_order(rows: pa.Table, table: str, work: Work) -> list[DataFile]:
+    """Write rows of all shards, taken shard by shard: they are not held twice."""
+    if not rows.num_rows:
+        return []
+    rows = rows.select(arrow_schema(table).names)
+    order = pc.sort_indices(rows, sort_keys=_order(rows)).to_numpy()
+    counts = np.unique(rows["shard"].to_numpy(), return_counts=True)[1]
+    writer = PartWriter(work.run, table, work.fingerprint, "part-000000.parquet", by_shard=True)
+    try:
+        for chosen in np.split(order, np.cumsum(counts)[:-1]):
+            for batch in rows.take(pa.array(chosen)).combine_chunks().to_batches():
+                writer.write(batch)
+    except BaseException:
+        writer.abandon()
+        raise
+    return [writer.close()]
 
 
 def compare_on_cluster(
@@ -64,15 +114,19 @@ def compare_on_cluster(
     work: Work,
     ranges: int,
     writers: int,
+    reaches: Sequence[Reach] = (),
+    n_rows: int = 0,
 ) -> list[DataFile]:
-    """Files of a mask table: `ranges` hash ranges, written by `writers` tasks of neighbouring shards each."""
+    """Files of a mask table: `ranges` hash ranges, written by `writers` tasks of neighbouring shards each.
+
+    reaches: of each kind, which counts can make a mask, so that the others are not sent; all are where this is not
+        given, and shards are counted once, not twice. n_rows: about how many counts of a kind there are.
+    """
     place = {shard: index for index, shard in enumerate(shards)}
 
     def count_shard(reader: ShardReader) -> Iterator[pa.RecordBatch]:
         for kind, batch in enumerate(count(reader)):
-            routes = batch["route"].to_numpy()
-            packed = list(pack(batch, part_of(routes, ranges)))
-            yield _blobs([part for part, _ in packed], [kind] * len(packed), [blob for _, blob in packed])
+            yield blobs(kind, pack(batch, part_of(batch["route"].to_numpy(), ranges)))
 
     def compare_range(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         held: list[list[bytes]] = [[] for _ in kinds]
@@ -84,31 +138,20 @@ def compare_on_cluster(
         masks = compare(*(from_blobs(blobs, schema) for blobs, schema in zip(held, kinds, strict=True)))
         for rows in masks.combine_chunks().to_batches():
             of_shard = np.array([place[shard] for shard in rows["shard"].to_pylist()], np.int64)
-            for part, blob in pack(rows, of_shard * writers // len(shards)):
-                yield _blobs([part], [0], [blob])
+            yield blobs(0, pack(rows, of_shard * writers // len(shards)))
 
-    counted = map_shards(spark, shards, count_shard, inputs, BLOBS)
+    if reaches:
+        counted = send_what_reaches(spark, shards, count, reaches, inputs, ranges, n_rows, writers)
+    else:
+        counted = map_shards(spark, shards, count_shard, inputs, BLOBS)
     masks = send_to_parts(counted, ranges, "part").mapInArrow(compare_range, BLOBS)
     return write_by_shard(masks, table, work, writers)
 
 
-BLOBS = "part int, kind int, rows binary"
-
-
-def _blobs(parts: list[int], kinds: list[int], blobs: list[bytes]) -> pa.RecordBatch:
-    return pa.RecordBatch.from_pydict(
-        {
-            "part": pa.array(parts, pa.int32()),
-            "kind": pa.array(kinds, pa.int32()),
-            "rows": pa.array(blobs, pa.binary()),
-        }
-    )
-
-
-def write_by_shard(blobs: DataFrame, table: str, work: Work, writers: int) -> list[DataFile]:
+def write_by_shard(rows: DataFrame, table: str, work: Work, writers: int) -> list[DataFile]:
     """Write rows that come as blobs, part by part, in the by-shard layout: a file a part, a row group a shard.
 
-    blobs: part (below `writers`; neighbouring shards), rows. A task that is tried twice writes the same file.
+    rows: part (below `writers`; neighbouring shards), rows. A task that is tried twice writes the same file.
     """
     schema = arrow_schema(table)
 
@@ -129,12 +172,16 @@ def write_by_shard(blobs: DataFrame, table: str, work: Work, writers: int) -> li
                 raise
             yield pa.RecordBatch.from_pydict({"file": pa.array([writer.close().model_dump_json()])})
 
-    said = send_to_parts(blobs, writers, "part").mapInArrow(write, "file string").collect()
+    said = send_to_parts(rows, writers, "part").mapInArrow(write, "file string").collect()
     return [DataFile.model_validate_json(row["file"]) for row in said]
 
 
 def _in_order(rows: pa.Table, table: str) -> pa.Table:
-    """By shard, and within it by what tells rows apart, so that equal rows make equal files."""
-    names = [name for name in ("shard", "position", "place", "key", "host_key") if name in rows.column_names]
     rows = rows.select(arrow_schema(table).names)
-    return rows.sort_by([(name, "ascending") for name in names]).combine_chunks()
+    return rows.sort_by(_order(rows)).combine_chunks()
+
+
+def _order(rows: pa.Table) -> list[tuple[str, str]]:
+    """By shard, and within it by what tells rows apart, so that equal rows make equal files."""
+    names = ("shard", "position", "place", "key", "host_key")
+    return [(name, "ascending") for name in names if name in rows.column_names]

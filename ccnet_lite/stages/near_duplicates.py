@@ -20,6 +20,7 @@ from pyspark.sql import functions as F
 
 from ccnet_lite.dedup.clusters import compared_column, least_similarity
 from ccnet_lite.dedup.pairs import similarities
+from ccnet_lite.dedup.shrunk import coarse, grown, most_similar, shrunk
 from ccnet_lite.dedup.stars import whole_components
 from ccnet_lite.errors import UserError
 from ccnet_lite.settings import NearDuplicateSettings
@@ -29,6 +30,7 @@ from ccnet_lite.stages.components import Commit, checkpoint, connected_component
 from ccnet_lite.stages.equals import SAME, with_equals, with_fingerprints
 from ccnet_lite.stages.joins import for_each_task, frequent, join_evenly, with_task
 from ccnet_lite.stages.stars import directed, star_links
+from ccnet_lite.stages.wanted import in_pairs
 
 DRIVER_PAIRS = 2_000_000
 """Up to this many pairs that are undecided are clustered on the driver."""
@@ -47,6 +49,7 @@ def clusters(
     n_documents: int,
     settings: NearDuplicateSettings,
     commit: Commit = checkpoint,
+    find: Callable[[list[str]], DataFrame] | None = None,
 ) -> DataFrame:
     """Rows of `clusters` (dedup.clusters.MEMBERS): every document of a cluster of two or more.
 
@@ -59,6 +62,8 @@ def clusters(
         n_documents: about how many documents there are.
         settings: as they are; seed and ngram play no part here.
         commit: how pairs and the rounds of clustering are kept once computed.
+        find: gives the candidate pairs of all documents but those of some ids, where there is a better way than
+            by these rows, of which bands are then not needed.
     """
     compared = compared_column(settings)
     if compared not in documents.columns:
@@ -69,9 +74,15 @@ def clusters(
     keys = commit(documents.select(*KEYS, *order, *SAME))
     if ambiguous := twins(keys):
         documents, keys = (frame.where(~F.col("doc_id").isin(ambiguous)) for frame in (documents, keys))
-    candidates = commit(candidate_pairs(documents, order, parts_for(documents, order, n_documents, settings)))
+    if find is not None:
+        candidates = commit(find(ambiguous))
+    else:
+        parts = parts_for(documents, order, n_documents, settings)
+        candidates = commit(candidate_pairs(documents, order, parts))
 
     def compare(pairs: DataFrame, key: str) -> DataFrame:
+        if settings.verify == "estimate":
+            pairs = commit(likely_pairs(pairs, documents, settings, key))
         return compare_pairs(pairs, documents, settings, key)
 
     return cluster_candidates(candidates, keys, order, settings, compare, commit)
@@ -123,13 +134,47 @@ def compare_pairs(
     pairs: as for `measure_pairs`. documents: doc_id, key, and signature or shingles, as the settings say.
     """
     compared = compared_column(settings)
-    return measure_pairs(pairs, documents, compared, key, lambda one, other: similarities(one, other, compared))
+    held = in_pairs(documents.select(*{key, "doc_id"}, compared), pairs, key)
+    if compared != "signature":
+        return measure_pairs(pairs, held, compared, key, lambda one, other: similarities(one, other, compared))
+    n_values = settings.bands * settings.rows
+
+    def shrink(batches: Iterable[pa.RecordBatch]) -> Batches:
+        for batch in batches:
+            if batch.num_rows:
+                at = batch.schema.get_field_index(compared)
+                yield batch.set_column(at, compared, shrunk(batch[compared]))
+
+    def measure(one: pa.Array, other: pa.Array) -> Any:
+        return similarities(grown(one, n_values), grown(other, n_values), compared)
+
+    return measure_pairs(pairs, held.mapInArrow(shrink, held.schema), compared, key, measure)
+
+
+def likely_pairs(pairs: DataFrame, documents: DataFrame, settings: NearDuplicateSettings, key: str) -> DataFrame:
+    """The pairs that may be near-duplicates, by an eighth of their signatures; all that are, and some others.
+
+    As for `compare_pairs`.
+    """
+    n_values = settings.bands * settings.rows
+
+    def with_coarse(batches: Iterable[pa.RecordBatch]) -> Batches:
+        for batch in batches:
+            if batch.num_rows:
+                columns = [batch[key], batch[key], coarse(batch["signature"])]
+                yield pa.RecordBatch.from_arrays(columns, [key, "doc_id", "coarse"])
+
+    kind = documents.schema[key].dataType.simpleString()
+    held = in_pairs(documents.select(key, "signature"), pairs, key)
+    held = held.mapInArrow(with_coarse, f"{key} {kind}, doc_id {kind}, coarse binary")
+    found = measure_pairs(pairs, held, "coarse", key, lambda one, other: most_similar(one, other, n_values))
+    return alike(found, settings).select("src", "dst")
 
 
 def measure_pairs(
     pairs: DataFrame, documents: DataFrame, compared: str, key: str, measure: Callable[[pa.Array, pa.Array], Any]
 ) -> DataFrame:
-    """The pairs with what `measure` says of a column of both ends: src, dst (doc_id), similarity.
+    """The pairs with what `measure` says of a column of both ends: src, dst (their doc_id), similarity.
 
     A document that is in very many pairs, as src, is sent to several tasks. The documents are shuffled once
     for both ends.
@@ -163,7 +208,8 @@ def measure_pairs(
             yield pa.RecordBatch.from_arrays([*ends, pa.array(found)], ["src", "dst", "similarity"])
 
     columns = joined.select("src_id", "dst_id", f"src_{compared}", f"dst_{compared}")
-    return columns.mapInArrow(compare, "src string, dst string, similarity double")
+    kind = documents.schema["doc_id"].dataType.simpleString()
+    return columns.mapInArrow(compare, f"src {kind}, dst {kind}, similarity double")
 
 
 def alike(pairs: DataFrame, settings: NearDuplicateSettings) -> DataFrame:
@@ -173,7 +219,7 @@ def alike(pairs: DataFrame, settings: NearDuplicateSettings) -> DataFrame:
 
 def verified_links(pairs: DataFrame, keys: DataFrame, order: Sequence[str], commit: Commit) -> DataFrame:
     """doc_id, cluster_id, similarity of the members of stars. pairs: src, dst (doc_id), similarity, alike."""
-    edges = commit(directed(pairs, keys, order))
+    edges = commit(directed(pairs, in_pairs(keys, pairs, "doc_id"), order))
     return commit(star_links(edges, DRIVER_PAIRS, commit))
 
 

@@ -22,7 +22,8 @@ from ccnet_lite.kernels.score_files import ScoreFile, read_scores
 from ccnet_lite.stages.by_shard import Work, map_shards
 from ccnet_lite.stages.exchange import send_to_parts
 from ccnet_lite.stages.items import map_items
-from ccnet_lite.stages.masks import BLOBS, write_by_shard
+from ccnet_lite.stages.masks import write_by_shard
+from ccnet_lite.stages.sifting import BLOBS
 from ccnet_lite.store.json_files import Stored, read_whole, write_json
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.store.tables import DataFile, Table

@@ -4,9 +4,11 @@ import pytest
 from pyspark.sql import SparkSession
 
 from ccnet_lite.kernels.packing import part_of
-from ccnet_lite.stages import candidates
+from ccnet_lite.stages import candidates, wanted
 from ccnet_lite.stages.arrow import from_arrow, to_arrow
-from ccnet_lite.stages.candidates import candidate_pairs, count_parts, range_of
+from ccnet_lite.stages.candidates import candidate_pairs, candidate_pairs_by_shard, count_parts, range_of
+from ccnet_lite.stages.wanted import in_pairs
+from ccnet_lite.store.reading import ShardReader
 
 ORDER = ["rank_0"]
 SCHEMA = pa.schema([*((name, pa.int64()) for name in candidates.FIXED), ("rank_0", pa.float64())])
@@ -42,6 +44,36 @@ def test_parts_and_packing_change_nothing(spark: SparkSession, monkeypatch: pyte
     monkeypatch.setattr(candidates, "PACKED_BYTES", 5_000)
     found = candidate_pairs(from_arrow(spark, table.take(np.arange(500)[::-1])).repartition(3), ORDER, 11)
     assert pairs(to_arrow(found)) == expected
+
+
+@pytest.mark.parametrize(("parts", "tasks"), [(1, 1), (11, 3)])
+def test_by_shard_as_by_row(spark: SparkSession, parts: int, tasks: int) -> None:
+    table = documents(500)
+    expected = pairs(to_arrow(candidate_pairs(from_arrow(spark, table), ORDER, 1)))
+
+    def read(reader: ShardReader) -> pa.Table:
+        return table.slice(100 * reader.shard, 100)
+
+    # The last has no documents.
+    found = candidate_pairs_by_shard(spark, range(6), read, {}, ORDER, parts, 1500, tasks)
+    assert pairs(to_arrow(found)) == expected
+
+
+@pytest.mark.parametrize(("key", "within"), [("number", 22), ("number", 7), ("doc_id", 22)])
+def test_documents_in_pairs_are_told_from_others(
+    spark: SparkSession, key: str, within: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wanted, "MOST_WITHIN", within)
+    numbers = np.random.default_rng(0).integers(0, 1 << 60, 2000)
+    names = [f"{number:015x}" for number in numbers]
+    values = numbers.tolist() if key == "number" else names
+    frame = from_arrow(spark, pa.table({"number": numbers, "doc_id": names}))
+    ends = from_arrow(spark, pa.table({"src": values[:100], "dst": values[100:200]}))
+    found = to_arrow(in_pairs(frame, ends, key))
+    assert found.column_names == ["number", "doc_id"]
+    assert set(values[:200]) <= set(found[key].to_pylist())
+    assert found.num_rows < 200 + 0.15 * 1800
+    assert to_arrow(in_pairs(frame, ends.limit(0), key)).num_rows == 0
 
 
 def test_blobs_hold_what_a_task_has_of_a_part(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,11 +20,16 @@ from ccnet_lite.run.engine import Run, Step, Written
 from ccnet_lite.run.steps.common import chosen_settings, policy_of, rule_inputs, standing_inputs
 from ccnet_lite.settings import Settings
 from ccnet_lite.stages.by_shard import Work
-from ccnet_lite.stages.masks import RANGE_ROWS, Compare, Count, compare_on_cluster, compare_on_driver
+from ccnet_lite.stages.masks import RANGE_ROWS, Compare, compare_on_cluster, compare_on_driver
+from ccnet_lite.stages.sifting import Count, Reach
 from ccnet_lite.store.reading import ShardReader
 
-DRIVER_LINES = 12_000_000
-"""Up to so many lines of documents are compared on the driver, in some 2 GB at the most."""
+DRIVER_LINES = 40_000_000
+"""Up to so many lines of documents are compared on the driver.
+
+Of 14 million, 3 million of them masked, that took some 30 bytes each besides what a driver of a small run has, and
+100 in files.
+"""
 
 
 def mask_lines() -> Step:
@@ -49,7 +54,8 @@ def mask_lines() -> Step:
             return counting.mask_boilerplate(by_host, by_key, settings)
 
         kinds = (counting.HOST_COUNTS, counting.KEY_COUNTS)
-        return _compared(run, ("documents",), count, kinds, compare, "masks", work)
+        reaches = (Reach(settings.host_documents, "documents"), Reach(settings.common_hosts))
+        return _compared(run, ("documents",), count, kinds, reaches, compare, "masks", work)
 
     return Step("masks", ("documents",), ("masks",), depends_on, write)
 
@@ -83,8 +89,8 @@ def mask_paragraphs(settings: Settings) -> Step:
         def compare(counts: pa.Table) -> pa.Table:
             return counting.mask_paragraphs(counts, paragraphs)
 
-        kinds = (counting.PARAGRAPH_COUNTS,)
-        return _compared(run, inputs, count, kinds, compare, "paragraph_masks", work)
+        kinds, reaches = (counting.PARAGRAPH_COUNTS,), (Reach(2, "documents"),)
+        return _compared(run, inputs, count, kinds, reaches, compare, "paragraph_masks", work)
 
     return Step("paragraphs", inputs, ("paragraph_masks",), depends_on, write)
 
@@ -94,6 +100,7 @@ def _compared(
     inputs: tuple[str, ...],
     count: Count,
     kinds: Sequence[pa.Schema],
+    reaches: Sequence[Reach],
     compare: Compare,
     table: str,
     work: Work,
@@ -101,8 +108,11 @@ def _compared(
     tables = {name: run.tables[name] for name in inputs}
     lines = int(run.tally("documents")["lines"])
     if not run.on_cluster(lines, DRIVER_LINES):
-        return Written({table: compare_on_driver(run.numbers, count, kinds, compare, tables, table, work)})
+        files = compare_on_driver(run.numbers, count, kinds, compare, tables, table, work, reaches, lines)
+        return Written({table: files})
     ranges = max(run.partitions, -(-lines // RANGE_ROWS))
     writers = min(len(run.numbers), run.partitions)
-    files = compare_on_cluster(run.spark, run.numbers, count, kinds, compare, tables, table, work, ranges, writers)
+    files = compare_on_cluster(
+        *(run.spark, run.numbers, count, kinds, compare, tables, table, work, ranges, writers, reaches, lines)
+    )
     return Written({table: files})

@@ -11,7 +11,8 @@ from ccnet_lite.kernels.spans import runs_of_shard, spans_of_shard, windows_of_s
 from ccnet_lite.run.engine import Run, Step, Written
 from ccnet_lite.run.steps.common import settings_of
 from ccnet_lite.stages.by_shard import Tally, Work, files_by_table, run_by_shard
-from ccnet_lite.stages.masks import RANGE_ROWS, Compare, Count, compare_on_cluster, compare_on_driver
+from ccnet_lite.stages.masks import RANGE_ROWS, Compare, compare_on_cluster, compare_on_driver
+from ccnet_lite.stages.sifting import Count
 from ccnet_lite.store.reading import ShardReader, read_table
 from ccnet_lite.store.tables import Table, put_table
 
@@ -70,7 +71,7 @@ def _compared(
     """A table that only this step reads, in its own folder. rows: about how many are compared."""
     own = Work(work.folder / "compared", work.step, work.fingerprint)
     if not run.on_cluster(rows, at_most):
-        files = compare_on_driver(run.numbers, count, [kind], compare, inputs, table, own)
+        files = compare_on_driver(run.numbers, count, [kind], compare, inputs, table, own, n_rows=rows)
     else:
         ranges, writers = max(run.partitions, -(-rows // RANGE_ROWS)), min(len(run.numbers), run.partitions)
         files = compare_on_cluster(
