@@ -22,6 +22,8 @@ SPARE_BITS = 8
 """So many times two places there are for a key: one in 256 keys lies where another does."""
 MOST_ROWS = 255
 """What a place's rows are counted to."""
+MOST_BITS = 62
+"""Of a place."""
 HEAD_BYTES = 5
 """Of a blob: how many places there are, and how many bits of a gap are its rest."""
 
@@ -60,10 +62,20 @@ def to_bits(places: Int64, bits: int) -> bytes:
 
 
 def from_bits(blob: bytes) -> Int64:
-    """The places of `to_bits`."""
+    """The places of `to_bits`.
+
+    Raises:
+        ValueError: the blob is none of its.
+    """
+    if len(blob) < HEAD_BYTES:
+        raise ValueError(f"a blob of places has {len(blob)} bytes, less than its head")
     count, rest = int.from_bytes(blob[:4], "little"), blob[4]
+    n_bits = 8 * (len(blob) - HEAD_BYTES)
+    if rest > MOST_BITS or count * (rest + 1) > n_bits:
+        raise ValueError(f"a blob of {count} places ends before its last one")
     out = np.empty(count, np.int64)
-    _read_gaps(np.frombuffer(bytearray(blob[HEAD_BYTES:]), np.uint8), rest, out)
+    if not _read_gaps(np.frombuffer(bytearray(blob[HEAD_BYTES:]), np.uint8), n_bits, rest, out):
+        raise ValueError(f"a blob of {count} places ends before its last one")
     return np.cumsum(out + 1) - 1
 
 
@@ -134,16 +146,19 @@ def _write_gaps(gaps: Int64, rest: int, out: UInt8) -> None:
 
 
 @compiled
-def _read_gaps(written: UInt8, rest: int, out: Int64) -> None:
+def _read_gaps(written: UInt8, n_bits: int, rest: int, out: Int64) -> bool:
     at = 0
     for number in range(len(out)):
         gap = 0
-        while written[at >> 3] >> (at & 7) & 1:
+        while at < n_bits and written[at >> 3] >> (at & 7) & 1:
             gap += 1
             at += 1
         at += 1
+        if at + rest > n_bits:
+            return False
         gap <<= rest
         for bit in range(rest):
             gap |= (int(written[at >> 3]) >> (at & 7) & 1) << bit
             at += 1
         out[number] = gap
+    return True

@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ccnet_lite.dedup.key_sets import KeySums, bits_for, from_bits, places_of, to_bits, which_reach
 
@@ -54,3 +56,19 @@ def test_sums_miss_none_and_tell_most_apart() -> None:
     found = sums.reach(keys, 3)
     assert found[counts == 3].all()
     assert found[counts == 1].mean() < 0.1
+
+
+@given(st.binary(max_size=60))
+def test_a_blob_that_is_none_is_refused_or_read_within_itself(blob: bytes) -> None:
+    try:
+        found = from_bits(blob)
+    except ValueError:
+        return
+    assert len(found) <= 8 * len(blob)
+
+
+def test_a_blob_cut_short_is_refused() -> None:
+    blob = to_bits(np.arange(0, 1000, 7), 10)
+    for size in range(len(blob)):
+        with pytest.raises(ValueError, match="blob of"):
+            from_bits(blob[:size])
