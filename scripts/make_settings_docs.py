@@ -37,6 +37,7 @@ ENVIRONMENT = """
 | `PYSPARK_PYTHON` | the Python of Spark's workers (default: the one that the command runs on) |
 | `PYTHONPATH` | where Python looks for packages; local workers find this one there, too |
 | `SPARK_LOCAL_IP` | the address that local mode binds to (default 127.0.0.1) |
+| `PYSPARK_SUBMIT_ARGS` | more arguments for spark-submit, as PySpark has it (default `pyspark-shell`) |
 | `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL` | another S3 service than Amazon's, as `http://localhost:9000` |
 | `AWS_REGION`, `AWS_DEFAULT_REGION` | S3's region; credentials come as for all AWS tools |
 | `HF_ENDPOINT`, `HF_TOKEN` | another Hub than Hugging Face's for `ccnet-lite publish`, and who publishes |
