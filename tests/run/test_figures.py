@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from ccnet_lite.run.figures import Watch, spark_totals, used_here
+from ccnet_lite.run.figures import Watch, last_job, spark_totals, used_here
 from tests.run.test_run import crawl, run
 
 BUSY = "import time, sys\nwhile time.process_time() < {seconds}: pass\nprint(flush=True)\nsys.stdin.read()"
@@ -45,14 +45,15 @@ def test_memory_is_the_greatest_that_was_held() -> None:
 
 def test_only_jobs_that_began_after_the_watch_count(spark: SparkSession) -> None:
     context = spark.sparkContext
+    before = last_job(context)  # Spark keeps some thousand jobs, and other tests ran theirs
     spark.range(0, 50_000, 1, 2).repartition(3).count()
-    earlier = spark_totals(context)
+    earlier = spark_totals(context, before)
     watch = Watch(context)
     assert watch.figures(context, 0, 0, 0).shuffled_bytes == 0
     spark.range(0, 1000, 1, 2).repartition(3).count()
     figures = watch.figures(context, rows=7, read_bytes=5, written_bytes=3)
     assert 0 < figures.shuffled_bytes < earlier.shuffled_bytes
-    assert spark_totals(context).shuffled_bytes == earlier.shuffled_bytes + figures.shuffled_bytes
+    assert spark_totals(context, before).shuffled_bytes == earlier.shuffled_bytes + figures.shuffled_bytes
     assert (figures.rows, figures.read_bytes, figures.written_bytes) == (7, 5, 3)
     assert figures.cpu_seconds is not None and figures.peak_memory_bytes is not None
 
