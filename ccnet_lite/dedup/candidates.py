@@ -122,11 +122,20 @@ def bucket_pairs(hashes: Int64, sketch: Int64) -> tuple[Int64, Int64]:
     return np.concatenate(firsts), np.concatenate(seconds)
 
 
+def distinct(numbers: Int64) -> Int64:
+    """Each number, none of them negative, once, ascending; numpy's unique takes longer.
+
+    >>> distinct(np.array([3, 0, 3, 0])).tolist()
+    [0, 3]
+    """
+    held = np.sort(numbers)
+    return held[np.flatnonzero(np.diff(held, prepend=-1))]
+
+
 def distinct_pairs(src: Int64, dst: Int64) -> tuple[Int64, Int64]:
     """Each pair once, sorted by src, then dst."""
     if len(src) and min(src.min(), dst.min()) >= 0 and max(src.max(), dst.max()) < 1 << 31:
-        pairs = np.sort(src << 32 | dst)  # of documents of one process; numpy's unique takes longer
-        pairs = pairs[np.concatenate(([True], pairs[1:] != pairs[:-1]))]
+        pairs = distinct(src << 32 | dst)  # of documents of one process
         return pairs >> 32, pairs & 0xFFFFFFFF
     ordered = np.lexsort((dst, src))
     src, dst = src[ordered], dst[ordered]

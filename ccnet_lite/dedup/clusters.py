@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ccnet_lite.dedup.candidates import Int64, candidate_pairs, sketches
+from ccnet_lite.dedup.candidates import Int64, candidate_pairs, distinct, sketches
 from ccnet_lite.dedup.equals import fingerprints, first_of_equals
 from ccnet_lite.dedup.pairs import Float64, as_matrix, estimates, similarities
 from ccnet_lite.dedup.stars import stars, whole_components
@@ -150,15 +150,9 @@ def _candidates(compared: Compared, place: Int64, first: Int64) -> tuple[Int64, 
             more.append(pairs)
             # Most bands give the same pairs, so that all of them together are many more than are distinct.
             if sum(map(len, more)) > max(len(found), PAIRS_HELD):
-                found, more = _distinct([found, *more]), []
-    found = _distinct([found, *more])
+                found, more = distinct(np.concatenate([found, *more])), []
+    found = distinct(np.concatenate([found, *more]))
     return found >> 32, found & 0xFFFFFFFF
-
-
-def _distinct(pairs: list[Int64]) -> Int64:
-    """Each once, sorted."""
-    held = np.sort(np.concatenate(pairs))
-    return held[np.flatnonzero(np.diff(held, prepend=-1))]
 
 
 def _as_rows(documents: pa.Table, row_of: Int64, centre: Int64, similarity: Float64) -> pa.Table:

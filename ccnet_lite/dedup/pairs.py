@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ccnet_lite.dedup.minhash import EMPTY, jaccard
+from ccnet_lite.text.byte_rows import byte_rows
 from ccnet_lite.text.compiled import compiled
 
 UInt32 = npt.NDArray[np.uint32]
@@ -35,13 +36,8 @@ def as_matrix(column: pa.Array | pa.ChunkedArray) -> UInt32:
 
 def uint32_rows(column: pa.Array | pa.ChunkedArray) -> tuple[Int64, UInt32]:
     """The numbers of a binary column without nulls, row after row, and where each row begins: [rows + 1]."""
-    if isinstance(column, pa.ChunkedArray):  # one chunk would be copied
-        column = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
-    _, offsets, data = column.buffers()
-    wide = pa.types.is_large_binary(column.type)
-    bounds = np.frombuffer(offsets, np.int64 if wide else np.int32)[column.offset :][: len(column) + 1]
-    held = np.frombuffer(data or b"", np.uint8)[bounds[0] : bounds[-1]]
-    return (bounds - bounds[0]).astype(np.int64) // 4, np.ascontiguousarray(held).view("<u4")
+    bounds, held = byte_rows(column)
+    return bounds // 4, np.ascontiguousarray(held).view("<u4")
 
 
 def _rows(column: pa.Array) -> list[UInt32]:

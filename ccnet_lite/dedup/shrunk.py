@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ccnet_lite.dedup.pairs import Float64, as_matrix
+from ccnet_lite.text.byte_rows import byte_rows
 from ccnet_lite.text.compiled import compiled
 
 UInt8 = npt.NDArray[np.uint8]
@@ -33,7 +34,8 @@ def most_similar(first: pa.Array, second: pa.Array, n_values: int) -> Float64:
     """
     if not len(first):
         return np.zeros(0)
-    differ = _bytes(first).reshape(len(first), -1) ^ _bytes(second).reshape(len(second), -1)
+    one, other = (byte_rows(column)[1].reshape(len(column), -1) for column in (first, second))
+    differ = one ^ other
     equal = (differ & 15 == 0).sum(axis=1) + (differ >> 4 == 0).sum(axis=1) - n_values % 2
     return np.asarray(equal / n_values)
 
@@ -57,23 +59,15 @@ def shrunk(signatures: pa.Array) -> pa.Array:
 
 def grown(rows: pa.Array, n_values: int) -> pa.Array:
     """The signatures, of so many values, of `shrunk`."""
-    _, offsets, _ = rows.buffers()
-    bounds = np.frombuffer(offsets, np.int32)[rows.offset :][: len(rows) + 1].astype(np.int64)
+    bounds, held = byte_rows(rows)
     out = np.zeros((len(rows), n_values), np.uint32)
-    _grow(_bytes(rows).copy(), bounds - bounds[0], out)
+    _grow(held.copy(), bounds, out)
     return _binary(out.view(np.uint8).ravel(), np.arange(len(rows) + 1) * 4 * n_values)
 
 
 def _binary(data: npt.NDArray[Any], bounds: Int64) -> pa.Array:
     buffers = [None, pa.py_buffer(bounds.astype(np.int32)), pa.py_buffer(data.tobytes())]
     return pa.Array.from_buffers(pa.binary(), len(bounds) - 1, buffers)
-
-
-def _bytes(column: pa.Array) -> UInt8:
-    """All bytes of a binary column."""
-    _, offsets, data = column.buffers()
-    bounds = np.frombuffer(offsets, np.int32)[column.offset :][: len(column) + 1]
-    return np.frombuffer(data or b"", np.uint8)[bounds[0] : bounds[-1]]
 
 
 @compiled

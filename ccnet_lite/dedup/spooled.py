@@ -15,6 +15,7 @@ import pyarrow as pa
 from ccnet_lite.dedup.candidates import Int64, sketches
 from ccnet_lite.dedup.equals import fingerprints
 from ccnet_lite.dedup.pairs import Float64, as_matrix, estimates, similarities
+from ccnet_lite.text.byte_rows import byte_rows
 
 PAIRS_AT_ONCE = 10_000
 """Pairs whose signatures are held at once: 20 MB at the most."""
@@ -47,12 +48,10 @@ class Spooled:
         self.n_bands = hashes.shape[1]
         self._bands.write(hashes.T.tobytes())
         self._counts.append(documents.num_rows)
-        values = _one(documents[self._column])
-        _, offsets, data = values.buffers()
-        bounds = np.frombuffer(offsets, np.int32)[values.offset :][: len(values) + 1].astype(np.int64)
-        self._values.write(memoryview(data)[bounds[0] : bounds[-1]])
-        self._bounds.append(self._bounds[-1][-1] + bounds[1:] - bounds[0])
-        self._same.append(fingerprints(values))
+        bounds, values = byte_rows(documents[self._column])
+        self._values.write(values.data)
+        self._bounds.append(self._bounds[-1][-1] + bounds[1:])
+        self._same.append(fingerprints(documents[self._column]))
         self._sketches.append(sketches(as_matrix(documents["signature"])))
         for file in (self._bands, self._values):
             file.flush()  # they are read past it
@@ -108,7 +107,3 @@ class Spooled:
 def _read_into(held: memoryview, file: int, offset: int) -> None:
     if os.preadv(file, [held], offset) != len(held):
         raise OSError("a scratch file is shorter than what was written to it")
-
-
-def _one(column: pa.ChunkedArray) -> pa.Array:
-    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ccnet_lite.text.byte_rows import byte_rows
 from ccnet_lite.text.compiled import compiled
 
 Bools = npt.NDArray[np.bool_]
@@ -27,9 +28,7 @@ def keep_lines(texts: pa.StringArray, kept: Bools) -> pa.StringArray:
     Raises:
         ValueError: `kept` is of other lines.
     """
-    offsets, data = _offsets(texts), np.frombuffer(texts.buffers()[2] or b"", np.uint8)
-    data = data[offsets[0] : offsets[-1]]
-    offsets = offsets - offsets[0]
+    offsets, data = byte_rows(texts)
     feeds = np.flatnonzero(data == LINE_FEED)
     if len(feeds) + len(texts) != len(kept):
         raise ValueError(f"the texts have {len(feeds) + len(texts)} lines, and it is said of {len(kept)}")
@@ -48,11 +47,6 @@ def lines_at(line_ids: pa.ListArray, n_lines: npt.NDArray[np.integer[Any]]) -> B
     kept = np.zeros(ends[-1] if len(ends) else 0, np.bool_)
     kept[line_ids.flatten().to_numpy() + np.repeat(ends - n_lines, line_ids.value_lengths().to_numpy())] = True
     return kept
-
-
-def _offsets(texts: pa.StringArray) -> Int64:
-    held = np.frombuffer(texts.buffers()[1], np.int32)
-    return held[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
 
 
 @compiled

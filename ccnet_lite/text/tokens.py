@@ -108,33 +108,33 @@ def pieces(text: str) -> Iterator[str]:
     A run of letters longer than a piece is cut all the same: no writing has such a word. The cuts depend
     on the text alone.
     """
-    whole = normalize("NFC", text)
+    composed = normalize("NFC", text)
     start = 0
-    while len(whole) - start > PIECE_CHARS:
-        piece = whole[start : start + PIECE_CHARS]
+    while len(composed) - start > PIECE_CHARS:
+        piece = composed[start : start + PIECE_CHARS]
         classes = _classes()[code_points(piece)]
         # Cut after the last character that no word can go on from; it can from a format character.
         places = np.flatnonzero((classes == _SEPARATOR) | (classes == _UNSPACED))
         length = int(places[-1]) + 1 if len(places) else PIECE_CHARS
-        yield whole[start : start + length]
+        yield composed[start : start + length]
         start += length
-    yield whole[start:]
+    yield composed[start:]
 
 
 def token_spans(text: str) -> tuple[str, Int64, Int64]:
     """Where the tokens stand: the text as it is composed, and where in it each of its tokens begins and ends.
 
-    >>> whole, begins, ends = token_spans("Don't! 東京")
-    >>> [whole[begin:end] for begin, end in zip(begins, ends)]
+    >>> composed, begins, ends = token_spans("Don't! 東京")
+    >>> [composed[begin:end] for begin, end in zip(begins, ends)]
     ['Don', 't', '東', '京']
     """
-    whole = normalize("NFC", text)
+    composed = normalize("NFC", text)
     found, at = [np.zeros((2, 0), np.int64)], 0
-    for piece in pieces(whole) if len(text) > PIECE_CHARS else [whole]:
+    for piece in pieces(composed) if len(text) > PIECE_CHARS else [composed]:
         found.append(np.stack(token_places(piece)) + at)
         at += len(piece)
     begins, ends = np.concatenate(found, axis=1)
-    return whole, begins, ends
+    return composed, begins, ends
 
 
 @cache
