@@ -317,13 +317,13 @@ pretraining() { # by the index's CPU build of PyTorch; where it has none, PyTorc
 }
 
 bytecode() { # of what every process imports: where Python may not write it, each start would compile it anew
-    local name folders=()
+    local name folders=() own=$PWD/ccnet_lite
     cd "$VENV"/lib/python3*/site-packages
     for name in numpy pandas pyarrow pyspark py4j numba llvmlite pydantic scipy datasketch requests urllib3 dateutil \
         pytz warcio sentencepiece resiliparse langcodes; do
         if [ -d "$name" ]; then folders+=("$name"); fi
     done
-    env -u PYTHONDONTWRITEBYTECODE ../../../bin/python -m compileall -q -j 0 "${folders[@]}"
+    env -u PYTHONDONTWRITEBYTECODE ../../../bin/python -m compileall -q -j 0 "${folders[@]}" "$own"
 }
 
 class_archive() { # for faster starts of Spark; a Java that cannot make one goes without

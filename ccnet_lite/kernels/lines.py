@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ccnet_lite.dedup.key_places import places_among
 from ccnet_lite.store.reading import ShardReader
 
 Int64 = npt.NDArray[np.int64]
@@ -169,10 +170,10 @@ def judge_lines(lines: ShardLines, masks: Masks, first_within: bool, cuts: Cuts 
     if cuts is not None and len(cuts.lists):
         verdict[cuts.lines(lines)] = RULE
         verdict[in_lists(lines.offsets, cuts.lists)] = LIST
-    verdict[_find(masks.common_keys, lines.keys) >= 0] = COMMON
+    verdict[places_among(masks.common_keys, lines.keys) >= 0] = COMMON
     if len(masks.host_keys):
         hosts = _hosts_of(lines)
-        at = _find(_with_host(masks.host_keys, masks.hosts), _with_host(lines.keys, hosts))
+        at = places_among(_with_host(masks.host_keys, masks.hosts), _with_host(lines.keys, hosts))
         # A mix of two numbers is no pair: both are looked at again.
         verdict[(at >= 0) & (masks.host_keys[at] == lines.keys) & (masks.hosts[at] == hosts)] = HOST
     if first_within:
@@ -200,21 +201,11 @@ def first_copies(lines: ShardLines, masks: Masks) -> Bools:
 
 def _repeated(lines: ShardLines, masks: Masks) -> tuple[Bools, Int64, Bools]:
     """[lines] each: whether a mask of repeats names the line, which, and whether its document keeps it."""
-    at = _find(masks.repeated_keys, lines.keys)
+    at = places_among(masks.repeated_keys, lines.keys)
     hit = at >= 0
     first = hit.copy()
     first[hit] = masks.keep[at[hit]] == lines.positions[lines.documents[hit]]
     return hit, at, first
-
-
-def _find(masked: Int64, keys: Int64) -> Int64:
-    """[keys]: the place of each among the masked ones, -1 where it is none of them."""
-    if not len(masked):
-        return np.full(len(keys), -1, np.int64)
-    order = np.argsort(masked, kind="stable")
-    ordered = masked[order]
-    at = np.minimum(np.searchsorted(ordered, keys), len(ordered) - 1)
-    return np.where(ordered[at] == keys, order[at], -1)
 
 
 def _hosts_of(lines: ShardLines) -> Int64:

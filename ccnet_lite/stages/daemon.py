@@ -43,7 +43,7 @@ def use_kernels() -> None:
     measure(texts)
     list_lines(texts, np.zeros(1, np.bool_))
     band_hashes(signatures(texts, near), near.bands, near.rows)
-    digest_batches([pa.record_batch({"text": texts})])
+    digest_batches([pa.record_batch({"text": texts, "keys": [[1]]})])
 
 
 def is_zip_of_spark(entry: str) -> bool:
