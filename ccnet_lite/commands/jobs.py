@@ -1,6 +1,8 @@
 """Jobs of a run, with Spark's JVM started before all that a run needs is loaded: it stands a second earlier."""
 
 import argparse
+import atexit
+import gc
 from pathlib import Path
 
 from ccnet_lite.commands.arguments import located
@@ -16,4 +18,5 @@ def run_jobs(arguments: argparse.Namespace, first: str, last: str) -> None:
         begin_jvm(load_settings(arguments.config, arguments.overrides).spark)
     from ccnet_lite.commands.running import run_job
 
+    atexit.register(gc.freeze)  # or the interpreter looks for garbage in all that is loaded: half a second
     run_job(arguments, first, last)

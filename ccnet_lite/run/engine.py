@@ -15,7 +15,7 @@ from ccnet_lite import __version__
 from ccnet_lite.archives.inputs import Shard
 from ccnet_lite.archives.sources import glance
 from ccnet_lite.errors import UserError
-from ccnet_lite.run.figures import Watch
+from ccnet_lite.run.figures import LOADING, Watch
 from ccnet_lite.run.folder import BEGUN, RUN_FILE, fingerprint
 from ccnet_lite.run.master import is_local
 from ccnet_lite.run.models import Models
@@ -24,6 +24,7 @@ from ccnet_lite.run.session import given_option, start_session
 from ccnet_lite.run.versions import check_seen, check_versions
 from ccnet_lite.settings import Settings
 from ccnet_lite.stages.by_shard import DONE, Work
+from ccnet_lite.stages.export import load_ahead
 from ccnet_lite.store.json_files import DamagedJson, write_json
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.schema import schema_json
@@ -72,7 +73,9 @@ class Run:
         session = start_session(self.settings.spark, f"ccnet_lite {self.folder.name}")
         took = time.monotonic() - began
         say(f"Spark {session.version} on {session.sparkContext.master}: started in {took:.1f} s", logging.DEBUG)
-        if not is_local(str(session.sparkContext.master)):
+        if is_local(str(session.sparkContext.master)):
+            load_ahead(session, LOADING)
+        else:
             check_versions(session)
             if self.folder.is_local:
                 check_seen(session, (self.folder / RUN_FILE).path)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # who reads figures needs no Spark
     from pyspark import SparkContext
 
 TICKS = os.sysconf("SC_CLK_TCK")
+LOADING = "loading"
+"""The group of jobs that do no step's work, and are in nobody's figures."""
 
 
 class Figures(Stored):
@@ -156,6 +158,8 @@ def spark_totals(context: "SparkContext", after: int = -1) -> SparkTotals:
         job = jobs.apply(place)
         if job.jobId() <= after:
             break
+        if job.jobGroup().isDefined() and job.jobGroup().get() == LOADING:
+            continue
         of_job = job.stageIds()
         stages.update(of_job.apply(number) for number in range(of_job.size()))
     milliseconds = shuffled = spilled = 0

@@ -29,6 +29,7 @@ from ccnet_lite.run.java import check_java, is_there
 from ccnet_lite.run.jvm_errors import pass_on
 from ccnet_lite.run.master import check_master, is_local
 from ccnet_lite.settings import SparkSettings
+from ccnet_lite.stages.daemon import AHEAD, WAITS_AT
 from ccnet_lite.store.schema import shared_folder
 from ccnet_lite.store.scratch import scratch_folder
 
@@ -44,6 +45,10 @@ LOCAL_OPTIONS = {
 GATEWAY = "PYSPARK_GATEWAY_PORT", "PYSPARK_GATEWAY_SECRET"
 """Variables that name a JVM which stands: spark-submit's, or the one that PySpark is to take over here."""
 PAUSE_SECONDS = 0.02
+NATIVE_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+"""A worker has one core: threads for all cores of the machine would only get in each other's way."""
+LONGEST_SOCKET = 100
+"""Bytes of a socket's path, at most; systems take some more."""
 
 
 class Begun:
@@ -54,6 +59,7 @@ class Begun:
         scratch, defaults = scratch_folder(), spark_defaults()
         options = launch_options(settings, defaults, scratch)
         self.settings = settings
+        self.daemon: subprocess.Popen[bytes] | None = None
         self.said = Path(tempfile.mkdtemp(dir=scratch), "gateway")
         command = [str(spark_home() / "bin" / "spark-submit")]
         command += [word for key, value in options.items() for word in ("--conf", f"{key}={value}")]
@@ -62,10 +68,33 @@ class Begun:
             command,
             stdin=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=_environment(settings, defaults, self.said),
+            env=_environment(settings, defaults, self.said) | self._begin_daemon(options, defaults, scratch),
             preexec_fn=_ignore_interrupts,
         )
         atexit.register(self.process.kill)
+
+    def _begin_daemon(
+        self, options: Mapping[str, str], defaults: Mapping[str, str], scratch: Path
+    ) -> dict[str, str]:
+        """Begin the daemon of local workers, too; gives the variable by which Spark's own finds it.
+
+        None where workers have variables of the user's, which modules may look at when they are loaded.
+        """
+        path = Path(tempfile.mkdtemp(dir=scratch), "daemon")
+        own = options.get(DAEMON_OPTION) != DAEMON or any(key.startswith("spark.executorEnv.") for key in defaults)
+        if own or len(os.fsencode(path)) > LONGEST_SOCKET:
+            return {}
+        variables = _environment(self.settings, defaults, self.said) | dict.fromkeys(NATIVE_THREADS, "1")
+        variables.setdefault("PYTHONHASHSEED", "0")  # as PySpark has it
+        self.daemon = subprocess.Popen(
+            [sys.executable, "-m", DAEMON, AHEAD, str(path)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # what is wrong, the one that Spark starts says
+            env=variables,
+            preexec_fn=_ignore_interrupts,
+        )
+        return {WAITS_AT: str(path)}
 
     def stands(self) -> bool:
         """Wait until it can be reached; False if it has ended before."""

@@ -22,6 +22,7 @@ from ccnet_lite.run.jvm import (
     DAEMON,
     DAEMON_OPTION,
     LOCAL_OPTIONS,
+    NATIVE_THREADS,
     TEMPORARY,
     has_log_settings,
     launched_by_spark_submit,
@@ -30,10 +31,8 @@ from ccnet_lite.run.jvm import (
 )
 from ccnet_lite.run.master import is_local
 from ccnet_lite.settings import SparkSettings
+from ccnet_lite.stages.items import share_workers
 from ccnet_lite.store.scratch import scratch_folder
-
-NATIVE_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-"""A worker has one core: threads for all cores of the machine would only get in each other's way."""
 
 
 def start_session(settings: SparkSettings, app_name: str) -> SparkSession:
@@ -74,8 +73,7 @@ def start_session(settings: SparkSettings, app_name: str) -> SparkSession:
 
 def _warm(context: SparkContext) -> None:
     """Have local workers' daemon load its modules, while the session is made."""
-    # Spark keeps a daemon for each set of variables, and has this one in all queries.
-    context.environment["SPARK_SIMPLIFIED_TRACEBACK"] = "1"
+    share_workers(context)
     with suppress(Exception):  # what is wrong with workers the first query tells
         context.parallelize([0], 1).foreach(_nothing)
 

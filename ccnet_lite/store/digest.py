@@ -55,7 +55,7 @@ def _salts(name: str) -> UInt64:
 
 
 def _hashes(values: pa.Array) -> UInt64:
-    """[keys, n], or [1, n] where it is the same with each key: a hash of each value; null is a value of its own."""
+    """[keys, n], or [1, n] where it is the same with each key: a hash of each value; null is one of its own."""
     kind = values.type
     if pa.types.is_dictionary(kind):
         return _hashes(values.dictionary_decode())
@@ -123,7 +123,7 @@ def _list_hashes(values: pa.ListArray) -> UInt64:
 
 @compiled
 def _sums(elements: UInt64, lengths: npt.NDArray[np.int64]) -> UInt64:
-    """[k, lists]: of each list's elements, one list after another in [k, elements]; the place counts, and how many."""
+    """[k, lists]: of the elements of each list, [k, elements] one after another, of their places and number."""
     sums = np.empty((len(elements), len(lengths)), np.uint64)
     for key in range(len(elements)):
         begin = 0

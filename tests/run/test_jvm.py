@@ -42,14 +42,51 @@ def test_pyspark_takes_over_the_jvm_of_the_same_settings(memory: str, is_that: b
     assert (done.stdout, done.returncode) == (f"{is_that} False [] 3\n", 0), done.stderr[-2000:]
 
 
-def test_a_jvm_that_nobody_takes_ends_with_the_process() -> None:
-    done = said(BEGIN + "print(jvm._begun.process.pid)")
-    pid = int(done.stdout)
+WORKER = """
+import signal, time
+from ccnet_lite.run.session import start_session
+daemon = jvm._begun.daemon
+KILL
+context = start_session(settings, "try").sparkContext
+look = lambda _: (os.getppid(), os.environ["OMP_NUM_THREADS"], "SPARK_BUFFER_SIZE" in os.environ, sys.path)
+of_worker, threads, of_spark, path = context.parallelize([0], 1).map(look).first()
+print(daemon.pid, of_worker == daemon.pid, threads, of_spark, "/given" in path)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kill", "is_that"), [("", True), ("daemon.kill(); daemon.wait()", False)])
+def test_workers_are_forked_from_the_daemon_begun_ahead_or_from_spark_s_own(kill: str, is_that: bool) -> None:
+    done = said(BEGIN + WORKER.replace("KILL", kill), PYTHONPATH=f"{REPOSITORY}:/given")
+    pid, *found = done.stdout.split()
+    assert (found, done.returncode) == ([str(is_that), "1", "True", "True"], 0), done.stderr[-2000:]
+    assert done.stderr.count("\n") <= 1  # Java's of a module, which is the user's Java's matter
+    ended(int(pid))
+
+
+def test_a_jvm_and_a_daemon_that_nobody_takes_end_with_the_process() -> None:
+    done = said(BEGIN + "print(jvm._begun.process.pid, jvm._begun.daemon.pid)")
+    for pid in done.stdout.split():
+        ended(int(pid))
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize("variable", ["", "spark.executorEnv.OMP_NUM_THREADS 2"])
+def test_no_daemon_is_begun_where_workers_are_to_have_variables_of_the_user_s(
+    tmp_path: Path, variable: str
+) -> None:
+    (tmp_path / "spark-defaults.conf").write_text(variable)
+    done = said(BEGIN + "print(jvm._begun.daemon is None)", SPARK_CONF_DIR=str(tmp_path))
+    assert done.stdout == f"{bool(variable)}\n", done.stderr
+
+
+def ended(pid: int) -> None:
+    """Wait for the end of a process."""
     for _ in range(100):
         if not Path(f"/proc/{pid}").exists():
-            break
+            return
         time.sleep(0.1)
-    assert not Path(f"/proc/{pid}").exists() and done.stderr == ""
+    pytest.fail(f"process {pid} is left")
 
 
 def test_without_java_nothing_is_begun_and_the_start_says_why(tmp_path: Path) -> None:
