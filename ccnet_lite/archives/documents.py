@@ -176,7 +176,7 @@ def ccnet_text(text: str) -> tuple[str, str, int]:
     """
     # What CCNet reads goes on with the separator, "\r\n\r\n": behind a final "\n" that makes two blank
     # lines, which go, and else one, which stays.
-    lines = [line.strip() for line in text.split("\n")]
+    lines = list(map(str.strip, text.split("\n")))
     if len(lines) == 1:
         return lines[0], "", 1
     if lines[-1]:
