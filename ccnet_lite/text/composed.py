@@ -21,8 +21,8 @@ from ccnet_lite.text.compiled import compiled
 MAX_MARKS = 30
 _CLASS = 0xFF
 _COMBINES, _APART, _UNSURE = 1 << 8, 1 << 9, 1 << 10
-"""Above a combining class: what may make one character with what is before it; what comes apart, so that this may be
-some of its marks; what may not be composed anyway."""
+"""Above a combining class: what may make one character with what is before it; what comes apart, so that this may
+be some of its marks; what may not be composed anyway."""
 JOINER = "\u034f"
 
 
@@ -41,11 +41,11 @@ def normalize(form: Literal["NFC", "NFD"], text: str) -> str:
 def surely_composed(codes: npt.NDArray[np.uint32], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """[texts]: which of texts that follow one another are surely composed (NFC); text i ends at codes[ends[i]].
 
-    The quick check of UAX 15, section 9, with one look more: what may combine stands well right behind a letter with
-    which it does not, as most vowel signs of Bengali and Tamil do. Behind marks it counts as not composed.
+    The quick check of UAX 15, section 9, with one look more: what may combine stands well right behind a letter
+    with which it does not, as most vowel signs of Bengali and Tamil do. Behind marks it counts as not composed.
     """
     found = np.zeros(len(ends), np.bool_)
-    _check(codes, ends, _classes(), _pairs(), found)
+    _check(codes, ends, *_classes(), _pairs(), found)
     return found
 
 
@@ -53,7 +53,8 @@ def surely_composed(codes: npt.NDArray[np.uint32], ends: npt.NDArray[np.int64]) 
 def _check(
     codes: npt.NDArray[np.uint32],
     ends: npt.NDArray[np.int64],
-    classes: npt.NDArray[np.uint16],
+    classes: npt.NDArray[np.uint8],
+    said: npt.NDArray[np.uint16],
     pairs: npt.NDArray[np.int64],
     found: npt.NDArray[np.bool_],
 ) -> None:
@@ -61,12 +62,16 @@ def _check(
     for text in range(len(ends)):
         before, whole, sure, at = 0, False, True, start
         while sure and at < ends[text]:
-            here = classes[codes[at]]
+            place = classes[codes[at]]
+            if place == 0:  # as of nearly all
+                before, whole, at = 0, True, at + 1
+                continue
+            here = said[place]
             level = here & _CLASS
             if here & _COMBINES and whole:
                 pair = np.int64(codes[at - 1]) << 32 | np.int64(codes[at])
-                place = np.searchsorted(pairs, pair)
-                sure = place == len(pairs) or pairs[place] != pair
+                first = np.searchsorted(pairs, pair)
+                sure = first == len(pairs) or pairs[first] != pair
             else:
                 sure = here & (_COMBINES | _UNSURE) == 0 and (level == 0 or before <= level)
             before, whole = level, level == 0 and here & _APART == 0
@@ -75,8 +80,11 @@ def _check(
 
 
 @cache
-def _classes() -> npt.NDArray[np.uint16]:
-    """[0x110000]: the combining class, by which marks are in order, and what else is to be known."""
+def _classes() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint16]]:
+    """[0x110000]: each character's place in what is said of characters, 0 where there is nothing to say.
+
+    That is the combining class, by which marks are in order, and what else is to be known.
+    """
     table = np.zeros(0x110000, np.uint16)
     for code in range(0x30000):
         char = chr(code)
@@ -86,7 +94,8 @@ def _classes() -> npt.NDArray[np.uint16]:
     table[np.unique(_pairs() & 0xFFFFFFFF)] |= _COMBINES
     table[0x1161:0x1176] |= _UNSURE  # vowels and last consonants of Hangul
     table[0x11A8:0x11C3] |= _UNSURE
-    return table
+    said, classes = np.unique(table, return_inverse=True)
+    return classes.astype(np.uint8), said
 
 
 @cache
