@@ -81,9 +81,8 @@ def chunks(files: Sequence[Listed]) -> list[list[Listed]]:
 def ask_chunks(session: SparkSession, asked: Sequence[list[Listed]]) -> list[Said]:
     """What the tasks say. Where a process died of a file, smaller groups are read until it is known of which."""
     try:
-        return [
-            Said.model_validate_json(said) for said in ask_items(session, asked, read_chunk, "groups of files")
-        ]
+        answers = ask_items(session.sparkContext, asked, read_chunk, "groups of files")
+        return [Said.model_validate_json(each) for each in answers]
     except Exception as error:
         if not any(sign in str(error) for sign in DIED):
             raise

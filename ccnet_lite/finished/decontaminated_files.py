@@ -90,7 +90,7 @@ def write_files(
             raise
         return counted.searched(files).model_dump_json()
 
-    said = ask_items(session, list(enumerate(corpus.files)), work_on)
+    said = ask_items(session.sparkContext, list(enumerate(corpus.files)), work_on)
     return [Searched.model_validate_json(each) for each in said]
 
 

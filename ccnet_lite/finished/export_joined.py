@@ -65,7 +65,7 @@ def join_parts(
         write_json(folder / JOINED_MARKERS / f"{language}.json", marker)
         return json.dumps(marker)
 
-    return [json.loads(said) for said in ask_items(session, by_language, work_on, "languages")]
+    return [json.loads(said) for said in ask_items(session.sparkContext, by_language, work_on, "languages")]
 
 
 def _join(parts: Sequence[Place], target: Place, scratch: Place) -> int:

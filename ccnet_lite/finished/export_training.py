@@ -234,7 +234,7 @@ def _write_parts(
             return json.dumps(marker)
         return json.dumps(marker | {"kept": True})
 
-    markers = [json.loads(said) for said in ask_items(session, parts, work_on)]
+    markers = [json.loads(said) for said in ask_items(session.sparkContext, parts, work_on)]
     return markers, sum(marker.pop("kept", False) for marker in markers)
 
 

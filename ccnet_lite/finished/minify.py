@@ -9,7 +9,7 @@ from typing import Any, Literal
 from ccnet_lite import __version__
 from ccnet_lite.finished.folders import MINIFIED_FILE, Folder, finished_corpus, new_folder
 from ccnet_lite.kernels.rebuild import without_text
-from ccnet_lite.run.session import start_session
+from ccnet_lite.run.session import start_context
 from ccnet_lite.settings import SparkSettings
 from ccnet_lite.stages.items import ask_items
 from ccnet_lite.store.corpus import form_of
@@ -53,7 +53,7 @@ def minify(run: Folder, output: Folder, spark: SparkSettings) -> Table:
                 raise
             return writer.close().model_dump_json()
 
-        said = ask_items(start_session(spark, "ccnet_lite minify"), corpus.files, work_on)
+        said = ask_items(start_context(spark, "ccnet_lite minify"), corpus.files, work_on)
         files = [DataFile.model_validate_json(each) for each in said]
         table = put_table(folder, "minified", made_of[:16], files, schema_name=form.minified)
         write_json(

@@ -89,7 +89,7 @@ def _look_up(session: SparkSession, corpus: Table, index: Place, min_overlap: fl
         (found / f"{number:06d}.npz").write_bytes(written.getvalue())
         return ""
 
-    ask_items(session, list(enumerate(corpus.files)), work_on)
+    ask_items(session.sparkContext, list(enumerate(corpus.files)), work_on)
     return found
 
 

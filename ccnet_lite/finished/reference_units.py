@@ -119,7 +119,7 @@ def read_units(
         ).model_dump_json()
 
     every: set[int] = set()
-    for unit, said in zip(units, ask_items(session, list(enumerate(units)), work_on), strict=True):
+    for unit, said in zip(units, ask_items(session.sparkContext, list(enumerate(units)), work_on), strict=True):
         read, reference = Read.model_validate_json(said), references[unit.reference]
         reference.items += read.items
         reference.unusable += read.unusable

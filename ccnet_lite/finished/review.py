@@ -149,7 +149,7 @@ def _marked(
             hits.append({**shown, "document": document, "item_text": item_text})
         return json.dumps(hits)
 
-    for said in ask_items(session, files, work_on):
+    for said in ask_items(session.sparkContext, files, work_on):
         for hit in json.loads(said):
             sides = {name: tuple(Piece(*piece) for piece in hit[name]) for name in ("document", "item_text")}
             yield Hit(**{**hit, **sides, "fields": tuple(hit["fields"])})

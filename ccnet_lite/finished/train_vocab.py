@@ -34,7 +34,7 @@ from ccnet_lite.pretraining.vocabulary_sample import (
     taken,
 )
 from ccnet_lite.pretraining.vocabulary_training import COVERAGE, train
-from ccnet_lite.run.session import start_session
+from ccnet_lite.run.session import start_context
 from ccnet_lite.sampling.mixture import read_mix
 from ccnet_lite.sampling.plan import SamplingPlan, read_plan
 from ccnet_lite.settings import SparkSettings
@@ -219,7 +219,7 @@ def _gather(
                 writer.write_batch(gathered(rows, text, seed, bounds, kind, unit))
         return ""
 
-    ask_items(start_session(spark, "ccnet_lite train-vocab"), items, work_on)
+    ask_items(start_context(spark, "ccnet_lite train-vocab"), items, work_on)
     return found
 
 

@@ -20,7 +20,7 @@ from ccnet_lite.run.folder import BEGUN, RUN_FILE, fingerprint
 from ccnet_lite.run.master import is_local
 from ccnet_lite.run.models import Models
 from ccnet_lite.run.progress import shown
-from ccnet_lite.run.session import given_option, start_session
+from ccnet_lite.run.session import given_option, start_context, start_session
 from ccnet_lite.run.versions import check_seen, check_versions
 from ccnet_lite.settings import Settings
 from ccnet_lite.stages.by_shard import DONE, Work
@@ -67,24 +67,30 @@ class Run:
     """Of the steps that were run, not kept."""
 
     @cached_property
-    def spark(self) -> SparkSession:
-        """The session, started when first asked for."""
+    def spark_context(self) -> SparkContext:
+        """Spark, started when first asked for; its session is made meanwhile."""
         began = time.monotonic()
-        session = start_session(self.settings.spark, f"ccnet_lite {self.folder.name}")
+        context = start_context(self.settings.spark, f"ccnet_lite {self.folder.name}")
         took = time.monotonic() - began
-        say(f"Spark {session.version} on {session.sparkContext.master}: started in {took:.1f} s", logging.DEBUG)
-        if is_local(str(session.sparkContext.master)):
-            load_ahead(session, LOADING)
+        say(f"Spark {context.version} on {context.master}: started in {took:.1f} s", logging.DEBUG)
+        if is_local(str(context.master)):
+            load_ahead(context, lambda: self.spark, LOADING)
         else:
-            check_versions(session)
+            check_versions(context)
             if self.folder.is_local:
-                check_seen(session, (self.folder / RUN_FILE).path)
-        return session
+                check_seen(context, (self.folder / RUN_FILE).path)
+        return context
+
+    @cached_property
+    def spark(self) -> SparkSession:
+        """The session, for queries."""
+        _ = self.spark_context
+        return start_session(self.settings.spark, f"ccnet_lite {self.folder.name}")
 
     @property
     def context(self) -> SparkContext | None:
-        """The session's, where one was started, be it before this run, whose jobs those are not."""
-        return self.spark.sparkContext if "spark" in self.__dict__ else SparkContext._active_spark_context
+        """Spark's, where it was started, be it before this run, whose jobs those are not."""
+        return SparkContext._active_spark_context
 
     def find_tables(self, steps: Iterable["Step"]) -> None:
         """Take the tables of steps that an earlier job ran as they are.
@@ -131,7 +137,7 @@ class Run:
     def partitions(self) -> int:
         """Into how many partitions data are shuffled: by the documents' bytes, at most as many as are set."""
         size = self.tables["documents"].manifest.bytes
-        by_cores = min(self.spark.sparkContext.defaultParallelism, -(-size // BYTES_A_CORE))
+        by_cores = min(self.spark_context.defaultParallelism, -(-size // BYTES_A_CORE))
         return max(1, min(self.settings.spark.shuffle_partitions, max(by_cores, -(-size // BYTES_A_PARTITION))))
 
     def size_shuffles(self) -> None:

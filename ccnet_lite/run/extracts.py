@@ -130,7 +130,7 @@ def lowest_similarities(run: Run, cluster_ids: list[str]) -> dict[str, float]:
         return " ".join(f"{cluster_id}={value!r}" for cluster_id, value in found.items())
 
     found: dict[str, float] = {}
-    for _, said in ask_shards(run.spark, run.numbers, of_shard, {"clusters": table}):
+    for _, said in ask_shards(run.spark_context, run.numbers, of_shard, {"clusters": table}):
         for pair in said.split():
             cluster_id, _, value = pair.partition("=")
             found[cluster_id] = min(float(value), found.get(cluster_id, 1.0))

@@ -36,7 +36,13 @@ from ccnet_lite.store.scratch import scratch_folder
 
 
 def start_session(settings: SparkSettings, app_name: str) -> SparkSession:
-    """Start (or get) the session.
+    """Start (or get) the session, for queries; raises what `start_context` does."""
+    start_context(settings, app_name)
+    return SparkSession.builder.config(map=dict(_chosen(SparkConf(), settings))).getOrCreate()
+
+
+def start_context(settings: SparkSettings, app_name: str) -> SparkContext:
+    """Start (or get) Spark's context: who asks no query waits for no session, which takes twice as long.
 
     Local mode binds to loopback and shows no web UI: a dry run opens no port to the network. Workers run
     the interpreter that runs the driver unless PYSPARK_PYTHON says otherwise.
@@ -49,11 +55,10 @@ def start_session(settings: SparkSettings, app_name: str) -> SparkSession:
     take_jvm(settings)
     given = SparkConf()  # what the JVM was started with, and nothing that a session of this process set
     local = is_local(given.get("spark.master") or settings.master)
-    options = _session_options(settings) | (LOCAL_OPTIONS if local else {})
+    chosen = _chosen(given, settings)
     # spark-submit calls an application that nobody named after its script.
     if given.get("spark.app.name") in (None, "pyspark-shell", Path(sys.argv[0]).name):
         given.setAppName(app_name)
-    chosen = {key: value for key, value in options.items() if not given.contains(key)}
     for key, value in chosen.items():
         given.set(key, value)
     if local and TEMPORARY not in (given.get("spark.driver.extraJavaOptions") or ""):
@@ -61,19 +66,26 @@ def start_session(settings: SparkSettings, app_name: str) -> SparkSession:
     ours = not has_log_settings(dict(given.getAll()))
     if ours and launched_by_spark_submit():
         _quieten(given, local)
-    if SparkContext._active_spark_context is None:
+    context = SparkContext._active_spark_context
+    if context is None:
         context = SparkContext(conf=given)
+        share_workers(context)
         if given.get(DAEMON_OPTION) == DAEMON:
             Thread(target=_warm, args=(context,), daemon=True).start()
-    session = SparkSession.builder.config(map=dict(chosen)).getOrCreate()
     if ours:
-        session.sparkContext.setLogLevel("ERROR" if local else "WARN")
-    return session
+        context.setLogLevel("ERROR" if local else "WARN")
+    return context
+
+
+def _chosen(given: SparkConf, settings: SparkSettings) -> dict[str, str]:
+    """Our options, but for those that the user gave."""
+    local = is_local(given.get("spark.master") or settings.master)
+    options = _session_options(settings) | (LOCAL_OPTIONS if local else {})
+    return {key: value for key, value in options.items() if not given.contains(key)}
 
 
 def _warm(context: SparkContext) -> None:
-    """Have local workers' daemon load its modules, while the session is made."""
-    share_workers(context)
+    """Have local workers' daemon stand before the first task."""
     with suppress(Exception):  # what is wrong with workers the first query tells
         context.parallelize([0], 1).foreach(_nothing)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from socket import gethostname
 
-from pyspark.sql import SparkSession
+from pyspark import SparkContext
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.run.master import is_local
@@ -17,13 +17,12 @@ Versions = tuple[tuple[str, str], ...]
 """(name, version) of Python and the libraries; the version is empty where there is none."""
 
 
-def check_versions(spark: SparkSession) -> None:
+def check_versions(context: SparkContext) -> None:
     """Compare Python and the libraries on the driver and, a task a core, on the cluster. Local mode has one.
 
     Raises:
         UserError: for the first difference.
     """
-    context = spark.sparkContext
     if is_local(str(context.master)):
         return
     tasks = max(1, context.defaultParallelism)
@@ -40,13 +39,12 @@ def check_versions(spark: SparkSession) -> None:
         raise UserError(difference)
 
 
-def check_seen(spark: SparkSession, file: Path) -> None:
+def check_seen(context: SparkContext, file: Path) -> None:
     """Have the cluster look, a task a core, whether it sees a file of the driver's output folder.
 
     Raises:
         UserError: a machine does not, so what it writes there would be lost.
     """
-    context = spark.sparkContext
     tasks, path = max(1, context.defaultParallelism), str(file)
 
     def look(_task: int) -> tuple[str, bool]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+from pyspark import SparkContext
 from pyspark.sql import DataFrame, SparkSession
 
 from ccnet_lite.errors import UnreadArchive
@@ -73,7 +74,7 @@ class StartAnew(Exception):
 
 
 def run_by_shard(
-    spark: SparkSession,
+    context: SparkContext,
     shards: Sequence[int],
     kernel: Kernel,
     inputs: Mapping[str, Table],
@@ -101,7 +102,7 @@ def run_by_shard(
 
     found: dict[int, Done] = {}
     unread = []
-    for shard, said in ask_shards(spark, shards, work_on, inputs):
+    for shard, said in ask_shards(context, shards, work_on, inputs):
         if said.startswith("unread "):
             unread.append(Unread(shard, said.removeprefix("unread ")))
         else:
@@ -152,11 +153,11 @@ def _write_shard(reader: ShardReader, kernel: Kernel, outputs: Sequence[str], wo
 
 
 def ask_shards(
-    spark: SparkSession, shards: Sequence[int], task: Callable[[ShardReader], str], inputs: Mapping[str, Table]
+    context: SparkContext, shards: Sequence[int], task: Callable[[ShardReader], str], inputs: Mapping[str, Table]
 ) -> list[tuple[int, str]]:
     """(shard, what the task says of it) for every shard."""
-    held = spark.sparkContext.broadcast(dict(inputs))
-    said = ask_items(spark, shards, lambda shard: task(ShardReader(held.value, shard)), "shards")
+    held = context.broadcast(dict(inputs))
+    said = ask_items(context, shards, lambda shard: task(ShardReader(held.value, shard)), "shards")
     return list(zip(shards, said, strict=True))
 
 

@@ -11,6 +11,7 @@ from itertools import groupby
 from threading import Thread
 
 import pyarrow as pa
+from pyspark import SparkContext
 from pyspark.sql import DataFrame, SparkSession
 
 from ccnet_lite.kernels.assemble import assemble_shard
@@ -93,14 +94,14 @@ def export_parts(
     return sorted(found, key=lambda each: (each.tally["language"], each.tally["part"]))
 
 
-def load_ahead(spark: SparkSession, group: str) -> None:
-    """Have Spark load what the query of `export_parts` needs, a second and more of one core, while others work.
+def load_ahead(context: SparkContext, session: Callable[[], SparkSession], group: str) -> None:
+    """Have Spark load what the query of `export_parts` needs, some seconds of one core, while other steps work.
 
-    group: of the job that does it. Done once for a context.
+    session: gives it. group: of the job that is run for it. Done once for a context.
     """
-    if spark.sparkContext.applicationId in _loaded:
+    if context.applicationId in _loaded:
         return
-    _loaded.add(spark.sparkContext.applicationId)
+    _loaded.add(str(context.applicationId))
 
     def send(_: int) -> Iterator[pa.RecordBatch]:
         yield _row(0, "", 0, 0, 0, b"")
@@ -111,8 +112,8 @@ def load_ahead(spark: SparkSession, group: str) -> None:
 
     def load() -> None:
         with suppress(Exception):  # what is wrong the query itself will tell
-            spark.sparkContext.setJobGroup(group, "loads what a later query needs")
-            _moved(map_items(spark, [0], send, MOVED), 1).mapInArrow(write, "said string").collect()
+            context.setJobGroup(group, "loads what a later query needs")
+            _moved(map_items(session(), [0], send, MOVED), 1).mapInArrow(write, "said string").collect()
 
     Thread(target=load, daemon=True).start()
 

@@ -41,11 +41,11 @@ def map_items(
 
 
 def ask_items(
-    spark: SparkSession, items: Sequence[Item], ask: Callable[[Item], str], unit: str = "files"
+    context: SparkContext, items: Sequence[Item], ask: Callable[[Item], str], unit: str = "files"
 ) -> list[str]:
     """What `ask` says of each item, in the order of the items; tasks and unit as of `map_items`.
 
-    An RDD: before its first query, Spark loads its SQL for more than a second.
+    An RDD: for a first query, Spark loads its SQL for two seconds and more.
     """
     if not items:
         return []
@@ -56,7 +56,6 @@ def ask_items(
         tell({ITEMS: 1})
         return said
 
-    context = spark.sparkContext
     share_workers(context)
     return context.parallelize(list(items), min(len(items), MAX_TASKS)).map(answer).collect()
 

@@ -68,11 +68,11 @@ def test_tasks_tell_the_driver_what_they_did(spark: SparkSession) -> None:
     told = Told()
     listening = LISTENING.set(told)
     try:
-        assert ask_items(spark, [3, 4, 5], str, "shards") == ["3", "4", "5"]
+        assert ask_items(spark.sparkContext, [3, 4, 5], str, "shards") == ["3", "4", "5"]
         assert map_items(spark, [1, 2], _doubled, "number long").count() == 2
     finally:
         LISTENING.reset(listening)
-    ask_items(spark, [1], str)  # nobody listens
+    ask_items(spark.sparkContext, [1], str)  # nobody listens
     assert [(each.unit, each.done, each.total) for each in told.phases] == [("shards", 3, 3), ("files", 2, 2)]
 
 

@@ -27,7 +27,6 @@ class Cluster:
     """A Spark whose executors have what they are given, or fail."""
 
     def __init__(self, answers: list[Any], master: str = "spark://x:7077", failure: str = ""):
-        self.sparkContext = self
         self.master, self.defaultParallelism = master, 4
         self._answers, self._failure = answers, failure
 
@@ -107,7 +106,7 @@ def test_a_cluster_is_asked_and_local_mode_is_not() -> None:
     other = [("b", tuple((name, "0") for name, _ in same[0][1]))]
     with pytest.raises(UserError, match="b has Python 0, the driver 3"):
         check_versions(Cluster(same + other))  # type: ignore[arg-type]
-    check_versions(SimpleNamespace(sparkContext=SimpleNamespace(master="local[2]")))  # type: ignore[arg-type]
+    check_versions(SimpleNamespace(master="local[2]"))  # type: ignore[arg-type]
     with pytest.raises(RuntimeError, match="disk"):
         check_versions(Cluster([], failure="disk on fire"))  # type: ignore[arg-type]
 

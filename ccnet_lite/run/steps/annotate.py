@@ -100,7 +100,7 @@ def measure(settings: Settings) -> Step:
             )
 
         tables = {name: run.tables[name] for name in inputs}
-        done, _ = run_by_shard(run.spark, run.numbers, kernel, tables, ("signals",), work)
+        done, _ = run_by_shard(run.spark_context, run.numbers, kernel, tables, ("signals",), work)
         return Written(files_by_table(done.values(), ("signals",)))
 
     return Step("annotate", inputs, ("signals",), depends_on, write)
@@ -136,7 +136,7 @@ def measure_perplexity(settings: Settings) -> Step:
                 yield "perplexities", rows
 
         tables = {name: run.tables[name] for name in inputs}
-        done, _ = run_by_shard(run.spark, run.numbers, kernel, tables, ("perplexities",), work)
+        done, _ = run_by_shard(run.spark_context, run.numbers, kernel, tables, ("perplexities",), work)
         return Written(files_by_table(done.values(), ("perplexities",)))
 
     return Step("perplexities", inputs, ("perplexities",), depends_on, write)

@@ -41,7 +41,7 @@ def decide(settings: Settings) -> Step:
             return decide_shard(reader, settings, tally)
 
         tables = {name: run.tables[name] for name in inputs}
-        done, _ = run_by_shard(run.spark, run.numbers, kernel, tables, SHARDWISE, work)
+        done, _ = run_by_shard(run.spark_context, run.numbers, kernel, tables, SHARDWISE, work)
         check_complete(run, done)
         files = files_by_table(done.values(), SHARDWISE)
         files["layout"] = write_rows(layout_rows(done), run.folder, "layout", work.fingerprint)

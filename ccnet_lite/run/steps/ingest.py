@@ -97,7 +97,7 @@ def _write(run: Run, work: Work) -> Written:
         tally["exposed"] = worker.exposed
         tally["changed"] = identity.changed_since(looks[shard.segment])
 
-    done, unread = run_by_shard(run.spark, list(shards), kernel, {}, ("documents", "others"), work)
+    done, unread = run_by_shard(run.spark_context, list(shards), kernel, {}, ("documents", "others"), work)
     files = files_by_table(done.values(), ("documents", "others"))
     rows = pa.Table.from_pylist([_archive(shards[shard], each) for shard, each in done.items()], _ARCHIVES)
     files["archives"] = write_rows(rows, run.folder, "archives", work.fingerprint)

@@ -50,7 +50,7 @@ def _write(run: Run, work: Work) -> Written:
     def kernel(reader: ShardReader, tally: Tally) -> Iterator[tuple[str, pa.RecordBatch]]:
         return spans_of_shard(reader, least, tally)
 
-    done, _ = run_by_shard(run.spark, run.numbers, kernel, tables, ("spans",), work)
+    done, _ = run_by_shard(run.spark_context, run.numbers, kernel, tables, ("spans",), work)
     tally: dict[str, Any] = {
         name: sum(each.tally[name] for each in done.values()) for name in ("documents", "chars")
     }

@@ -45,7 +45,7 @@ def rank(settings: Settings) -> Step:
             for rows in tier_shard(reader, quality, scales):
                 yield "tiers", rows
 
-        done, _ = run_by_shard(run.spark, run.numbers, kernel, tables, ("tiers",), work)
+        done, _ = run_by_shard(run.spark_context, run.numbers, kernel, tables, ("tiers",), work)
         return Written(files_by_table(done.values(), ("tiers",)))
 
     return Step("tiers", inputs, ("tiers",), depends_on, write)
