@@ -5,7 +5,7 @@ some words stand after signs or beside long words and others don't, small letter
 sentences have more than one word, and brackets close. Words in random order do all of it as often as their
 frequencies say. Each is evidence, in nats: how much likelier at random is what we see.
 
-Not handled: scripts without spaces; words shuffled in so short lines that few stand side by side.
+Not handled: scripts without spaces (letter_order); words shuffled in so short lines that few stand side by side.
 """
 
 import numpy as np

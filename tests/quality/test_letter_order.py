@@ -213,21 +213,40 @@ def by_definition(text: str) -> list[float]:
     return [float(twins), float(pair_nats), float(repeats), float(signs), float(on)]
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(24))
 def test_by_definition(seed: int) -> None:
+    """Letters of all frequencies: once, twice, more than a fifth of all; texts of 160 letters and of 300."""
     rng = Random(seed)
-    names = "あいうえおかきくけこさしすせそたちつてとなにぬねの"[: rng.randint(14, 25)]
-    text = "".join(rng.choice(names) + rng.choice(["", "", "", "、"]) for _ in range(240)).rstrip("、")
+    names = "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほ"[: 10 + seed]
+    weights = [1 / (number + 1) ** (seed % 3 / 1.5 + 0.3) for number in range(len(names))]
+    letters = rng.choices(names, weights, k=160 if seed % 2 else 300)
+    text = "".join(letter + rng.choice(["", "", "", "、"]) for letter in letters).rstrip("、")
     assert evidence(text) == pytest.approx(by_definition(text), abs=0.01)
+
+
+def test_far_more_turned_than_at_random_shows_nothing() -> None:
+    some, many = (
+        evidence(
+            "".join(f"{one}{other}1{other}{one}2" for one, other in pairwise(distinct(n))) + distinct(150, 0x6000)
+        )
+        for n in (7, 8)
+    )
+    assert some[1] == pytest.approx(6 * np.log(0.5 / 0.15))
+    assert many[1] == 0.0
 
 
 def test_signs_settle() -> None:
     """Letters that always stand beside signs speak so much against random order that pairs are not looked at."""
-    some = "".join(f"你{distinct(3, 0x5000 + 7 * at)}吗？" for at in range(100))
-    found = evidence(some)
-    assert found[3] < -SIGNS_SETTLE
-    assert found[1:3] == [0, 0]
-    assert found[4] == 0
+    pages = [
+        distinct(150, 0x6800) + "".join(f"你{distinct(3, 0x5000 + 7 * at)}吗？" for at in range(n))
+        for n in range(5, 40)
+    ]
+    found = [evidence(page) for page in pages]
+    settled = [each for each in found if each[3] <= -SIGNS_SETTLE]
+    assert any(each[3] > -SIGNS_SETTLE - 2 for each in settled)
+    assert {tuple(each[1:3]) for each in settled} == {(0, 0)}
+    assert all(each[2] != 0 for each in found if each[3] > -SIGNS_SETTLE)
+    assert any(each[3] > -SIGNS_SETTLE for each in found)
 
 
 def test_probability() -> None:
@@ -244,6 +263,7 @@ def test_probability() -> None:
     assert probability(words)[0] == pytest.approx(1 / (1 + np.exp(PRIOR_WORDS - sum(MOST_OF_WORDS))))
     assert (MOST, MOST_AGAINST, MOST_OF_WORDS) == ((6, 8, 4, 3), (15, 15, 6, 15), (8, 8))
     assert (PRIOR, PRIOR_WORDS, SIGNS_SETTLE) == (5, 11, 15)
+    assert (LEAST_LETTERS, MOST_LETTERS) == (150, 1600)
     # With signs settled neither kind of random order is likelier than not, whatever the rest says.
     assert probability(np.array([[99.0, 99, 99, -SIGNS_SETTLE, 99]]))[0] < 0.5
 
@@ -253,6 +273,7 @@ def test_few_letters_say_nothing() -> None:
     enough, few = measured(mixed[:LEAST_LETTERS], mixed[: LEAST_LETTERS - 1])
     assert enough > 0
     assert few == 0
+    assert measured("河", "", "。\n") == [0.0, 0.0, 0.0]
 
 
 def test_the_first_letters_decide() -> None:
