@@ -70,7 +70,7 @@ def splits(codes: UInt32, at: int, start: int, end: int) -> bool:
         return False
     code = codes[at]
     if code == 0x200B:
-        ends_one = at + 2 < end and after & _BURMESE and not after & _BEHIND and _of(codes[at + 2]) & _KILLS
+        ends_one = at + 2 < end and after & _BURMESE and _of(codes[at + 2]) & _KILLS
         return bool(after & _BEHIND or before & (_BEFORE | _STACKS) or ends_one)
     if code == 0x200C or code == 0x200D:
         return not ((before | after) & _SHIFTS or before & _STACKS)
