@@ -3,7 +3,8 @@
     python benchmarks/quality.py --data DATA [--labelled SENTENCES] [--only COLUMN ...] [--json]
 
 DATA is laid out as for the programs that are asked here, each of which tells more of its own part
-(benchmarks/quality_*.py; their table() gives what is summed up). SENTENCES: as for `ccnet-lite evaluate-lid`.
+(benchmarks/quality_*.py; their table() gives what is summed up). SENTENCES: as for `ccnet-lite evaluate-lid`; in
+docs/quality.md DATA/text/lid without LABELS.tsv, files of udhr2 named by code alone, in folders of their own.
 A language has a figure where there is text of it; `all` counts documents or pages of all languages alike. Shown
 are languages with --least figures or more, with --json all of them.
 """

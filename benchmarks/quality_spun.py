@@ -4,8 +4,9 @@
 
 DATA/text/prose/LANG/*.jsonl are documents of clean prose; DATA/text/lid holds sentences of some 400 languages,
 taken together in their order up to 500 characters a document. Spun pages are made of the first --documents of
-each language of prose, and of lid for Greek, Armenian and Hebrew, by the tricks of spun_pages.py; those of words
-in languages that put spaces between them. A trick counts where half of the pages or more have the words for it.
+each language of prose, and of lid for Greek, Armenian, Hebrew, Khmer, Lao and Burmese, by the tricks of
+spun_pages.py; those of words in languages that put spaces between them, and invisible characters in pieces of a
+word's length in the others. A trick counts where half of the pages or more have the words for it.
 """
 
 import argparse
@@ -17,15 +18,18 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from spun_pages import PAGE_TRICKS, WORD_TRICKS
+from spun_pages import PAGE_TRICKS, UNSPACED_TRICKS, WORD_TRICKS
 
 from ccnet_lite.quality.heuristics import measure
 from ccnet_lite.settings import HEURISTICS
 
 MIN_CHARS, JOINED_CHARS = 300, 500
 SHARES = (0.05, 0.1, 0.3)
-SPUN_OF_LID = {"el": "Greek", "hy": "Armenian", "he": "Hebrew"}
-UNSPACED = ("ja", "th", "zh")
+SPUN_OF_LID = {
+    *(("lingua_leipzig", language) for language in ("el", "hy", "he")),
+    *(("tatoeba_laser", "khm"), ("udhr2", "lao"), ("udhr2", "mya")),
+}
+UNSPACED = ("ja", "khm", "lao", "mya", "th", "zh")
 RULES = ("homoglyph_share", "disguised_share", "mark_share", "case_disorder", "word_disorder", "keyword_share")
 
 
@@ -64,9 +68,12 @@ def broken(texts: list[str]) -> dict[str, np.ndarray]:
     return {each.column: found[each.column].to_numpy() > each.default for each in HEURISTICS}
 
 
-def spun(texts: list[str], language: str) -> Iterator[dict[str, Any]]:
+def spun(texts: list[str], kind: str, language: str) -> Iterator[dict[str, Any]]:
     """A row for each trick and share that could be played on some of the texts."""
-    for name, trick in (PAGE_TRICKS if language in UNSPACED else WORD_TRICKS | PAGE_TRICKS).items():
+    tricks = UNSPACED_TRICKS if language in UNSPACED else WORD_TRICKS
+    if kind == "prose" or language not in UNSPACED:
+        tricks = tricks | PAGE_TRICKS
+    for name, trick in tricks.items():
         for share in SHARES if name in WORD_TRICKS else (1.0,):
             rng = Random(f"{name} {share} {language}")
             pages = [(text, trick(text, share, rng)) for text in texts]
@@ -94,8 +101,8 @@ def table(data: Path, documents: int = 25) -> list[dict[str, Any]]:
         hit = broken(texts)
         dropped = {rule: int(hit[rule].sum()) if texts else 0 for rule in RULES}
         rows.append({"table": "clean", "set": kind, "language": language, "documents": len(texts), **dropped})
-        if kind == "prose" or (kind == "lingua_leipzig" and language in SPUN_OF_LID):
-            rows += spun(texts[:documents], language)
+        if kind == "prose" or (kind, language) in SPUN_OF_LID:
+            rows += spun(texts[:documents], kind, language)
     return rows
 
 

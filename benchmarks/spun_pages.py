@@ -5,11 +5,22 @@ Each trick is a function of a text, a share of its words and a random generator.
 
 import math
 from collections.abc import Callable
+from itertools import groupby
 from random import Random
 
 import regex
 
 WORD = regex.compile(r"[\p{L}\p{M}]+")
+PIECE = regex.compile(
+    r"[\p{Han}\p{Hiragana}\p{Katakana}]{1,2}|[\p{L}\p{M}--\p{Han}--\p{Hiragana}--\p{Katakana}]{1,5}", regex.V1
+)
+"""As long as words are that have no spaces between them."""
+LETTER = regex.compile(r"[\u0f40-\u0fbc]+|\X")
+"""One with its marks; in Tibetan a syllable."""
+UNSPACED = regex.compile(
+    r"[\p{L}\p{M}&&[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\p{Yi}]]",
+    regex.V1,
+)
 SENTENCE = regex.compile(r"(?<=[.!?։।۔؟።])\s+")
 TO_CYRILLIC = dict(zip("aceopxyijsABCEHKMOPTX", "асеорхуіјѕАВСЕНКМОРТХ", strict=True))
 TO_GREEK = dict(zip("aopvABEHIKMNOTXYZ", "αορνΑΒΕΗΙΚΜΝΟΤΧΥΖ", strict=True))
@@ -29,10 +40,15 @@ HIDDEN = "\u200b\u200c\u200d\u2060\ufeff"
 
 
 def in_words(
-    text: str, share: float, rng: Random, fits: Callable[[str], bool], change: Callable[[str], str]
+    text: str,
+    share: float,
+    rng: Random,
+    fits: Callable[[str], bool],
+    change: Callable[[str], str],
+    word: regex.Pattern[str] = WORD,
 ) -> str:
     """A text with a share of all its words changed (rounded up), or as it was where too few fit."""
-    words = list(WORD.finditer(text))
+    words = list(word.finditer(text))
     fitting = [number for number, word in enumerate(words) if fits(word.group())]
     count = math.ceil(share * len(words))
     if count > len(fitting):
@@ -61,14 +77,19 @@ def homoglyphs(table: dict[str, str]) -> Callable[[str, float, Random], str]:
     return spin
 
 
-def zero_width(text: str, share: float, rng: Random) -> str:
+def zero_width(text: str, share: float, rng: Random, word: regex.Pattern[str] = WORD) -> str:
     """An invisible character between two letters of a word."""
 
     def change(word: str) -> str:
         at = rng.randint(1, len(word) - 1)
         return word[:at] + rng.choice(HIDDEN) + word[at:]
 
-    return in_words(text, share, rng, lambda word: len(word) >= 2, change)
+    return in_words(text, share, rng, lambda word: len(word) >= 2, change, word)
+
+
+def zero_width_unspaced(text: str, share: float, rng: Random) -> str:
+    """The same, in pieces of a word's length."""
+    return zero_width(text, share, rng, PIECE)
 
 
 def costume(start: int) -> Callable[[str, float, Random], str]:
@@ -116,6 +137,49 @@ def scrambled_sentences(text: str, share: float, rng: Random) -> str:
     """The words of each sentence in random order, its full stop on the word that had it."""
     lines = (SENTENCE.split(line) for line in text.split("\n"))
     return "\n".join(" ".join(scrambled(part, share, rng) for part in line) for line in lines)
+
+
+def letters_of(text: str) -> list[tuple[str, bool]]:
+    """A text's letters, and what lies between them; whether it is a letter of a script without spaces."""
+    return [(part, bool(UNSPACED.match(part))) for part in LETTER.findall(text)]
+
+
+def phrases_of(text: str) -> list[list[tuple[str, bool]]]:
+    """The runs of such letters, and of what is between them."""
+    return [list(run) for _, run in groupby(letters_of(text), lambda part: part[1])]
+
+
+def _shuffled(parts: list[tuple[str, bool]], rng: Random) -> str:
+    """Parts that are letters in random order, what is between them in its place."""
+    chosen = [part for part, ours in parts if ours]
+    rng.shuffle(chosen)
+    left = iter(chosen)
+    return "".join(next(left) if ours else part for part, ours in parts)
+
+
+def scrambled_letters(text: str, share: float, rng: Random) -> str:
+    """All letters in random order, signs and spaces where they were."""
+    return _shuffled(letters_of(text), rng)
+
+
+def scrambled_letters_of_phrases(text: str, share: float, rng: Random) -> str:
+    """The letters between two signs or spaces in random order."""
+    return "".join(_shuffled(run, rng) for run in phrases_of(text))
+
+
+def scrambled_pieces(text: str, share: float, rng: Random, join: Callable[[str, str], bool] | None = None) -> str:
+    """Pieces of one to three letters in random order; or of letters that belong together, up to five."""
+    parts: list[tuple[str, bool]] = []
+    for run in phrases_of(text):
+        piece, most = "", rng.randint(1, 3)
+        for at, (part, ours) in enumerate(run):
+            ends = not join(run[at - 1][0], part) if join and at else False
+            if piece and ours and (ends or len(letters_of(piece)) >= (5 if join else most)):
+                parts.append((piece, True))
+                piece, most = "", rng.randint(1, 3)
+            piece += part
+        parts.append((piece, run[0][1]))
+    return _shuffled(parts, rng)
 
 
 def _long_words(text: str) -> list[str]:
@@ -185,6 +249,10 @@ WORD_TRICKS: dict[str, Callable[[str, float, Random], str]] = {
     "full-width letters": costume(0xFF41),
     "accents piled up": zalgo,
     "struck-out letters": struck,
+}
+UNSPACED_TRICKS: dict[str, Callable[[str, float, Random], str]] = {
+    "invisible characters": zero_width_unspaced,
+    "letters in random order": scrambled_letters,
 }
 PAGE_TRICKS: dict[str, Callable[[str, float, Random], str]] = {
     "accents alone": accents_alone,

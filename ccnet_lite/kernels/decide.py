@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ccnet_lite.kernels.cut_lines import cut_by_language
 from ccnet_lite.kernels.ledger import (
     RECORD_COLUMNS,
     Funnel,
@@ -41,6 +42,7 @@ from ccnet_lite.kernels.rules import (
     threshold_rule,
     verdict_columns,
 )
+from ccnet_lite.models.languages import UNDETERMINED
 from ccnet_lite.settings import Settings
 from ccnet_lite.store.reading import ShardReader
 
@@ -97,16 +99,21 @@ def decide_shard(
     of what is to be scored, and of each documents, characters and their hashes' sum; funnel, and low, the part
     of it that is of documents below the language threshold; of the documents in question lines, lines_kept and
     lines_masked, of these those of lists (list_lines, their characters list_chars) and those that rules cut
-    (rule_lines, rule_chars, lines by_line_rule); representatives, and the largest_clusters of those.
+    (rule_lines, rule_chars, lines by_line_rule), and what was cut by language (cut_by_language); representatives,
+    and the largest_clusters of those.
     """
     lines = gather_lines(reader.whole("documents", LINE_COLUMNS))
     masks = read_masks(reader)
-    cuts = gather_cuts(reader.whole("signals", CUT_COLUMNS))
+    threshold = threshold_rule(settings)
+    asked = reader.whole("signals", [*CUT_COLUMNS, *dict.fromkeys(["language", *columns_of([threshold])])])
+    cuts = gather_cuts(asked)
     verdict = judge_lines(lines, masks, settings.paragraphs.within_document == "keep_first", cuts)
     population = population_of(reader, lines, settings)
     selection = select_lines(lines, verdict, population, first_copies(lines, masks))
     by_line_rule = count_by_rule(lines, verdict, population, cuts)
-    del masks, verdict, cuts
+    spoken = pc.if_else(pa.array(threshold.broken(asked)), UNDETERMINED, _one(asked["language"]))
+    cut = cut_by_language(lines, verdict, population, cuts, spoken)
+    del masks, verdict, cuts, asked
     documents = with_selection(_with_clusters(reader, settings), selection, population, settings)
     rules = decision_rules(settings)
     broken = first_broken(documents, rules)
@@ -125,7 +132,7 @@ def decide_shard(
         records.filter(dropped), outcome="dropped", **{name: columns[name].filter(dropped) for name in named}
     )
     low: Funnel = {}
-    below = threshold_rule(settings).broken(pa.table(columns))
+    below = threshold.broken(pa.table(columns))
     add_to_funnel(low, gone.filter(pa.array(below).filter(dropped)))
     others = _others(reader)
     for rows in (gone, others):
@@ -147,6 +154,7 @@ def decide_shard(
         "rule_lines": int(selection.n_rule.sum()),
         "rule_chars": int(selection.chars_rule.sum()),
         "by_line_rule": by_line_rule,
+        "cut": cut,
         "lines_kept": int(selection.n_lines.sum()),
         "lines_masked": int(
             sum(

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ccnet_lite.quality.letter_order import letter_disorder
 from ccnet_lite.quality.line_shares import line_shares
 from ccnet_lite.quality.rule_signals import RuleSignals
 from ccnet_lite.quality.sentence_case import case_disorder
@@ -65,7 +66,6 @@ SHORT_LINE = 40
 """Characters; in scripts written without spaces, which say more with each, two fifths of that."""
 CHUNK_CHARS = 1 << 18
 """Texts are taken together up to about this many characters."""
-
 NGRAM_WORDS = 1 << 20
 """2-grams are counted among this many first words of a text, which bounds their memory."""
 
@@ -91,7 +91,7 @@ def measure(
     disguised_share: share of them that text.disguises finds suspect; words that are wholly full-width do not
         count where a tenth of the letters are Han or kana.
     mark_share: share of the characters, white space aside, that are marks on no letter or in too long a run.
-    case_disorder: of quality.sentence_case; word_disorder, keyword_share: of quality.spun_words.
+    case_disorder: of quality.sentence_case; word_disorder, keyword_share: of quality.spun_words, letter_order.
     duplicate_line_share: share of the characters of lines that lie in lines repeating an earlier one. (By
         characters, not by lines: the speakers' names of a play repeat too.)
     top_ngram_share: share of the characters of words that lie in the commonest word 2-gram, which is
@@ -127,11 +127,11 @@ def measure(
             more.add(start, codes, ends, *words, counts[start:stop, _WORDS], counts[start:stop, _LETTERED])
         if full:
             _top_shares(*words, counts[start:stop, _WORDS], top_share[start:stop])
-            named, _ = dominant_of_counts(by_script[start:stop])
-            short = [SHORT_LINE * (0.4 if is_unspaced(code) else 1.0) for code in named]
-            line_shares(codes, ends, np.array(short), lines[start:stop])
+            by_letter = np.array([is_unspaced(code) for code in dominant_of_counts(by_script[start:stop])[0]])
+            line_shares(codes, ends, SHORT_LINE * np.where(by_letter, 0.4, 1.0), lines[start:stop])
             case_disorder(codes, ends, disorder[start:stop])
             spun_words(codes, ends, unordered[start:stop], keywords[start:stop])
+            letter_disorder(codes, ends, by_letter, unordered[start:stop])
         start = stop
     script, script_share = dominant_of_counts(by_script)
     columns: dict[str, pa.Array] = {
@@ -165,7 +165,7 @@ def _disguised(counts: Int64, by_script: Int64) -> Int64:
     """[texts]: disguised words, those in full-width letters among them where that is a disguise."""
     wide_scripts = [number for number, code in enumerate(script_codes()) if code in FULL_WIDTH_SCRIPTS]
     rare = by_script[:, wide_scripts].sum(axis=1) < FULL_WIDTH_SHARE * by_script.sum(axis=1)
-    return np.asarray(counts[:, _DISGUISED] + counts[:, _WIDE] * rare)
+    return np.asarray(np.minimum(counts[:, _DISGUISED] + counts[:, _WIDE] * rare, counts[:, _LETTERED]))
 
 
 @cache

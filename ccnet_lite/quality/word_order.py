@@ -5,7 +5,7 @@ some words stand after signs or beside long words and others don't, small letter
 sentences have more than one word, and brackets close. Words in random order do all of it as often as their
 frequencies say. Each is evidence, in nats: how much likelier at random is what we see.
 
-Not handled: scripts without spaces; words shuffled in so short lines that few stand side by side.
+Not handled: scripts without spaces (letter_order); words shuffled in so short lines that few stand side by side.
 """
 
 import numpy as np
@@ -76,7 +76,7 @@ def order_evidence(
     out[0], out[6], out[7], expected = _of_words(words, n, counts)
     out[1], again = _turned(words, n, table, owner, counts, turn)
     out[2], out[3], out[4] = _of_signs(words, n)
-    out[5] = _of_repeats(again, expected)
+    out[5] = nats_of_repeats(again, expected)
 
 
 @compiled
@@ -106,9 +106,9 @@ def _of_words(words: Int64, n: int, counts: Int64) -> tuple[float, float, float,
     counts[last, 1] += field
     twin_nats, sign_nats, long_nats = 0.0, 0.0, 0.0
     pairs_after, pairs_before, pairs_both, weighted = 0, 0, 0, 0
-    sign, by_sign = _share(n - n_pairs, n)
-    after_long, by_after = _share(n_after_long, n_pairs)
-    before_long, by_before = _share(n_before_long, n_pairs)
+    sign, by_sign = share_of(n - n_pairs, n)
+    after_long, by_after = share_of(n_after_long, n_pairs)
+    before_long, by_before = share_of(n_before_long, n_pairs)
     by_twins = n_pairs / max(n * (n - 1), 1)
     least, most = COMMON * n, TOO_COMMON * n
     for at in firsts[:n_words]:
@@ -122,13 +122,11 @@ def _of_words(words: Int64, n: int, counts: Int64) -> tuple[float, float, float,
         pairs_both, weighted = pairs_both + two_after * two_before, weighted + two_after * after
         if count > most:
             continue
-        sign_nats += _nats_apart(count - after, count, sign, by_sign)
-        long_nats += _nats_apart(fields >> _AFTER_LONG & _FIELD, after, after_long, by_after)
-        long_nats += _nats_apart(fields >> _BEFORE_LONG, before, before_long, by_before)
+        sign_nats += nats_apart(count - after, count, sign, by_sign)
+        long_nats += nats_apart(fields >> _AFTER_LONG & _FIELD, after, after_long, by_after)
+        long_nats += nats_apart(fields >> _BEFORE_LONG, before, before_long, by_before)
         if count >= 3 and count >= least:
-            at_random, twins = count * (count - 1) * by_twins, fields & _FIELD
-            if twins <= 2 * at_random + 3:
-                twin_nats -= min(twins, 1 + 2 * at_random) * np.log(TWINS) + at_random * (1 - TWINS)
+            twin_nats += nats_of_twins(fields & _FIELD, count * (count - 1) * by_twins)
     if pairs_after == 0:
         return twin_nats, sign_nats, long_nats, 0.0
     of_one_pair = (weighted / pairs_after) ** 2 / n_pairs
@@ -142,15 +140,23 @@ def _of_words(words: Int64, n: int, counts: Int64) -> tuple[float, float, float,
 
 
 @compiled
-def _share(part: int, whole: int) -> tuple[float, float]:
+def nats_of_twins(twins: int, at_random: float) -> float:
+    """Nats of a common word that follows itself so often; none where it does far more often than at random."""
+    if twins > 2 * at_random + 3:
+        return 0.0
+    return float(-min(twins, 1 + 2 * at_random) * np.log(TWINS) - at_random * (1 - TWINS))
+
+
+@compiled
+def share_of(part: int, whole: int) -> tuple[float, float]:
     """A share, and 1 by the variance of one of its places."""
     share = part / max(whole, 1)
     return share, 1 / max(share * (1 - share), 1e-9)
 
 
 @compiled
-def _nats_apart(hits: int, n: int, share: float, by_variance: float) -> float:
-    """Nats of a word of whose n places `hits` have what a share of all places has (both of `_share`).
+def nats_apart(hits: int, n: int, share: float, by_variance: float) -> float:
+    """Nats of a word of whose n places `hits` have what a share of all places has (both of `share_of`).
 
     Squares of surpluses, in variances, are 1 on average at random, in texts 1 + (n - 1) * SPREAD; both normal.
     """
@@ -161,7 +167,7 @@ def _nats_apart(hits: int, n: int, share: float, by_variance: float) -> float:
 
 
 @compiled
-def _of_repeats(again: int, expected: float) -> float:
+def nats_of_repeats(again: int, expected: float) -> float:
     """Nats of how many pairs come again: in random order Poisson, in texts negative binomial (of size 2)."""
     expected += 0.03
     in_text = AGAIN * expected**AGAIN_POWER

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,6 +88,17 @@ class Cluster:
     """Of the members to the representative; None where pairs were not verified."""
 
 
+class CutLines(NamedTuple):
+    """Lines of a language that were cut for one reason, by a rule of a policy where that is the reason."""
+
+    language: str
+    reason: str
+    """Of kernels.cut_lines.REASONS; `read` for all that were asked."""
+    rule: str
+    lines: int
+    characters: int
+
+
 @dataclass(frozen=True)
 class ReportData:
     """A run, as the report shows it. A part that is empty is left out of the page."""
@@ -129,3 +140,7 @@ class ReportData:
     """Model file to SHA-256."""
     figures: Mapping[str, Figures] = field(default_factory=dict)
     """What each step took, by its name."""
+    cuts: Sequence[CutLines] = ()
+    """Lines cut; of a run by an earlier version none."""
+    line_rules: Mapping[str, str] = field(default_factory=dict)
+    """What each rule over lines cuts, in words, in their order."""

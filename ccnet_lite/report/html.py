@@ -19,6 +19,7 @@ from ccnet_lite.report.funnel_text import percent
 from ccnet_lite.report.html_corpus import corpus_section, perplexity_section, sampling_section
 from ccnet_lite.report.html_funnel import reasons_section, stages_section
 from ccnet_lite.report.html_languages import language_section
+from ccnet_lite.report.html_lines import lines_section
 from ccnet_lite.report.html_rules import hosts_section, outliers_section, thresholds_section
 from ccnet_lite.report.markup import Cell, crawled, details, language, section, table, text
 from ccnet_lite.report.style import script, style_sheet
@@ -48,6 +49,7 @@ def render_report(data: ReportData) -> str:
         ("reasons", "Reasons", reasons_section(data)),
         ("outliers", "Outliers", outliers_section(data)),
         ("thresholds", "Thresholds", thresholds_section(data)),
+        ("lines", "Lines", lines_section(data)),
         ("hosts", "Hosts", hosts_section(data)),
         ("corpus", "Corpus", corpus_section(data.statistics, data.names)),
         ("sampling", "Sampling", sampling_section(data.sampling, data.budget, data.names)),

@@ -1,7 +1,7 @@
 """The report of a run whose tables are whole: report/index.html, and the funnel on the terminal."""
 
 from ccnet_lite import __version__
-from ccnet_lite.report.data import BadRecord, Cluster, Perplexities, ReportData
+from ccnet_lite.report.data import BadRecord, Cluster, CutLines, Perplexities, ReportData
 from ccnet_lite.report.funnel_text import render_funnel, render_outliers, render_reasons
 from ccnet_lite.report.html import render_report
 from ccnet_lite.run import extracts
@@ -11,7 +11,7 @@ from ccnet_lite.run.funnel import build_funnel
 from ccnet_lite.run.glimpses import glimpse
 from ccnet_lite.run.manifest import figures_of, settings_digest
 from ccnet_lite.run.outliers import outliers
-from ccnet_lite.run.rules_told import rules_told
+from ccnet_lite.run.rules_told import line_rules_told, rules_told
 from ccnet_lite.store.corpus import FILES
 
 
@@ -35,7 +35,9 @@ def report_data(run: Run) -> ReportData:
     sizes = [shard.size for shard in run.shards]
     decided = run.tally("decisions")
     rows, low = shown_rows(run), low_rows(run)
-    codes = {row.language for row in [*rows, *(low or [])] if row.language}
+    codes = {row.language for row in [*rows, *(low or [])] if row.language} | {
+        each[0] for each in decided.get("cut", [])
+    }
     return ReportData(
         run=run.folder.name,
         version=__version__,
@@ -58,4 +60,6 @@ def report_data(run: Run) -> ReportData:
         clusters_total=decided["representatives"],
         models=dict(sorted(run.models.digests.items())),
         figures=figures_of(run),
+        cuts=[CutLines(*each) for each in decided.get("cut", [])],
+        line_rules=line_rules_told(run.settings),
     )

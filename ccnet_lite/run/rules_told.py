@@ -107,6 +107,20 @@ def rules_told(settings: Settings) -> list[RuleTold]:
     return rules
 
 
+def line_rules_told(settings: Settings) -> dict[str, str]:
+    """What each rule over lines cuts, in words, in the order in which they are asked."""
+    told = {}
+    for policy in settings.quality.policies:
+        for rule in policy.line_rules:
+            asked = [*(["languages " + ", ".join(rule.languages)] if rule.languages else [])]
+            asked += ["scripts " + ", ".join(rule.scripts)] if rule.scripts else []
+            asked += ["all scripts but " + ", ".join(rule.without_scripts)] if rule.without_scripts else []
+            where = f", asked in {'; '.join(asked)}" if asked else ""
+            cuts = f"Lines whose {rule.measure} is {rule.comparison} {rule.bound:g}{where}."
+            told[rule.name] = f"{cuts} {policy.name}: {rule.source}."
+    return told
+
+
 def _measured(column: str, settings: Settings) -> str:
     """What a column of `signals`, or of the user's own scores, means."""
     if column in settings.quality.scores_columns:

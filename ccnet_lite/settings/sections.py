@@ -89,7 +89,9 @@ HEURISTICS = (
     Heuristic("disguised_share", 0.025, "Share of words with invisible characters or letters in costume."),
     Heuristic("mark_share", 0.05, "Share of characters that are combining marks on no letter or in long runs."),
     Heuristic("case_disorder", 0.6, "Small letters after full stops; 1: as many as with words in random order."),
-    Heuristic("word_disorder", 0.5, "Probability that its words stand in random order, by how they would then."),
+    Heuristic(
+        "word_disorder", 0.5, "Probability that its words, or letters without spaces, stand in random order."
+    ),
     Heuristic("keyword_share", 0.25, "Share of letters in lists of phrases of the same few words (search terms)."),
     Heuristic(
         "duplicate_line_share", 0.3, "Share of characters in lines that repeat an earlier one (after Gopher)."

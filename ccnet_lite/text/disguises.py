@@ -5,8 +5,8 @@ counts between two letters only.
 
 Clean text has some of these, and must not be suspect: zero-width joiners where a script needs them (text.joiners);
 full-width letters in Chinese, Japanese and Korean text; soft hyphens anywhere; single mathematical letters
-(formulas); an invisible character at a word's edge (marks of direction, byte order marks), or between letters of
-Thai, Khmer and the like, where it separates words.
+(formulas); an invisible character at a word's edge (marks of direction, byte order marks), or a zero-width space
+between syllables of Thai, Khmer and the like, where it separates words (text.syllables).
 
 Not handled: accents and look-alikes that some orthography has (é, ı); costume beyond letters (digits, emoji).
 """
@@ -20,6 +20,7 @@ from ccnet_lite.text.characters import LETTER, code_points, kinds, script_codes,
 from ccnet_lite.text.compiled import compiled
 from ccnet_lite.text.joiners import CURSIVE, INDIC, TIES, joiner_flags, joins_nothing, only_arabic
 from ccnet_lite.text.look_alikes import LOOK_ALIKES
+from ccnet_lite.text.syllables import WORD_LETTERS, splits
 
 UInt16 = npt.NDArray[np.uint16]
 UInt32 = npt.NDArray[np.uint32]
@@ -34,6 +35,8 @@ _FILLERS = (0x115F, 0x3164, 0xFFA0)
 _OVERLAYS = ((0x334, 0x338), (0x20D2, 0x20D3), (0x20DD, 0x20E0), (0x20E5, 0x20E6))
 _PLAIN_SCRIPTS = ("Armn", "Cher", "Copt", "Cyrl", "Ethi", "Geor", "Grek", "Hang", "Hebr", "Latn", "Lisu")
 """Scripts whose letters are neither joined nor shaped, so that no joiner has anything to do between them."""
+HAN_WORD_LETTERS = 2
+"""Of a word of Chinese or Japanese (1.8 on average). Each counts as a word, so one that is disguised as two."""
 FULL_WIDTH_SCRIPTS = ("Bopo", "Hani", "Hira", "Kana")
 
 LETTERS, COSTUME, WIDE_LETTER, JOINER, HIDDEN, OVERLAY, SHAPED, FULL_WIDTH = (1 << bit for bit in range(8))
@@ -129,10 +132,14 @@ def disguise_of(
 
 
 @compiled
-def hides(codes: UInt32, at: int, start: int, end: int, traits: npt.NDArray[np.uint64], shift: int) -> bool:
-    """Whether codes[at] is a hidden character between two Han or kana letters of the text codes[start:end]."""
+def hides(codes: UInt32, at: int, start: int, end: int, traits: npt.NDArray[np.uint64], shift: int) -> int:
+    """For how many words the invisible character codes[at] of the text codes[start:end] counts, each letter being
+    one: between two of Han or kana, or within Thai, Lao, Khmer and Burmese where they have none.
+    """
     if at == start or at + 1 >= end or not (int(traits[codes[at]] >> np.uint64(shift)) & (HIDDEN | JOINER)):
-        return False
+        return 0
     before = int(traits[codes[at - 1]] >> np.uint64(shift))
     after = int(traits[codes[at + 1]] >> np.uint64(shift))
-    return before & FULL_WIDTH != 0 and after & (FULL_WIDTH | HIDDEN | JOINER) != 0
+    if before & FULL_WIDTH and after & (FULL_WIDTH | HIDDEN | JOINER):
+        return HAN_WORD_LETTERS
+    return WORD_LETTERS if splits(codes, at, start, end) else 0

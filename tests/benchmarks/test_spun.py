@@ -10,7 +10,19 @@ from ccnet_lite.quality.heuristics import measure
 from ccnet_lite.settings import HEURISTICS
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
-from spun_pages import PAGE_TRICKS, WORD_TRICKS, accents_alone, in_words, scrambled, scrambled_sentences
+from spun_pages import (
+    PAGE_TRICKS,
+    UNSPACED_TRICKS,
+    WORD_TRICKS,
+    accents_alone,
+    in_words,
+    letters_of,
+    scrambled,
+    scrambled_letters,
+    scrambled_letters_of_phrases,
+    scrambled_pieces,
+    scrambled_sentences,
+)
 
 PAGES = {
     "en": "The people of Brittany open each house to guests after the harvest. Some of them stay until spring. ",
@@ -71,3 +83,38 @@ def test_a_share_of_the_words_is_changed_or_none() -> None:
     changed = in_words(page, 0.25, Random(0), lambda word: True, lambda word: "X")
     assert changed.split().count("X") == 3
     assert in_words(page, 0.25, Random(0), lambda word: word == "one", str.upper) == page
+
+
+CHINESE = "河水在夏天很浅，孩子可以走过去。Mill 老磨坊在河边，\n那里有一个故事。"
+
+
+def test_letters_in_random_order_leave_signs_and_other_scripts_in_place() -> None:
+    def shape(text: str) -> list[str]:
+        return [part for part, ours in letters_of(text) if not ours]
+
+    for trick in (scrambled_letters, scrambled_letters_of_phrases, scrambled_pieces):
+        mixed = trick(CHINESE, 1.0, Random(5))
+        assert mixed != CHINESE
+        assert sorted(mixed) == sorted(CHINESE)
+        assert shape(mixed) == shape(CHINESE)
+    phrases = scrambled_letters_of_phrases(CHINESE, 1.0, Random(5))
+    assert sorted(phrases.split("，")[0]) == sorted("河水在夏天很浅")
+
+
+def test_pieces_are_of_letters_that_belong_together() -> None:
+    together = {("河", "水"), ("夏", "天"), ("孩", "子")}
+    for seed in range(5):
+        mixed = scrambled_pieces(CHINESE, 1.0, Random(seed), lambda one, other: (one, other) in together)
+        assert all(one + other in mixed for one, other in together)
+
+
+def test_a_letter_has_its_marks() -> None:
+    assert [part for part, ours in letters_of("น้ำ ក្រក") if ours] == ["น้ำ", "ក្រ", "ក"]
+
+
+@pytest.mark.parametrize("trick", UNSPACED_TRICKS)
+def test_tricks_in_scripts_without_spaces(trick: str) -> None:
+    page = "แม่น้ำสายนี้ไหลมาจากภูเขาทางเหนือของเมือง แล้วไหลไปทางตะวันออกจนถึงทะเล เด็กในหมู่บ้านเดินข้ามแม่น้ำได้ " * 6
+    spun = UNSPACED_TRICKS[trick](page, 0.05, Random(trick))
+    assert caught(page) == set()
+    assert caught(spun) == {"disguised_share" if trick == "invisible characters" else "word_disorder"}

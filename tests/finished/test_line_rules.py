@@ -93,6 +93,12 @@ def test_the_lines_go_and_are_counted(finished: Path) -> None:
     told = {name: step["tally"][name] for name in ("rule_lines", "rule_chars", "by_line_rule")}
     chars = 2 * len(BANNER) + len("Read on") + len("Or not")
     assert told == {"rule_lines": 4, "rule_chars": chars, "by_line_rule": {"no_banner": 2, "three_words": 2}}
+    cut = [row for row in step["tally"]["cut"] if row[1] == "rule"]
+    assert cut == [
+        ["de", "rule", "no_banner", 1, len(BANNER)],
+        ["en", "rule", "no_banner", 1, len(BANNER)],
+        ["en", "rule", "three_words", 2, len("Read on") + len("Or not")],
+    ]
 
 
 def test_explain_and_what_if_agree_with_the_run(finished: Path) -> None:

@@ -331,6 +331,13 @@ def test_lines_that_rules_cut_go_and_are_counted(tmp_path: Path) -> None:
     assert (decisions["a"]["line_ids"], decisions["b"]["line_ids"]) == ([2], [0])
     assert (tally["rule_lines"], tally["rule_chars"], tally["lines_masked"]) == (2, 49, 5)
     assert tally["by_line_rule"] == {"odd": 1, "brief": 1}
+    assert tally["cut"] == [
+        ["en", "common_boilerplate", "", 1, 20],
+        ["en", "list_boilerplate", "", 2, 80],
+        ["en", "read", "", 7, 849],
+        ["en", "rule", "brief", 1, 9],
+        ["en", "rule", "odd", 1, 40],
+    ]
     assert tally["lines_kept"] + tally["lines_masked"] == tally["lines"] == 7
 
 

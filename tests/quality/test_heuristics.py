@@ -55,7 +55,7 @@ def test_homoglyphs() -> None:
         ("ｐａｓｓ ｗｏｒｄ", 1.0),
         ("東京で ｐａｓｓ", 0.0),  # full-width among Han and kana
         ("word ｐａｓｓ " + "中" * 2, 0.0),
-        ("免\u200b费彩票", 1 / 4),
+        ("免\u200b费彩票", 2 / 4),  # a word has two letters
         ("ภาษา\u200bไทย", 0.0),  # separates words there
         ("می\u200cخواهم بروم", 0.0),
         ("\u200b \u200b", 0.0),

@@ -100,3 +100,14 @@ def test_lines_end_as_datatrove_has_it(lines: list[str]) -> None:
             assert found["ends_ellipsis"][number] == bare.endswith("..."), line
         assert found["words"][number] == len(stripped.split())
         assert found["longest_word"][number] == max(map(len, stripped.split()), default=0)
+
+
+def test_a_citation_has_twelve_digits_at_most() -> None:
+    lines = LineMeasures(["It works.[123456789012]", "It works.[1234567890123]"])
+    assert lines.measure("ends_sentence").tolist() == [1, 0]
+
+
+def test_letters_without_spaces_part_the_words_around_them() -> None:
+    lines = LineMeasures(["ab中cde", "中ab"])
+    assert lines.measure("words").tolist() == [3, 2]
+    assert lines.measure("longest_word").tolist() == [3, 2]

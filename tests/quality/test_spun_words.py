@@ -100,8 +100,21 @@ def test_by_hand_what_counts_once_or_not_at_all() -> None:
     # Three sentences of two words in a line: 3 x 2 / (6 x 5) x 5 follow one another at random, none does.
     assert evidence("aa bb. cc dd. ee ff.")[3] == pytest.approx(-3 * 2 / (6 * 5) * 5 * 0.5)
     assert evidence("aa (bb cc) (dd) ee")[4] == pytest.approx(4 * np.log(0.5 / 0.8))
-    # Hardly a capital in it: one for two sentences.
+    assert evidence("aa (bb (cc) dd")[4] == pytest.approx(2 * np.log(0.5 / 0.8) + np.log(0.5 / 0.2))
+    # Hardly a capital in it: one for two sentences; one for one is enough.
+    assert evidence("Anna went there. after that morning")[2] > 0.0
     assert evidence("Anna went there. after that morning. nothing more happened")[2] == 0.0
+
+
+def test_how_common_a_word_is_that_is_asked() -> None:
+    words = [f"{a}{b}{c}" for a in "abcdefghij" for b in "klmnopqrst" for c in "uvw"]
+    # Three of 203 words, 1.5 %, are enough for twins; three of 303 are not.
+    assert evidence(" ".join([*words[:200], "the", "the", "the"]))[0] > 0
+    assert evidence(" ".join([*words, "the", "the", "the"]))[0] == 0.0
+    # A word that is each fourth, always behind a sign; one that is each fifth.
+    for n_others, counts in ((3, False), (4, True)):
+        found = evidence("".join(f"aa {' '.join(words[n * 5 : n * 5 + n_others])}, " for n in range(50)))
+        assert (found[6] < 0) == counts
 
 
 def by_definition(text: str) -> list[float]:

@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 from lxml import html as lxml_html  # type: ignore[import-untyped]
 
-from ccnet_lite.report.data import BadRecord, Cluster, Perplexities, ReportData, SamplingRow, StatisticsRow
+from ccnet_lite.report.data import (
+    BadRecord,
+    Cluster,
+    CutLines,
+    Perplexities,
+    ReportData,
+    SamplingRow,
+    StatisticsRow,
+)
 from ccnet_lite.report.html import render_report
 from ccnet_lite.report.style import fate_class, style_sheet
 from ccnet_lite.run.figures import Figures
@@ -137,6 +145,38 @@ def cells(page: str, anchor: str, number: int = 0) -> list[list[str]]:
         [" ".join(" ".join(cell.itertext()).split()) for cell in row.iterfind("td")]
         for row in list(section.iter("tbody"))[number].iterfind("tr")
     ]
+
+
+def test_lines_cut_by_reason_and_language(data: ReportData) -> None:
+    cuts = [
+        CutLines("en", "read", "", 200, 8000),
+        CutLines("en", "rule", "few_words", 20, 100),
+        CutLines("en", "rule", HOSTILE, 1, 8),
+        CutLines("en", "repeated", "", 2, 400),
+        CutLines("sw", "read", "", 50, 2000),
+        CutLines("sw", "list_boilerplate", "", 5, 1500),
+        CutLines("sw", "rule", "few_words", 10, 1200),
+    ]
+    words = {HOSTILE: f"Lines {HOSTILE}", "few_words": "Lines whose words is below 3."}
+    page = render_report(replace(data, cuts=cuts, line_rules=words))
+    shown = page_text(page)
+    assert "250 lines were asked, with 10.0k characters." in shown
+    assert "list_boilerplate 5 lines, 1.5k characters 2.0 % of lines, 15.0 % of characters" in shown
+    assert "few_words 30 lines, 1.3k characters 12.0 % of lines, 13.0 % of characters" in shown
+    assert "1 line, 8 characters" in shown
+    summaries = [
+        each.find("summary/code").text
+        for each in lxml_html.document_fromstring(page).iter("details")
+        if each.getparent().get("id") == "lines"
+    ]
+    assert [summaries[0], *summaries[2:]] == ["list_boilerplate", "few_words", "repeated"]
+    assert cells(page, "lines", 2) == [
+        ["Swahili sw", "10", "20.0", "1.2k", "60.0"],
+        ["English en", "20", "10.0", "100", "1.2"],
+    ]
+    assert "<script>alert(1)" not in page
+    assert 'id="lines"' not in render_report(replace(data, cuts=cuts[:1]))
+    assert 'id="lines"' not in render_report(data)
 
 
 def test_the_head_says_which_run_this_is(data: ReportData) -> None:

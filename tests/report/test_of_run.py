@@ -202,3 +202,21 @@ def test_a_finished_run_tells_the_same_of_its_languages(run: Path, ask: Query) -
     funnel = build_funnel(open_run(str(run)).funnel)
     found = {part.language: part.records for part in funnel.languages}
     assert found == dict(ask("SELECT coalesce(charged, '(none)'), count(*) FROM fates GROUP BY 1"))
+
+
+def test_lines_cut_are_those_of_the_decisions(page: Any, ask: Query) -> None:
+    seen = {}
+    for details in page.get_element_by_id("lines").iter("details"):
+        reason = details.find("summary/code").text
+        rows = [[words(cell) for cell in row.iterfind("td")] for row in details.find(".//tbody").iterfind("tr")]
+        seen[reason] = {cells[0].split()[-1]: int(cells[1].replace(",", "")) for cells in rows}
+    counted = {
+        reason: dict(
+            ask(f"SELECT language, sum(n_{reason})::INT FROM decisions WHERE n_{reason} > 0 GROUP BY ALL")
+        )
+        for reason in (
+            *("host_boilerplate", "common_boilerplate", "list_boilerplate", "repeated", "repeated_within"),
+        )
+    }
+    assert seen == {reason: of for reason, of in counted.items() if of}
+    assert {"host_boilerplate", "repeated"} <= seen.keys()

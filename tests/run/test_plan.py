@@ -94,11 +94,11 @@ def test_a_table_of_another_schema_version_is_made_anew_or_refused(folder: Path)
     shards = resolve_inputs([f"{folder}/crawl/*.gz"], settings.source)
     try:
         rows = planned(folder)
-        with pytest.raises(UserError, match="the table signals has schema version 0, not 9"):
+        with pytest.raises(UserError, match="the table signals has schema version 0, not 10"):
             plan(settings, shards, str(folder / "out"), "deduplicate", "deduplicate")
     finally:
         manifest.write_text(whole)
-    assert rows["ingest"].keep and rows["annotate"].reasons == ("signals has schema version 0, now 9",)
+    assert rows["ingest"].keep and rows["annotate"].reasons == ("signals has schema version 0, now 10",)
 
 
 def test_differences_are_by_name() -> None:

@@ -1,9 +1,11 @@
 """Every rule that can drop a document has words, and the setting that they name exists."""
 
+from pathlib import Path
+
 import pytest
 
 from ccnet_lite.kernels.rules import decision_rules, span_rules
-from ccnet_lite.run.rules_told import WORDS, rules_told
+from ccnet_lite.run.rules_told import WORDS, line_rules_told, rules_told
 from ccnet_lite.settings import Settings, load_settings
 
 ALL = (
@@ -45,3 +47,16 @@ def test_the_settings_that_are_named_exist(setting: str) -> None:
     section, _, key = setting.partition(".")
     held = getattr(Settings(), section)
     assert not key or hasattr(held, key)
+
+
+def test_rules_over_lines(tmp_path: Path) -> None:
+    (tmp_path / "mine.toml").write_text(
+        '[[line_rule]]\nname = "short"\nmeasure = "words"\ncomparison = "below"\nbound = 2\nsource = "me"\n'
+        'languages = ["en", "de"]\nwithout_scripts = ["Thai"]\n'
+    )
+    told = line_rules_told(load_settings(None, [f"quality.policies=c4_lines,{tmp_path}/mine.toml"]))
+    assert list(told)[-1] == "short"
+    where = "asked in languages en, de; all scripts but Thai"
+    assert told["short"] == f"Lines whose words is below 2, {where}. {tmp_path}/mine.toml: me."
+    assert told["c4_line_few_words"].startswith("Lines whose words is below 3. c4_lines: datatrove")
+    assert line_rules_told(load_settings(None, [])) == {}

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from ccnet_lite.errors import RunFailed
+from ccnet_lite.kernels.cut_lines import sum_cuts
 from ccnet_lite.kernels.decide import SHOWN_CLUSTERS, decide_shard
 from ccnet_lite.kernels.ledger import MODULUS, sum_funnels
 from ccnet_lite.kernels.packing import to_numbers
@@ -99,6 +100,7 @@ def _summed(done: dict[int, Done]) -> dict[str, Any]:
         by_line_rule.update(tally["by_line_rule"])
     return {name: sum(tally[name] for tally in tallies) for name in names} | {
         "by_line_rule": dict(sorted(by_line_rule.items())),
+        "cut": sum_cuts([row for tally in tallies for row in tally.get("cut", [])]),
         "largest_clusters": largest[:SHOWN_CLUSTERS],
         "funnel": sum_funnels(tally["funnel"] for tally in tallies),
         "low": sum_funnels(tally["low"] for tally in tallies),
