@@ -10,7 +10,7 @@ from hypothesis import settings
 from pyspark.sql import SparkSession
 
 from ccnet_lite.commands.messages import set_up_messages
-from ccnet_lite.run.jvm import use_class_archive
+from ccnet_lite.run.jvm import DAEMON, DAEMON_OPTION, use_class_archive
 from tests.s3 import s3, s3_of_module, s3_server
 
 set_up_messages()  # as every command does
@@ -23,6 +23,7 @@ settings.load_profile("tests")
 REPOSITORY = Path(__file__).parent.parent
 __all__ = ["s3", "s3_of_module", "s3_server"]
 """Fixtures that lie elsewhere."""
+LEFT_BY_RUNS = {"spark.sql.shuffle.partitions": "2", "spark.sql.execution.arrow.maxRecordsPerBatch": "10000"}
 
 
 @pytest.fixture(scope="session")
@@ -33,17 +34,24 @@ def spark() -> Iterator[SparkSession]:
         .appName("ccnet_lite tests")
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
-        .config("spark.sql.shuffle.partitions", "2")
+        .config(map=LEFT_BY_RUNS)
         .config("spark.default.parallelism", "2")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.memory", "2g")
-        # Thousands of tiny queries: the first compiler is enough, the second would cost more than it gives.
+        # As runs have it: workers that Spark lets go when they are idle are soon there again.
+        .config(DAEMON_OPTION, DAEMON)
+        # Thousands of tiny queries: the first compiler is enough, the second would cost more than it gives. So
+        # would expressions that are compiled; Spark leaves it where it takes itself to be tested.
         .config(
             "spark.driver.extraJavaOptions",
-            f"-XX:TieredStopAtLevel=1 -XX:+UseSerialGC {use_class_archive('')}",
+            f"-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dspark.testing=true {use_class_archive('')}",
         )
         .config("spark.sql.codegen.wholeStage", "false")
+        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+        # And would check each plan after every rule of its own.
+        .config("spark.sql.planChangeValidation", "false")
+        .config("spark.sql.lightweightPlanChangeValidation", "false")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.requireAllClusterKeysForCoPartition", "false")
         .getOrCreate()
@@ -51,6 +59,14 @@ def spark() -> Iterator[SparkSession]:
     session.sparkContext.setLogLevel("ERROR")
     yield session
     session.stop()
+
+
+@pytest.fixture(autouse=True)
+def as_it_started() -> None:
+    """What a run of an earlier test left on the session is not of this one's."""
+    if session := SparkSession.getActiveSession():
+        for key, value in LEFT_BY_RUNS.items():
+            session.conf.set(key, value)
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import math
 import re
 import time
 from collections.abc import Callable, Iterator
-from itertools import product
+from itertools import chain, product
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
@@ -24,6 +24,7 @@ LONG_ENOUGH = 0.002
 """Seconds that can be measured beside what else the machine does."""
 TOO_LONG = 0.3
 FEW_TRIES, TRIES = 3, 12
+FEW_WORDS = 4
 SAMPLES = {"category_space": " \n", "category_digit": "0", "category_word": "a", "category_not_word": "!"}
 
 
@@ -145,8 +146,12 @@ def pumped(pattern: "re.Pattern[Any]") -> Iterator[Callable[[int], Any]]:
     binary = isinstance(pattern.pattern, bytes)
     parsed = parser.parse(pattern.pattern, pattern.flags)
     own = list(dict.fromkeys(piece for piece in _pieces(parsed) if piece))
-    prefixes = ["", own[0], "".join(own[:2])]
-    for prefix, first, second in product(dict.fromkeys(prefixes), own, ["", *own]):
+    words = [piece for piece in own if len(piece) > 2]
+    few = [piece for piece in own if piece not in words[FEW_WORDS:]]
+    prefixes = dict.fromkeys(["", own[0], "".join(own[:2])])
+    # Of a long list of words one repeats as another does: a few meet each other, the rest what is no word.
+    rest = product([""], words[FEW_WORDS:], ["", *(piece for piece in few if piece not in words)])
+    for prefix, first, second in chain(product(prefixes, few, ["", *few]), rest):
         atom = first + second
 
         def make(size: int, prefix: str = prefix, atom: str = atom) -> Any:

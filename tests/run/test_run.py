@@ -176,11 +176,11 @@ def test_partitions_and_input_order_change_no_digest(spark: SparkSession, tmp_pa
     pages = [Page(f"https://h{n % 7}.example/{n}", body("en" if n % 3 else "de", n % 30)) for n in range(40)]
     paths = write_crawl(tmp_path / "crawl", [pages[start::5] for start in range(5)])
     found = []
-    for partitions in (1, 3, 8):
+    for partitions in (1, 8):
         random.Random(partitions).shuffle(paths)
         run(paths, tmp_path / str(partitions), f"spark.shuffle_partitions={partitions}")
         found.append(digests(tmp_path / str(partitions)))
-    assert found[1:] == found[:1] * 2
+    assert found[0] == found[1]
     assert Counter(ledger(tmp_path / "8").rule.dropna())["near_duplicate"] == 10
 
 

@@ -85,10 +85,10 @@ def test_a_page_of_many_copies_is_one_round(spark: SparkSession) -> None:
 
 def test_rounds_that_were_kept_are_not_made_again(spark: SparkSession, tmp_path: Path) -> None:
     """What a killed run has of its rounds is read back by the next."""
-    chain = spark.range(12).selectExpr(
+    chain = spark.range(8).selectExpr(
         "lpad(id, 2, '0') as src", "lpad(id + 1, 2, '0') as dst", "0.9D as similarity"
     )
-    keys = spark.range(13).selectExpr("lpad(id, 2, '0') as doc_id", "cast(id as double) as rank_0")
+    keys = spark.range(9).selectExpr("lpad(id, 2, '0') as doc_id", "cast(id as double) as rank_0")
     made = []
 
     def found(stop_after: int) -> list[str]:
@@ -109,11 +109,11 @@ def test_rounds_that_were_kept_are_not_made_again(spark: SparkSession, tmp_path:
     with pytest.raises(InterruptedError):
         found(4)
     assert made == [0, 1, 2, 3]
-    expected = [f"{n:02}-{n - 1:02}" for n in range(1, 13, 2)]
+    expected = [f"{n:02}-{n - 1:02}" for n in range(1, 9, 2)]
     assert found(100) == expected
-    assert made == list(range(11))  # the pairs, and two frames for each of five rounds
+    assert made == list(range(7))  # the pairs, and two frames for each of three rounds
     assert found(100) == expected
-    assert len(made) == 11
+    assert len(made) == 7
 
 
 def test_no_pairs(spark: SparkSession) -> None:
