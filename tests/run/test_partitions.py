@@ -35,7 +35,7 @@ def test_partitions_follow_from_the_documents(size: int, cores: int, partitions:
     settings = load_settings(REPOSITORY / "conf" / "cluster.toml")
     run = Run(Place("/run"), [], settings, cast(Models, None))
     run.tables["documents"] = cast(Any, SimpleNamespace(manifest=SimpleNamespace(bytes=size)))
-    run.__dict__["spark"] = SimpleNamespace(sparkContext=SimpleNamespace(defaultParallelism=cores))
+    run.__dict__["spark_context"] = SimpleNamespace(defaultParallelism=cores)
     assert run.partitions == partitions
 
 
