@@ -111,7 +111,8 @@ def decide_shard(
     population = population_of(reader, lines, settings)
     selection = select_lines(lines, verdict, population, first_copies(lines, masks))
     by_line_rule = count_by_rule(lines, verdict, population, cuts)
-    spoken = pc.if_else(pa.array(threshold.broken(asked)), UNDETERMINED, _one(asked["language"]))
+    below = threshold.broken(asked)
+    spoken = pc.if_else(pa.array(below), UNDETERMINED, _one(asked["language"]))
     cut = cut_by_language(lines, verdict, population, cuts, spoken)
     del masks, verdict, cuts, asked
     documents = with_selection(_with_clusters(reader, settings), selection, population, settings)
@@ -132,7 +133,6 @@ def decide_shard(
         records.filter(dropped), outcome="dropped", **{name: columns[name].filter(dropped) for name in named}
     )
     low: Funnel = {}
-    below = threshold.broken(pa.table(columns))
     add_to_funnel(low, gone.filter(pa.array(below).filter(dropped)))
     others = _others(reader)
     for rows in (gone, others):

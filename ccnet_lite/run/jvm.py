@@ -80,9 +80,10 @@ class Begun:
 
         None where workers have variables of the user's, which modules may look at when they are loaded.
         """
+        if options.get(DAEMON_OPTION) != DAEMON or any(key.startswith("spark.executorEnv.") for key in defaults):
+            return {}
         path = Path(tempfile.mkdtemp(dir=scratch), "daemon")
-        own = options.get(DAEMON_OPTION) != DAEMON or any(key.startswith("spark.executorEnv.") for key in defaults)
-        if own or len(os.fsencode(path)) > LONGEST_SOCKET:
+        if len(os.fsencode(path)) > LONGEST_SOCKET:
             return {}
         variables = _environment(self.settings, defaults, self.said) | dict.fromkeys(NATIVE_THREADS, "1")
         variables.setdefault("PYTHONHASHSEED", "0")  # as PySpark has it

@@ -31,7 +31,6 @@ from ccnet_lite.run.jvm import (
 )
 from ccnet_lite.run.master import is_local
 from ccnet_lite.settings import SparkSettings
-from ccnet_lite.stages.items import share_workers
 from ccnet_lite.store.scratch import scratch_folder
 
 
@@ -66,12 +65,12 @@ def start_context(settings: SparkSettings, app_name: str) -> SparkContext:
     ours = not has_log_settings(dict(given.getAll()))
     if ours and launched_by_spark_submit():
         _quieten(given, local)
-    context = SparkContext._active_spark_context
-    if context is None:
-        context = SparkContext(conf=given)
-        share_workers(context)
-        if given.get(DAEMON_OPTION) == DAEMON:
-            Thread(target=_warm, args=(context,), daemon=True).start()
+    found = SparkContext._active_spark_context
+    context = SparkContext(conf=given) if found is None else found
+    # RDDs' tasks run in the workers of queries, which have this; Spark keeps those with other variables apart.
+    context.environment["SPARK_SIMPLIFIED_TRACEBACK"] = "1"
+    if found is None and given.get(DAEMON_OPTION) == DAEMON:
+        Thread(target=_warm, args=(context,), daemon=True).start()
     if ours:
         context.setLogLevel("ERROR" if local else "WARN")
     return context

@@ -22,8 +22,6 @@ MODULES = (
     *("pyspark.worker", "ccnet_lite.stages.by_shard", "datasketch"),
     *(f"ccnet_lite.kernels.{name}" for name in ("ingest", "annotate", "decide", "corpus", "score")),
 )
-
-
 WAITS_AT = "CCNET_LITE_DAEMON"
 """The variable that names the socket at which a daemon begun ahead waits, for the one that Spark starts."""
 AHEAD = "--ahead"

@@ -45,7 +45,7 @@ def ask_items(
 ) -> list[str]:
     """What `ask` says of each item, in the order of the items; tasks and unit as of `map_items`.
 
-    An RDD: for a first query, Spark loads its SQL for two seconds and more.
+    An RDD, in the workers of queries (run/session.py): for a first query, Spark loads its SQL for two seconds.
     """
     if not items:
         return []
@@ -56,10 +56,4 @@ def ask_items(
         tell({ITEMS: 1})
         return said
 
-    share_workers(context)
     return context.parallelize(list(items), min(len(items), MAX_TASKS)).map(answer).collect()
-
-
-def share_workers(context: SparkContext) -> None:
-    """Have RDDs' tasks run in the workers of queries: Spark keeps those with other variables apart."""
-    context.environment["SPARK_SIMPLIFIED_TRACEBACK"] = "1"  # as queries' have

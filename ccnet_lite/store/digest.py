@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ccnet_lite.text.byte_rows import byte_rows
 from ccnet_lite.text.compiled import compiled
 
 UInt64 = npt.NDArray[np.uint64]
@@ -62,7 +63,8 @@ def _hashes(values: pa.Array) -> UInt64:
     if pa.types.is_list(kind):
         found = _list_hashes(values)
     elif pa.types.is_string(kind) or pa.types.is_binary(kind):
-        found = _byte_hashes(*_bytes_of(values), _salts(""))
+        bounds, data = byte_rows(values.fill_null("" if pa.types.is_string(kind) else b""))
+        found = _byte_hashes(data, bounds, _salts(""))
     elif pa.types.is_floating(kind):
         # -0.0 and 0.0 are equal and must hash alike.
         found = (values.fill_null(0.0).to_numpy(zero_copy_only=False) + 0.0).view(np.uint64)[None]
@@ -73,15 +75,6 @@ def _hashes(values: pa.Array) -> UInt64:
     if values.null_count:
         hashes[:, values.is_null().to_numpy(zero_copy_only=False)] = NULL
     return hashes
-
-
-def _bytes_of(values: pa.Array) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-    """The bytes of strings or binaries one after another, and [n + 1] where each begins; null is empty."""
-    filled = values.fill_null("" if pa.types.is_string(values.type) else b"")
-    _, offsets, data = filled.buffers()
-    bounds = np.frombuffer(offsets, np.int32)[filled.offset : filled.offset + len(filled) + 1]
-    held = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
-    return held, bounds.astype(np.int64)
 
 
 @compiled

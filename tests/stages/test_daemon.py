@@ -33,6 +33,7 @@ def test_it_speaks_with_whom_spark_speaks_with_and_ends_with_it(tmp_path: Path, 
     socket = tmp_path / "socket"
     waiting = begin(AHEAD, str(socket))
     while not socket.exists():
+        assert waiting.poll() is None
         time.sleep(0.05)
     of_spark = begin("pyspark.worker", **{WAITS_AT: str(socket)})
     assert of_spark.stdin is not None and of_spark.stdout is not None and waiting.stdin is not None
