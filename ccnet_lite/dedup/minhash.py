@@ -77,13 +77,16 @@ def _minimums(mixed: UInt32, offsets: Int64, multipliers: UInt32, additions: UIn
 
 @cache
 def permutations(n_permutations: int, seed: int) -> tuple[UInt32, UInt32]:
-    """Multipliers and additions of the permutations, as datasketch draws them."""
-    from datasketch import (
-        MinHash,  # half a second to import, which many who import this module can do without
-    )
+    """Multipliers and additions of the permutations, as datasketch draws them.
 
-    multipliers, additions = MinHash(num_perm=n_permutations, seed=seed, scheme=SCHEME).permutations
-    return np.asarray(multipliers, np.uint32), np.asarray(additions, np.uint32)
+    Drawn here, as its import takes half a second, and each machine's workers would wait for it.
+
+    >>> [numbers.tolist() for numbers in permutations(2, seed=1)]
+    [[3582191691, 4270784983], [3093770124, 4005303368]]
+    """
+    generator = np.random.RandomState(seed)
+    halves = generator.randint(0, 1 << 31, n_permutations, np.uint32)
+    return halves * np.uint32(2) + np.uint32(1), generator.randint(0, 1 << 32, n_permutations, np.uint32)
 
 
 def as_minhash(signature: UInt32, seed: int) -> "MinHash":
