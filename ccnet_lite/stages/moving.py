@@ -1,8 +1,8 @@
 """Rows from the shards that hold them to the parts that take them, each part's in the order of the shards.
 
-What moves are blobs of rows, one or a few a shard and part. On a cluster Spark shuffles them, and no row of text is
-unpacked in the JVM. On one machine they lie in a file a shard, in the scratch folder, and who writes a part reads
-its blobs there: no JVM sees them, and Spark need not load its SQL (docs/decisions/0034-export-by-files.md).
+What moves are blobs of rows, one or a few a shard and part. On a cluster Spark shuffles them, and no row of text
+is unpacked in the JVM. On one machine they lie in a file a shard, in the scratch folder, and who writes a part
+reads its blobs there: no JVM sees them, and Spark need not load its SQL (docs/decisions/0034-export-by-files.md).
 """
 
 import json
@@ -37,6 +37,8 @@ Take = Callable[[Part, Iterator[pa.RecordBatch]], str]
 MOVED = "task int, language string, part int, shard int, number int, rows binary"
 BATCH_ROWS = "spark.sql.execution.arrow.maxRecordsPerBatch"
 BLOBS_A_BATCH = "16"
+BUNDLE_BYTES = 8 << 20
+"""Small parts are written by one task until they have so many bytes: a task takes some hundredths of a second."""
 
 
 class Piece(NamedTuple):
@@ -68,21 +70,39 @@ def move_by_files(
                 file.write(blob.rows)
         return json.dumps(pieces)
 
-    def write(lying: tuple[Part, list[Piece]]) -> str:
-        return take(lying[0], _lying(lying[1]))
+    def write(bundle: list[tuple[Part, list[Piece]]]) -> str:
+        return json.dumps([take(part, _lying(pieces)) for part, pieces in bundle])
 
     try:
         parts: dict[Part, list[Piece]] = defaultdict(list)
         for _, said in ask_shards(context, shards, spool, inputs):
             for language, part, piece in json.loads(said):
                 parts[language, part].append(Piece(*piece))
-        bytes_of = {part: sum(piece.size for piece in pieces) for part, pieces in parts.items()}
-        # The largest first, so that none is begun when the others have ended.
-        ordered = sorted(parts, key=lambda part: (-bytes_of[part], part))
-        said_of_parts = ask_items(context, [(part, sorted(parts[part])) for part in ordered], write, "parts")
-        return said_of_parts, sum(bytes_of.values())
+        sizes = {part: sum(piece.size for piece in pieces) for part, pieces in parts.items()}
+        bundles = [[(part, sorted(parts[part])) for part in bundle] for bundle in bundled(sizes, BUNDLE_BYTES)]
+        written = ask_items(context, bundles, write, "tasks")
+        return [each for said in written for each in json.loads(said)], sum(sizes.values())
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def bundled(sizes: Mapping[Part, int], least: int) -> list[list[Part]]:
+    """Parts by their size, the largest first, those that are small together until they have `least` bytes.
+
+    The largest first: or it might be begun when all others have ended.
+
+    >>> bundled({("de", 0): 3, ("en", 0): 9, ("fr", 0): 2, ("it", 0): 1}, least=5)
+    [[('en', 0)], [('de', 0), ('fr', 0)], [('it', 0)]]
+    """
+    bundles: list[list[Part]] = []
+    room = 0
+    for part in sorted(sizes, key=lambda part: (-sizes[part], part)):
+        if room <= 0:
+            bundles.append([])
+            room = least
+        bundles[-1].append(part)
+        room -= sizes[part]
+    return bundles
 
 
 def _lying(pieces: Iterable[Piece]) -> Iterator[pa.RecordBatch]:
