@@ -27,8 +27,8 @@ class Figures(Stored):
 
     cpu_seconds: of the driver, the JVM and all Python workers, in local mode. task_seconds: how long Spark's
     tasks ran, all cores added. read_bytes: of the archives or tables that it reads, written_bytes: of those that
-    it wrote. shuffled_bytes: what passed between tasks, be it by Spark's shuffle or by files. peak_memory_bytes: of
-    all processes of the run, each at its greatest until the step's end, added.
+    it wrote. shuffled_bytes: what passed between tasks, by Spark's shuffle or by files. peak_memory_bytes: of all
+    processes of the run, each at its greatest until the step's end, added.
     """
 
     seconds: float
