@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 UInt32 = npt.NDArray[np.uint32]
 UInt64 = npt.NDArray[np.uint64]
 Int64 = npt.NDArray[np.int64]
+_U = np.uint64
 
 See = Callable[[int, UInt32, Int64], None]
 
@@ -69,10 +70,10 @@ def signatures_of_hashes(hashes: UInt32, offsets: Int64, n_permutations: int, se
 def _minimums(mixed: UInt32, offsets: Int64, multipliers: UInt32, additions: UInt32, out: UInt32) -> None:
     for row in range(len(offsets) - 1):
         for at in range(offsets[row], offsets[row + 1]):
-            value = mixed[at]
+            value = mixed[_U(at)]
             for index in range(len(multipliers)):
-                permuted = np.uint32(multipliers[index] * value + additions[index])
-                out[row, index] = min(out[row, index], permuted)
+                permuted = np.uint32(multipliers[_U(index)] * value + additions[_U(index)])
+                out[_U(row), index] = min(out[_U(row), index], permuted)
 
 
 @cache
