@@ -17,7 +17,7 @@ from resiliparse.parse.html import DOMContext, HTMLTree, traverse_dom
 
 from ccnet_lite.archives.charsets import decode_text
 from ccnet_lite.archives.errors import ExtractionError
-from ccnet_lite.archives.opt_outs import may_opt_out, of_page
+from ccnet_lite.archives.opt_outs import HEAD_BYTES, may_opt_out, of_page
 from ccnet_lite.errors import UserError
 
 Extractor = Literal["lines", "resiliparse", "trafilatura"]
@@ -87,16 +87,18 @@ def to_text(
     """
     page, charset = decode_text(html, declared_charset or "")
     try:
+        # A page of UTF-8 is what its text would be encoded to, but for a mark before it and a character that is
+        # cut off at its end.
+        as_it_is = charset == "utf-8" and not html.startswith(BOM_UTF8) and html[-1:].isascii()
         if extractor == "lines":
-            # A page of UTF-8 is what its text would be encoded to, but for a mark before it and a character that
-            # is cut off at its end.
-            as_it_is = charset == "utf-8" and not html.startswith(BOM_UTF8) and html[-1:].isascii()
-            title, text = main_lines(html if as_it_is else page.encode("utf-8", "replace"), keep)
-            said = of_page(page, _parsed(page, html)) if may_opt_out(page) else []
+            encoded = html if as_it_is else page.encode("utf-8", "replace")
+            title, text = main_lines(encoded, keep)
+            said = of_page(_parsed(page, html)) if may_opt_out(encoded) else []
         else:
             tree = _parsed(page, html)
             title, text = tree.title or "", main_text(tree, page, extractor)
-            said = of_page(page, tree)
+            encoded = html if as_it_is else page[:HEAD_BYTES].encode("utf-8", "replace")
+            said = of_page(tree) if may_opt_out(encoded) else []
         title = " ".join(title.split())
     except ExtractionError:
         raise
