@@ -12,7 +12,9 @@ from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
 
 META_BYTES = 8 * 1024
 DETECTION_BYTES = 64 * 1024
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+MARKS = tuple(_MARKS)
+"""Byte order marks."""
 _IN_TYPE = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.+-]{1,40})", re.IGNORECASE)
 _IN_META = re.compile(
     rb"<meta\s[^>]{0,1024}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.+-]{1,40})"
@@ -46,11 +48,10 @@ def decode_text(body: bytes, declared: str) -> tuple[str, str]:
     `declared` is what the HTTP header says. Where no set fits, invalid bytes become U+FFFD and the
     name says so: `utf-8; invalid bytes replaced`.
     """
-    for mark, name in _MARKS:
+    for mark, name in _MARKS.items():
         if body.startswith(mark):
             return _decode(body[len(mark) :], name)
-    escapes = _ESCAPE in body and _ESCAPES in body  # one byte is looked for many times as fast as two
-    if not escapes:
+    if not escapes(body):
         text = _strict(body, "utf-8")
         if text is not None:
             return text, "utf-8"
@@ -67,6 +68,11 @@ def decode_text(body: bytes, declared: str) -> tuple[str, str]:
             return text, f"utf-8{INVALID_BYTES}"
     found = _known(detect_encoding(body, max_len=DETECTION_BYTES) or "") or "utf-8"
     return _decode(body, found)
+
+
+def escapes(body: bytes) -> bool:
+    """Whether a page may switch between character sets, as ISO-2022-JP does, and be valid UTF-8 all the same."""
+    return _ESCAPE in body and _ESCAPES in body  # one byte is looked for many times as fast as two
 
 
 INVALID_BYTES = "; invalid bytes replaced"

@@ -5,7 +5,6 @@ can take the latter two hours or more memory than there is: call them through pa
 Does not handle: pages that build their text by script.
 """
 
-from codecs import BOM_UTF8
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -85,20 +84,16 @@ def to_text(
         ExtractionError: `html_too_deep` beyond MAX_DEPTH elements within one another; `bad_html` where
             the parser gives up.
     """
-    page, charset = decode_text(html, declared_charset or "")
     try:
-        # A page of UTF-8 is what its text would be encoded to, but for a mark before it and a character that is
-        # cut off at its end.
-        as_it_is = charset == "utf-8" and not html.startswith(BOM_UTF8) and html[-1:].isascii()
         if extractor == "lines":
-            encoded = html if as_it_is else page.encode("utf-8", "replace")
-            title, text = main_lines(encoded, keep)
-            said = of_page(_parsed(page, html)) if may_opt_out(encoded) else []
+            title, text, charset, said = _by_lines(html, declared_charset or "", keep)
         else:
-            tree = _parsed(page, html)
+            page, charset = decode_text(html, declared_charset or "")
+            # Tags are counted in bytes of ASCII.
+            tree = _parsed(page, page.encode("utf-8", "replace") if charset.startswith("utf-16") else html)
             title, text = tree.title or "", main_text(tree, page, extractor)
-            encoded = html if as_it_is else page[:HEAD_BYTES].encode("utf-8", "replace")
-            said = of_page(tree) if may_opt_out(encoded) else []
+            head = page[:HEAD_BYTES].encode("utf-8", "replace")
+            said = of_page(tree) if may_opt_out(head) else []
         title = " ".join(title.split())
     except ExtractionError:
         raise
@@ -108,6 +103,15 @@ def to_text(
     return HtmlText(
         _storable(title), _storable("\n".join([line for line in lines if line])), charset, " ".join(said)
     )
+
+
+def _by_lines(html: bytes, declared: str, keep: Sequence[Kept]) -> tuple[str, str, str, list[str]]:
+    """Title, text, character set and what is said of the page's use."""
+    from ccnet_lite.archives import page_bytes
+
+    page, charset = page_bytes.utf8_of(html, declared)
+    said = of_page(_parsed(page.decode(), page)) if may_opt_out(page) else []
+    return *main_lines(page, keep), charset, said
 
 
 def main_lines(page: bytes, keep: Sequence[Kept]) -> tuple[str, str]:
