@@ -25,6 +25,8 @@ KEEP_ALL: tuple[Kept, ...] = ("tables", "lists", "code")
 
 MAX_DEPTH = 1000
 """Elements within elements; browsers stop at 512. Extraction takes time in the square of the depth."""
+MAX_TITLE = 1000
+"""Characters of a title; behind them comes the page, where a title does not end."""
 SMALL_PAGE = 32 * 1024
 """Bytes of a page up to which its tags are counted first: that takes a tenth of the look at their nesting."""
 _HTML_TYPES = {"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"}
@@ -90,11 +92,13 @@ def to_text(
         else:
             page, charset = decode_text(html, declared_charset or "")
             # Tags are counted in bytes of ASCII.
-            tree = _parsed(page, page.encode("utf-8", "replace") if charset.startswith("utf-16") else html)
+            tree = _parsed(
+                page, page.encode("utf-8", "replace") if charset.startswith(("utf-16", "utf-32")) else html
+            )
             title, text = tree.title or "", main_text(tree, page, extractor)
             head = page[:HEAD_BYTES].encode("utf-8", "replace")
             said = of_page(tree) if may_opt_out(head) else []
-        title = " ".join(title.split())
+        title = " ".join(title.split())[:MAX_TITLE]
     except ExtractionError:
         raise
     except Exception as error:  # whatever a parser of others makes of hostile input
