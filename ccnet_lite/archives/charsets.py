@@ -20,10 +20,8 @@ _MARKS = {
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
 # The first tag of a page without a mark, white space before it.
-_UNMARKED = {
-    re.compile(rb"(?:[\t\n\f\r ]\0){0,99}<\0[!?A-Za-z]\0"): "utf-16-le",
-    re.compile(rb"(?:\0[\t\n\f\r ]){0,99}\0<\0[!?A-Za-z]"): "utf-16-be",
-}
+_TAG_LE = re.compile(rb"(?:[\t\n\f\r ]\0){0,99}<\0[!?A-Za-z]\0")
+_TAG_BE = re.compile(rb"(?:\0[\t\n\f\r ]){0,99}\0<\0[!?A-Za-z]")
 _IN_TYPE = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.+-]{1,40})", re.IGNORECASE)
 _IN_META = re.compile(
     rb"<meta\s[^>]{0,1024}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.+-]{1,40})"
@@ -85,7 +83,9 @@ def told_at_start(body: bytes) -> tuple[str, int] | None:
     for mark, name in _MARKS.items():
         if body.startswith(mark):
             return name, len(mark)
-    return next(((name, 0) for first_tag, name in _UNMARKED.items() if first_tag.match(body)), None)
+    if _TAG_LE.match(body):
+        return "utf-16-le", 0
+    return ("utf-16-be", 0) if _TAG_BE.match(body) else None
 
 
 def escapes(body: bytes) -> bool:
