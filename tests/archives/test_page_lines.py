@@ -153,9 +153,9 @@ def test_words_of_classes() -> None:
 
 def test_words_weigh_what_the_model_says_wherever_they_stand_in_its_table() -> None:
     """Some of the words fall on the same place of the table, the last one among them."""
-    known = np.array([0, 1, 5, 9, 13, 16, 17, 2**32 - 1], np.uint32)
-    weights = np.arange(1, 9, dtype=np.float32)
-    words = np.array([*known, 2, 3, 21, 32, 2**31, *known], np.uint32)
+    known = np.array([0, 1, 32, 33, 64, 2**32 - 33, 2**32 - 1], np.uint32)
+    weights = np.arange(1, 8, dtype=np.float32)
+    words = np.array([*known, 2, 3, 31, 65, 96, 2**31, *known], np.uint32)
     by_name = dict(zip(known.tolist(), weights.tolist(), strict=True))
     wanted = [by_name.get(word, 0.0) for word in words.tolist()]
     assert page_lines.word_weights(words, known, weights).tolist() == wanted
