@@ -1,7 +1,7 @@
 """The character set of a page, and its text.
 
-In this order: byte order mark; valid UTF-8, which text of another set hardly ever is; the HTTP header;
-the meta tag; detection. A declared set counts when the page can be decoded with it.
+In this order: byte order mark; UTF-16 by its zeros; valid UTF-8, which text of another set hardly ever is; the
+HTTP header; the meta tag; detection. A declared set counts when the page can be decoded with it.
 Does not handle: UTF-7, HZ, x-user-defined.
 """
 
@@ -12,7 +12,16 @@ from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
 
 META_BYTES = 8 * 1024
 DETECTION_BYTES = 64 * 1024
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32-le",  # which begins as the next one does
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+# The first tag of a page without a mark, white space before it.
+_TAG_LE = re.compile(rb"(?:[\t\n\f\r ]\0){0,99}<\0[!?A-Za-z]\0")
+_TAG_BE = re.compile(rb"(?:\0[\t\n\f\r ]){0,99}\0<\0[!?A-Za-z]")
 _IN_TYPE = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.+-]{1,40})", re.IGNORECASE)
 _IN_META = re.compile(
     rb"<meta\s[^>]{0,1024}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.+-]{1,40})"
@@ -46,11 +55,11 @@ def decode_text(body: bytes, declared: str) -> tuple[str, str]:
     `declared` is what the HTTP header says. Where no set fits, invalid bytes become U+FFFD and the
     name says so: `utf-8; invalid bytes replaced`.
     """
-    for mark, name in _MARKS:
-        if body.startswith(mark):
-            return _decode(body[len(mark) :], name)
-    escapes = _ESCAPE in body and _ESCAPES in body  # one byte is looked for many times as fast as two
-    if not escapes:
+    begins = told_at_start(body)
+    if begins is not None:
+        name, mark = begins
+        return _decode(body[mark:], name)
+    if not escapes(body):
         text = _strict(body, "utf-8")
         if text is not None:
             return text, "utf-8"
@@ -67,6 +76,21 @@ def decode_text(body: bytes, declared: str) -> tuple[str, str]:
             return text, f"utf-8{INVALID_BYTES}"
     found = _known(detect_encoding(body, max_len=DETECTION_BYTES) or "") or "utf-8"
     return _decode(body, found)
+
+
+def told_at_start(body: bytes) -> tuple[str, int] | None:
+    """The set that a page's first bytes tell, and how many of them are its mark; None where they tell none."""
+    for mark, name in _MARKS.items():
+        if body.startswith(mark):
+            return name, len(mark)
+    if _TAG_LE.match(body):
+        return "utf-16-le", 0
+    return ("utf-16-be", 0) if _TAG_BE.match(body) else None
+
+
+def escapes(body: bytes) -> bool:
+    """Whether a page may switch between character sets, as ISO-2022-JP does, and be valid UTF-8 all the same."""
+    return _ESCAPE in body and _ESCAPES in body  # one byte is looked for many times as fast as two
 
 
 INVALID_BYTES = "; invalid bytes replaced"

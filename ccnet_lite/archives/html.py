@@ -5,7 +5,6 @@ can take the latter two hours or more memory than there is: call them through pa
 Does not handle: pages that build their text by script.
 """
 
-from codecs import BOM_UTF8
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -17,7 +16,7 @@ from resiliparse.parse.html import DOMContext, HTMLTree, traverse_dom
 
 from ccnet_lite.archives.charsets import decode_text
 from ccnet_lite.archives.errors import ExtractionError
-from ccnet_lite.archives.opt_outs import may_opt_out, of_page
+from ccnet_lite.archives.opt_outs import HEAD_BYTES, may_opt_out, of_page
 from ccnet_lite.errors import UserError
 
 Extractor = Literal["lines", "resiliparse", "trafilatura"]
@@ -26,6 +25,8 @@ KEEP_ALL: tuple[Kept, ...] = ("tables", "lists", "code")
 
 MAX_DEPTH = 1000
 """Elements within elements; browsers stop at 512. Extraction takes time in the square of the depth."""
+MAX_TITLE = 1000
+"""Characters of a title; behind them comes the page, where a title does not end."""
 SMALL_PAGE = 32 * 1024
 """Bytes of a page up to which its tags are counted first: that takes a tenth of the look at their nesting."""
 _HTML_TYPES = {"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"}
@@ -85,19 +86,19 @@ def to_text(
         ExtractionError: `html_too_deep` beyond MAX_DEPTH elements within one another; `bad_html` where
             the parser gives up.
     """
-    page, charset = decode_text(html, declared_charset or "")
     try:
         if extractor == "lines":
-            # A page of UTF-8 is what its text would be encoded to, but for a mark before it and a character that
-            # is cut off at its end.
-            as_it_is = charset == "utf-8" and not html.startswith(BOM_UTF8) and html[-1:].isascii()
-            title, text = main_lines(html if as_it_is else page.encode("utf-8", "replace"), keep)
-            said = of_page(page, _parsed(page, html)) if may_opt_out(page) else []
+            title, text, charset, said = _by_lines(html, declared_charset or "", keep)
         else:
-            tree = _parsed(page, html)
+            page, charset = decode_text(html, declared_charset or "")
+            # Tags are counted in bytes of ASCII.
+            tree = _parsed(
+                page, page.encode("utf-8", "replace") if charset.startswith(("utf-16", "utf-32")) else html
+            )
             title, text = tree.title or "", main_text(tree, page, extractor)
-            said = of_page(page, tree)
-        title = " ".join(title.split())
+            head = page[:HEAD_BYTES].encode("utf-8", "replace")
+            said = of_page(tree) if may_opt_out(head) else []
+        title = " ".join(title.split())[:MAX_TITLE]
     except ExtractionError:
         raise
     except Exception as error:  # whatever a parser of others makes of hostile input
@@ -106,6 +107,15 @@ def to_text(
     return HtmlText(
         _storable(title), _storable("\n".join([line for line in lines if line])), charset, " ".join(said)
     )
+
+
+def _by_lines(html: bytes, declared: str, keep: Sequence[Kept]) -> tuple[str, str, str, list[str]]:
+    """Title, text, character set and what is said of the page's use."""
+    from ccnet_lite.archives import page_bytes
+
+    page, charset = page_bytes.utf8_of(html, declared)
+    said = of_page(_parsed(page.decode(), page)) if may_opt_out(page) else []
+    return *main_lines(page, keep), charset, said
 
 
 def main_lines(page: bytes, keep: Sequence[Kept]) -> tuple[str, str]:

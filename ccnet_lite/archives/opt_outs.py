@@ -6,14 +6,16 @@ group's TDM Reservation Protocol, by which a value in the page stands above one 
 
 from collections.abc import Mapping
 
+import numpy as np
 from resiliparse.parse.html import HTMLTree
 
-HEAD_CHARS = 1 << 16
-"""Of a page, within which its meta tags are looked for."""
+HEAD_BYTES = 1 << 16
+"""Of a page in UTF-8, within which the names of directives are looked for."""
 DIRECTIVES = ("noai", "noimageai")
 TDM = "tdm-reservation"
 _NAMES = tuple(name.encode() for name in (*DIRECTIVES, TDM))
-_DOTTED = "\u0130"
+_N, _O, _A, _I, _T, _D, _M = b"noaitdm"
+_SMALL = 0x20  # the bit that makes letters of ASCII small ones
 
 
 def of_headers(headers: Mapping[str, str]) -> list[str]:
@@ -26,10 +28,8 @@ def of_headers(headers: Mapping[str, str]) -> list[str]:
     return said + _reservation(headers.get(TDM, ""))
 
 
-def of_page(page: str, tree: HTMLTree) -> list[str]:
-    """What the meta tags of a page say, likewise."""
-    if not may_opt_out(page):
-        return []
+def of_page(tree: HTMLTree) -> list[str]:
+    """What the meta tags of a page say, likewise; to be asked where `may_opt_out` says so."""
     said: list[str] = []
     if tree.document is not None:
         for element in tree.document.query_selector_all("meta[name]")[:1000]:
@@ -41,17 +41,22 @@ def of_page(page: str, tree: HTMLTree) -> list[str]:
     return list(dict.fromkeys(said))
 
 
-def may_opt_out(page: str) -> bool:
-    """Whether the names of any such directive stand in a page's head: in most they do not.
+def may_opt_out(page: bytes) -> bool:
+    """Whether the names of any such directive stand in the head of a page in UTF-8: in most they do not.
 
-    >>> may_opt_out('<meta name=robots content=NoAI>'), may_opt_out('<meta name=robots content=noindex>')
+    >>> may_opt_out(b'<meta name=robots content=NoAI>'), may_opt_out(b'<meta name=robots content=noindex>')
     (True, False)
     """
-    start = page[:HEAD_CHARS]
-    # As bytes, which takes a third of the time; the one character that has an ASCII letter in its small form is no
-    # letter of the names but in them: str.lower() gives it as i and a mark.
-    small = (start.lower() if _DOTTED in start else start).encode("utf-8", "replace").lower()
-    return any(small.rfind(name) >= 0 for name in _NAMES)
+    # Their first four letters first, of all places side by side: that takes a quarter of three searches.
+    small = np.frombuffer(page, np.uint8, min(len(page), HEAD_BYTES)) | _SMALL
+    first, second, third, fourth = small[:-3], small[1:-2], small[2:-1], small[3:]
+    noai, noim = (third == _A) & (fourth == _I), (third == _I) & (fourth == _M)
+    found = (first == _N) & (second == _O) & (noai | noim)
+    found |= (first == _T) & (second == _D) & (third == _M)
+    if not found.any():
+        return False
+    head = page[:HEAD_BYTES].lower()
+    return any(name in head for name in _NAMES)
 
 
 def opt_outs(headers: Mapping[str, str], page: str) -> str:

@@ -21,7 +21,7 @@ from ccnet_lite.archives.page_blocks import (
 )
 from ccnet_lite.archives.page_features import Float32, features
 from ccnet_lite.archives.page_model import DEPTH, PageModel, page_model
-from ccnet_lite.archives.page_tags import BLOCKS, PRE, TABLE, TD, TH, TR, Int32, UInt32
+from ccnet_lite.archives.page_tags import BLOCKS, PRE, TABLE, TD, TH, TR, Int32, UInt8, UInt32
 from ccnet_lite.text.compiled import compiled
 
 Bools = npt.NDArray[np.bool_]
@@ -54,15 +54,28 @@ def scores(blocks: Blocks, model: PageModel) -> Float32:
     return _sum_trees(x, model.features, model.thresholds, model.leaves, np.float32(model.base))
 
 
+@compiled
 def word_weights(words: UInt32, known: UInt32, weights: Float32) -> Float32:
-    """What each word weighs: 0 if it is not among the known ones, which are sorted."""
-    at = np.searchsorted(known, words)
-    at[at == len(known)] = 0
-    return (
-        np.where(known[at] == words, weights[at], np.float32(0))
-        if len(known)
-        else np.zeros(len(words), np.float32)
-    )
+    """What each word weighs: 0 if it is not among the known ones, each of which has a weight."""
+    size = 1
+    while size < 2 * len(known) + 1:
+        size *= 2
+    table = np.full(size, -1, np.int32)
+    last = size - 1
+    for place in range(len(known)):
+        slot = int(known[place]) & last
+        while table[slot] >= 0:
+            slot = (slot + 1) & last
+        table[slot] = place
+    found = np.zeros(len(words), np.float32)
+    for number in range(len(words)):
+        slot = int(words[number]) & last
+        while table[slot] >= 0:
+            if known[table[slot]] == words[number]:
+                found[number] = weights[table[slot]]
+                break
+            slot = (slot + 1) & last
+    return found
 
 
 def kept_blocks(blocks: Blocks, score: Float32, keep: Sequence[str]) -> Bools:
@@ -76,25 +89,39 @@ def kept_blocks(blocks: Blocks, score: Float32, keep: Sequence[str]) -> Bools:
 
 def text_of(blocks: Blocks, kept: Bools) -> str:
     """The kept blocks, one a line; cells of one row in one line, with tabs between."""
-    counts = blocks.counts[kept]
-    elements = counts[:, ELEMENT]
-    tags = blocks.tags[elements]
-    cell = (tags == TD) | (tags == TH)
-    lines: list[str] = []
-    row = -1
-    for start, end, element, is_cell in zip(
-        counts[:, START].tolist(), counts[:, END].tolist(), elements.tolist(), cell.tolist(), strict=True
-    ):
-        line = blocks.text[start:end].decode("utf-8", "replace")
-        if "&" in line:
-            line = " ".join(html.unescape(line).split())
-        own_row = int(blocks.parents[element]) if is_cell else -1
-        if is_cell and own_row == row and blocks.tags[row] == TR:
-            lines[-1] += "\t" + line
-        else:
-            lines.append(line)
+    data = np.frombuffer(blocks.text, np.uint8)
+    text = _joined(data, blocks.counts, blocks.tags, blocks.parents, kept).tobytes().decode("utf-8", "replace")
+    return "\n".join(map(_plain, text.split("\n"))) if "&" in text else text
+
+
+def _plain(line: str) -> str:
+    """A line with the characters that its references stand for, white space folded within each of its cells."""
+    if "&" not in line:
+        return line
+    return "\t".join(" ".join(html.unescape(cell).split()) for cell in line.split("\t"))
+
+
+@compiled
+def _joined(text: UInt8, counts: Int32, tags: Int32, parents: Int32, kept: Bools) -> UInt8:
+    size = 0
+    for i in range(len(counts)):
+        size += counts[i, END] - counts[i, START] + 1 if kept[i] else 0
+    joined = np.empty(size, np.uint8)
+    out, row = 0, -1
+    for i in range(len(counts)):
+        if not kept[i]:
+            continue
+        element = counts[i, ELEMENT]
+        cell = tags[element] == TD or tags[element] == TH
+        own_row = parents[element] if cell else -1
+        if out:
+            joined[out] = 9 if cell and own_row == row and tags[row] == TR else 10
+            out += 1
+        length = counts[i, END] - counts[i, START]
+        joined[out : out + length] = text[counts[i, START] : counts[i, END]]
+        out += length
         row = own_row
-    return "\n".join(lines)
+    return joined[:out]
 
 
 @compiled

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from ccnet_lite.text.compiled import compiled
+from ccnet_lite.text.compiled import compiled, find_byte
 
 UInt8 = npt.NDArray[np.uint8]
 Int32 = npt.NDArray[np.int32]
@@ -102,7 +102,8 @@ def after_comment(data: UInt8, at: int, dashes: bool) -> int:
     """Where a comment ends: behind the next `-->`, or the next `>`, or the end."""
     end = len(data)
     while at < end:
-        if data[at] == 62 and (not dashes or (data[at - 1] == 45 and data[at - 2] == 45)):
+        at = find_byte(data, 62, at)
+        if at < end and (not dashes or (data[at - 1] == 45 and data[at - 2] == 45)):
             return at + 1
         at += 1
     return end
@@ -113,7 +114,8 @@ def raw_end(data: UInt8, at: int, name: np.uint32, length: int) -> int:
     """Where the end tag of a script, style or the like begins, or the end."""
     end = len(data)
     while at + 2 + length < end:
-        if data[at] == 60 and data[at + 1] == 47:
+        at = find_byte(data, 60, at)
+        if at + 2 + length < end and data[at + 1] == 47:
             value = np.uint32(2166136261)
             for place in range(at + 2, at + 2 + length):
                 byte = data[place]
@@ -210,11 +212,8 @@ def attributes(data: UInt8, at: int, words: UInt32, n_words: int, wanted: bool) 
             quote = data[at] if at < end else 0
             if quote == 34 or quote == 39:
                 first = at + 1
-                at = first
-                while at < end and data[at] != quote:
-                    at += 1
-                last = at
-                at += 1
+                last = find_byte(data, quote, first)
+                at = last + 1
             else:
                 first = at
                 while at < end and data[at] > 32 and data[at] != 62:

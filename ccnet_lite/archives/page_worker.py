@@ -158,6 +158,8 @@ def serve() -> None:
     extractor, memory = cast(Extractor, sys.argv[1]), int(sys.argv[2])
     keep = cast(Sequence[Kept], sys.argv[3].split(","))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    # numba would load SciPy's linear algebra, of which nothing is used here: a third of the time of a start.
+    sys.modules["scipy"] = None  # type: ignore[assignment]
     to_text(b"<p>What is loaded with the first page is loaded now.", None, extractor, keep)
     pages, texts = sys.stdin.buffer, sys.stdout.buffer
     _send(texts, confine().encode())

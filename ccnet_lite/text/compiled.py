@@ -91,3 +91,25 @@ prefetch: Any = intrinsic(_prefetch)
 
 Nothing is read: an index outside the array does no harm.
 """
+
+
+def _find_byte(typing: Any, array: Any, byte: Any, first: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        whole = context.make_array(signature.args[0])(context, builder, arguments[0])
+        size, at = whole.nitems, context.cast(builder, arguments[2], signature.args[2], types.intp)
+        wanted = context.cast(builder, arguments[1], signature.args[1], types.int32)
+        number, address = ir.IntType(64), ir.IntType(8).as_pointer()
+        declare: Any = cgutils.get_or_insert_function
+        memchr = declare(builder.module, ir.FunctionType(address, [address, ir.IntType(32), number]), "memchr")
+        begin = builder.bitcast(whole.data, address)
+        found = builder.call(memchr, [builder.gep(begin, [at]), wanted, builder.sub(size, at)])
+        place = builder.sub(builder.ptrtoint(found, number), builder.ptrtoint(begin, number))
+        return builder.select(builder.icmp_unsigned("==", found, address(None)), size, place)
+
+    return types.intp(array, byte, first), generate
+
+
+find_byte: Any = intrinsic(_find_byte)
+"""In compiled functions, of an array of bytes, a byte and an index, at most the length: where the byte next stands
+from there on; the length, where nowhere. C's memchr, which looks at many bytes at once.
+"""

@@ -64,8 +64,22 @@ def test_marks_go_before_everything() -> None:
         (codecs.BOM_UTF8, "utf-8"),
         (codecs.BOM_UTF16_LE, "utf-16-le"),
         (codecs.BOM_UTF16_BE, "utf-16-be"),
+        (codecs.BOM_UTF32_LE, "utf-32-le"),
+        (codecs.BOM_UTF32_BE, "utf-32-be"),
     ):
         assert decode_text(mark + "日本 é".encode(name), "windows-1251") == ("日本 é", name)
+
+
+@pytest.mark.parametrize("name", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("page", ["<p>日本 é", "\r\n <!doctype html><p>Text", "<?xml version='1.0'?><html/>"])
+def test_utf_16_without_a_mark_is_told_by_its_zeros(name: str, page: str) -> None:
+    assert decode_text(page.encode(name), "") == (page, name)
+    assert decode_text(page.encode(name), "utf-8") == (page, name)
+
+
+def test_zeros_alone_make_no_utf_16() -> None:
+    for body in (b"\0" * 6, b"<\0p>", b"<p>a\0b\0c\0", b"\0<p>"):
+        assert decode_text(body, "")[1] == "utf-8"
 
 
 def test_valid_utf8_goes_before_what_is_declared() -> None:

@@ -85,6 +85,12 @@ def test_pages_nested_too_deep_are_refused(tag: str) -> None:
     assert error.value.rule == "html_too_deep"
 
 
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16-be", "utf-32"])
+def test_the_tags_of_a_page_are_counted_in_any_charset(charset: str) -> None:
+    with pytest.raises(ExtractionError, match=f"more than {MAX_DEPTH} elements"):
+        to_text(("<div>" * 2000 + "x").encode(charset), "", "resiliparse")
+
+
 def test_a_small_page_may_be_nested_too_deep() -> None:
     """Of few tags it cannot be, which is looked at first; one tag more than may be is not few."""
     assert to_text(b"<b>" * (MAX_DEPTH - 5) + b"x", "", "resiliparse").text == "x"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ccnet_lite.archives.html import to_text
-from ccnet_lite.archives.opt_outs import may_opt_out, opt_outs
+from ccnet_lite.archives.opt_outs import HEAD_BYTES, may_opt_out, opt_outs
 
 LETTERS = "nNoOaAiI\u0130mgetdrsv-K \u00e9\u017f\ud800"
 
@@ -44,9 +44,16 @@ def test_the_page_stands_above_its_head(headers: dict[str, str], page: str, foun
     assert opt_outs(headers, page) == found
 
 
-@given(st.text(LETTERS, max_size=40), st.sampled_from(["noAI", "", "TDM-reservation", "noa\u0130"]))
+@given(st.text(LETTERS, max_size=40), st.sampled_from(["noAI", "", "noImageAI", "TDM-reservation", "noa\u0130"]))
 def test_names_are_looked_for_in_any_letter_case(text: str, name: str) -> None:
-    small = (text + name + text).lower()
-    assert may_opt_out(text + name + text) == any(
-        each in small for each in ("noai", "noimageai", "tdm-reservation")
-    )
+    page = (text + name + text).encode("utf-8", "replace")
+    found = any(each in page.lower() for each in (b"noai", b"noimageai", b"tdm-reservation"))
+    assert may_opt_out(page) == found
+
+
+@pytest.mark.parametrize("name", ["NoAI", "noimageai", "TDM-Reservation"])
+def test_each_name_alone_is_found_in_the_head_and_not_far_behind(name: str) -> None:
+    assert may_opt_out(f"<meta name=robots content={name}>".encode())
+    assert may_opt_out(b" " * (HEAD_BYTES - len(name)) + name.encode())
+    assert not may_opt_out(b" " * HEAD_BYTES + name.encode())
+    assert not may_opt_out(name[:-1].encode())

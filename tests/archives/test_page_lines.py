@@ -151,6 +151,30 @@ def test_words_of_classes() -> None:
     assert blocks.words.tolist() == [fnv(word) for word in (b"post", b"body", b"side", b"bar")]
 
 
+def test_words_weigh_what_the_model_says_wherever_they_stand_in_its_table() -> None:
+    """Some of the words fall on the same place of the table, the last one among them."""
+    known = np.array([0, 1, 32, 33, 64, 2**32 - 33, 2**32 - 1], np.uint32)
+    weights = np.arange(1, 8, dtype=np.float32)
+    words = np.array([*known, 2, 3, 31, 65, 96, 2**31, *known], np.uint32)
+    by_name = dict(zip(known.tolist(), weights.tolist(), strict=True))
+    wanted = [by_name.get(word, 0.0) for word in words.tolist()]
+    assert page_lines.word_weights(words, known, weights).tolist() == wanted
+    assert page_lines.word_weights(words, known[:0], weights[:0]).tolist() == [0] * len(words)
+    assert page_lines.word_weights(words[:0], known, weights).tolist() == []
+
+
+def test_kept_blocks_are_lines_and_cells_of_one_row_one_line() -> None:
+    blocks = blocks_of(
+        b"<p>a&amp;b<table><tr><td>1<td>2&nbsp;&#9;x<tr><th>3<td>4<div>5</div></table><td>6<td>7<p>&#160;</p>&eacute;"
+    )
+    everything = np.full(len(blocks.counts), True)
+    lines = ["a&b", "1\t2 x", "3\t4", "5", "6", "7", "", "é"]
+    assert page_lines.text_of(blocks, everything).split("\n") == lines
+    everything[[0, 1, 3]] = False
+    assert page_lines.text_of(blocks, everything).split("\n") == ["2 x", "4", "5", "6", "7", "", "é"]
+    assert page_lines.text_of(blocks, np.full(len(blocks.counts), False)) == ""
+
+
 def test_character_references_and_charsets() -> None:
     page = (
         "<title>caf&eacute;</title><p>&Uuml;ber&shy;gang &lt;b&gt; &#8222;x&#8220; &amp;amp; z&nbsp;&nbsp;z größer"

@@ -5,10 +5,11 @@ import sys
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import ccnet_lite
-from ccnet_lite.text.compiled import ROOMS
+from ccnet_lite.text.compiled import ROOMS, compiled, find_byte
 from tests.text.test_hashes import LENGTH, stafford
 
 PROGRAM = """
@@ -92,3 +93,17 @@ def test_the_rooms_are_all_that_hold_compiled_functions() -> None:
     package = Path(ccnet_lite.__file__).parent
     holding = {path.parent.name for path in package.rglob("*.py") if "compiled import" in path.read_text("utf-8")}
     assert holding == set(ROOMS)
+
+
+@compiled
+def _found(data: np.ndarray, byte: int, first: int) -> int:
+    return int(find_byte(data, byte, first))
+
+
+def test_a_byte_is_found_where_bytes_find_it() -> None:
+    data = b"a\xff-b--\0" * 9
+    for array in (np.frombuffer(data, np.uint8), np.frombuffer(data + b"-", np.uint8)[: len(data)]):
+        for byte in b"a\xff-\0x":
+            for first in range(len(data) + 1):
+                place = data.find(byte, first)
+                assert _found(array, byte, first) == (place if place >= 0 else len(data))
