@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 UInt32 = npt.NDArray[np.uint32]
 UInt64 = npt.NDArray[np.uint64]
 Int64 = npt.NDArray[np.int64]
+_U = np.uint64
 
 See = Callable[[int, UInt32, Int64], None]
 
@@ -69,21 +70,24 @@ def signatures_of_hashes(hashes: UInt32, offsets: Int64, n_permutations: int, se
 def _minimums(mixed: UInt32, offsets: Int64, multipliers: UInt32, additions: UInt32, out: UInt32) -> None:
     for row in range(len(offsets) - 1):
         for at in range(offsets[row], offsets[row + 1]):
-            value = mixed[at]
+            value = mixed[_U(at)]
             for index in range(len(multipliers)):
-                permuted = np.uint32(multipliers[index] * value + additions[index])
-                out[row, index] = min(out[row, index], permuted)
+                permuted = np.uint32(multipliers[_U(index)] * value + additions[_U(index)])
+                out[_U(row), index] = min(out[_U(row), index], permuted)
 
 
 @cache
 def permutations(n_permutations: int, seed: int) -> tuple[UInt32, UInt32]:
-    """Multipliers and additions of the permutations, as datasketch draws them."""
-    from datasketch import (
-        MinHash,  # half a second to import, which many who import this module can do without
-    )
+    """Multipliers and additions of the permutations, as datasketch draws them.
 
-    multipliers, additions = MinHash(num_perm=n_permutations, seed=seed, scheme=SCHEME).permutations
-    return np.asarray(multipliers, np.uint32), np.asarray(additions, np.uint32)
+    Drawn here, as its import takes half a second, and each machine's workers would wait for it.
+
+    >>> [numbers.tolist() for numbers in permutations(2, seed=1)]
+    [[3582191691, 4270784983], [3093770124, 4005303368]]
+    """
+    generator = np.random.RandomState(seed)
+    halves = generator.randint(0, 1 << 31, n_permutations, np.uint32)
+    return halves * np.uint32(2) + np.uint32(1), generator.randint(0, 1 << 32, n_permutations, np.uint32)
 
 
 def as_minhash(signature: UInt32, seed: int) -> "MinHash":

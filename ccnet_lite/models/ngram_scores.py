@@ -36,6 +36,7 @@ Ints = npt.NDArray[np.int32]
 Places = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 Words = npt.NDArray[np.uint32]
+_U = np.uint64
 
 
 def log10_scores(ngrams: Ngrams, numbers: Ints, begins: Places) -> Floats:
@@ -66,23 +67,23 @@ def _scores_of_hashes(model: Tables, numbers: Ints, begins: Places, first: int, 
         total = np.float32(0.0)
         begin, end = begins[text], begins[text + 1]
         before, row, row_ahead, ahead = _AHEAD + 1, 0, 0, begin
-        keys[before, 1] = np.uint64(first)
+        keys[_U(before), 1] = np.uint64(first)
         known = 1  # the length of the longest n-gram found that ends with the word before
-        backoff = halves[unigrams + 2 * first + 1]  # and its weight as a context
+        backoff = halves[_U(unigrams + 2 * first + 1)]  # and its weight as a context
         for at in range(begin, end + 1):
             while ahead <= min(at + _AHEAD, end):
-                word = int(numbers[ahead]) if ahead < end else last
+                word = int(numbers[_U(ahead)]) if ahead < end else last
                 key = np.uint64(word)
-                keys[row_ahead, 1] = key
+                keys[_U(row_ahead), 1] = key
                 prefetch(halves, unigrams + 2 * word)
                 for length in range(2, min(order, ahead - begin + 2) + 1):
                     begins_at = ahead - length + 1
-                    other = np.uint32(numbers[begins_at]) if begins_at >= begin else np.uint32(first)
+                    other = np.uint32(numbers[_U(begins_at)]) if begins_at >= begin else np.uint32(first)
                     mixed = key * np.uint64(8978948897894561157)
                     key = mixed ^ np.uint64(np.uint32(other + np.uint32(1))) * np.uint64(17894857484156487943)
-                    bucket = np.int64(key % np.uint64(levels[length - 2, BUCKETS]))
-                    home = levels[length - 2, TABLE] + (3 if length == order else 4) * bucket
-                    keys[row_ahead, length], homes[row_ahead, length] = key, home
+                    bucket = np.int64(key % np.uint64(levels[_U(length - 2), BUCKETS]))
+                    home = levels[_U(length - 2), TABLE] + (3 if length == order else 4) * bucket
+                    keys[_U(row_ahead), length], homes[_U(row_ahead), length] = key, home
                     prefetch(halves, home)
                 ahead += 1
                 row_ahead = row_ahead + 1 if row_ahead <= _AHEAD else 0
@@ -90,25 +91,27 @@ def _scores_of_hashes(model: Tables, numbers: Ints, begins: Places, first: int, 
             length = used + 1
             place = -1
             while length > 1:
-                place = _find(halves, levels, order, length, keys[row, length], homes[row, length])
+                place = _find(halves, levels, order, length, keys[_U(row), length], homes[_U(row), length])
                 if place >= 0:
                     break
                 length -= 1
             if length == 1:
-                place = unigrams + 2 * int(keys[row, 1])
-            bits = halves[place] if length == order else halves[place] | _SIGN
+                place = unigrams + 2 * int(keys[_U(row), 1])
+            bits = halves[_U(place)] if length == order else halves[_U(place)] | _SIGN
             probability = np.uint32(bits).view(np.float32)
             for missed in range(length, used + 1):
                 weight = backoff
                 if missed == 1 and known > 1:
-                    weight = halves[unigrams + 2 * np.int64(keys[before, 1]) + 1]
+                    weight = halves[unigrams + 2 * np.int64(keys[_U(before), 1]) + 1]
                 elif missed < known:
-                    there = _find(halves, levels, order, missed, keys[before, missed], homes[before, missed])
-                    weight = halves[there + 1] if there >= 0 else _NO_EXTENSION
+                    there = _find(
+                        halves, levels, order, missed, keys[_U(before), missed], homes[_U(before), missed]
+                    )
+                    weight = halves[_U(there + 1)] if there >= 0 else _NO_EXTENSION
                 probability = np.float32(probability + np.uint32(weight).view(np.float32))
             total = np.float32(total + probability)
             known = length
-            backoff = halves[place + 1] if length < order else _NO_EXTENSION
+            backoff = halves[_U(place + 1)] if length < order else _NO_EXTENSION
             before, row = row, row + 1 if row <= _AHEAD else 0
         found[text] = total
     return found
@@ -118,13 +121,13 @@ def _scores_of_hashes(model: Tables, numbers: Ints, begins: Places, first: int, 
 def _find(halves: Words, levels: Places, order: int, length: int, key: np.uint64, home: int) -> int:
     """The place of an n-gram's weights in its hash table, or -1; home: where its entry would be."""
     width = 3 if length == order else 4
-    begin, buckets = levels[length - 2, TABLE], levels[length - 2, BUCKETS]
+    begin, buckets = levels[_U(length - 2), TABLE], levels[_U(length - 2), BUCKETS]
     low, high = np.uint32(key), np.uint32(key >> np.uint64(32))
     place = home
     for _ in range(buckets):
-        if halves[place] == low and halves[place + 1] == high:
+        if halves[_U(place)] == low and halves[_U(place + 1)] == high:
             return place + 2
-        if halves[place] == 0 and halves[place + 1] == 0:
+        if halves[_U(place)] == 0 and halves[_U(place + 1)] == 0:
             return -1
         place += width
         if place == begin + width * buckets:

@@ -33,6 +33,7 @@ _JOINED = -1  # instead of a word's number: this unknown character belongs to th
 Bytes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int64]
 Ints = npt.NDArray[np.int32]
+_U = np.uint64
 
 
 class Words(NamedTuple):
@@ -83,19 +84,19 @@ def cut(
         score = np.float32(0.0)
         at, end = bounds[number], bounds[number + 1]
         while at < end:
-            if text[at] == 32:
+            if text[_U(at)] == 32:
                 at += 1
                 continue
             begin = at
             words = 0
             packed = np.uint64(0)
             digest = np.uint64(owner)
-            while at < end and text[at] != 32:
-                packed |= np.uint64(text[at]) << np.uint64(8 * (at - begin & 7))
+            while at < end and text[_U(at)] != 32:
+                packed |= np.uint64(text[_U(at)]) << np.uint64(8 * (at - begin & 7))
                 at += 1
                 if at - begin & 7 == 0 and words < _TEXT:
                     digest = _mixed(digest, packed)
-                    key[words] = packed
+                    key[_U(words)] = packed
                     words += 1
                     packed = np.uint64(0)
             length = at - begin
@@ -108,7 +109,7 @@ def cut(
             if length <= 8 * _TEXT:
                 if length & 7:
                     digest = _mixed(digest, packed)
-                    key[words] = packed
+                    key[_U(words)] = packed
                     words += 1
                 head = np.uint64(owner << 16 | length << 8)
                 digest = _mixed(digest, digest >> np.uint64(32))
@@ -116,28 +117,28 @@ def cut(
                 mark = np.uint32(digest) | _MET
                 # Written out here: a call that is given arrays counts their references, which takes longer.
                 for way in range(home, home + _WAYS):
-                    if table.marks[way] | _MET == mark and rows[way * _ROW] & _NOT_NODES == head:
+                    if table.marks[_U(way)] | _MET == mark and rows[_U(way * _ROW)] & _NOT_NODES == head:
                         row = way * _ROW
                         for word in range(words):
-                            if rows[row + 2 + word] != key[word]:
+                            if rows[_U(row + 2 + word)] != key[_U(word)]:
                                 row = -1
                         if row >= 0:
-                            table.marks[way] = mark
+                            table.marks[_U(way)] = mark
                             break
                 if row < 0:
                     size = normal_form(model.rules, text, begin, at, room.form)
                     row = _remember(model, numbers, vocabulary, room, size, table, home, mark)
                     if row >= 0:
-                        rows[row] |= head
+                        rows[_U(row)] |= head
                         for word in range(words):
-                            rows[row + 2 + word] = key[word]
-            if row >= 0 and -score <= _high_float(rows[row + 1]):
-                for node in range(np.int64(rows[row] & _NODES_MASK)):
-                    entry = rows[row + 2 + _TEXT + node]
+                            rows[_U(row + 2 + word)] = key[_U(word)]
+            if row >= 0 and -score <= _high_float(rows[_U(row + 1)]):
+                for node in range(np.int64(rows[_U(row)] & _NODES_MASK)):
+                    entry = rows[_U(row + 2 + _TEXT + node)]
                     score = np.float32(score + _high_float(entry))
                     piece = np.int32(np.uint32(entry & np.uint64(0xFFFFFFFF)))
                     if piece != _JOINED:
-                        found[count] = piece
+                        found[_U(count)] = piece
                         count += 1
             else:
                 if size < 0:

@@ -21,6 +21,7 @@ UInt32 = npt.NDArray[np.uint32]
 Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+_U = np.uint64
 
 MASKED, FURNITURE, NETWORK = 1.0, 1.5, 1.0
 """Scores of lines that the masks name, that are page words, that are networks' names."""
@@ -93,9 +94,9 @@ def traits() -> UInt16:
 def _trimmed(lines: Lines, line: int, trait_of: UInt16) -> tuple[int, int]:
     """Where the first and the last character of a line are that is no space."""
     codes, first, last = lines.codes, lines.starts[line], lines.starts[line + 1] - 2
-    while first <= last and trait_of[codes[first]] & _SPACE:
+    while first <= last and trait_of[codes[_U(first)]] & _SPACE:
         first += 1
-    while first <= last and trait_of[codes[last]] & _SPACE:
+    while first <= last and trait_of[codes[_U(last)]] & _SPACE:
         last -= 1
     return first, last
 
@@ -112,13 +113,13 @@ def rough_size(lines: Lines, line: int, trait_of: UInt16) -> tuple[float, bool]:
         return 0.0, False
     n_letters, n_unspaced = 0, 0
     for at in range(first, min(last + 1, first + LOOKED_AT)):
-        n_letters += trait_of[codes[at]] & _LETTER != 0
-        n_unspaced += trait_of[codes[at]] & _UNSPACED != 0
+        n_letters += trait_of[codes[_U(at)]] & _LETTER != 0
+        n_unspaced += trait_of[codes[_U(at)]] & _UNSPACED != 0
     size = (last + 1 - first) * (2.5 if 2 * n_unspaced > n_letters else 1.0)
     end = last
-    while end > first and trait_of[codes[end]] & _CLOSER:
+    while end > first and trait_of[codes[_U(end)]] & _CLOSER:
         end -= 1
-    return size, size >= PROSE_CHARS or (trait_of[codes[end]] & _END != 0 and size >= ENDED_CHARS)
+    return size, size >= PROSE_CHARS or (trait_of[codes[_U(end)]] & _END != 0 and size >= ENDED_CHARS)
 
 
 @compiled
@@ -136,7 +137,7 @@ def measure_line(lines: Lines, line: int, trait_of: UInt16, phrases: Tables) -> 
     n_words, n_letters, n_unspaced, n_numbers, digits, n_signs = 0, 0, 0, 0, 0, 0
     in_word, year, call, seen = False, False, False, 0
     for at in range(first, last + 1):
-        trait = trait_of[codes[at]]
+        trait = trait_of[codes[_U(at)]]
         seen |= trait
         if trait & _LETTER:
             n_letters += 1
@@ -152,24 +153,24 @@ def measure_line(lines: Lines, line: int, trait_of: UInt16, phrases: Tables) -> 
         else:
             digits = 0
             n_signs += trait & _SIGN != 0
-            if codes[at] == 0x28 and in_word and at < last:  # a call's bracket, as in print(x)
-                call |= trait_of[codes[at - 1]] & trait_of[codes[at + 1]] & _LETTER != 0
+            if codes[_U(at)] == 0x28 and in_word and at < last:  # a call's bracket, as in print(x)
+                call |= trait_of[codes[_U(at - 1)]] & trait_of[codes[_U(at + 1)]] & _LETTER != 0
         n_words += trait & _WORD != 0 and not in_word
         in_word = trait & _WORD != 0
     code = call or seen & _CODE != 0
     size = (last + 1 - first) * (2.5 if 2 * n_unspaced > n_letters else 1.0)
     end = last
-    while end > first and trait_of[codes[end]] & _CLOSER:
+    while end > first and trait_of[codes[_U(end)]] & _CLOSER:
         end -= 1
-    ended = trait_of[codes[end]] & _END != 0
+    ended = trait_of[codes[_U(end)]] & _END != 0
     if size >= PROSE_CHARS or (ended and size >= ENDED_CHARS):
         lines.kind[line] = PROSE
         score = -size / CHARS_A_POINT
     else:
         lines.kind[line] = SHORT
-        begins = trait_of[codes[first]]
+        begins = trait_of[codes[_U(first)]]
         item = code or begins & _OPENER != 0 or (not year and (begins & _DIGIT != 0 or n_numbers >= 2))
-        hangs = trait_of[codes[last]] & _COMMA != 0
+        hangs = trait_of[codes[_U(last)]] & _COMMA != 0
         score = OPEN if hangs else ENDED if ended else ITEM if item else PLAIN
     furniture, covered, n_found = 0, 0, 0
     if size <= SHORT_CHARS and not code:

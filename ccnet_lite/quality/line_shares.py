@@ -16,6 +16,7 @@ UInt32 = npt.NDArray[np.uint32]
 UInt64 = npt.NDArray[np.uint64]
 Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
+_U = np.uint64
 
 BULLETS = "•‣◦⁃∙·●○◉◆◇■□▪▫▶►▸▹➤➢➔✓✔✗✘★☆*"
 """No dash and no quotation mark is one: in many languages they open a speech."""
@@ -65,20 +66,20 @@ def _fill(
         n_lines, n_chars, n_distinct, n_bullets, n_short = 0, 0, 0, 0, 0
         while start < ends[text]:
             stop = start
-            while stop < ends[text] and codes[stop] != 0x0A:
+            while stop < ends[text] and codes[_U(stop)] != 0x0A:
                 stop += 1
             first, last = start, stop - 1
             start = stop + 1
-            while first <= last and traits[codes[first]] & _SPACE:
+            while first <= last and traits[codes[_U(first)]] & _SPACE:
                 first += 1
-            while last >= first and traits[codes[last]] & _SPACE:
+            while last >= first and traits[codes[_U(last)]] & _SPACE:
                 last -= 1
             size = last + 1 - first
             if size == 0:
                 continue
             key = np.uint64(size)
             for at in range(first, last + 1):
-                key = (key ^ codes[at]) * np.uint64(0x9E3779B97F4A7C15)
+                key = (key ^ codes[_U(at)]) * np.uint64(0x9E3779B97F4A7C15)
                 key ^= key >> np.uint64(32)
             slot = key & mask
             while owner[slot] == text and table[slot] != key:
@@ -89,8 +90,8 @@ def _fill(
                 n_distinct += size
             n_lines += 1
             n_chars += size
-            n_bullets += traits[codes[first]] & _BULLET != 0
-            if size < short[text] and traits[codes[last]] & _END == 0:
+            n_bullets += traits[codes[_U(first)]] & _BULLET != 0
+            if size < short[text] and traits[codes[_U(last)]] & _END == 0:
                 n_short += size
         start = ends[text]
         out[text, 0] = 1.0 - n_distinct / n_chars if n_chars else 0.0

@@ -20,6 +20,7 @@ UInt8 = npt.NDArray[np.uint8]
 UInt32 = npt.NDArray[np.uint32]
 Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
+_U = np.uint64
 
 SENTENCES = 8
 """With fewer sentence ends before a word, nothing is said."""
@@ -71,7 +72,7 @@ def _fill(codes: UInt32, ends: Int64, traits: UInt8, least: int, letters_before:
         ended, spaced = False, False  # a sentence has ended, and white space came after it
         letters = 0  # of the word so far; below 0 in a number
         for at in range(start, ends[text]):
-            trait = traits[codes[at]]
+            trait = traits[codes[_U(at)]]
             if trait == _SPACE:
                 spaced, letters = True, 0
             elif trait == _END:

@@ -15,7 +15,7 @@ from ccnet_lite import __version__
 from ccnet_lite.archives.inputs import Shard
 from ccnet_lite.archives.sources import glance
 from ccnet_lite.errors import UserError
-from ccnet_lite.run.figures import LOADING, Watch
+from ccnet_lite.run.figures import Watch
 from ccnet_lite.run.folder import BEGUN, RUN_FILE, fingerprint
 from ccnet_lite.run.master import is_local
 from ccnet_lite.run.models import Models
@@ -24,7 +24,6 @@ from ccnet_lite.run.session import given_option, start_context, start_session
 from ccnet_lite.run.versions import check_seen, check_versions
 from ccnet_lite.settings import Settings
 from ccnet_lite.stages.by_shard import DONE, Work
-from ccnet_lite.stages.export import load_ahead
 from ccnet_lite.store.json_files import DamagedJson, write_json
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.schema import schema_json
@@ -68,14 +67,12 @@ class Run:
 
     @cached_property
     def spark_context(self) -> SparkContext:
-        """Spark, started when first asked for; its session is made meanwhile."""
+        """Spark, started when first asked for."""
         began = time.monotonic()
         context = start_context(self.settings.spark, f"ccnet_lite {self.folder.name}")
         took = time.monotonic() - began
         say(f"Spark {context.version} on {context.master}: started in {took:.1f} s", logging.DEBUG)
-        if is_local(str(context.master)):
-            load_ahead(context, lambda: self.spark, LOADING)
-        else:
+        if not is_local(str(context.master)):
             check_versions(context)
             if self.folder.is_local:
                 check_seen(context, (self.folder / RUN_FILE).path)
@@ -145,6 +142,11 @@ class Run:
         if given_option(SHUFFLE_PARTITIONS) is None:
             self.spark.conf.set(SHUFFLE_PARTITIONS, str(self.partitions))
 
+    @property
+    def by_files(self) -> bool:
+        """Whether rows pass between tasks through files of this machine, on which all tasks run."""
+        return is_local(str(self.spark_context.master)) and self.settings.spark.global_steps != "cluster"
+
     def on_cluster(self, rows: int, at_most: int) -> bool:
         """Whether a global step runs on the cluster: as set, or by whether its rows fit the driver."""
         where = self.settings.spark.global_steps
@@ -163,6 +165,8 @@ class Written:
     tally: dict[str, Any] = field(default_factory=dict)
     schemas: dict[str, str] = field(default_factory=dict)
     """By table, the name of its rows' schema where that is not the table's own."""
+    moved_bytes: int = 0
+    """What passed between tasks through files, and not through Spark's shuffle."""
 
 
 @dataclass(frozen=True)
@@ -298,6 +302,7 @@ def take_figures(run: Run, step: Step, written: Written, watch: Watch) -> dict[s
         rows=sum(file.rows for file in files),
         read_bytes=read,
         written_bytes=sum(file.bytes for file in files),
+        moved_bytes=written.moved_bytes,
     )
     return {"step": step.name} | figures.model_dump()
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:  # who reads figures needs no Spark
     from pyspark import SparkContext
 
 TICKS = os.sysconf("SC_CLK_TCK")
-LOADING = "loading"
-"""The group of jobs that do no step's work, and are in nobody's figures."""
 
 
 class Figures(Stored):
@@ -29,7 +27,8 @@ class Figures(Stored):
 
     cpu_seconds: of the driver, the JVM and all Python workers, in local mode. task_seconds: how long Spark's
     tasks ran, all cores added. read_bytes: of the archives or tables that it reads, written_bytes: of those that
-    it wrote. peak_memory_bytes: of all processes of the run, each at its greatest until the step's end, added.
+    it wrote. shuffled_bytes: what passed between tasks, by Spark's shuffle or by files. peak_memory_bytes: of all
+    processes of the run, each at its greatest until the step's end, added.
     """
 
     seconds: float
@@ -52,7 +51,9 @@ class Watch:
         self._cpu, _ = used_here()
         self._job = last_job(context) if context else -1
 
-    def figures(self, context: "SparkContext | None", rows: int, read_bytes: int, written_bytes: int) -> Figures:
+    def figures(
+        self, context: "SparkContext | None", rows: int, read_bytes: int, written_bytes: int, moved_bytes: int = 0
+    ) -> Figures:
         """What was used since. context: that of the session, where there is one by now."""
         from ccnet_lite.run.master import is_local
 
@@ -66,7 +67,7 @@ class Watch:
             rows=rows,
             read_bytes=read_bytes,
             written_bytes=written_bytes,
-            shuffled_bytes=spark.shuffled_bytes,
+            shuffled_bytes=spark.shuffled_bytes + moved_bytes,
             spilled_bytes=spark.spilled_bytes,
             peak_memory_bytes=peak if local else None,
         )
@@ -158,8 +159,6 @@ def spark_totals(context: "SparkContext", after: int = -1) -> SparkTotals:
         job = jobs.apply(place)
         if job.jobId() <= after:
             break
-        if job.jobGroup().isDefined() and job.jobGroup().get() == LOADING:
-            continue
         of_job = job.stageIds()
         stages.update(of_job.apply(number) for number in range(of_job.size()))
     milliseconds = shuffled = spilled = 0

@@ -19,7 +19,7 @@ from importlib import import_module
 from pathlib import Path
 
 MODULES = (
-    *("pyspark.worker", "ccnet_lite.stages.by_shard", "datasketch"),
+    *("pyspark.worker", "ccnet_lite.stages.by_shard"),
     *(f"ccnet_lite.kernels.{name}" for name in ("ingest", "annotate", "decide", "corpus", "score")),
 )
 WAITS_AT = "CCNET_LITE_DAEMON"

@@ -17,6 +17,7 @@ from ccnet_lite.text.byte_rows import byte_rows
 from ccnet_lite.text.compiled import compiled
 
 UInt64 = npt.NDArray[np.uint64]
+_U = np.uint64
 
 KEYS = ("ccnet_lite.rows1", "ccnet_lite.rows2")
 NULL = np.uint64(0x9E3779B97F4A7C15)
@@ -86,21 +87,21 @@ def _byte_hashes(data: npt.NDArray[np.uint8], bounds: npt.NDArray[np.int64], sal
     multiplier, shift = np.uint64(0xD6E8FEB86659FD93), np.uint64(32)
     hashes = np.empty((2, len(bounds) - 1), np.uint64)
     for row in range(hashes.shape[1]):
-        begin, end = bounds[row], bounds[row + 1]
+        begin, end = bounds[_U(row)], bounds[_U(row + 1)]
         length = np.uint64(end - begin) * multiplier
         one, two = salts[0] ^ length, salts[1] ^ length
         whole = end - (end - begin) % 8
         for start in range(begin, whole, 8):
             word = np.uint64(0)
             for place in range(8):  # of a fixed number the compiler makes one load
-                word |= np.uint64(data[start + place]) << np.uint64(8 * place)
+                word |= np.uint64(data[_U(start + place)]) << np.uint64(8 * place)
             one, two = (one ^ word) * multiplier, (two ^ word) * multiplier
             one ^= one >> shift
             two ^= two >> shift
         if whole < end:
             word = np.uint64(0)
             for place in range(end - whole):
-                word |= np.uint64(data[whole + place]) << np.uint64(8 * place)
+                word |= np.uint64(data[_U(whole + place)]) << np.uint64(8 * place)
             one, two = (one ^ word) * multiplier, (two ^ word) * multiplier
             one ^= one >> shift
             two ^= two >> shift

@@ -22,6 +22,9 @@ FOR_OTHERS = ("corpus", "clean")
 """Tables that other tools read: with a page index, so that they find rows, and pages cut by content, so that a
 store which knows the chunks it holds takes little of a corpus that changed little."""
 
+RANDOM = ("signature", "bands")
+"""Columns of hashes of which each is another: compressed they would lose a tenth, for a third of the time."""
+
 
 def scratch_of(run: Place) -> Place:
     """Where files of a run lie until they are whole."""
@@ -91,8 +94,7 @@ class PartWriter:
         self._writer = pq.ParquetWriter(
             self._summed,
             self._schema,
-            compression="zstd",
-            compression_level=level,
+            **_compression(self._schema, level),
             write_statistics=True,
             write_page_checksum=True,
             write_page_index=table in FOR_OTHERS,
@@ -162,6 +164,22 @@ class PartWriter:
             self._writer.close()
         self._writer.is_open = False  # or it is closed again, in vain, when it is collected
         abandon(self._stream, self._partial)
+
+
+def _compression(schema: pa.Schema, level: int) -> dict[str, Any]:
+    """How columns are stored, as of `ParquetWriter`: by zstd, but for RANDOM."""
+    if not set(RANDOM) & set(schema.names):
+        return {"compression": "zstd", "compression_level": level}
+    sink = pa.BufferOutputStream()
+    pq.write_table(schema.empty_table(), sink)
+    held = pq.ParquetFile(pa.BufferReader(sink.getvalue())).schema
+    columns = [held.column(number).path for number in range(len(held))]  # of a list: "bands.list.element"
+    packed = [column for column in columns if column.partition(".")[0] not in RANDOM]
+    return {
+        "compression": {column: "zstd" if column in packed else "none" for column in columns},
+        "compression_level": dict.fromkeys(packed, level),
+        "use_dictionary": packed,
+    }
 
 
 def write_rows(rows: pa.Table, run: Place, table: str, fingerprint: str, by_shard: bool = False) -> list[DataFile]:

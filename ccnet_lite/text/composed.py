@@ -18,6 +18,7 @@ import numpy.typing as npt
 from ccnet_lite.text.characters import code_points
 from ccnet_lite.text.compiled import compiled
 
+_U = np.uint64
 MAX_MARKS = 30
 _CLASS = 0xFF
 _COMBINES, _APART, _UNSURE = 1 << 8, 1 << 9, 1 << 10
@@ -62,14 +63,14 @@ def _check(
     for text in range(len(ends)):
         before, whole, sure, at = 0, False, True, start
         while sure and at < ends[text]:
-            place = classes[codes[at]]
+            place = classes[codes[_U(at)]]
             if place == 0:  # as of nearly all
                 before, whole, at = 0, True, at + 1
                 continue
             here = said[place]
             level = here & _CLASS
             if here & _COMBINES and whole:
-                pair = np.int64(codes[at - 1]) << 32 | np.int64(codes[at])
+                pair = np.int64(codes[_U(at - 1)]) << 32 | np.int64(codes[_U(at)])
                 first = np.searchsorted(pairs, pair)
                 sure = first == len(pairs) or pairs[first] != pair
             else:

@@ -39,29 +39,29 @@ def run_hashes(hashes: UInt64, begins: Int64, ends: Int64, length: int) -> UInt6
 
     Args:
         hashes: of the tokens.
-        begins: int64 [stretches]; stretch i is hashes[begins[i] : ends[i]], and no run goes beyond it.
+        begins: int64 [stretches]; stretch i is hashes[begins[_U(i)] : ends[_U(i)]], and no run goes beyond it.
         ends: int64 [stretches]. A stretch of fewer tokens is one run of all of them, an empty one has none.
         length: of a run, 1 or more.
     """
     size = 0
     for i in range(len(begins)):
-        count = ends[i] - begins[i]
+        count = ends[_U(i)] - begins[_U(i)]
         size += count - length + 1 if count >= length else min(count, 1)
     out = np.empty(size, np.uint64)
     size = 0
     for i in range(len(begins)):
-        begin, end = begins[i], ends[i]
+        begin, end = begins[_U(i)], ends[_U(i)]
         n = min(length, end - begin)
         value, leaving = _U(0), _U(1)
         for at in range(begin, begin + n):
-            value = value * _BASE + hashes[at]
+            value = value * _BASE + hashes[_U(at)]
             leaving *= _BASE
         for at in range(begin + n, end + 1):
             if n:
-                out[size] = mix(value + _U(n) * _LENGTH)
+                out[_U(size)] = mix(value + _U(n) * _LENGTH)
                 size += 1
             if at < end:
-                value = value * _BASE + hashes[at] - leaving * hashes[at - n]
+                value = value * _BASE + hashes[_U(at)] - leaving * hashes[_U(at - n)]
     return out
 
 
@@ -77,17 +77,17 @@ def mix(value: np.uint64) -> np.uint64:
 def _hash_bytes(data: UInt8, begins: Int64, ends: Int64) -> UInt64:
     out = np.empty(len(begins), np.uint64)
     for i in range(len(begins)):
-        value = _U(ends[i] - begins[i]) * _LENGTH
-        for at in range(begins[i], ends[i], 8):
-            n = min(8, ends[i] - at)
+        value = _U(ends[_U(i)] - begins[_U(i)]) * _LENGTH
+        for at in range(begins[_U(i)], ends[_U(i)], 8):
+            n = min(8, ends[_U(i)] - at)
             if at + 8 <= len(data):
                 word = _word(data, _U(at)) & (_ALL >> _U(8 * (8 - n)))
             else:
                 word = _U(0)
                 for byte in range(n):
-                    word |= _U(data[at + byte]) << _U(8 * byte)
+                    word |= _U(data[_U(at + byte)]) << _U(8 * byte)
             value = mix(value ^ word)
-        out[i] = value
+        out[_U(i)] = value
     return out
 
 

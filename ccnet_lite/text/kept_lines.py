@@ -13,6 +13,7 @@ Bools = npt.NDArray[np.bool_]
 UInt8 = npt.NDArray[np.uint8]
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
+_U = np.uint64
 
 LINE_FEED = 0x0A
 
@@ -60,10 +61,10 @@ def _keep(data: UInt8, offsets: Int64, feeds: Int64, kept: Bools, out: UInt8, en
             end = offsets[text + 1] if last else feeds[feed]
             if kept[line]:
                 if not first:
-                    out[size] = LINE_FEED
+                    out[_U(size)] = LINE_FEED
                     size += 1
                 for at in range(begin, end):
-                    out[size + at - begin] = data[at]
+                    out[_U(size + at - begin)] = data[_U(at)]
                 size, first = size + end - begin, False
             begin, line = end + 1, line + 1
             if last:

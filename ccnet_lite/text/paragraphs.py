@@ -24,6 +24,7 @@ UInt32 = npt.NDArray[np.uint32]
 Int64 = npt.NDArray[np.int64]
 Int32 = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
+_U = np.uint64
 
 DELETED_MARKS = (
     "\u00ab\u00b4\u00bb\u2013\u2014\u2019\u201c\u201d\u201e\u2026\u2236\u2501\u25ba\u3001\u3002\u3008\u3009"
@@ -142,26 +143,26 @@ def _forms(
         kept = out  # where the form ends if nothing but white space follows
         n_chars, all_said = 0, 0
         while at < end:
-            code = int(data[at])
+            code = int(data[_U(at)])
             if code < 0x80:
                 at += 1
-                what = int(said[code])
-                forms[out] = becomes[code]
+                what = int(said[_U(code)])
+                forms[_U(out)] = becomes[_U(code)]
             else:
                 if code < 0xE0:
-                    code = (code & 0x1F) << 6 | (data[at + 1] & 0x3F)
+                    code = (code & 0x1F) << 6 | (data[_U(at + 1)] & 0x3F)
                     at += 2
                 elif code < 0xF0:
-                    code = (code & 0x0F) << 12 | (data[at + 1] & 0x3F) << 6 | (data[at + 2] & 0x3F)
+                    code = (code & 0x0F) << 12 | (data[_U(at + 1)] & 0x3F) << 6 | (data[_U(at + 2)] & 0x3F)
                     at += 3
                 else:
-                    code = (code & 0x07) << 18 | (data[at + 1] & 0x3F) << 12
-                    code |= (data[at + 2] & 0x3F) << 6 | (data[at + 3] & 0x3F)
+                    code = (code & 0x07) << 18 | (data[_U(at + 1)] & 0x3F) << 12
+                    code |= (data[_U(at + 2)] & 0x3F) << 6 | (data[_U(at + 3)] & 0x3F)
                     at += 4
-                what = int(said[code])
-                form = becomes[code]
+                what = int(said[_U(code)])
+                form = becomes[_U(code)]
                 for place in range(4):
-                    forms[out + place] = form >> (8 * place)
+                    forms[_U(out + place)] = form >> (8 * place)
                 all_said |= what
             n_chars += 1
             space = what & _SPACE

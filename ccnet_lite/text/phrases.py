@@ -36,6 +36,7 @@ Int64 = npt.NDArray[np.int64]
 Int32 = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
 Float64 = npt.NDArray[np.float64]
+_U = np.uint64
 
 
 _WORD, _IGNORED, _SPACE, _ALONE, _BEGINS, _WITHIN = (1 << bit for bit in range(6))
@@ -168,7 +169,7 @@ def count_in(codes: UInt32, begin: int, end: int, tables: Tables) -> tuple[int, 
     found, words, total = 0, 0, 0.0
     at, in_word = begin, False
     while at < end:
-        trait = trait_of[codes[at]]
+        trait = trait_of[codes[_U(at)]]
         if not trait & _BEGINS or (in_word and not trait & (_ALONE | _WITHIN)):
             in_word = trait & _WORD != 0 or (in_word and trait & _IGNORED != 0)
             at += 1
@@ -177,32 +178,32 @@ def count_in(codes: UInt32, begin: int, end: int, tables: Tables) -> tuple[int, 
         node, place, n_words, within = 0, at, 0, False
         best, best_end, best_words = 0, 0, 0
         while place < end:
-            here = trait_of[codes[place]]
+            here = trait_of[codes[_U(place)]]
             if here & _IGNORED:
                 place += 1
                 continue
             if here & _SPACE:
-                while place + 1 < end and trait_of[codes[place + 1]] & _SPACE:
+                while place + 1 < end and trait_of[codes[_U(place + 1)]] & _SPACE:
                     place += 1
                 node, within = _child(node, np.uint32(32), keys, nodes), False
             else:
                 n_words += here & _WORD != 0 and (not within or here & _ALONE != 0)
                 within = here & _WORD != 0
-                node = _child(node, fold[codes[place]], keys, nodes)
+                node = _child(node, fold[codes[_U(place)]], keys, nodes)
             if node == 0:
                 break
             place += 1
-            if final[node] == 0:
+            if final[_U(node)] == 0:
                 continue
-            stands_alone = not within or place == end or not trait_of[codes[place]] & _WORD
-            if final[node] == 2 or (stands_alone and not inside):
+            stands_alone = not within or place == end or not trait_of[codes[_U(place)]] & _WORD
+            if final[_U(node)] == 2 or (stands_alone and not inside):
                 best, best_end, best_words = node, place, n_words
         if best:
             found += 1
             words += best_words
-            total += weight[best]
+            total += weight[_U(best)]
             at = best_end
-            in_word = trait_of[codes[at - 1]] & _WORD != 0
+            in_word = trait_of[codes[_U(at - 1)]] & _WORD != 0
         else:
             in_word = trait & _WORD != 0
             at += 1

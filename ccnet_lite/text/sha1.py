@@ -60,24 +60,24 @@ def _hash_all(
         for lane in range(n_lanes):
             n_blocks = max(n_blocks, _blocks(ends[group + lane] - begins[group + lane]))
             for row in range(5):
-                state[row * _LANES + lane] = initial[row]
+                state[_I(row * _LANES + lane)] = initial[_I(row)]
         for block in range(n_blocks):
             for lane in range(n_lanes):
                 _load(data, begins[group + lane], ends[group + lane], block, words, lane)
                 # Only a is kept of each round. b is the a of the round before; c, d and e are those of two,
                 # three and four rounds before, rotated by 30 when read: so here they are rotated back.
                 for row in range(5):
-                    value = state[row * _LANES + lane]
-                    a[row * _LANES + lane] = _rotated(value, 2) if row < 3 else value
+                    value = state[_I(row * _LANES + lane)]
+                    a[_I(row * _LANES + lane)] = _rotated(value, 2) if row < 3 else value
             _rounds(words, a)
             for lane in range(n_lanes):
                 if block < _blocks(ends[group + lane] - begins[group + lane]):
                     for row in range(5):
-                        value = a[(80 + row) * _LANES + lane]
-                        state[row * _LANES + lane] += _rotated(value, 30) if row < 3 else value
+                        value = a[_I((80 + row) * _LANES + lane)]
+                        state[_I(row * _LANES + lane)] += _rotated(value, 30) if row < 3 else value
         for lane in range(n_lanes):
-            out[2 * (group + lane)] = state[4 * _LANES + lane]
-            out[2 * (group + lane) + 1] = state[3 * _LANES + lane]
+            out[_I(2 * (group + lane))] = state[_I(4 * _LANES + lane)]
+            out[_I(2 * (group + lane) + 1)] = state[_I(3 * _LANES + lane)]
 
 
 @compiled
@@ -94,16 +94,16 @@ def _load(data: UInt8, begin: int, end: int, block: int, words: UInt32, lane: in
         word = _U(0)
         if at + 4 <= end:
             for byte in range(4):
-                word = (word << _U(8)) | _U(data[at + byte])
+                word = (word << _U(8)) | _U(data[_I(at + byte)])
         elif at <= end:
             word = _U(0x80) << _U(24 - 8 * (end - at))
             for byte in range(end - at):
-                word |= _U(data[at + byte]) << _U(24 - 8 * byte)
-        words[j * _LANES + lane] = word
+                word |= _U(data[_I(at + byte)]) << _U(24 - 8 * byte)
+        words[_I(j * _LANES + lane)] = word
         at += 4
     if at - end > 8:  # the last block
-        words[14 * _LANES + lane] = _U((end - begin) >> 29)
-        words[15 * _LANES + lane] = _U((end - begin) << 3)
+        words[_I(14 * _LANES + lane)] = _U((end - begin) >> 29)
+        words[_I(15 * _LANES + lane)] = _U((end - begin) << 3)
 
 
 @compiled

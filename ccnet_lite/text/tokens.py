@@ -29,6 +29,7 @@ PIECE_CHARS = 1 << 18
 """Texts are taken together up to this many characters, and longer ones in pieces: memory stays bounded."""
 
 _SEPARATOR, _WORD, _UNSPACED, _UNSEEN = range(4)
+_U = np.uint64
 
 
 @dataclass(frozen=True)
@@ -164,7 +165,7 @@ def _scan(
     for text in range(len(text_ends)):
         in_word = False
         for at in range(start, text_ends[text]):
-            kind = classes[codes[at]]
+            kind = classes[codes[_U(at)]]
             if kind == _UNSEEN:
                 continue
             if kind == _SEPARATOR:
@@ -172,12 +173,12 @@ def _scan(
                 continue
             if kind == _UNSPACED or not in_word:
                 if n_tokens:
-                    data[size] = 0x20
+                    data[_U(size)] = 0x20
                     size += 1
-                begins[n_tokens] = size
+                begins[_U(n_tokens)] = size
                 n_tokens += 1
-            size = put(data, size, folds[codes[at]])
-            ends[n_tokens - 1] = size
+            size = put(data, size, folds[codes[_U(at)]])
+            ends[_U(n_tokens - 1)] = size
             in_word = kind == _WORD
         start = text_ends[text]
         offsets[text + 1] = n_tokens
@@ -205,21 +206,21 @@ def _places(codes: UInt32, classes: UInt8, begins: Int64, ends: Int64) -> int:
 
 @compiled
 def put(data: UInt8, size: int, code: np.uint32) -> int:
-    """Write a code point in UTF-8 at data[size]; returns the size after it."""
+    """Write a code point in UTF-8 at data[_U(size)]; returns the size after it."""
     if code < 0x80:
-        data[size] = code
+        data[_U(size)] = code
         return size + 1
     if code < 0x800:
-        data[size] = 0xC0 | (code >> 6)
-        data[size + 1] = 0x80 | (code & 0x3F)
+        data[_U(size)] = 0xC0 | (code >> 6)
+        data[_U(size + 1)] = 0x80 | (code & 0x3F)
         return size + 2
     if code < 0x10000:
-        data[size] = 0xE0 | (code >> 12)
-        data[size + 1] = 0x80 | ((code >> 6) & 0x3F)
-        data[size + 2] = 0x80 | (code & 0x3F)
+        data[_U(size)] = 0xE0 | (code >> 12)
+        data[_U(size + 1)] = 0x80 | ((code >> 6) & 0x3F)
+        data[_U(size + 2)] = 0x80 | (code & 0x3F)
         return size + 3
-    data[size] = 0xF0 | (code >> 18)
-    data[size + 1] = 0x80 | ((code >> 12) & 0x3F)
-    data[size + 2] = 0x80 | ((code >> 6) & 0x3F)
-    data[size + 3] = 0x80 | (code & 0x3F)
+    data[_U(size)] = 0xF0 | (code >> 18)
+    data[_U(size + 1)] = 0x80 | ((code >> 12) & 0x3F)
+    data[_U(size + 2)] = 0x80 | ((code >> 6) & 0x3F)
+    data[_U(size + 3)] = 0x80 | (code & 0x3F)
     return size + 4

@@ -54,6 +54,8 @@ def test_only_jobs_that_began_after_the_watch_count(spark: SparkSession) -> None
     figures = watch.figures(context, rows=7, read_bytes=5, written_bytes=3)
     assert 0 < figures.shuffled_bytes < earlier.shuffled_bytes
     assert spark_totals(context, before).shuffled_bytes == earlier.shuffled_bytes + figures.shuffled_bytes
+    moved = watch.figures(context, rows=7, read_bytes=5, written_bytes=3, moved_bytes=11)
+    assert moved.shuffled_bytes == figures.shuffled_bytes + 11
     assert (figures.rows, figures.read_bytes, figures.written_bytes) == (7, 5, 3)
     assert figures.cpu_seconds is not None and figures.peak_memory_bytes is not None
 

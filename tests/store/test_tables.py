@@ -286,3 +286,18 @@ def test_corpus_files_have_plain_names_and_say_when_they_are_being_replaced(run:
     assert files(run) == ["corpus.manifest.json", f"corpus/{name}"]
     found = load_table(run, "corpus")
     assert found is not None and found.damage() == ""
+
+
+def test_hashes_are_stored_as_they_are_and_the_rest_compressed(run: Place) -> None:
+    row = {"doc_id": "d", "signature": bytes(range(16)), "bands": [7, 8, 7]}
+    batch = batch_of("signals", [row | {"shard": 0, "position": n} for n in range(3)])
+    writer = PartWriter(run, "signals", "f", "part-000000.parquet", level=3)
+    writer.write(batch)
+    path = str((run / "signals" / writer.close().name).path)
+    assert pq.read_table(path).to_batches() == [batch]
+    group = pq.ParquetFile(path).metadata.row_group(0)
+    columns = {group.column(n).path_in_schema: group.column(n) for n in range(group.num_columns)}
+    plain = {name for name, column in columns.items() if column.compression == "UNCOMPRESSED"}
+    assert plain == {"signature", "bands.list.element"}
+    dictionaries = {name for name, column in columns.items() if "RLE_DICTIONARY" in column.encodings}
+    assert "doc_id" in dictionaries and not plain & dictionaries

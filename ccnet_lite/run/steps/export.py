@@ -67,8 +67,9 @@ def export(settings: Settings) -> Step:
         tables = {name: run.tables[name] for name in ("documents", "signals", "decisions", *more)}
         cut = run.settings.spans.cut
         own = run.settings.quality.scores_columns
-        done = (
-            export_parts(run.spark, run.numbers, layout, tables, open_part, work, cut, own) if layout.tasks else []
+        session = None if run.by_files else lambda: run.spark
+        done, moved = export_parts(
+            *(run.spark_context, session, run.numbers, layout, tables, open_part, work, cut, own)
         )
         check_complete(kept, done)
         files = files_by_table(done, WRITTEN)
@@ -76,7 +77,7 @@ def export(settings: Settings) -> Step:
         files["statistics"] = write_rows(_statistics(done), run.folder, "statistics", work.fingerprint)
         funnel = sum_funnels([run.tally("ledger_decided")["funnel"], *(each.tally["funnel"] for each in done)])
         schemas = {"corpus": form_for(run.settings.export.columns, run.settings.spans.enabled).schema}
-        return Written(files, {"funnel": funnel, "perplexities": _perplexities(done)}, schemas)
+        return Written(files, {"funnel": funnel, "perplexities": _perplexities(done)}, schemas, moved)
 
     outputs = ("corpus", "ledger", "rejected", "statistics")
     return Step("export", inputs, outputs, depends_on, write, check_sums)
