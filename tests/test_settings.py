@@ -147,8 +147,8 @@ def test_canonical_json_is_equal_for_equal_settings() -> None:
 def test_every_heuristic_has_its_setting_default_and_words() -> None:
     section = type(Settings().quality)
     assert [f"max_{each.column}" for each in HEURISTICS] == [
-        *("max_homoglyph_share", "max_disguised_share", "max_mark_share", "max_case_disorder"),
-        *("max_word_disorder", "max_keyword_share"),
+        *("max_homoglyph_share", "max_disguised_share", "max_mark_share", "max_garbled_share"),
+        *("max_case_disorder", "max_word_disorder", "max_keyword_share"),
         *("max_duplicate_line_share", "max_top_ngram_share"),
         *("max_symbol_share", "max_bullet_share"),
     ]

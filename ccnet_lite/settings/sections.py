@@ -86,8 +86,15 @@ class Heuristic(NamedTuple):
 
 HEURISTICS = (
     Heuristic("homoglyph_share", 0.03, "Share of words that mix in look-alike letters of another script."),
-    Heuristic("disguised_share", 0.025, "Share of words with invisible characters or letters in costume."),
+    Heuristic(
+        "disguised_share",
+        0.025,
+        "Share of words with invisible characters, letters in costume, digits for letters.",
+    ),
     Heuristic("mark_share", 0.05, "Share of characters that are combining marks on no letter or in long runs."),
+    Heuristic(
+        "garbled_share", 0.1, "Share of words with signs of a wrong encoding, or of accented letters alone."
+    ),
     Heuristic("case_disorder", 0.6, "Small letters after full stops; 1: as many as with words in random order."),
     Heuristic(
         "word_disorder", 0.5, "Probability that its words, or letters without spaces, stand in random order."

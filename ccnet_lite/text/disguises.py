@@ -16,7 +16,7 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-from ccnet_lite.text.characters import LETTER, code_points, kinds, script_codes, scripts
+from ccnet_lite.text.characters import LETTER, MARK, code_points, kinds, script_codes, scripts
 from ccnet_lite.text.compiled import compiled
 from ccnet_lite.text.joiners import CURSIVE, INDIC, TIES, joiner_flags, joins_nothing, only_arabic
 from ccnet_lite.text.look_alikes import LOOK_ALIKES
@@ -29,16 +29,32 @@ ENCLOSED = ((0x249C, 0x24E9), (0x1F110, 0x1F12B), (0x1F130, 0x1F149), (0x1F150, 
 """Letters in parentheses, circles and squares; symbols by Unicode, letters to the reader."""
 WIDE = ((0xFF21, 0xFF3A), (0xFF41, 0xFF5A))
 _SMALL_CAPITALS = (0x1D00, 0x1D22)
-_JOINERS = ((0x200C, 0x200F), (0x61C, 0x61C), (0xFE00, 0xFE0F))
-_HIDDEN = ((0x200B, 0x200B), (0x202A, 0x202E), (0x2060, 0x206F), (0xFEFF, 0xFEFF), (0xE0000, 0xE007F))
-_FILLERS = (0x115F, 0x3164, 0xFFA0)
-_OVERLAYS = ((0x334, 0x338), (0x20D2, 0x20D3), (0x20DD, 0x20E0), (0x20E5, 0x20E6))
+_JOINERS = (
+    *((0x200C, 0x200F), (0x61C, 0x61C), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF), (0x180B, 0x180F), (0x70F, 0x70F)),
+    *((0x600, 0x605), (0x17B4, 0x17B5), (0x110BD, 0x110BD), (0x110CD, 0x110CD)),
+)
+"""Those of Mongolian, Syriac, Arabic, Khmer and Kaithi pass in their scripts, as joiners do where needed."""
+_HIDDEN = (
+    *((0x200B, 0x200B), (0x202A, 0x202E), (0x2060, 0x206F), (0xFEFF, 0xFEFF), (0xE0000, 0xE00FF)),
+    *((0xE01F0, 0xE0FFF), (0x34F, 0x34F), (0x2800, 0x2800), (0xFFF0, 0xFFFC), (0xFFFE, 0xFFFF)),
+    *((0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0x00, 0x08), (0x0E, 0x1B), (0x7F, 0x7F)),
+)
+_FILLERS = (0x115F, 0x1160, 0x3164, 0xFFA0)
+_STRIKES = ((0x334, 0x338), (0x20D0, 0x20F0))
+_AROUND = (0x488, 0x489), (0xFE20, 0xFE2F)
+_RAISED = (
+    *((0x2B0, 0x2B8), (0x2E0, 0x2E4), (0x1D2C, 0x1D6A), (0x1D78, 0x1D78), (0x1D9B, 0x1DBF), (0x2071, 0x2071)),
+    *((0x207F, 0x207F), (0x2090, 0x209C), (0x2C7C, 0x2C7D), (0xA7F2, 0xA7F4), (0xA7F8, 0xA7F9)),
+)
+"""Letters above or below the line."""
 _PLAIN_SCRIPTS = ("Armn", "Cher", "Copt", "Cyrl", "Ethi", "Geor", "Grek", "Hang", "Hebr", "Latn", "Lisu")
 """Scripts whose letters are neither joined nor shaped, so that no joiner has anything to do between them."""
 HAN_WORD_LETTERS = 2
 """Of a word of Chinese or Japanese (1.8 on average). Each counts as a word, so one that is disguised as two."""
-FULL_WIDTH_SCRIPTS = ("Bopo", "Hani", "Hira", "Kana")
+FULL_WIDTH_SCRIPTS = ("Bopo", "Hani", "Hira", "Kana", "Yiii")
 
+ACCENTED = 4
+"""Letters of a word whose every letter has a mark of no script."""
 LETTERS, COSTUME, WIDE_LETTER, JOINER, HIDDEN, OVERLAY, SHAPED, FULL_WIDTH = (1 << bit for bit in range(8))
 SUSPECT = COSTUME | WIDE_LETTER | JOINER | HIDDEN | OVERLAY
 """Flags of words that have to be looked at."""
@@ -59,11 +75,12 @@ def disguise_flags() -> UInt16:
     table[kinds() == LETTER] |= LETTERS
     for ranges, flag in (
         *((ENCLOSED, COSTUME | LETTERS), (WIDE, WIDE_LETTER), ((_SMALL_CAPITALS,), COSTUME)),
-        *((_JOINERS, JOINER), (_HIDDEN, HIDDEN), (_OVERLAYS, OVERLAY)),
+        *((_JOINERS, JOINER), (_HIDDEN, HIDDEN), (_STRIKES, OVERLAY), (_RAISED, OVERLAY), (_AROUND, OVERLAY)),
     ):
         for first, last in ranges:
             table[first : last + 1] |= flag
     table[[ord(char) for char in LOOK_ALIKES["Zyyy"]]] |= COSTUME
+    table[(kinds() == MARK) & (scripts() == 0) & (table & HIDDEN == 0)] |= OVERLAY
     table[list(_FILLERS)] &= ~np.uint16(LETTERS)
     table[list(_FILLERS)] |= HIDDEN
     plain = [script_codes().index(code) for code in _PLAIN_SCRIPTS]
@@ -90,7 +107,8 @@ def disguise_of(
     codes: UInt32, begin: int, end: int, start: int, stop: int, traits: npt.NDArray[np.uint64], shift: int
 ) -> int:
     """`disguise` of the word codes[begin:end] of the text codes[start:stop]; traits hold flags from `shift` on."""
-    letters, costumes, wide, overlays, shaped = 0, 0, 0, 0, 0
+    letters, costumes, wide, shaped = 0, 0, 0, 0
+    overlays, raised, accented, accented_at = 0, 0, 0, 0  # strikes; letters raised; letters with other marks
     idle, joiners, hidden = 0, 0, 0  # between two letters
     new_joiners, new_ties, new_hidden = 0, 0, 0  # since the last letter
     before = 0
@@ -119,12 +137,20 @@ def disguise_of(
         new_joiners += (flags & JOINER) != 0
         new_ties += script & TIES != 0
         new_hidden += (flags & HIDDEN) != 0
-        overlays += (flags & OVERLAY) != 0
+        if flags & OVERLAY:
+            if flags & LETTERS:
+                raised += 1
+            elif 0x334 <= codes[at] <= 0x338 or 0x20D0 <= codes[at] <= 0x20F0:
+                overlays += 1
+            elif letters > accented_at:
+                accented, accented_at = accented + 1, letters
     if hidden > 0 or idle > 0:
         return DISGUISED
     if joiners > 0 and only_arabic(codes, begin, start, stop, traits, shift + _JOINING):
         return DISGUISED
     if (overlays >= 2 and 2 * overlays >= letters) or (costumes > 0 and letters >= 3):
+        return DISGUISED
+    if (raised >= 3 and 2 * raised >= letters) or (accented >= ACCENTED and accented == letters):
         return DISGUISED
     if 0 < wide < letters and shaped == 0:
         return DISGUISED
@@ -138,6 +164,8 @@ def hides(codes: UInt32, at: int, start: int, end: int, traits: npt.NDArray[np.u
     """
     if at == start or at + 1 >= end or not (int(traits[codes[at]] >> np.uint64(shift)) & (HIDDEN | JOINER)):
         return 0
+    if 0xF40 <= codes[at - 1] <= 0xFBC and 0xF40 <= codes[at + 1] <= 0xFBC:  # Tibetan
+        return WORD_LETTERS
     before = int(traits[codes[at - 1]] >> np.uint64(shift))
     after = int(traits[codes[at + 1]] >> np.uint64(shift))
     if before & FULL_WIDTH and after & (FULL_WIDTH | HIDDEN | JOINER):

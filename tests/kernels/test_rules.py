@@ -30,6 +30,7 @@ GOOD: dict[str, Any] = {
     "homoglyph_share": 0.0,
     "disguised_share": 0.0,
     "mark_share": 0.0,
+    "garbled_share": 0.0,
     "case_disorder": 0.0,
     "word_disorder": 0.0,
     "keyword_share": 0.0,
@@ -187,6 +188,7 @@ def test_bounds_come_from_their_settings() -> None:
         "homoglyph_share_above": 0.03,
         "disguised_share_above": 0.025,
         "mark_share_above": 0.05,
+        "garbled_share_above": 0.1,
         "case_disorder_above": 0.6,
         "word_disorder_above": 0.5,
         "keyword_share_above": 0.25,
@@ -200,7 +202,7 @@ def test_bounds_come_from_their_settings() -> None:
         "mostly_repeated": 0.25,
     }
     assert list(found) == [rule.name for rule in decision_rules(settings)]
-    assert [rule.name for rule in document_rules(settings)] == list(found)[:16]
+    assert [rule.name for rule in document_rules(settings)] == list(found)[:17]
 
 
 @pytest.mark.parametrize(

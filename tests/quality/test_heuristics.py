@@ -5,7 +5,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from ccnet_lite.quality import heuristics
+from ccnet_lite.quality import heuristics, top_ngrams
 from ccnet_lite.quality.heuristics import RULE_MEASURES, measure
 
 NAMES = ["script", "script_share", "n_words", "mean_word_chars", *RULE_MEASURES]
@@ -128,7 +128,7 @@ def test_top_ngram_does_not_join_texts() -> None:
 
 
 def test_top_ngram_looks_at_the_first_words_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(heuristics, "NGRAM_WORDS", 6)
+    monkeypatch.setattr(top_ngrams, "NGRAM_WORDS", 6)
     found = measure(["a b c d e f " + "x y " * 50, "p q r s t u", "p q p q p q r s t"])["top_ngram_share"]
     assert found.to_pylist() == [0.0, 0.0, 1.0]
 

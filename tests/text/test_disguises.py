@@ -95,9 +95,51 @@ def test_full_width_alone_is_for_the_document_to_judge() -> None:
 
 @fuzzed
 @given(
-    st.text(st.characters(exclude_categories=["Cs", "Cf", "Me", "So", "No"], max_codepoint=0x1BFF), max_size=20)
+    st.text(
+        st.characters(exclude_categories=["Cs", "Cc", "Cf", "Me", "So", "No"], max_codepoint=0x1BFF), max_size=20
+    )
 )
 def test_nothing_that_is_composed_of_plain_letters_is_in_disguise(word: str) -> None:
-    plain = not any(0x334 <= ord(char) <= 0x338 or char in "\u115f\u061c" for char in word)
-    if plain and unicodedata.normalize("NFKC", word) == word:
+    hidden = "\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f"
+    plain = not any(0x334 <= ord(char) <= 0x338 or char in hidden for char in word)
+    marks = [char for char in word if unicodedata.category(char) in ("Mn", "Lm")]  # a few on letters, or behind
+    if plain and len(marks) < 3 and unicodedata.normalize("NFKC", word) == word:
         assert disguise(word) == NOTHING
+
+
+@pytest.mark.parametrize(
+    "char",
+    [
+        *("\x00", "\x08", "\x1b", "\x7f", "\u034f", "\u1160", "\u2065", "\u2800", "\ufff9", "\ufffc", "\uffff"),
+        *("\U0001bca0", "\U0001d173", "\U000e0080", "\U000e01f0", "\u180b", "\u180e", "\u070f", "\u0600"),
+        *("\u17b4", "\U000110bd", "\U000e0100"),
+    ],
+)
+def test_what_is_not_seen_between_two_letters(char: str) -> None:
+    assert disguise(f"pass{char}word") == DISGUISED
+    assert disguise(f"{char}password{char}") == NOTHING
+
+
+def test_selectors_stand_where_their_scripts_have_them() -> None:
+    assert disguise("\u182a\u180b\u1822") == NOTHING  # Mongolian
+    assert disguise("\u0710\u070f\u0712") == DISGUISED  # before a word in Syriac, not within
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        ("\u1d56\u02b3\u2071\u1d9c\u1d49", DISGUISED),  # raised
+        ("\u2090\u2091\u1d62", DISGUISED),
+        ("t\u02b0\u02b7a", NOTHING),
+        ("k\u02b0\u02b7\u02b2uka", NOTHING),  # three of six are half; of seven not
+        ("k\u02b0\u02b7\u02b2uk", DISGUISED),
+        ("p\u0332r\u0332i\u0332c\u0332e\u0332", DISGUISED),
+        ("p\u0301r\u0323\u0308i\u0301c\u0301", DISGUISED),
+        ("p\u0301r\u0301i\u0301ce\u0301", NOTHING),  # not on each letter
+        ("a\u0301a\u0301a\u0301", NOTHING),  # of three letters
+        ("p\u0489r\u0489i\u0489c\u0489", DISGUISED),
+        ("p\u20e3r\u20e3ice", NOTHING),
+    ],
+)
+def test_letters_raised_and_marks_on_each(word: str, found: int) -> None:
+    assert disguise(word) == found
