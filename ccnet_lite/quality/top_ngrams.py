@@ -11,6 +11,7 @@ from ccnet_lite.text.compiled import compiled
 UInt64 = npt.NDArray[np.uint64]
 Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
+_U = np.uint64
 
 NGRAM_WORDS = 1 << 20
 """2-grams are counted among this many first words of a text, which bounds their memory."""
@@ -41,10 +42,12 @@ def _cover(
         stop = start + min(n_words[text], max_words)
         best, total = 0, 0
         for at in range(start, stop):
-            total += sizes[at]
+            total += sizes[_U(at)]
             if at + 1 == stop:
                 break
-            gram = (hashes[at] ^ (hashes[at] >> np.uint64(29))) * np.uint64(0xD6E8FEB86659FD93) + hashes[at + 1]
+            gram = (hashes[_U(at)] ^ (hashes[_U(at)] >> np.uint64(29))) * np.uint64(0xD6E8FEB86659FD93) + hashes[
+                _U(at + 1)
+            ]
             slot = (gram ^ (gram >> np.uint64(32))) & mask
             while owner[slot] == text and table[slot] != gram:
                 slot = (slot + np.uint64(1)) & mask
@@ -54,7 +57,7 @@ def _cover(
                 covered[slot] = 0
             else:  # not its first time
                 first_time = covered[slot] == 0
-                covered[slot] += (sizes[at] + sizes[at + 1]) * (2 if first_time else 1)
+                covered[slot] += (sizes[_U(at)] + sizes[_U(at + 1)]) * (2 if first_time else 1)
                 best = max(best, covered[slot])
         out[text] = min(1.0, best / total) if total else 0.0
         start += n_words[text]

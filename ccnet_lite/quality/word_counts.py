@@ -54,6 +54,7 @@ from ccnet_lite.text.homoglyphs import N_FLAGS, counts_suspect, letter_flags, ma
 UInt32 = npt.NDArray[np.uint32]
 UInt64 = npt.NDArray[np.uint64]
 Int64 = npt.NDArray[np.int64]
+_U = np.uint64
 
 _KIND, _UNSPACED, _SCRIPT, _FLAGS, _DISGUISE, _SPELLING = 21, 24, 25, 33, 43, 59
 """Bits of what `traits_of_characters` says of a code point, above its fold."""
@@ -122,7 +123,7 @@ def count_words(
         n_parted, n_letters_parted = 0, 0
         parted, parted_end = 0, start  # single letters, one sign between each two: how many, where the last ends
         for at in range(start, ends[text] + 1):
-            trait = traits[codes[at]] if at < ends[text] else traits[0x20]
+            trait = traits[codes[_U(at)]] if at < ends[text] else traits[0x20]
             kind = (trait >> _KIND) & 7
             if kind == IGNORED:
                 flags |= int(trait >> _FLAGS)
@@ -174,7 +175,7 @@ def count_words(
             if (alone and kind == LETTER) or (not alone and not in_word) or n_words == first_word:
                 n_lettered += alone
                 if n_words > first_word:
-                    hashes[n_words - 1], sizes[n_words - 1] = hashed, size
+                    hashes[_U(n_words - 1)], sizes[_U(n_words - 1)] = hashed, size
                 hashed, size = np.uint64(0), 0
                 n_words += 1
             hashed = (hashed ^ (trait & np.uint64(0x1FFFFF))) * np.uint64(0x9E3779B97F4A7C15)
@@ -185,7 +186,7 @@ def count_words(
                 else:
                     begin, flags, in_word = at, int(trait >> _FLAGS) & ~_UPPER, True
         if n_words > first_word:
-            hashes[n_words - 1], sizes[n_words - 1] = hashed, size
+            hashes[_U(n_words - 1)], sizes[_U(n_words - 1)] = hashed, size
         by_script[text, script] += n_of_script
         counts[text, N_WORDS] = n_words - first_word
         counts[text, N_LETTERED] = n_lettered

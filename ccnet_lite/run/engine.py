@@ -142,11 +142,6 @@ class Run:
         if given_option(SHUFFLE_PARTITIONS) is None:
             self.spark.conf.set(SHUFFLE_PARTITIONS, str(self.partitions))
 
-    @property
-    def by_files(self) -> bool:
-        """Whether rows pass between tasks through files of this machine, on which all tasks run."""
-        return is_local(str(self.spark_context.master)) and self.settings.spark.global_steps != "cluster"
-
     def on_cluster(self, rows: int, at_most: int) -> bool:
         """Whether a global step runs on the cluster: as set, or by whether its rows fit the driver."""
         where = self.settings.spark.global_steps

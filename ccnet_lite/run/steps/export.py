@@ -17,6 +17,7 @@ from ccnet_lite.kernels.rules import span_rules
 from ccnet_lite.kernels.score import Scorer
 from ccnet_lite.run.checks import check_sums
 from ccnet_lite.run.engine import Run, Step, Written
+from ccnet_lite.run.master import is_local
 from ccnet_lite.run.steps.common import chosen_settings
 from ccnet_lite.sampling.statistics import BucketStatistics, statistics_table
 from ccnet_lite.settings import Settings
@@ -67,7 +68,9 @@ def export(settings: Settings) -> Step:
         tables = {name: run.tables[name] for name in ("documents", "signals", "decisions", *more)}
         cut = run.settings.spans.cut
         own = run.settings.quality.scores_columns
-        session = None if run.by_files else lambda: run.spark
+        # Where all tasks run on this machine, rows pass between them through its files.
+        by_files = is_local(str(run.spark_context.master)) and run.settings.spark.global_steps != "cluster"
+        session = None if by_files else lambda: run.spark
         done, moved = export_parts(
             *(run.spark_context, session, run.numbers, layout, tables, open_part, work, cut, own)
         )
