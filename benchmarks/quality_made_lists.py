@@ -1,11 +1,11 @@
-"""Lists of many kinds, written for this in thirty languages, around articles: what is cut of each kind and language.
+"""Lists of many kinds, written in thirty languages, around articles: what is cut of each kind and language.
 
     python -m benchmarks.quality_made_lists --data DATA [--by kind] [--lost]
 
 made_lists.txt has a language a line: menus, share buttons, heads, counters, notices, footers, as sites of that
 language write them. Articles are DATA/text/prose/LANG, or sentences of DATA/text/lid put together; headlines and
-teasers are the first words of other sentences there. A page has three to nine blocks behind its article and none to
-three before it, drawn with a seed. `repeated` is the share of the lists' lines that masks are made to name: only
+teasers are the first words of other sentences there. A page has three to nine blocks behind its article and none
+to three before it, drawn with a seed. `repeated` is the share of the lists' lines that masks are made to name: only
 the others count. --lost prints each line of an article that is cut.
 
 Not handled: pages of real sites (quality_lists.py has some).
@@ -68,14 +68,16 @@ def articles_of(data: Path, language: str, sentences: list[str], size: int) -> l
     return out
 
 
-def blocks(language: str, parts: list[list[str]], sentences: list[str], rng: random.Random) -> dict[str, list[str]]:
+def blocks(
+    language: str, parts: list[list[str]], sentences: list[str], rng: random.Random
+) -> dict[str, list[str]]:
     """Blocks of a page, by kind."""
     menu, share, heads, read, comments, tags, subscribe, cookies, rights, footer, months, byline = parts
 
     def title(most: int = 8) -> str:
         text = rng.choice(sentences)
         first = text[: 2 * most] if language in UNSPACED else " ".join(text.split()[:most])
-        return first.rstrip(" .。।?!؟,، ")
+        return first.rstrip(". 。।?!؟,،")
 
     words = [title(2) for _ in range(rng.randint(3, 7))]
     titles = [title() for _ in range(rng.randint(3, 8))]
@@ -109,8 +111,8 @@ def pages(data: Path, language: str, sentences: list[str], parts: list[list[str]
     for number in range(PAGES):
         rng = random.Random(f"{language} {number}")
         made_blocks = blocks(language, parts, sentences, rng)
-        before = [kind for kind in rng.sample(BEFORE, rng.randint(0, 3))]
-        behind = [kind for kind in rng.sample(BEHIND, rng.randint(3, 9))]
+        before = rng.sample(BEFORE, rng.randint(0, 3))
+        behind = rng.sample(BEHIND, rng.randint(3, 9))
         page = [(kind, line) for kind in before for line in made_blocks[kind]]
         page += [("", line) for line in articles[number % len(articles)].split("\n")]
         yield page + [(kind, line) for kind in behind for line in made_blocks[kind]]

@@ -25,7 +25,7 @@ Bools = npt.NDArray[np.bool_]
 _U = np.uint64
 
 MASKED, FURNITURE, HINT = 1.0, 1.5, 1.0
-"""Scores of lines that the masks name, that are page words, that are hints: names of networks, languages or sections,
+"""Scores of lines that the masks name, that are page words, that are hints: names (networks, languages, sections),
 paths ("News > Sport"), numbers of pages, addresses of mail, a phone's number, an arrow at the end."""
 PLAIN, ITEM, OPEN, ENDED = -0.05, -0.4, -0.5, -0.3
 """Of short lines that nothing marks: any; those that begin with a bullet or a number or hold two, without a year,
@@ -146,7 +146,8 @@ def _hints(codes: UInt32, first: int, last: int, trait_of: UInt16, n_letters: in
         mails += code == 0x40 and trait_of[before] & trait_of[codes[_U(min(at + 1, last))]] & _WORD != 0
         digits += trait_of[code] & _DIGIT != 0
         opened += code == 0xAB or code == 0x2039 or code == 0x3C
-        steps += begins and trait_of[code] & _ARROW != 0 and first < at < last and trait_of[codes[_U(at + 1)]] & _SPACE != 0
+        follows = at < last and trait_of[codes[_U(at + 1)]] & _SPACE != 0
+        steps += begins and at > first and follows and trait_of[code] & _ARROW != 0
         before = code
     arrow = first < last and n_letters > 0 and opened == 0 and trait_of[codes[_U(last)]] & _ARROW != 0
     arrow = arrow and trait_of[codes[_U(last - 1)]] & _SPACE != 0
