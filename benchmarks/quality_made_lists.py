@@ -5,8 +5,8 @@
 made_lists.txt has a language a line: menus, share buttons, heads, counters, notices, footers, as sites of that
 language write them. Articles are DATA/text/prose/LANG, or sentences of DATA/text/lid put together; headlines and
 teasers are the first words of other sentences there. A page has three to nine blocks behind its article and none
-to three before it, drawn with a seed. `repeated` is the share of the lists' lines that masks are made to name: only
-the others count. --lost prints each line of an article that is cut.
+to three before it, drawn with a seed. `repeated` is the share of the lists' lines that masks are made to name:
+only the others count. --lost prints each line of an article that is cut.
 
 Not handled: pages of real sites (quality_lists.py has some).
 """

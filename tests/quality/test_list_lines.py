@@ -208,7 +208,7 @@ def test_hints_speak_beside_a_mark(line: str) -> None:
     "line",
     [
         *("12 9 27", "write to info@example.org today", "# a remark", "a > b", "« Bonjour »", "+3 points"),
-        *("the tag #river here", "1 2 4"),
+        *("a #river and a #bridge", "1 2 4"),
     ],
 )
 def test_what_only_looks_like_hints_is_none(line: str) -> None:
