@@ -55,7 +55,7 @@ UNMARKED, HINTED, OF_SECTION, MARKED, HEAD = range(5)
 """Marks: the further, the stronger. OF_SECTION: names of sections, a hint that counts in menus only. HEAD: it says
 that a list follows ("Related articles")."""
 _SPACE, _WORD, _LETTER, _UNSPACED, _END, _CLOSER = (1 << bit for bit in range(6))
-_CODE, _DIGIT, _OPENER, _COMMA, _SIGN, _ARROW = (1 << bit for bit in range(6, 12))
+_CODE, _DIGIT, _OPENER, _COMMA, _SIGN, _ARROW, _HINT = (1 << bit for bit in range(6, 13))
 
 
 class Lines(NamedTuple):
@@ -96,7 +96,7 @@ def traits() -> UInt16:
         table[chosen] |= trait
     for chars, trait in (
         *((CODE_SIGNS, _CODE), (OPENERS, _OPENER), (COMMAS, _COMMA), (SIGNS, _SIGN)),
-        (ARROWS, _ARROW),
+        *((ARROWS, _ARROW), (ARROWS + "@#+1", _HINT)),
     ):
         table[[ord(char) for char in chars]] |= trait
     return table
@@ -226,7 +226,12 @@ def measure_line(lines: Lines, line: int, trait_of: UInt16, phrases: Tables) -> 
         score = FURNITURE if furniture else HINT
     elif furniture and lines.kind[line] == PROSE:
         score /= 2
-    elif lines.kind[line] == SHORT and not ended and _hints(codes, first, last, trait_of, n_letters, n_numbers):
+    elif (
+        seen & _HINT
+        and lines.kind[line] == SHORT
+        and not ended
+        and _hints(codes, first, last, trait_of, n_letters, n_numbers)
+    ):
         lines.said[line], lines.marks[line], score = True, HINTED, HINT
     if masked:
         lines.kind[line], lines.marks[line] = SHORT, max(lines.marks[line], MARKED)
