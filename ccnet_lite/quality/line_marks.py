@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ccnet_lite.quality.line_shares import BULLETS
+from ccnet_lite.quality.page_words import OF_HEAD, OF_NOTICE, OF_SECTIONS
 from ccnet_lite.text.characters import LETTER, MARK, N_CODES, NUMBER, SPACE, kinds, unspaced
 from ccnet_lite.text.compiled import compiled
 from ccnet_lite.text.phrases import Tables, count_in
@@ -23,8 +24,9 @@ Float64 = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 _U = np.uint64
 
-MASKED, FURNITURE, NETWORK = 1.0, 1.5, 1.0
-"""Scores of lines that the masks name, that are page words, that are networks' names."""
+MASKED, FURNITURE, HINT = 1.0, 1.5, 1.0
+"""Scores of lines that the masks name, that are page words, that are hints: names (networks, languages, sections),
+paths ("News > Sport"), numbers of pages, addresses of mail, a phone's number, an arrow at the end."""
 PLAIN, ITEM, OPEN, ENDED = -0.05, -0.4, -0.5, -0.3
 """Of short lines that nothing marks: any; those that begin with a bullet or a number or hold two, without a year,
 or hold signs of code; those that end in a comma or the like, as verses do; those that end a sentence."""
@@ -37,25 +39,31 @@ FAR_CHARS = 400.0
 """A line of more characters ends any list: it takes away more points than a search goes on for (DROP)."""
 COPYRIGHT_WORDS = 6
 """How many words of its line a copyright sign speaks for."""
+PHONE_DIGITS, PATH_STEPS, HASHTAGS = 7, 2, 2
+"""How many digits a phone's number has behind its plus, how many signs a path has between its parts, and how many
+hashtags a line has that is nothing else, at least."""
 LOOKED_AT = 40
 """Characters that tell whether a line's script writes spaces, where no more is asked of it."""
 MOST_WORDS = 1.5
 """How many words a line may have for each of its page words, and one more; of a sentence, only these."""
 CODE_SIGNS, OPENERS, COMMAS = "{}=\\", BULLETS + "-–—", ",;:、，；：،؛–—-"
+ARROWS, SIGNS, PAGE_NUMBERS = "»›>→▶►≫", "©", "1 2 3 "
 
 UNKNOWN, BLANK, SHORT, PROSE = range(4)
 """Kinds of lines."""
-UNMARKED, OF_NETWORK, MARKED = range(3)
-"""Marks."""
+UNMARKED, HINTED, OF_SECTION, MARKED, HEAD = range(5)
+"""Marks: the further, the stronger. OF_SECTION: names of sections, a hint that counts in menus only. HEAD: it says
+that a list follows ("Related articles")."""
 _SPACE, _WORD, _LETTER, _UNSPACED, _END, _CLOSER = (1 << bit for bit in range(6))
-_CODE, _DIGIT, _OPENER, _COMMA, _SIGN = (1 << bit for bit in range(6, 11))
+_CODE, _DIGIT, _OPENER, _COMMA, _SIGN, _ARROW, _HINT = (1 << bit for bit in range(6, 13))
 
 
 class Lines(NamedTuple):
     """Lines of some texts, [lines] each but for codes and starts.
 
     starts: [lines + 1], where each begins in `codes` (the last: behind the last's line feed, were there one).
-    masked: whether masks name it. The others are filled in by `measure_line`; said: whether it is page words.
+    masked: whether masks name it. The others are filled in by `measure_line`; said: whether it is page words or a
+    hint; alike: how many page words it holds, of one that is.
     """
 
     codes: UInt32
@@ -64,14 +72,15 @@ class Lines(NamedTuple):
     kind: UInt8
     marks: UInt8
     said: Bools
+    alike: UInt8
     scores: Float64
 
 
 def lines_of(codes: UInt32, starts: Int64, masked: Bools) -> Lines:
     """Lines of which nothing is known yet."""
     n = len(masked)
-    kind, marks, said = np.zeros(n, np.uint8), np.zeros(n, np.uint8), np.zeros(n, np.bool_)
-    return Lines(codes, starts, masked, kind, marks, said, np.zeros(n))
+    kind, marks, alike = np.zeros(n, np.uint8), np.zeros(n, np.uint8), np.zeros(n, np.uint8)
+    return Lines(codes, starts, masked, kind, marks, np.zeros(n, np.bool_), alike, np.zeros(n))
 
 
 @cache
@@ -85,7 +94,10 @@ def traits() -> UInt16:
         (kind == NUMBER, _DIGIT),
     ):
         table[chosen] |= trait
-    for chars, trait in ((CODE_SIGNS, _CODE), (OPENERS, _OPENER), (COMMAS, _COMMA), ("©", _SIGN)):
+    for chars, trait in (
+        *((CODE_SIGNS, _CODE), (OPENERS, _OPENER), (COMMAS, _COMMA), (SIGNS, _SIGN)),
+        *((ARROWS, _ARROW), (ARROWS + "@#+1", _HINT)),
+    ):
         table[[ord(char) for char in chars]] |= trait
     return table
 
@@ -120,6 +132,31 @@ def rough_size(lines: Lines, line: int, trait_of: UInt16) -> tuple[float, bool]:
     while end > first and trait_of[codes[_U(end)]] & _CLOSER:
         end -= 1
     return size, size >= PROSE_CHARS or (trait_of[codes[_U(end)]] & _END != 0 and size >= ENDED_CHARS)
+
+
+@compiled
+def _hints(codes: UInt32, first: int, last: int, trait_of: UInt16, n_letters: int, n_numbers: int) -> bool:
+    """Whether what a short line looks like hints at a page's furniture, in whatever language."""
+    tags, words, mails, steps, digits, opened, before = 0, 0, 0, 0, 0, 0, np.uint32(32)
+    for at in range(first, last + 1):
+        code = codes[_U(at)]
+        begins = trait_of[before] & _SPACE != 0
+        words += begins and trait_of[code] & _SPACE == 0
+        tags += begins and code == 0x23 and at < last and trait_of[codes[_U(at + 1)]] & _LETTER != 0
+        mails += code == 0x40 and trait_of[before] & trait_of[codes[_U(min(at + 1, last))]] & _WORD != 0
+        digits += trait_of[code] & _DIGIT != 0
+        opened += code == 0xAB or code == 0x2039 or code == 0x3C
+        follows = at < last and trait_of[codes[_U(at + 1)]] & _SPACE != 0
+        steps += begins and at > first and follows and trait_of[code] & _ARROW != 0
+        before = code
+    arrow = first < last and n_letters > 0 and opened == 0 and trait_of[codes[_U(last)]] & _ARROW != 0
+    arrow = arrow and trait_of[codes[_U(last - 1)]] & _SPACE != 0
+    phone = codes[_U(first)] == 0x2B and n_letters == 0 and digits >= PHONE_DIGITS
+    path = steps >= PATH_STEPS and opened == 0 and n_numbers == 0
+    paged = n_letters == 0 and last - first >= len(PAGE_NUMBERS)
+    for at in range(len(PAGE_NUMBERS)):
+        paged = paged and codes[_U(first + at)] == ord(PAGE_NUMBERS[at])
+    return arrow or phone or path or paged or (mails > 0 and words <= 2) or (tags >= HASHTAGS and tags == words)
 
 
 @compiled
@@ -172,19 +209,31 @@ def measure_line(lines: Lines, line: int, trait_of: UInt16, phrases: Tables) -> 
         item = code or begins & _OPENER != 0 or (not year and (begins & _DIGIT != 0 or n_numbers >= 2))
         hangs = trait_of[codes[_U(last)]] & _COMMA != 0
         score = OPEN if hangs else ENDED if ended else ITEM if item else PLAIN
-    furniture, covered, n_found = 0, 0, 0
+    furniture, covered, n_found, weight = 0, 0, 0, 0.0
     if size <= SHORT_CHARS and not code:
         found, words, weight = count_in(codes, first, last + 1, phrases)
-        furniture, n_found = int(weight) + n_signs, found + n_signs
+        furniture, n_found = int(weight) % int(OF_HEAD) + n_signs, found + n_signs
         covered = words + COPYRIGHT_WORDS * n_signs
-    lines.said[line] = n_found > 0 and n_words <= (covered if ended else MOST_WORDS * covered + 1)
+    said = n_found > 0 and n_words <= (covered if ended else MOST_WORDS * covered + 1)
+    lines.said[line] = said or weight >= OF_NOTICE
+    lines.alike[line] = furniture if lines.said[line] else 0
     if lines.said[line]:
         lines.kind[line] = SHORT
-        lines.marks[line] = MARKED if furniture else OF_NETWORK
-        score = FURNITURE if furniture else NETWORK
+        in_sections = weight % 1.0 >= OF_SECTIONS
+        lines.marks[line] = MARKED if furniture else OF_SECTION if in_sections else HINTED
+        if said and weight % OF_NOTICE >= OF_HEAD:
+            lines.marks[line] = HEAD
+        score = FURNITURE if furniture else HINT
     elif furniture and lines.kind[line] == PROSE:
         score /= 2
+    elif (
+        seen & _HINT
+        and lines.kind[line] == SHORT
+        and not ended
+        and _hints(codes, first, last, trait_of, n_letters, n_numbers)
+    ):
+        lines.said[line], lines.marks[line], score = True, HINTED, HINT
     if masked:
-        lines.kind[line], lines.marks[line] = SHORT, MARKED
+        lines.kind[line], lines.marks[line] = SHORT, max(lines.marks[line], MARKED)
         score = MASKED + (score if lines.said[line] else 0.0)
     lines.scores[line] = score

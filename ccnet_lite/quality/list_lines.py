@@ -18,7 +18,10 @@ import numpy.typing as npt
 
 from ccnet_lite.quality.line_marks import (
     BLANK,
+    HEAD,
     MARKED,
+    OF_SECTION,
+    SHORT,
     UNKNOWN,
     UNMARKED,
     Lines,
@@ -44,11 +47,16 @@ ALONE, NEAR = 0.1, 3
 be the heading that a site puts above each recipe's ingredients."""
 GROUP = 2.0
 """What marked lines that follow one another add at most: share buttons above ingredients do not outweigh them."""
+HEADED, HEADED_LINES = 2.0, 3
+"""What a head adds besides that, at the end of a text where a short line without a mark follows it, and how many
+lines such a list has: "Related articles" is followed by headlines, and no poem is. It is mark enough."""
 DROP = 5.0
 """The search ends where the sum falls so far below the best."""
 LEAST_SCORE, LEAST_LINES, LEAST_MARKS, LEAST_MARKED = 2.0, 5, 3, 0.05
-"""Of a list: its sum of scores, its lines, those of them that are marked by more than a network's name, and the
-share of its lines that are marked."""
+"""Of a list: its sum of scores, its lines, those of them that are marked by more than a hint, and the share of its
+lines that are marked."""
+ALIKE = 2
+"""A list of which each line is marked needs only so many page words, however few lines it has."""
 LEAST_PROSE, LEAST_PROSE_SHARE = 400.0, 0.4
 """Characters of prose outside the lists, and its share of the characters there."""
 CHUNK_CHARS = 1 << 18
@@ -110,10 +118,11 @@ def _reach(lines: Lines, begin: int, end: int, step: int, trait_of: UInt16, phra
     """How many lines of a text, from its beginning (step 1) or its end (step -1), are a list."""
     first, stop = (begin, end) if step > 0 else (end - 1, begin - 1)
     total, best, group, reach = 0.0, 0.0, 0.0, 0
-    n_lines, n_marked, n_furniture = 0, 0, 0
-    lines_there, marked_there, furniture_there = 0, 0, 0
+    n_lines, n_marked, n_furniture, n_words, n_sections, headed = 0, 0, 0, 0, 0, False
+    lines_there, marked_there, furniture_there, words_there, headed_there = 0, 0, 0, 0, False
     for line in range(first, stop, step):
         score = _score(lines, line, begin, end, trait_of, phrases)
+        mark = lines.marks[line]
         if score > 0.0:
             total += min(score, GROUP - group)
             group = min(GROUP, group + score)
@@ -121,16 +130,35 @@ def _reach(lines: Lines, begin: int, end: int, step: int, trait_of: UInt16, phra
             total += score
             group = 0.0
         n_lines += lines.kind[line] != BLANK
-        n_marked += lines.marks[line] != UNMARKED
-        n_furniture += lines.marks[line] == MARKED
-        if total > best or (score > 0.0 and total == best):
+        n_marked += mark != UNMARKED
+        n_furniture += mark >= MARKED
+        n_words += max(1, int(lines.alike[line])) if mark >= MARKED else 0
+        n_sections += mark == OF_SECTION and step > 0
+        if step < 0 and mark == HEAD and line < first and _is_item(lines, line + 1, end):
+            total += HEADED
+            headed = True
+        goes_on = mark >= MARKED or n_furniture >= LEAST_MARKS or step > 0  # a hint alone ends no list
+        if goes_on and (total > best or (score > 0.0 and total == best)):
             best, reach = total, (line - first) * step + 1
-            lines_there, marked_there, furniture_there = n_lines, n_marked, n_furniture
+            lines_there, marked_there, words_there, headed_there = n_lines, n_marked, n_words, headed
+            furniture_there = n_furniture + n_sections if n_furniture else 0
         if total < best - DROP:
             break
-    enough = best >= LEAST_SCORE and lines_there >= LEAST_LINES
-    marked = furniture_there >= LEAST_MARKS and marked_there >= LEAST_MARKED * lines_there
-    return reach if enough and marked else 0
+    if best < LEAST_SCORE:
+        return 0
+    if marked_there == lines_there and words_there >= ALIKE and furniture_there > 0:
+        return reach
+    many = lines_there >= (HEADED_LINES if headed_there else LEAST_LINES)
+    marked = (furniture_there >= LEAST_MARKS or headed_there) and marked_there >= LEAST_MARKED * lines_there
+    return reach if many and marked else 0
+
+
+@compiled
+def _is_item(lines: Lines, line: int, end: int) -> bool:
+    """Whether the next line that is not blank is short and has no mark."""
+    while line < end and lines.kind[line] == BLANK:
+        line += 1
+    return line < end and lines.kind[line] == SHORT and lines.marks[line] == UNMARKED
 
 
 @compiled

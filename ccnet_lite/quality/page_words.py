@@ -6,6 +6,7 @@ is not here is seen by the crawl's own repetition, by copyright signs and by the
 
 from functools import cache
 
+from ccnet_lite.quality.page_heads import HEADS, LANGUAGES, NOTICES, SECTIONS
 from ccnet_lite.text.phrases import Phrases
 
 NETWORKS = (
@@ -150,8 +151,10 @@ FURNITURE = {
     "संबंधित खबरें, संबंधित लेख, ताज़ा खबरें, ताजा खबरें, टिप्पणी, टिप्पणियाँ, टिप्पणियां, कमेंट करें, "
     "लॉग इन, लॉगिन, साइन इन, रजिस्टर करें, सब्सक्राइब करें, गोपनीयता नीति, नियम और शर्तें, "
     "सर्वाधिकार सुरक्षित, संपर्क करें, संपर्क, हमारे बारे में, विज्ञापन, होम, मुख्य पृष्ठ, खोजें, टैग, फेसबुक, "
-    "ट्विटर, শেয়ার করুন, শেয়ার, আরও পড়ুন, আরো পড়ুন, সম্পর্কিত খবর, সর্বশেষ, সর্বাধিক পঠিত, মন্তব্য, মন্তব্য করুন, "
-    "লগ ইন, লগইন, গোপনীয়তা নীতি, সর্বস্বত্ব সংরক্ষিত, যোগাযোগ, আমাদের সম্পর্কে, বিজ্ঞাপন, প্রচ্ছদ, হোম, ফেসবুক, "
+    "ट्विटर, শেয়ার করুন, শেয়ার, আরও পড়ুন, আরো পড়ুন, "
+    "সম্পর্কিত খবর, সর্বশেষ, সর্বাধিক পঠিত, মন্তব্য, মন্তব্য করুন, "
+    "লগ ইন, লগইন, গোপনীয়তা নীতি, সর্বস্বত্ব সংরক্ষিত, যোগাযোগ, "
+    "আমাদের সম্পর্কে, বিজ্ঞাপন, প্রচ্ছদ, হোম, ফেসবুক, "
     "টুইটার, மேலும் படிக்க, பகிர், முகப்பு, கருத்துகள், தொடர்புக்கு, మరింత చదవండి, షేర్, హోమ్, సంప్రదించండి",
     "id": "bagikan, bagikan ke, cetak, ikuti kami, baca juga, baca selengkapnya, selengkapnya, lihat juga, "
     "artikel terkait, berita terkait, terpopuler, terkini, berita terbaru, artikel sebelumnya, "
@@ -163,7 +166,8 @@ FURNITURE = {
     "bài viết liên quan, bài liên quan, đọc nhiều, xem nhiều, tin mới nhất, tin mới, bài trước, bài sau, "
     "bình luận, gửi bình luận, trả lời, đăng nhập, đăng ký, chính sách bảo mật, điều khoản sử dụng, "
     "bản quyền, liên hệ, giới thiệu, quảng cáo, trang chủ, tìm kiếm, từ khóa, chuyên mục",
-    "th": "แชร์, แบ่งปัน, ติดตามเรา, อ่านต่อ, อ่านเพิ่มเติม, ข่าวที่เกี่ยวข้อง, บทความที่เกี่ยวข้อง, ข่าวล่าสุด, ยอดนิยม, "
+    "th": "แชร์, แบ่งปัน, ติดตามเรา, อ่านต่อ, "
+    "อ่านเพิ่มเติม, ข่าวที่เกี่ยวข้อง, บทความที่เกี่ยวข้อง, ข่าวล่าสุด, ยอดนิยม, "
     "แสดงความคิดเห็น, ความคิดเห็น, เข้าสู่ระบบ, สมัครสมาชิก, นโยบายความเป็นส่วนตัว, เงื่อนไขการใช้งาน, "
     "สงวนลิขสิทธิ์, ติดต่อเรา, เกี่ยวกับเรา, โฆษณา, หน้าแรก, ค้นหา, แท็ก, หมวดหมู่, เฟซบุ๊ก, ทวิตเตอร์",
     "zh": "分享, 分享到, 打印, 关注我们, 阅读更多, 阅读全文, 查看更多, 更多, 相关文章, 相关新闻, 相关阅读, "
@@ -184,14 +188,66 @@ FURNITURE = {
     "로그인, 로그아웃, 회원가입, 구독, 구독하기, 개인정보처리방침, 개인정보취급방침, 이용약관, 무단전재, "
     "저작권자, 문의하기, 회사소개, 광고문의, 사이트맵, 검색, 태그, 카테고리, 청소년보호정책, 페이스북, "
     "트위터, 카카오톡",
+    "more": "min read, minutes read, continue reading, read full story, copy link, copied, share this article, "
+    "share this story, be the first to comment, work with us, "
+    "work for us, jobs, artikel teilen, link kopieren, "
+    "beitrag teilen, merken, seguir leyendo, continuar leyendo, copiar enlace, trabaja con nosotros, "
+    "sé el primero en comentar, guardar, min de lectura, copier le lien, enregistrer, lire l'article, "
+    "lire l’article, soyez le premier à commenter, min de lecture, partager cet article, continue lendo, "
+    "copiar link, seja o primeiro a comentar, trabalhe conosco, "
+    "min de leitura, continua a leggere, copia link, "
+    "commenta per primo, tempo di lettura, informativa privacy, deel dit artikel, link kopiëren, bewaren, "
+    "privacyverklaring, werken bij, verder lezen, min leestijd, dela artikeln, kopiera länk, min läsning, "
+    "jobba hos oss, bli först att kommentera, jaa artikkeli, kopioi linkki, tallenna, avoimet työpaikat, "
+    "kirjoita kommentti, kommenttia, lukuaika, udostępnij artykuł, kopiuj link, czas czytania, komentarzy, "
+    "praca u nas, komentářů, sdílet článek, kopírovat odkaz, přidat komentář, obchodní podmínky, kariéra, "
+    "celý článek, doba čtení, přihlášení, cikk megosztása, link másolása, szólj hozzá, adatvédelmi szabályzat, "
+    "adatvédelmi nyilatkozat, olvasási idő, tovább, "
+    "distribuie articolul, copiază linkul, cariere, vezi mai mult, "
+    "adaugă un comentariu, citește mai departe, timp de citire, "
+    "скопировать ссылку, в закладки, читать полностью, "
+    "читать, комментариев, комментария, время чтения, поделиться новостью, условия использования, "
+    "скопіювати посилання, зберегти, читати повністю, читати, коментарів, залишити коментар, час читання, "
+    "умови використання, вакансії, поширити, теги, κοινοποιήστε, μοιραστείτε, αντιγραφή συνδέσμου, αποθήκευση, "
+    "συνέχεια ανάγνωσης, γράψτε ένα σχόλιο, θέσεις εργασίας, όροι και προϋποθέσεις, χρόνος ανάγνωσης, "
+    "haberi paylaş, paylaş, bağlantıyı kopyala, kaydet, devamını oku, yorum, yorum yap, kariyer, dk okuma, "
+    "chia sẻ bài viết, sao chép liên kết, lưu bài, xem chi tiết, viết bình luận, tuyển dụng, phút đọc, "
+    "bagikan artikel ini, salin tautan, simpan, tulis komentar, karier, syarat penggunaan, waktu baca, "
+    "shiriki makala, nakili kiungo, soma zaidi, endelea kusoma, "
+    "andika maoni, toa maoni, maoni, ingia, jisajili, "
+    "jiandikishe, sera ya faragha, masharti ya matumizi, ukurasa wa nyumbani, نسخ الرابط, حفظ, أكمل القراءة, "
+    "متابعة القراءة, تعليقا, تعليق, كن أول من يعلق, وظائف, مدة القراءة, شارك هذا المقال, شارك المقال, "
+    "اشتراک‌گذاری, کپی لینک, ذخیره, نظر, نظر خود را بنویسید, شرایط استفاده, زمان مطالعه, فرصت‌های شغلی, "
+    "שתפו, שתפו את הכתבה, העתקת קישור, שמירה, המשך קריאה, צרו קשר, דרושים, כניסה, זמן קריאה, תגובה, "
+    "लिंक कॉपी करें, सेव करें, आगे पढ़ें, पूरा पढ़ें, "
+    "उपयोग की शर्तें, करियर, मिनट में पढ़ें, टिप्पणी लिखें, इस खबर को शेयर करें, "
+    "লিংক কপি করুন, সংরক্ষণ, সংরক্ষণ করুন, বিস্তারিত পড়ুন, "
+    "বিস্তারিত, লগ ইন করুন, মন্তব্য লিখুন, ব্যবহারের শর্তাবলি, "
+    "ব্যবহারের শর্তাবলী, চাকরি, সাবস্ক্রাইব করুন, பகிர்க, "
+    "பகிரவும், மேலும் வாசிக்க, தொடர்பு கொள்ள, தனியுரிமைக் கொள்கை, "
+    "பயன்பாட்டு விதிமுறைகள், உள்நுழைக, சேமி, இணைப்பை நகலெடு, வேலைவாய்ப்பு, எங்களைப் பற்றி, பதிவு செய்யவும், "
+    "แชร์บทความ, คัดลอกลิงก์, บันทึก, ลงชื่อเข้าใช้, "
+    "เขียนความคิดเห็น, ข้อกำหนดการใช้งาน, ร่วมงานกับเรา, ใช้เวลาอ่าน, "
+    "分享本文, 复制链接, 收藏, 查看全文, 条评论, 加入我们, 服务条款, 阅读时间, 投稿, 複製連結, 收藏, "
+    "リンクをコピー, 保存, 記事を読む, コメントを書く, 採用情報, この記事をシェア, 読了時間, メールアドレス, "
+    "공유하기, 링크 복사, 저장, 전체 보기, 자세히 보기, "
+    "개인정보 처리방침, 채용, 고객센터, 이메일 주소, 댓글을 남겨",
 }
-OF_NETWORK = 2.0**-20
-"""A network's weight, so that the sum of a line's weights tells how many of either kind it holds."""
+OF_NETWORK, OF_SECTIONS, OF_HEAD, OF_NOTICE = 2.0**-20, 2.0**-10, 2.0**10, 2.0**20
+"""What the weight of a phrase holds, so that the sum of a line's weights tells how many of each kind it has: of
+networks and languages, of sections, heads, notices; furniture is 1, and heads and notices are furniture, too."""
 
 
 @cache
 def page_words() -> Phrases:
-    """All of them, furniture with weight 1, networks with OF_NETWORK."""
-    weights = dict.fromkeys(NETWORKS.split(", "), OF_NETWORK)
-    weights |= dict.fromkeys((phrase for each in FURNITURE.values() for phrase in each.split(", ")), 1.0)
+    """All of them, with their weights."""
+    weights: dict[str, float] = {}
+    for weight, lists in (
+        (OF_NETWORK, [NETWORKS, LANGUAGES]),
+        (OF_SECTIONS, [SECTIONS]),
+        (1.0, FURNITURE.values()),
+        (1.0 + OF_HEAD, HEADS.values()),
+        (1.0 + OF_NOTICE, NOTICES.values()),
+    ):
+        weights |= dict.fromkeys((phrase for each in lists for phrase in each.split(", ")), weight)
     return Phrases(weights)

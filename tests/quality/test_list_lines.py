@@ -155,9 +155,64 @@ def test_the_search_ends_at_prose_however_strong_what_lies_behind_it() -> None:
 
 
 def test_a_few_lines_are_no_list() -> None:
-    assert found(f"{ENGLISH}\nShare\nContact us\nPrivacy policy") == (0, 0)
+    assert found(f"{ENGLISH}\nShare\nAlder\nContact us\nPrivacy policy") == (0, 0)
+    assert found(f"{ENGLISH}\nAlder\nContact us\nPrivacy policy") == (0, 2)
+    assert found(f"{ENGLISH}\nContact us\nSearch\nPrivacy policy") == (0, 3)  # each line is page words
+    assert found(f"{ENGLISH}\nPrivacy policy") == (0, 0)
+    assert found(f"{ENGLISH}\nContact us | Privacy policy | Search") == (0, 0)  # a point and a half
     assert found(f"{ENGLISH}\nShare\nContact us\nPrivacy policy\nAbout us\nSearch") == (0, 5)
     assert found(f"{ENGLISH}\nFacebook\nTwitter\nInstagram\nYouTube\nLinkedIn\nPinterest") == (0, 0)  # names alone
+
+
+def test_a_head_announces_headlines_that_nothing_else_marks() -> None:
+    titles = "Mayor opens new school\nStorm closes coast road\nThe market returns"
+    assert found(f"{ENGLISH}\nRelated articles\n{titles}") == (0, 4)
+    assert found(f"{RUSSIAN}Читайте также\nМэр открыл школу\nБуря на море\nРынок снова открыт") == (0, 4)
+    assert found(f"{JAPANESE}関連記事\n市長が学校を開く\n嵐で閉鎖\n市場が再開") == (0, 4)
+    assert found(f"{ENGLISH}\nDetails\n{titles}") == (0, 0)
+    assert found(f"{ENGLISH}\nShare\n{titles}") == (0, 0)
+    assert found(f"Related articles\n{titles}\n{ENGLISH}") == (0, 0)
+    assert found(f"{ENGLISH}\nRelated articles\n{ENGLISH}") == (0, 0)
+
+
+def test_a_notice_marks_its_sentence() -> None:
+    cookies = "We use cookies to give you the best experience on our website, as most websites do."
+    assert found(f"{cookies}\nHome\nNews\nLog in\n{ENGLISH}") == (4, 0)
+    assert found(f"{cookies}\n{ENGLISH}") == (0, 0)
+    rights = "Copyright 2024 River Post Media Ltd. All rights reserved."
+    assert found(f"{ENGLISH}\nContact us\n{rights}") == (0, 2)
+
+
+def test_names_of_sections_are_a_menu_beside_page_words_and_at_the_beginning() -> None:
+    sections = "News\nSport\nCulture\nPolitics\nBusiness"
+    assert found(f"{sections}\nLog in\n{ENGLISH}") == (6, 0)
+    assert found(f"{sections}\n{ENGLISH}") == (0, 0)
+    assert found(f"{ENGLISH}\n{sections}\nAlder\nLog in") == (0, 0)
+    assert found(f"{ENGLISH}\n{sections}\nContact us\n© 2024") == (0, 2)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("1 2 3 4 5 … 27", "info@example.org", "+44 20 7946 0958", "#river #bridge", "Whole story →"),
+        *("News > Sport > Rowing", "Deutsch"),
+    ],
+)
+def test_hints_speak_beside_a_mark(line: str) -> None:
+    footer = f"{line}\nAlder\n{line}\nContact us\nBeech\nPrivacy policy\nSearch"
+    assert found(f"{ENGLISH}\n{footer}") == (0, 7)
+    assert found(f"{ENGLISH}\n{line}\n{line}\n{line}\n{line}\nContact us") == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("12 9 27", "write to info@example.org today", "# a remark", "a > b", "« Bonjour »", "+3 points"),
+        *("a #river and a #bridge", "1 2 4"),
+    ],
+)
+def test_what_only_looks_like_hints_is_none(line: str) -> None:
+    assert found(f"{ENGLISH}\n{line}\nAlder\n{line}\nContact us\nBeech\nElm\nPrivacy policy\nSearch") == (0, 5)
 
 
 def test_masked_lines_speak_for_their_neighbours() -> None:
