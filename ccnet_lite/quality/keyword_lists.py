@@ -32,7 +32,8 @@ MOST_IN_ITEM, LEAST_ITEMS, LETTERS_A_WORD = 3, 60, 3
 """Of a long list: words of an item; items, one behind another and none the end of a sentence; letters of a word,
 on average (moves of chess have fewer)."""
 LEAST_WORDS_AGAIN = 30
-"""Different words of a long list that count: stops of a line, teams of a league and days are fewer."""
+"""Different words of a long list that count: stops of a line, teams of a league and days are fewer. Those at
+several places of their items are counted twice: of words that come twice only half are seen to be."""
 _MOVED, _AGAIN, _TOLD = 0b111, 1 << 3, 1 << 4
 """Of a word of a list: its places in its items; it is an item of its own again; it has been told."""
 
@@ -79,8 +80,8 @@ def keyword_share(words: Int64, n: int, table: UInt64, owner: Int64, counts: Int
 
 @compiled
 def _letters_near(words: Int64, n: int, table: UInt64, owner: Int64, counts: Int64, turn: int) -> float:
-    """Letters outside sentences in words that came shortly before, but for words that stand alone between signs, and
-    rare ones that stand in the item before, at the same place: items are sorted there.
+    """Letters outside sentences in words that came shortly before, but for words that stand alone between signs,
+    and rare ones that stand in the item before, at the same place: items are sorted there.
     """
     for at in range(n):
         counts[words[at, 0], 0] = 0
@@ -161,6 +162,7 @@ def _letters_again(words: Int64, begin: int, end: int, counts: Int64) -> float:
             again += words[at, 2]
         else:
             continue
-        n_words += seen & _TOLD == 0
+        if seen & _TOLD == 0:
+            n_words += 2 if places & (places - 1) else 1
         counts[word, 0] |= _TOLD
     return moved + again / 2 if n_words >= LEAST_WORDS_AGAIN else 0.0

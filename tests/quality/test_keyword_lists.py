@@ -56,8 +56,13 @@ def test_words_have_three_letters_on_average() -> None:
     assert keywords(", ".join(moves[:80] * 2)) == 0.0
 
 
-FIRST = "Ann Ben Carl Dora Emil Fay Gus Hana Ivo Jane Karl Lena Max Nora Otto Paula Quinn Rosa Stan Tess".split()
-LAST = [f"{one}{two}" for one in ("Bell", "Wood", "Field", "Stone", "Lake", "Hill") for two in ("er", "man", "ford")]
+FIRST = [
+    *("Ann", "Ben", "Carl", "Dora", "Emil", "Fay", "Gus", "Hana", "Ivo", "Jane", "Karl", "Lena"),
+    *("Max", "Nora", "Otto", "Paula", "Quinn", "Rosa", "Stan", "Tess"),
+]
+LAST = [
+    f"{one}{two}" for one in ("Bell", "Wood", "Field", "Stone", "Lake", "Hill") for two in ("er", "man", "ford")
+]
 ROLL = [(FIRST[(7 * at + at // 20) % 20], LAST[(5 * at + at // 18) % 18]) for at in range(150)]
 """A hundred and fifty names of twenty first and eighteen last ones."""
 
