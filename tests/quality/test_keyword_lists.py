@@ -84,3 +84,10 @@ def test_few_words_between_numbers_or_signs_are_a_table() -> None:
     assert keywords("\n".join(f"{home} - {away} 2:1" for home, away in games)) < 0.25
     assert keywords("\n".join(f"{home}, {away}" for home, away in games)) < 0.25
     assert keywords(" ".join(f"{word} 12.40" for word in SEVENTY * 2)) == 0.0
+
+
+def test_sorted_lists_and_lone_words_are_not_near() -> None:
+    items = [f"{last} {word}" for last, word in zip(sorted(LAST * 5), ONCE, strict=False)]
+    assert keywords("\n".join(items)) == 0.0
+    stops = [LAST[at * step % 17] for step in range(1, 12) for at in range(1, 17)]
+    assert keywords(" 12.40 ".join(stops)) == 0.0
