@@ -35,6 +35,10 @@ PLAIN = 1 << 33
 """Nothing stands between it and the word before it but white space in a line."""
 FOLLOWS = 1 << 34
 """It is in one line with the word before it, with nothing between them but white space and signs around words."""
+JOINED = 1 << 36
+"""It follows the word before it in one line, with no sign behind that one and nothing between them: #one #two."""
+STARTS, NUMBERED = 1 << 37, 1 << 38
+"""It is the first word of a line; a number stands between it and the word before it."""
 _BRACKETS = "()", "[]", "«»", "“”", "（）"
 
 
@@ -85,6 +89,7 @@ def read_words(
     hashed, letters, seen, first_case = np.uint64(0), 0, 0, 0
     lead, tail, flags = 0, 0, 0  # of the signs before its first letter, those after its last, its letters
     link, before = 0, False  # the last word is in this line; signs end it
+    parted = STARTS  # what stands between it and the next
     for at in range(start, end + 1):
         trait = traits[codes[at]] if at < end else _BLANK | _LINE
         if trait & (_LETTER | _NUMBER):
@@ -109,15 +114,16 @@ def read_words(
             if owner[slot] != turn:
                 owner[slot], table[slot] = turn, hashed
             words[n, 0] = slot
-            kept = first_case | (tail & CLOSE) | (lead & OPEN)
+            kept = first_case | (tail & CLOSE) | (lead & OPEN) | parted
+            parted = 0
             if tail & END:
                 kept |= END
                 if tail & STOP and letters == seen and letters >= LETTERS_BEFORE:
                     kept |= STOP
             if link:
                 kept |= FOLLOWS
-                if not before and lead == 0:
-                    kept |= PLAIN
+                if not before:
+                    kept |= JOINED | (lead == 0) * PLAIN
             words[n, 1], words[n, 2] = kept, letters
             n += 1
             link, before = 1, tail != 0
@@ -125,6 +131,7 @@ def read_words(
                 break
         elif seen:
             link = 0
+            parted |= NUMBERED
         elif lead & END and n:  # a mark that stands alone, as a danda may
             words[n - 1, 1] |= END
             before = True
@@ -132,6 +139,7 @@ def read_words(
             link = 0
         if trait & _LINE:
             link = 0
+            parted |= STARTS
         hashed, letters, seen, first_case = np.uint64(0), 0, 0, 0
         lead, tail, flags = 0, 0, 0
     return n

@@ -48,9 +48,9 @@ def _fill(
 ) -> None:
     start = 0
     for text in range(len(ends)):
-        n = read_words(codes, start, ends[text], traits, words, table, owner, 3 * text)
+        n = read_words(codes, start, ends[text], traits, words, table, owner, 4 * text)
         start, n_words[text] = ends[text], n
         keywords[text] = 0.0
         if n >= LEAST_WORDS:
-            order_evidence(words, n, table, owner, counts, 3 * text + 1, evidence[text])
-            keywords[text] = keyword_share(words, n, table, owner, counts, 3 * text + 2)
+            order_evidence(words, n, table, owner, counts, 4 * text + 1, evidence[text])
+            keywords[text] = keyword_share(words, n, table, owner, counts, 4 * text + 2)
