@@ -94,7 +94,7 @@ def test_a_table_of_another_schema_version_is_made_anew_or_refused(folder: Path)
     shards = resolve_inputs([f"{folder}/crawl/*.gz"], settings.source)
     try:
         rows = planned(folder)
-        with pytest.raises(UserError, match="the table signals has schema version 0, not 10"):
+        with pytest.raises(UserError, match="the table signals has schema version 0, not 11"):
             plan(settings, shards, str(folder / "out"), "deduplicate", "deduplicate")
     finally:
         manifest.write_text(whole)
