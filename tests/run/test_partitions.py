@@ -9,6 +9,7 @@ from pyspark.sql import SparkSession
 
 from ccnet_lite.archives.inputs import resolve_inputs
 from ccnet_lite.run.engine import BYTES_A_CORE, BYTES_A_PARTITION, Run
+from ccnet_lite.run.figures import last_job, spark_totals
 from ccnet_lite.run.models import Models
 from ccnet_lite.run.pipeline import run_pipeline
 from ccnet_lite.settings import load_settings
@@ -55,6 +56,7 @@ def test_a_tiny_crawl_is_not_cut_as_a_whole_one(spark: SparkSession, tmp_path: P
     settings = load_settings(REPOSITORY / "conf" / "cluster.toml", small)
     assert settings.spark.shuffle_partitions == 2000
     spark.sparkContext.setJobGroup(where, where)
+    before = last_job(spark.sparkContext)
     run_pipeline(settings, resolve_inputs([f"{tmp_path}/crawl/*.gz"], settings.source), str(tmp_path / "out"))
     tracker = spark.sparkContext.statusTracker()
     stages = [
@@ -67,3 +69,5 @@ def test_a_tiny_crawl_is_not_cut_as_a_whole_one(spark: SparkSession, tmp_path: P
     parts = {(path.parent, path.name.split("-")[1]) for path in files}
     assert len(parts) == len(shards) * len(LANGUAGES)
     assert len(shards) <= max(tasks) < len(parts)
+    # On one machine even text passes between tasks without Spark's shuffle.
+    assert (spark_totals(spark.sparkContext, before).shuffled_bytes > 0) == (where == "cluster")
