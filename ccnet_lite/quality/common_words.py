@@ -26,7 +26,6 @@ from ccnet_lite.text.compiled import compiled
 UInt64 = npt.NDArray[np.uint64]
 Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
-_U = np.uint64
 
 FORMAT, VERSION = "ccnet_lite common words", 1
 MOST_WORDS = 100
@@ -184,6 +183,6 @@ def _shares(
             table = tables[numbers[text]]
             n_common = 0
             for at in range(start, start + n_words[text]):
-                n_common += table[_slot(table, hashes[_U(at)])] == hashes[_U(at)]
+                n_common += table[_slot(table, hashes[at])] == hashes[at]
             shares[text] = n_common / lettered[text]
         start += n_words[text]

@@ -69,11 +69,8 @@ def spelt(codes: UInt32, begin: int, end: int, traits: UInt64, shift: int, kind_
     """
     letters, capitals, far, ahead = 0, 0, 0, 0  # ahead: letters and digits of far scripts since a near one
     turns, in_turn, most_in_turn = 0, 0, 0  # letters of another case than the one before, those behind one another
-    soft_after, edges, common = (
-        -1,
-        0,
-        0,
-    )  # letters before a soft hyphen; soft hyphens one letter from a word's edge
+    # Letters before a soft hyphen; soft hyphens one letter from a word's edge.
+    soft_after, edges, common = -1, 0, 0
     digits, tones, others, last_digit = 0, 0, 0, False  # others: of digits and letters that speak against it
     last, before = -1, np.uint32(0)  # the case of the letter before, and the letter
     for at in range(begin, end):
@@ -90,9 +87,8 @@ def spelt(codes: UInt32, begin: int, end: int, traits: UInt64, shift: int, kind_
             others += letters == 0 or not 0x30 <= code <= 0x39 or code == 0x32 or code == 0x36
             continue
         if flags & SOFT:
-            if (
-                at > begin and int(traits[codes[at - 1]] >> np.uint64(shift)) & COMMON
-            ):  # Ã and it are an í, garbled
+            # Behind an accented letter it is of a garbled one: Ã and it are an í.
+            if at > begin and int(traits[codes[at - 1]] >> np.uint64(shift)) & COMMON:
                 soft_after = letters
                 edges += letters == 1
             continue

@@ -1,6 +1,6 @@
 """What a step took: seconds, CPU, memory, and the bytes that it read, wrote, shuffled and spilled.
 
-Bytes that pass through Spark, and the time of its tasks, are Spark's own (its status store, by the job's
+Bytes that pass through Spark's shuffle, and the time of its tasks, are Spark's own (its status store, by the job's
 description, which is the step's name). What Python reads and writes past Spark is what the tables say. CPU and
 memory of Python are the machine's (/proc): in local mode those of all processes of the run; on a cluster only the
 executors' JVMs are seen, and Python's CPU is that of nobody here.

@@ -40,7 +40,7 @@ _HIDDEN = (
     *((0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0x00, 0x08), (0x0E, 0x1B), (0x7F, 0x7F)),
 )
 _FILLERS = (0x115F, 0x1160, 0x3164, 0xFFA0)
-_STRIKES = ((0x334, 0x338), (0x20D0, 0x20F0))
+_OVER, _FOR_SYMBOLS = (0x334, 0x338), (0x20D0, 0x20F0)
 _AROUND = (0x488, 0x489), (0xFE20, 0xFE2F)
 _RAISED = (
     *((0x2B0, 0x2B8), (0x2E0, 0x2E4), (0x1D2C, 0x1D6A), (0x1D78, 0x1D78), (0x1D9B, 0x1DBF), (0x2071, 0x2071)),
@@ -75,7 +75,13 @@ def disguise_flags() -> UInt16:
     table[kinds() == LETTER] |= LETTERS
     for ranges, flag in (
         *((ENCLOSED, COSTUME | LETTERS), (WIDE, WIDE_LETTER), ((_SMALL_CAPITALS,), COSTUME)),
-        *((_JOINERS, JOINER), (_HIDDEN, HIDDEN), (_STRIKES, OVERLAY), (_RAISED, OVERLAY), (_AROUND, OVERLAY)),
+        *(
+            (_JOINERS, JOINER),
+            (_HIDDEN, HIDDEN),
+            ((_OVER, _FOR_SYMBOLS), OVERLAY),
+            (_RAISED, OVERLAY),
+            (_AROUND, OVERLAY),
+        ),
     ):
         for first, last in ranges:
             table[first : last + 1] |= flag
@@ -140,7 +146,7 @@ def disguise_of(
         if flags & OVERLAY:
             if flags & LETTERS:
                 raised += 1
-            elif 0x334 <= codes[at] <= 0x338 or 0x20D0 <= codes[at] <= 0x20F0:
+            elif _OVER[0] <= codes[at] <= _OVER[1] or _FOR_SYMBOLS[0] <= codes[at] <= _FOR_SYMBOLS[1]:
                 overlays += 1
             elif letters > accented_at:
                 accented, accented_at = accented + 1, letters
