@@ -1,0 +1,93 @@
+"""Clean documents of unusual kinds: how many of each the heuristics drop at their defaults, by rule and language.
+
+    python benchmarks/quality_kinds.py --data DATA [--half 0] [--policies] [--json]
+"""
+
+import argparse
+import json
+from collections import Counter
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import kinds_of_lists
+import kinds_of_text
+from kinds_material import Draw, Material, Short, materials
+from quality_spun import broken
+
+MAKERS = {**kinds_of_text.MAKERS, **kinds_of_lists.MAKERS}
+MIN_CHARS = 300
+
+
+def documents(material: Material) -> list[tuple[str, str]]:
+    """(kind, document): a short and a long one of each kind that the language has the text for."""
+    found: list[tuple[str, str]] = []
+    if not material.sentences:
+        return found
+    for name, make in MAKERS.items():
+        for size in (1, 3):
+            draw = Draw(material, Random(f"{name} {material.kind} {material.language} {size}"))
+            try:
+                text = make(draw, size)
+            except Short:
+                continue
+            if len(text) >= MIN_CHARS:
+                found.append((name, text))
+    return found
+
+
+def table(data: Path, half: int | None = None) -> list[dict[str, Any]]:
+    """A row for each kind and half of the languages."""
+    rows: dict[tuple[str, int], dict[str, Any]] = {}
+    for material in materials(data, half):
+        made = documents(material)
+        hit = broken([text for _, text in made])
+        for at, (name, _) in enumerate(made):
+            row = rows.setdefault(
+                (name, material.half),
+                {"languages": set(), "documents": 0, "dropped": 0, "by": Counter(), "in": Counter()},
+            )
+            by = [rule for rule, out in hit.items() if out[at]]
+            row["languages"].add(material.language)
+            row["documents"] += 1
+            row["dropped"] += bool(by)
+            row["by"].update(by)
+            row["in"].update([material.language] if by else [])
+    return [
+        {
+            "kind": name,
+            "half": number,
+            **row,
+            "languages": len(row["languages"]),
+            "by": dict(row["by"].most_common()),
+            "in": dict(row["in"].most_common()),
+        }
+        for (name, number), row in sorted(rows.items(), key=lambda item: (list(MAKERS).index(item[0][0]), item[0][1]))
+    ]
+
+
+def main() -> None:
+    """Print the table, or with --json a row a line."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--half", type=int, choices=(0, 1), help="of the languages; without it both")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    rows = table(options.data, options.half)
+    if options.json:
+        print("\n".join(json.dumps(row, ensure_ascii=False) for row in rows))
+        return
+    print("| kind | languages | documents | dropped, by half of the languages | by | most in |")
+    print("|---|---:|---:|---|---|---|")
+    for name in dict.fromkeys(row["kind"] for row in rows):
+        some = [row for row in rows if row["kind"] == name]
+        by, where = (sum((Counter(row[key]) for row in some), Counter()).most_common(4) for key in ("by", "in"))
+        print(
+            f"| {name} | {sum(row['languages'] for row in some)} | {sum(row['documents'] for row in some)} "
+            f"| {' / '.join(str(row['dropped']) for row in some)} "
+            f"| {', '.join(f'{rule} {n}' for rule, n in by)} | {', '.join(f'{lang} {n}' for lang, n in where)} |"
+        )
+
+
+if __name__ == "__main__":
+    main()
