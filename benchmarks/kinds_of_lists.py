@@ -3,7 +3,7 @@
 Each maker takes what a document draws from (kinds_material.Draw) and its size: 1, or 3 for a long one.
 """
 
-from itertools import combinations
+from itertools import permutations
 
 from kinds_material import Draw
 from kinds_of_text import Maker
@@ -83,25 +83,25 @@ def genealogy(d: Draw, n: int) -> str:
 
 
 def _games(d: Draw, n: int) -> list[tuple[str, str]]:
-    games = [pair for pair in combinations(d.places(), 2)] * n
+    games = list(permutations(d.places(), 2))
     d.rng.shuffle(games)
-    return [pair if d.rng.random() < 0.5 else pair[::-1] for pair in games]
+    return games[: 28 * n]
 
 
 def results(d: Draw, n: int) -> str:
-    return "\n".join(f"{a} - {b} {d.number(0, 4)}:{d.number(0, 4)}" for a, b in _games(d, 2 * n))
+    return "\n".join(f"{a} - {b} {d.number(0, 4)}:{d.number(0, 4)}" for a, b in _games(d, n))
 
 
 def results_inside(d: Draw, n: int) -> str:
-    return "\n".join(f"{a} {d.number(0, 4)}-{d.number(0, 4)} {b}" for a, b in _games(d, 2 * n))
+    return "\n".join(f"{a} {d.number(0, 4)}-{d.number(0, 4)} {b}" for a, b in _games(d, n))
 
 
 def fixtures(d: Draw, n: int) -> str:
-    return "\n".join(f"{a} v {b}" for a, b in _games(d, 2 * n))
+    return "\n".join(f"{a} v {b}" for a, b in _games(d, n))
 
 
 def fixtures_dates(d: Draw, n: int) -> str:
-    games = _games(d, 2 * n)
+    games = _games(d, n)
     return "\n".join(f"{at // 4 + 1:02}.{at % 12 + 1:02}.2019 {15 + at % 4}:30 {a} – {b}" for at, (a, b) in enumerate(games))
 
 
@@ -113,9 +113,10 @@ def league_tables(d: Draw, n: int) -> str:
 
 
 def timetable(d: Draw, n: int) -> str:
-    stops = d.places()
     return "\n".join(
-        f"{stop} " + " ".join(f"{hour}:{at * 4 + 10}" for hour in range(5, 17)) for _ in range(n) for at, stop in enumerate(stops)
+        f"{stop} " + " ".join(f"{hour}:{at * 5 + line}" for hour in range(5, 17))
+        for line in range(10, 10 + n)
+        for at, stop in enumerate(d.places())
     )
 
 
@@ -212,7 +213,7 @@ def thesaurus(d: Draw, n: int) -> str:
 
 def bilingual(d: Draw, n: int) -> str:
     other = "the house is old|we went to the river|nobody knows why|she has three children|it rained all night|bread and water".split("|")
-    return "\n".join(f"{d.phrase(6)}\n{d.rng.choice(other)}, {d.number()} {d.rng.choice(other)[::1]}" for _ in range(15 * n))
+    return "\n".join(f"{d.phrase(6)}\n{d.rng.choice(other)} ({d.number()}), {d.rng.choice(other)}" for _ in range(15 * n))
 
 
 def vocabulary(d: Draw, n: int) -> str:
@@ -232,8 +233,11 @@ def spelling_lists(d: Draw, n: int) -> str:
 
 
 def lesson(d: Draw, n: int) -> str:
-    persons = d.words(6)
-    return "\n\n".join(f"{verb}\n" + "\n".join(f"{person} {verb}{d.rng.choice('aeiou')}" for person in persons) for verb in d.words(12 * n))
+    persons, ends = d.words(6), [word[-2:] for word in d.words(6)]
+    return "\n\n".join(
+        f"{verb}\n" + "\n".join(f"{person} {verb}{end}" for person, end in zip(persons, ends, strict=True))
+        for verb in d.words(12 * n)
+    )
 
 
 def phrasebook(d: Draw, n: int) -> str:

@@ -5,6 +5,7 @@ Each maker takes what a document draws from (kinds_material.Draw) and its size: 
 
 from collections.abc import Callable
 
+import regex
 from kinds_material import Draw, Short
 
 Maker = Callable[[Draw, int], str]
@@ -14,13 +15,13 @@ EMOJI = "😀 😂 ❤️ 👍🏽 🎉 🙏 🌍 ☀️ 👨‍👩‍👧 🇰
 IPA = "ˈkæt ʃɪp ˈwɔːtə θɪŋk ʒəˈnɛl ɲoˈki xuˈti ˈlɛŋɡwɪdʒ ŋaˈlo tʃaˈpa ɓaˈli ǃxoo kʼa ɾeˈd͡ʒo t̪uˈka ʔaˈmi ħaˈrab ʕajn".split()
 CYRILLIC = dict(
     zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
-        "a b v g d e yo zh z i y k l m n o p r s t u f kh ts ch sh shch ' y ' e yu ya".split(),
+        "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіўїєґјљњћђџѓќѕәғқңөұүһ",
+        "a b v g d e yo zh z i y k l m n o p r s t u f kh ts ch sh shch ' y ' e yu ya i w yi ye g j lj nj c dj dz gj kj dz a gh q ng o u u h".split(),
         strict=True,
     )
 )
-GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψωάέήίόύώς", "a v g d e z i 8 i k l m n 3 o p r s t u f x ps w a e i i o u w s".split(), strict=True))
-ARABIC = dict(zip("ابتثجحخدذرزسشصضطظعغفقكلمنهوية", "a b t th j 7 5 d dh r z s sh 9 d 6 z 3 gh f 2 k l m n h w y a".split(), strict=True))
+GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψωάέήίόύώςϊϋΐΰ", "a v g d e z i 8 i k l m n 3 o p r s t u f x ps w a e i i o u w s i u i u".split(), strict=True))
+ARABIC = dict(zip("ابتثجحخدذرزسشصضطظعغفقكلمنهويةأإآىئؤءپچژگکی", "a b t th j 7 5 d dh r z s sh 9 d 6 z 3 gh f 2 k l m n h w y a 2a 2i 2a a 2 2 2 p ch zh g k y".split(), strict=True))
 
 
 def _lines(d: Draw, n: int, low: int = 4, high: int = 7) -> list[str]:
@@ -91,7 +92,7 @@ def tongue_twisters(d: Draw, n: int) -> str:
 
 def litany(d: Draw, n: int) -> str:
     response = d.phrase(4)
-    return "\n".join(f"{d.phrase(4)}, {response}." for _ in range(20 * n))
+    return "\n".join(f"{d.title()}, {response}." for _ in range(20 * n))
 
 
 def psalm(d: Draw, n: int) -> str:
@@ -220,7 +221,10 @@ def transliterated(d: Draw, n: int) -> str:
     table = {"Cyrl": CYRILLIC, "Grek": GREEK, "Arab": ARABIC}.get(d.of.script)
     if table is None:
         raise Short
-    return "".join(table.get(char, char) for char in d.text(12 * n).lower())
+    text = "".join(table.get(char, char) for char in d.text(12 * n).lower())
+    if regex.search(r"[\p{L}\p{M}--\p{Latin}]", text, flags=regex.V1):  # a letter that the table lacks
+        raise Short
+    return text
 
 
 def with_ipa(d: Draw, n: int) -> str:

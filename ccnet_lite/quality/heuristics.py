@@ -24,8 +24,10 @@ from ccnet_lite.quality.word_counts import (
     N_COUNTS,
     N_DISGUISED,
     N_GARBLED,
+    N_LED,
     N_LETTERED,
     N_MARKS,
+    N_NUMERIC,
     N_PARTED,
     N_SUSPECT,
     N_SYMBOLS,
@@ -56,6 +58,9 @@ SHORT_LINE = 40
 """Characters; in scripts written without spaces, which say more with each, two fifths of that."""
 CHUNK_CHARS = 1 << 18
 """Texts are taken together up to about this many characters."""
+NUMBER_PART = 0.42
+"""Characters of numbers count so much in symbol_share: numbers alone are too many (0.4) from 95 % on, since times,
+results and prices are mostly made of them."""
 FULL_WIDTH_SHARE = 0.1
 """Of the letters of a text; with more Han and kana, full-width Latin letters are no disguise."""
 
@@ -74,11 +79,13 @@ def measure(
     garbled_share: signs of a wrong encoding (quality.garbled) and words of accented letters alone, by words.
     mark_share: share of the characters, white space aside, that are marks on no letter or in too long a run.
     case_disorder: of quality.sentence_case; word_disorder, keyword_share: of quality.spun_words, letter_order.
-    duplicate_line_share: share of the characters of lines that lie in lines repeating an earlier one. (By
-        characters, not by lines: the speakers' names of a play repeat too.)
+    duplicate_line_share: share of the characters of lines, white space aside, that lie in lines repeating an
+        earlier one; a third of those in refrains (quality.line_shares). (By characters, not by lines: the speakers'
+        names of a play repeat too.)
     top_ngram_share: share of the characters of words that lie in the commonest word 2-gram, which is
         the one that covers most of them, if it comes twice or more.
-    symbol_share: share of the characters, white space aside, that are neither letters nor marks.
+    symbol_share: share of the characters, white space aside, that are neither letters nor marks; those of numbers
+        count NUMBER_PART, of a run of dots, dashes or underscores the first four.
     bullet_share: share of the lines, blank ones aside, that begin with a bullet.
     short_line_share: share of the characters of lines that lie in short lines which end no sentence: menus.
 
@@ -136,7 +143,7 @@ def measure(
         "keyword_share": pa.array(keywords),
         "duplicate_line_share": pa.array(lines[:, 0]),
         "top_ngram_share": pa.array(top_share),
-        "symbol_share": pa.array(_share(counts[:, N_SYMBOLS], counts[:, N_CHARS])),
+        "symbol_share": pa.array(_symbol_share(counts)),
         "bullet_share": pa.array(lines[:, 1]),
         "short_line_share": pa.array(lines[:, 2]),
     }
@@ -144,6 +151,12 @@ def measure(
 
 def _share(part: Int64, whole: Int64) -> Float64:
     return np.asarray(part / np.maximum(whole, 1))
+
+
+def _symbol_share(counts: Int64) -> Float64:
+    """[texts]: symbols, and a part of the characters of numbers, by all characters but those of runs of dots."""
+    symbols = counts[:, N_SYMBOLS] + NUMBER_PART * counts[:, N_NUMERIC]
+    return np.asarray(symbols / np.maximum(counts[:, N_CHARS] - counts[:, N_LED], 1))
 
 
 def _disguised(counts: Int64, by_script: Int64) -> Int64:

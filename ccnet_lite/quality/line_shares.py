@@ -24,18 +24,26 @@ SENTENCE_ENDS = ".!?…:;。！？：；।॥؟؛۔။།”\"’'»«」』)�
 FEW_LINES = 5
 """With fewer lines, the share of bullets is taken of this many: one starred line is not a list."""
 
+VERSE = 2.5
+"""Lines that a refrain may have are so many times as long as short ones, at most."""
+REFRAIN_LINES, REFRAIN_TIMES, REFRAIN_PART = 12, 8, 1 / 3
+"""A refrain: lines behind one another that came so before, at most so many (a whole text a second time is none), each
+the so many'th time at most (what stands below each of many posts comes more often), none directly after itself. Such
+lines count for a third: a song is a third to a half of its refrain, a nursery rhyme two thirds."""
+
 _SPACE, _BULLET, _END = 1, 2, 4
 
 
 def line_shares(codes: UInt32, ends: Int64, short: Float64, out: Float64) -> None:
     """Fill in `out`, [texts, 3], of texts that follow one another: text i ends before codes[ends[i]].
 
-    Of the characters of its lines, the share in lines that repeat an earlier one; the share of lines that begin
-    with a bullet; of the characters, the share in lines shorter than short[i] that end no sentence.
+    Of the characters of its lines, white space aside, the share in lines that repeat an earlier one, a third of
+    those of refrains; the share of lines that begin with a bullet; of the characters, white space within lines among
+    them, the share in lines shorter than short[i] that end no sentence.
     """
     n_lines = int(np.count_nonzero(codes == ord("\n"))) + len(ends)
     slots = 1 << (2 * n_lines).bit_length()  # a hash table at most half full
-    table = np.zeros(slots, np.uint64), np.full(slots, -1, np.int64)
+    table = np.zeros(slots, np.uint64), np.full(slots, -1, np.int64), np.zeros((slots, 2), np.int64)
     _fill(codes, ends, short, _traits(), *table, FEW_LINES, out)
 
 
@@ -57,13 +65,16 @@ def _fill(
     traits: UInt8,
     table: UInt64,
     owner: Int64,
+    seen: Int64,
     few_lines: int,
     out: Float64,
 ) -> None:
     mask = np.uint64(len(table) - 1)
     start = 0
     for text in range(len(ends)):
-        n_lines, n_chars, n_distinct, n_bullets, n_short = 0, 0, 0, 0, 0
+        n_lines, n_chars, n_bullets, n_short = 0, 0, 0, 0
+        n_solid, repeated = 0, 0.0  # characters that are no white space: all, and those of lines that came before
+        last_came, in_block, verse = -2, 0, 0  # where the line before came before; lines of a refrain, their characters
         while start < ends[text]:
             stop = start
             while stop < ends[text] and codes[_U(stop)] != 0x0A:
@@ -78,22 +89,39 @@ def _fill(
             if size == 0:
                 continue
             key = np.uint64(size)
+            solid = 0
             for at in range(first, last + 1):
+                solid += traits[codes[_U(at)]] & _SPACE == 0
                 key = (key ^ codes[_U(at)]) * np.uint64(0x9E3779B97F4A7C15)
                 key ^= key >> np.uint64(32)
             slot = key & mask
             while owner[slot] == text and table[slot] != key:
                 slot = (slot + np.uint64(1)) & mask
+            came = -2
             if owner[slot] != text:
-                owner[slot] = text
-                table[slot] = key
-                n_distinct += size
+                owner[slot], table[slot] = text, key
+                seen[slot, 0] = 0
+            else:
+                came = seen[slot, 1]
+            if came < 0 or came != last_came + 1 or last_came < 0:
+                repeated += verse * (REFRAIN_PART if in_block <= REFRAIN_LINES else 1.0)
+                in_block, verse = 0, 0
+            if came >= 0:
+                in_block += 1
+                if came < n_lines - 1 and seen[slot, 0] < REFRAIN_TIMES and size <= VERSE * short[text]:
+                    verse += solid
+                else:
+                    repeated += solid
+            seen[slot, 0] += 1
+            seen[slot, 1], last_came = n_lines, came
             n_lines += 1
             n_chars += size
+            n_solid += solid
             n_bullets += traits[codes[_U(first)]] & _BULLET != 0
             if size < short[text] and traits[codes[_U(last)]] & _END == 0:
                 n_short += size
         start = ends[text]
-        out[text, 0] = 1.0 - n_distinct / n_chars if n_chars else 0.0
+        repeated += verse * (REFRAIN_PART if in_block <= REFRAIN_LINES else 1.0)
+        out[text, 0] = repeated / n_solid if n_solid else 0.0
         out[text, 1] = n_bullets / max(n_lines, few_lines)
         out[text, 2] = n_short / n_chars if n_chars else 0.0

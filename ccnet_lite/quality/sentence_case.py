@@ -1,6 +1,7 @@
 """Whether capitals stand where sentences begin: words in random order put them anywhere.
 
-Of the words that follow a sentence end, how many begin with a small letter, against how many of all words do.
+Of the words that follow a sentence end, how many begin with a small letter, against how many of all words do; but
+for those that begin a line: a) and b) of statutes, code, verses do so with small letters.
 A text has about none, one whose words were shuffled as many as elsewhere, in German as in English.
 
 Not handled: scripts without case, and Georgian; texts of few sentences or without capitals (0); words shuffled
@@ -69,14 +70,15 @@ def _fill(codes: UInt32, ends: Int64, traits: UInt8, least: int, letters_before:
     for text in range(len(ends)):
         small, capital, small_after, after = 0, 0, 0, 0
         lone, after_capital = 0, False  # capitalized words that follow none: the words of a name are one
-        ended, spaced = False, False  # a sentence has ended, and white space came after it
+        ended, spaced, lined = False, False, False  # a sentence has ended; white space came after it; a line end
         letters = 0  # of the word so far; below 0 in a number
         for at in range(start, ends[text]):
             trait = traits[codes[_U(at)]]
             if trait == _SPACE:
                 spaced, letters = True, 0
+                lined |= codes[_U(at)] == 0x0A
             elif trait == _END:
-                ended, spaced, letters = letters >= letters_before, False, 0
+                ended, spaced, lined, letters = letters >= letters_before, False, False, 0
             elif trait == _CLOSING:
                 letters = 0
             elif trait == 0:
@@ -89,7 +91,7 @@ def _fill(codes: UInt32, ends: Int64, traits: UInt8, least: int, letters_before:
                     capital += trait == CAPITAL
                     lone += trait == CAPITAL and not after_capital
                     after_capital = trait == CAPITAL
-                    if ended and spaced:
+                    if ended and spaced and not (lined and trait == SMALL):
                         after += 1
                         small_after += trait == SMALL
                 ended = False

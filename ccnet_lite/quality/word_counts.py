@@ -18,6 +18,7 @@ from ccnet_lite.quality.spelling import (
     HYPHENED,
     N_SPELLINGS,
     PARTED_LETTERS,
+    PLAIN,
     SOFT,
     TONE_WITHIN,
     TRICK,
@@ -58,7 +59,7 @@ _U = np.uint64
 
 _KIND, _UNSPACED, _SCRIPT, _FLAGS, _DISGUISE, _SPELLING = 21, 24, 25, 33, 43, 59
 """Bits of what `traits_of_characters` says of a code point, above its fold."""
-N_COUNTS = 11
+N_COUNTS = 13
 (
     N_WORDS,
     N_LETTERED,
@@ -71,10 +72,15 @@ N_COUNTS = 11
     N_MARKS,
     N_GARBLED,
     N_PARTED,
+    N_NUMERIC,
+    N_LED,
 ) = range(N_COUNTS)
 """Of a text: words, those with letters, their characters; words with look-alikes; characters and symbols; words in
 disguise, those in full-width letters; marks out of place; signs of a wrong encoding; words with letters that are
-but the letters of one word, parted."""
+but the letters of one word, parted; digits, and single signs between two (12:30, 9,50), which are no symbols;
+symbols of runs, behind the first LEADERS of each, which are none either."""
+LEADERS = 4
+"""So many symbols are a run of dots, dashes or underscores that leads to a number or is a blank to be filled in."""
 MARKS_OF_ANY, MARKS_OF_SCRIPT = 3, 9
 """Marks that may follow one another: accents of no one script; those of a script (Tibetan stacks its letters)."""
 _ANY_LETTER = 1 | LETTERS << (_DISGUISE - _FLAGS)
@@ -121,6 +127,7 @@ def count_words(
         n_disguised, n_wide = 0, 0
         odd[:], signs[:] = 0, 0  # words by what `spelt`, and symbols by what `garbles` says of them
         n_parted, n_letters_parted = 0, 0
+        n_numeric, n_led, number_at, sign_at, n_run = 0, 0, start - 2, start - 3, 0  # last digit, last sign, signs
         parted, parted_end = 0, start  # single letters, one sign between each two: how many, where the last ends
         for at in range(start, ends[text] + 1):
             trait = traits[codes[_U(at)]] if at < ends[text] else traits[0x20]
@@ -145,7 +152,9 @@ def count_words(
                     n_parted += parted == PARTED_LETTERS
                     n_letters_parted += PARTED_LETTERS - 1 if parted == PARTED_LETTERS else parted > PARTED_LETTERS
                 if (flags ^ _COMMON) & _ODD or (flags & _FAR and flags & _OF_FOUR):
-                    odd[spelt(codes, begin, at, traits, _SPELLING, _KIND)] += 1
+                    found = spelt(codes, begin, at, traits, _SPELLING, _KIND)
+                    if found != PLAIN and not (found <= TONE_WITHIN and _speaks(codes, begin, at, start, ends[text])):
+                        odd[found] += 1
                 in_word = False
             if kind == SPACE:
                 marks_left = 0
@@ -164,8 +173,18 @@ def count_words(
                     by_script[text, script] += n_of_script
                     script, n_of_script = here, 0
                 n_of_script += 1
+            elif kind == NUMBER:
+                within = sign_at == at - 1 and number_at == at - 2
+                n_symbols -= within
+                n_numeric += 1 + within
+                number_at = at
             elif kind != MARK:
                 n_symbols += 1
+                code = codes[_U(at)]
+                led = at - sign_at <= 2 and code == codes[_U(sign_at)] and _leads(code)
+                n_run = n_run + 1 if led else 1
+                n_led += n_run > LEADERS
+                sign_at = at
             if not is_word:
                 if trait >> _SPELLING:
                     signs[garbles(codes, at, start, ends[text], traits, _SPELLING, _KIND)] += 1
@@ -193,7 +212,8 @@ def count_words(
         counts[text, N_WORD_CHARS] = n_word_chars
         counts[text, N_SUSPECT] = n_suspect
         counts[text, N_CHARS] = n_chars
-        counts[text, N_SYMBOLS] = n_symbols
+        counts[text, N_SYMBOLS] = n_symbols - n_led
+        counts[text, N_NUMERIC], counts[text, N_LED] = n_numeric, n_led
         n_tricks = odd[TRICK] + odd[DIGIT_WITHIN] + (odd[TONE_WITHIN] if odd[DIGIT_WITHIN] >= 2 else 0)
         # A few of each may be by chance; the other soft hyphens of a page, within words, are as many.
         n_disguised += max(n_tricks - 1, 0) + max(n_parted - 2, 0) + max(signs[MISSING] - 4, 0)
@@ -207,6 +227,12 @@ def count_words(
 
 
 @compiled
+def _leads(code: int) -> bool:
+    """Whether a sign in a run leads to a number or is a blank."""
+    return code == 0x2E or code == 0x5F or code == 0x2D or code == 0xB7 or code == 0x2026
+
+
+@compiled
 def _parted(codes: UInt32, begin: int, flags: int, traits: UInt64, parted: int, end: int) -> int:
     """How many single letters stand one behind another up to codes[begin]; `parted` ended before codes[end]."""
     if not flags & (_OF_FOUR | _FAR):
@@ -215,6 +241,21 @@ def _parted(codes: UInt32, begin: int, flags: int, traits: UInt64, parted: int, 
     follows &= codes[begin] != codes[end - 1] + 1  # letters of the alphabet, as in formulas
     small = (traits[codes[begin]] >> np.uint64(_SPELLING)) & np.uint64(UPPER) == 0
     return parted + 1 if follows and small else 1
+
+
+@compiled
+def _speaks(codes: UInt32, begin: int, end: int, start: int, stop: int) -> bool:
+    """Whether codes[begin:end], a word of the text codes[start:stop], is who speaks: <d0rm0use>, @d0rm0use, or at a
+    line's beginning before a colon or alone. Names of people in chats and forums have digits for letters.
+    """
+    before = codes[begin - 1] if begin > start else 0x0A
+    after = codes[end] if end < stop else 0x0A
+    if before == 0x3C or before == 0x40 or before == 0x5F or after == 0x5F:  # < @ _
+        return True
+    if before == 0x20 and after == 0x3A and begin - start > 2:  # behind a time: [12:30] d0rm0use:
+        mark = codes[begin - 2]
+        return mark == 0x5D or mark == 0x2D or 0x30 <= mark <= 0x39
+    return before == 0x0A and (after == 0x3A or after == 0x0A)
 
 
 @compiled
