@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
+from unicodedata import category
 from zlib import crc32
 
 import pyarrow as pa
@@ -41,7 +42,9 @@ class Material:
         self.script = str(found[0].as_py())
         least = 2 if self.unspaced or self.script in ("Hang", "Kore") else WORD_CHARS
         self.parts = PIECE if self.unspaced else WORD
-        counts = Counter(word for word in self.parts.findall(text) if len(word) >= least)
+        counts = Counter(
+            word for word in self.parts.findall(text) if len(word) >= least and category(word[0])[0] == "L"
+        )
         self.words = list(dict.fromkeys(word.lower() for word, _ in counts.most_common(MOST_WORDS)))
         self.names = pool_of(self.script, language)
 

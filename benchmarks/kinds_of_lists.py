@@ -293,8 +293,8 @@ def bibliography(d: Draw, n: int) -> str:
 
 
 def table_tabs(d: Draw, n: int) -> str:
-    states = d.words(4)
-    return "\n".join(f"{word}\t{d.rng.choice(states)}\t{d.number()}\t{d.rng.choice(states)}" for word in d.words(40 * n))
+    states = d.words(8)
+    return "\n".join(f"{word}\t{d.rng.choice(states[:4])}\t{d.number()}\t{d.rng.choice(states[4:])}" for word in d.words(40 * n))
 
 
 def table_bars(d: Draw, n: int) -> str:

@@ -5,16 +5,18 @@ line ends or prices part.
 
 Lists that people write have words that come again, too, each in its place: a roll of names has first names first,
 a table its columns, a timetable and a table of results a few names between numbers. So a word counts that stands
-now here, now there in its item, or is an item of its own now here, now there in its line.
+now here, now there in its item, or is an item of its own now here, now there in its line. A roll whose names are
+any of two or three (Arabic, Somali) is told by items of one size, a line each or all in capitals; phrases that
+people search for have any size.
 
 Not handled: phrases that hardly share a word; those in which always the same words follow one another (repeated
-2-grams tell them); scripts without spaces; names of which any may be the first (Arabic, Somali): they count.
+2-grams tell them); scripts without spaces; lists of search phrases that look like a roll of names.
 """
 
 import numpy as np
 import numpy.typing as npt
 
-from ccnet_lite.quality.spaced_words import END, JOINED, NUMBERED, PLAIN, STARTS, slot_of
+from ccnet_lite.quality.spaced_words import CAPITAL, END, JOINED, NUMBERED, PLAIN, SMALL, STARTS, slot_of
 from ccnet_lite.text.compiled import compiled
 
 UInt64 = npt.NDArray[np.uint64]
@@ -34,6 +36,11 @@ on average (moves of chess have fewer)."""
 LEAST_WORDS_AGAIN = 30
 """Different words of a long list that count: stops of a line, teams of a league and days are fewer. Those at
 several places of their items are counted twice: of words that come twice only half are seen to be."""
+ONE_SIZE, IN_CAPITALS = 0.8, 0.9
+"""Of the items of a roll or a table: so many have two words, or so many three; of the words of a roll: so many begin
+with a capital. Phrases of two to four words, in turn or at random, have one size in a third to a half."""
+SHORT_LETTERS = 2
+"""Letters of a word that needs no capital in a roll: de, al, v."""
 _MOVED, _AGAIN, _TOLD = 0b111, 1 << 3, 1 << 4
 """Of a word of a list: its places in its items; it is an item of its own again; it has been told."""
 
@@ -71,6 +78,8 @@ def keyword_share(words: Int64, n: int, table: UInt64, owner: Int64, counts: Int
     if n - begin >= LEAST_ITEMS:
         long[n_long], n_long = (begin, n), n_long + 1
     near = float(outside + here)
+    if (near > LOOKED_AT * letters or n_long) and _is_roll(words, n):
+        return 0.0
     if near > LOOKED_AT * letters:
         near = _letters_near(words, n, table, owner, counts, turn + 1)
     for at in range(n_long):
@@ -79,23 +88,52 @@ def keyword_share(words: Int64, n: int, table: UInt64, owner: Int64, counts: Int
 
 
 @compiled
+def _is_roll(words: Int64, n: int) -> bool:
+    """Whether most items are names of one size: in capitals, or a line each where there are none and no numbers."""
+    two, three, items, item = 0, 0, 0, 0
+    small, capital, numbered, started = 0, 0, 0, 0
+    for at in range(n + 1):
+        trait = words[at, 1] if at < n else 0
+        if at and trait & PLAIN == 0:
+            two, three, items = two + (at - item == 2), three + (at - item == 3), items + 1
+            numbered += trait & NUMBERED != 0
+            started += words[item, 1] & STARTS != 0
+            item = at
+        small += trait & SMALL != 0 and words[at, 2] > SHORT_LETTERS
+        capital += trait & CAPITAL != 0
+    if max(two, three) < ONE_SIZE * items:
+        return False
+    if capital + small == 0:
+        return bool(started >= ONE_SIZE * items and numbered == 0)
+    return bool(capital >= IN_CAPITALS * (capital + small))
+
+
+@compiled
 def _letters_near(words: Int64, n: int, table: UInt64, owner: Int64, counts: Int64, turn: int) -> float:
     """Letters outside sentences in words that came shortly before, but for words that stand alone between signs,
-    and rare ones that stand in the item before, at the same place: items are sorted there.
+    and rare ones that stand in the item before, at the same place: items are sorted there. Nor do words count that
+    always keep their place in items of one size, or before numbers: they are a table's column.
     """
     for at in range(n):
         counts[words[at, 0], 0] = 0
         counts[words[at, 0], 1] = -NEAR - 1
-    for at in range(n):
-        counts[words[at, 0], 0] += 1
-    places = np.empty(n, np.int64)
+    places, numbered = np.empty(n, np.int64), np.zeros(n + 1, np.bool_)  # of an item's first word: a number follows
+    two, three, items, item = 0, 0, 0, 0
+    for at in range(n + 1):
+        if at == n or words[at, 1] & JOINED == 0:
+            two, three, items = two + (at - item == 2), three + (at - item == 3), items + (at > item)
+            numbered[item] = at < n and words[at, 1] & NUMBERED != 0
+            item = at
+        if at < n:
+            places[at] = at - item
+            counts[words[at, 0], 0] = (counts[words[at, 0], 0] + 8) | 1 << min(at - item, 2)
+    of_one_size = max(two, three) >= ONE_SIZE * items
     outside, here, begin, item, before = 0, 0, 0, 0, 0  # where the item begins, and the one before
     for at in range(n):
         word = words[at, 0]
         fresh = True
         if words[at, 1] & JOINED == 0:
             item, before = at, item
-        places[at] = at - item
         if at:
             key = np.uint64(words[at - 1, 0] << 20 | word) * np.uint64(0x9E3779B97F4A7C15)
             slot = slot_of(table, owner, turn, key)
@@ -104,8 +142,9 @@ def _letters_near(words: Int64, n: int, table: UInt64, owner: Int64, counts: Int
         last = counts[word, 1]
         lone = item == at and (at + 1 == n or words[at + 1, 1] & JOINED == 0)
         if fresh and at - last <= NEAR and not lone:
-            ordered = before <= last < item and places[last] == at - item
-            if not ordered or counts[word, 0] >= HEAD * n:
+            ordered = before <= last < item and places[last] == at - item and counts[word, 0] >> 3 < HEAD * n
+            stays = counts[word, 0] & _MOVED & ((counts[word, 0] & _MOVED) - 1) == 0
+            if not ordered and not (stays and (of_one_size or numbered[item])):
                 here += words[at, 2]
         counts[word, 1] = at
         if words[at, 1] & END:
