@@ -31,7 +31,7 @@ class Short(Exception):
 
 
 class Material:
-    """A language's sentences, its words by how common they are, and a pool of names in its script, if there is one."""
+    """A language's sentences, its words by how common they are, and names in its script, if there are any."""
 
     def __init__(self, kind: str, language: str, sentences: list[str]) -> None:
         self.kind, self.language = kind, language
@@ -59,8 +59,13 @@ def _pools() -> dict[str, Any]:
     return tomllib.loads((Path(__file__).parent / "kinds_words.toml").read_text(encoding="utf-8"))
 
 
+def shared(name: str) -> str:
+    """Words, or letters, that are of no language."""
+    return str(_pools()["shared"][name])
+
+
 def pool_of(script: str, language: str) -> dict[str, Any] | None:
-    """The names for a text: of its language, else one for any language of its script; None where there is none."""
+    """The names for a text: of its language, else for any language of its script; None where there are none."""
     ours = [pool for pool in _pools().values() if script in pool["scripts"]]
     own = [pool for pool in ours if language in pool.get("languages", ())]
     ours = own or [pool for pool in ours if "languages" not in pool]
@@ -100,7 +105,7 @@ class Draw:
         return ("" if self.of.unspaced else " ").join(taken)
 
     def words(self, n: int) -> list[str]:
-        """n different words."""
+        """N different words."""
         if n > len(self.of.words):
             raise Short
         return self.rng.sample(self.of.words, n)
@@ -158,7 +163,7 @@ def _often(rng: Random, names: list[str]) -> str:
 
 
 def materials(data: Path, half: int | None = None) -> Iterator[Material]:
-    """Of each language of DATA/text/prose and each file of DATA/text/lid; of one half of the languages if given."""
+    """Of each language of DATA/text/prose and each file of DATA/text/lid; or of half of the languages."""
     for folder in sorted((data / "text" / "prose").iterdir()):
         found: list[str] = []
         for file in sorted(folder.glob("*.jsonl")):
@@ -168,7 +173,8 @@ def materials(data: Path, half: int | None = None) -> Iterator[Material]:
         if half in (None, crc32(folder.name.encode()) % 2):
             yield Material("prose", folder.name, found)
     for file in sorted((data / "text" / "lid").rglob("*.txt")):
-        lines = [re.sub(r"\s+", " ", line).strip() for line in file.read_text(encoding="utf-8").splitlines()]
+        rows = file.read_text(encoding="utf-8").splitlines()
+        lines = [re.sub(r"\s+", " ", line).strip() for line in rows]
         if half in (None, crc32(file.stem.encode()) % 2):
             parts = [part for line in lines for part in SENTENCE.split(line) if len(part) > 3]
             yield Material(file.relative_to(data / "text" / "lid").parts[0], file.stem, parts)

@@ -1,4 +1,4 @@
-"""Clean documents of unusual kinds, made of sentences: verse, speech, posts, prose in other dress, science, code.
+"""Clean documents of unusual kinds, made of sentences: verse, speech, posts, prose in other dress.
 
 Each maker takes what a document draws from (kinds_material.Draw) and its size: 1, or 3 for a long one.
 """
@@ -6,22 +6,14 @@ Each maker takes what a document draws from (kinds_material.Draw) and its size: 
 from collections.abc import Callable
 
 import regex
-from kinds_material import Draw, Short
+from kinds_material import Draw, Short, shared
 
 Maker = Callable[[Draw, int], str]
-CHORDS = "C G Am F Dm Em G7 D A E Bm Hm D7 Fmaj7 C/G F#m".split()
-NICKS = "kitty99 d0rm0use M1lo anna_k xXw0lfXx n1ght0wl R0b0t ju1cy l33t_h4x0r bob sunfl0wer mar1a Gh0st777".split()
-EMOJI = "😀 😂 ❤️ 👍🏽 🎉 🙏 🌍 ☀️ 👨‍👩‍👧 🇰🇪 🔥 ✨ 😭 🤣 💯 🏆".split()
-IPA = "ˈkæt ʃɪp ˈwɔːtə θɪŋk ʒəˈnɛl ɲoˈki xuˈti ˈlɛŋɡwɪdʒ ŋaˈlo tʃaˈpa ɓaˈli ǃxoo kʼa ɾeˈd͡ʒo t̪uˈka ʔaˈmi ħaˈrab ʕajn".split()
-CYRILLIC = dict(
-    zip(
-        "абвгдеёжзийклмнопрстуфхцчшщъыьэюяіўїєґјљњћђџѓќѕәғқңөұүһ",
-        "a b v g d e yo zh z i y k l m n o p r s t u f kh ts ch sh shch ' y ' e yu ya i w yi ye g j lj nj c dj dz gj kj dz a gh q ng o u u h".split(),
-        strict=True,
-    )
-)
-GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψωάέήίόύώςϊϋΐΰ", "a v g d e z i 8 i k l m n 3 o p r s t u f x ps w a e i i o u w s i u i u".split(), strict=True))
-ARABIC = dict(zip("ابتثجحخدذرزسشصضطظعغفقكلمنهويةأإآىئؤءپچژگکی", "a b t th j 7 5 d dh r z s sh 9 d 6 z 3 gh f 2 k l m n h w y a 2a 2i 2a a 2 2 2 p ch zh g k y".split(), strict=True))
+CHORDS, NICKS, EMOJI = (shared(name).split() for name in ("chords", "nicks", "emoji"))
+TO_LATIN = {
+    script: dict(zip(shared(f"{script}_letters"), shared(f"{script}_latin").split(), strict=True))
+    for script in ("Cyrl", "Grek", "Arab")
+}
 
 
 def _lines(d: Draw, n: int, low: int = 4, high: int = 7) -> list[str]:
@@ -77,7 +69,9 @@ def nursery_rhyme(d: Draw, n: int) -> str:
 
 def counting_rhyme(d: Draw, n: int) -> str:
     first, rest = d.phrase(4), d.phrase(4)
-    return "\n\n".join(f"{at} {first},\n{at} {first},\n{d.phrase(5)},\n{at - 1} {rest}." for at in range(8 * n, 0, -1))
+    return "\n\n".join(
+        f"{at} {first},\n{at} {first},\n{d.phrase(5)},\n{at - 1} {rest}." for at in range(8 * n, 0, -1)
+    )
 
 
 def tongue_twisters(d: Draw, n: int) -> str:
@@ -133,7 +127,9 @@ def dialogue(d: Draw, n: int) -> str:
 
 def chat(d: Draw, n: int) -> str:
     people = d.rng.sample(NICKS, 5)
-    return "\n".join(f"[{10 + at // 60}:{at % 60:02}] <{d.rng.choice(people)}> {d.phrase(6)}" for at in range(30 * n))
+    return "\n".join(
+        f"[{10 + at // 60}:{at % 60:02}] <{d.rng.choice(people)}> {d.phrase(6)}" for at in range(30 * n)
+    )
 
 
 def chat_bare(d: Draw, n: int) -> str:
@@ -176,7 +172,9 @@ def reviews(d: Draw, n: int) -> str:
         k = d.number(1, 5)
         return "★" * k + "☆" * (5 - k)
 
-    return "\n".join(f"{stars()}\n{d.first()}, {d.number(1, 28)}.{d.number(1, 12)}.2019\n{d.text(2)}" for _ in range(8 * n))
+    return "\n".join(
+        f"{stars()}\n{d.first()}, {d.number(1, 28)}.{d.number(1, 12)}.2019\n{d.text(2)}" for _ in range(8 * n)
+    )
 
 
 def all_capitals(d: Draw, n: int) -> str:
@@ -218,105 +216,13 @@ def spaced_headings(d: Draw, n: int) -> str:
 
 
 def transliterated(d: Draw, n: int) -> str:
-    table = {"Cyrl": CYRILLIC, "Grek": GREEK, "Arab": ARABIC}.get(d.of.script)
+    table = TO_LATIN.get(d.of.script)
     if table is None:
         raise Short
     text = "".join(table.get(char, char) for char in d.text(12 * n).lower())
     if regex.search(r"[\p{L}\p{M}--\p{Latin}]", text, flags=regex.V1):  # a letter that the table lacks
         raise Short
     return text
-
-
-def with_ipa(d: Draw, n: int) -> str:
-    return "\n".join(f"{d.word()} [{d.rng.choice(IPA)}] {d.phrase(6)}" for _ in range(20 * n))
-
-
-def gloss(d: Draw, n: int) -> str:
-    tags = "1SG 3PL PST FUT ACC GEN LOC NEG CL7 IMP PL".split()
-    out = []
-    for at in range(1, 10 * n):
-        words = d.phrase(5).split()
-        out.append(f"({at}) {' '.join(words)}\n" + " ".join(f"{d.rng.choice(tags)}-{word[:4]}" for word in words))
-        out.append(f"‘{d.phrase(6)}’")
-    return "\n".join(out)
-
-
-def with_links(d: Draw, n: int) -> str:
-    return "\n".join(
-        f"{d.phrase(7)}: https://www.example.org/{d.number(2001, 2020)}/{d.number(1, 12):02}/{d.number()}-page.html"
-        if d.rng.random() < 0.5
-        else f"{d.phrase(7)}, info{d.number()}@example.com"
-        for _ in range(15 * n)
-    )
-
-
-def subtitles(d: Draw, n: int) -> str:
-    out = []
-    for at in range(1, 20 * n):
-        when = f"00:{at // 10:02}:{at * 6 % 60:02},{d.number(100, 900)}"
-        out.append(f"{at}\n{when} --> {when[:-3]}950\n{d.phrase(6)}")
-    return "\n\n".join(out)
-
-
-def code(d: Draw, n: int) -> str:
-    out = []
-    for name in d.words(4 * n):
-        out.append(f"{d.text(2)}\n\ndef {name}(x, y=0):\n    # {d.phrase(5)}\n    if x > {d.number()}:\n        return x + y")
-        out.append(f"    for i in range({d.number()}):\n        y += i * x\n    return y")
-    return "\n\n".join(out)
-
-
-def configuration(d: Draw, n: int) -> str:
-    return "\n".join(f"# {d.phrase(8)}\n{word} = {d.rng.choice(['true', 'false', '10', 'auto'])}" for word in d.words(20 * n))
-
-
-def mathematics(d: Draw, n: int) -> str:
-    forms = "f(x) = x^2 + {}x - {}|a_{} ≤ b_{{n+1}}|∫_0^∞ e^(-{}x) dx = 1/{}|√({}² + {}²)|lim x→0 sin({}x)/x = {}|∀ε>0 ∃δ>{}: |x|<δ·{}"
-    some = forms.split("|")[:5]
-    return "\n".join(f"{d.phrase(7)}: {d.rng.choice(some).format(d.number(), d.number())}. {d.sentence()}" for _ in range(8 * n))
-
-
-def chemistry(d: Draw, n: int) -> str:
-    forms = "2 H2 + O2 → 2 H2O|NaCl + AgNO3 → AgCl + NaNO3|CaCO3 → CaO + CO2|Fe2O3 + 3 CO → 2 Fe + 3 CO2|C6H12O6 → 2 C2H5OH + 2 CO2|H₂SO₄ + 2 NaOH → Na₂SO₄ + 2 H₂O|CuSO₄·5H₂O"
-    return "\n".join(f"{d.text(2)} {d.rng.choice(forms.split('|'))}" for _ in range(7 * n))
-
-
-def abstract(d: Draw, n: int) -> str:
-    return " ".join(f"{d.sentence()} ({d.phrase(2)} {d.number()}.{d.number()} ± {d.number(0, 9)}.{d.number()}; p < 0.0{d.number(1, 5)}; n = {d.number()})." for _ in range(10 * n))
-
-
-def footnotes(d: Draw, n: int) -> str:
-    body = " ".join(f"{d.sentence()}[{at}]" for at in range(1, 10 * n))
-    return body + "\n\n" + "\n".join(f"{at}. {d.phrase(6)}, {d.number(1900, 2020)}, p. {d.number()}." for at in range(1, 10 * n))
-
-
-def statute(d: Draw, n: int) -> str:
-    return "\n".join(
-        f"§ {at} {d.title()}\n(1) {d.sentence()}\n(2) {d.sentence()}\na) {d.phrase(6)};\nb) {d.phrase(6)}." for at in range(1, 5 * n)
-    )
-
-
-def minutes(d: Draw, n: int) -> str:
-    there = ", ".join(d.names(6))
-    return f"{there}\n" + "\n".join(f"{at}. {d.title()}\n{d.name()}: {d.text(2)}\n{d.phrase(4)}: 7 – 0 – 1" for at in range(1, 6 * n))
-
-
-def job_advert(d: Draw, n: int) -> str:
-    tasks = "\n".join(f"- {d.phrase(7)}" for _ in range(6 * n))
-    asked = "\n".join(f"• {d.phrase(7)}" for _ in range(6 * n))
-    return f"{d.title()} (m/f/d)\n{d.text(3)}\n{tasks}\n{d.title()}\n{asked}\n{d.text(2)}\njobs@example.com, +49 30 {d.number(100, 999)} {d.number(100, 999)}"
-
-
-def obituaries(d: Draw, n: int) -> str:
-    return "\n\n".join(f"{d.name()} ({d.number(1920, 1950)}–{d.number(2001, 2020)})\n{d.text(3)} {d.name()}, {d.name()}, {d.name()}." for _ in range(3 * n))
-
-
-def bulleted(d: Draw, n: int) -> str:
-    return f"{d.title()}\n" + "\n".join(f"• {d.phrase(8)}" for _ in range(8 + 12 * n))
-
-
-def proverbs(d: Draw, n: int) -> str:
-    return "\n".join(f"{at}) {d.phrase(6)}, {d.phrase(5)}" for at in range(1, 20 * n))
 
 
 MAKERS: dict[str, Maker] = {

@@ -1,6 +1,11 @@
 """Clean documents of unusual kinds: how many of each the heuristics drop at their defaults, by rule and language.
 
-    python benchmarks/quality_kinds.py --data DATA [--half 0] [--policies] [--json]
+python benchmarks/quality_kinds.py --data DATA [--half 0] [--json]
+
+Each file of DATA/text/lid and each language of DATA/text/prose gives a short and a long document of each kind for
+which it has the text: sentences, phrases and words of its own, in the order in which they stand, names and places
+of kinds_words.toml. Documents of fewer than MIN_CHARS characters are left out. Languages are in two halves, by a
+checksum of their code. By the makers of kinds_of_*.py.
 """
 
 import argparse
@@ -11,11 +16,14 @@ from random import Random
 from typing import Any
 
 import kinds_of_lists
+import kinds_of_names
+import kinds_of_papers
 import kinds_of_text
 from kinds_material import Draw, Material, Short, materials
 from quality_spun import broken
 
-MAKERS = {**kinds_of_text.MAKERS, **kinds_of_lists.MAKERS}
+_MODULES = kinds_of_text, kinds_of_papers, kinds_of_names, kinds_of_lists
+MAKERS = {name: make for module in _MODULES for name, make in module.MAKERS.items()}
 MIN_CHARS = 300
 
 
@@ -62,7 +70,9 @@ def table(data: Path, half: int | None = None) -> list[dict[str, Any]]:
             "by": dict(row["by"].most_common()),
             "in": dict(row["in"].most_common()),
         }
-        for (name, number), row in sorted(rows.items(), key=lambda item: (list(MAKERS).index(item[0][0]), item[0][1]))
+        for (name, number), row in sorted(
+            rows.items(), key=lambda item: (list(MAKERS).index(item[0][0]), item[0][1])
+        )
     ]
 
 

@@ -79,8 +79,8 @@ def measure(
     garbled_share: signs of a wrong encoding (quality.garbled) and words of accented letters alone, by words.
     mark_share: share of the characters, white space aside, that are marks on no letter or in too long a run.
     case_disorder: of quality.sentence_case; word_disorder, keyword_share: of quality.spun_words, letter_order.
-    duplicate_line_share: share of the characters of lines, white space aside, that lie in lines repeating an
-        earlier one; a third of those in refrains (quality.line_shares). (By characters, not by lines: the speakers'
+    duplicate_line_share: share of the characters of lines, white space aside, in lines repeating an earlier
+        one; a third of those of refrains (quality.line_shares). (By characters, not by lines: the speakers'
         names of a play repeat too.)
     top_ngram_share: share of the characters of words that lie in the commonest word 2-gram, which is
         the one that covers most of them, if it comes twice or more.

@@ -37,8 +37,8 @@ LEAST_WORDS_AGAIN = 30
 """Different words of a long list that count: stops of a line, teams of a league and days are fewer. Those at
 several places of their items are counted twice: of words that come twice only half are seen to be."""
 ONE_SIZE, IN_CAPITALS = 0.8, 0.9
-"""Of the items of a roll or a table: so many have two words, or so many three; of the words of a roll: so many begin
-with a capital. Phrases of two to four words, in turn or at random, have one size in a third to a half."""
+"""Of the items of a roll or a table: so many have two words, or so many three; of the words of a roll: so many
+begin with a capital. Phrases of two to four words, in turn or at random, have one size in a third to a half."""
 SHORT_LETTERS = 2
 """Letters of a word that needs no capital in a roll: de, al, v."""
 _MOVED, _AGAIN, _TOLD = 0b111, 1 << 3, 1 << 4
@@ -89,7 +89,7 @@ def keyword_share(words: Int64, n: int, table: UInt64, owner: Int64, counts: Int
 
 @compiled
 def _is_roll(words: Int64, n: int) -> bool:
-    """Whether most items are names of one size: in capitals, or a line each where there are none and no numbers."""
+    """Whether most items look like names: of one size, in capitals, or a line each without capitals or numbers."""
     two, three, items, item = 0, 0, 0, 0
     small, capital, numbered, started = 0, 0, 0, 0
     for at in range(n + 1):
@@ -117,7 +117,10 @@ def _letters_near(words: Int64, n: int, table: UInt64, owner: Int64, counts: Int
     for at in range(n):
         counts[words[at, 0], 0] = 0
         counts[words[at, 0], 1] = -NEAR - 1
-    places, numbered = np.empty(n, np.int64), np.zeros(n + 1, np.bool_)  # of an item's first word: a number follows
+    places, numbered = (
+        np.empty(n, np.int64),
+        np.zeros(n + 1, np.bool_),
+    )  # of an item's first word: a number follows
     two, three, items, item = 0, 0, 0, 0
     for at in range(n + 1):
         if at == n or words[at, 1] & JOINED == 0:

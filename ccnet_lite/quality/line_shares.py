@@ -24,12 +24,13 @@ SENTENCE_ENDS = ".!?…:;。！？：；।॥؟؛۔။།”\"’'»«」』)�
 FEW_LINES = 5
 """With fewer lines, the share of bullets is taken of this many: one starred line is not a list."""
 
-VERSE = 2.5
-"""Lines that a refrain may have are so many times as long as short ones, at most."""
+VERSE_LEAST, VERSE = 0.45, 2.5
+"""Lines that a refrain may have are so many times as long as short ones, at least and at most."""
 REFRAIN_LINES, REFRAIN_TIMES, REFRAIN_PART = 12, 8, 1 / 3
-"""A refrain: lines behind one another that came so before, at most so many (a whole text a second time is none), each
-the so many'th time at most (what stands below each of many posts comes more often), none directly after itself. Such
-lines count for a third: a song is a third to a half of its refrain, a nursery rhyme two thirds."""
+"""A refrain: lines behind one another that came so before, at most so many (a whole text a second time is none),
+two at least (Reply, Share), that came fewer than so many times (what stands below each of many posts comes more
+often), none of them directly after itself. They count for this part: a song is a third to a half of refrains, a
+nursery rhyme two thirds. Lines of menus, which pages have twice, are shorter."""
 
 _SPACE, _BULLET, _END = 1, 2, 4
 
@@ -38,7 +39,7 @@ def line_shares(codes: UInt32, ends: Int64, short: Float64, out: Float64) -> Non
     """Fill in `out`, [texts, 3], of texts that follow one another: text i ends before codes[ends[i]].
 
     Of the characters of its lines, white space aside, the share in lines that repeat an earlier one, a third of
-    those of refrains; the share of lines that begin with a bullet; of the characters, white space within lines among
+    those of refrains; the share of lines that begin with a bullet; of the characters, blanks among
     them, the share in lines shorter than short[i] that end no sentence.
     """
     n_lines = int(np.count_nonzero(codes == ord("\n"))) + len(ends)
@@ -58,6 +59,12 @@ def _traits() -> UInt8:
 
 
 @compiled
+def _part(n_lines: int) -> float:
+    """How much repeated lines behind one another count."""
+    return REFRAIN_PART if 2 <= n_lines <= REFRAIN_LINES else 1.0
+
+
+@compiled
 def _fill(
     codes: UInt32,
     ends: Int64,
@@ -74,7 +81,11 @@ def _fill(
     for text in range(len(ends)):
         n_lines, n_chars, n_bullets, n_short = 0, 0, 0, 0
         n_solid, repeated = 0, 0.0  # characters that are no white space: all, and those of lines that came before
-        last_came, in_block, verse = -2, 0, 0  # where the line before came before; lines of a refrain, their characters
+        last_came, in_block, verse = (
+            -2,
+            0,
+            0,
+        )  # where the last line came before; of a refrain: lines, characters
         while start < ends[text]:
             stop = start
             while stop < ends[text] and codes[_U(stop)] != 0x0A:
@@ -104,11 +115,12 @@ def _fill(
             else:
                 came = seen[slot, 1]
             if came < 0 or came != last_came + 1 or last_came < 0:
-                repeated += verse * (REFRAIN_PART if in_block <= REFRAIN_LINES else 1.0)
+                repeated += verse * _part(in_block)
                 in_block, verse = 0, 0
             if came >= 0:
                 in_block += 1
-                if came < n_lines - 1 and seen[slot, 0] < REFRAIN_TIMES and size <= VERSE * short[text]:
+                of_verse = VERSE_LEAST * short[text] <= size <= VERSE * short[text]
+                if of_verse and came < n_lines - 1 and seen[slot, 0] < REFRAIN_TIMES:
                     verse += solid
                 else:
                     repeated += solid
@@ -121,7 +133,7 @@ def _fill(
             if size < short[text] and traits[codes[_U(last)]] & _END == 0:
                 n_short += size
         start = ends[text]
-        repeated += verse * (REFRAIN_PART if in_block <= REFRAIN_LINES else 1.0)
+        repeated += verse * _part(in_block)
         out[text, 0] = repeated / n_solid if n_solid else 0.0
         out[text, 1] = n_bullets / max(n_lines, few_lines)
         out[text, 2] = n_short / n_chars if n_chars else 0.0

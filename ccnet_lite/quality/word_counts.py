@@ -80,7 +80,7 @@ disguise, those in full-width letters; marks out of place; signs of a wrong enco
 but the letters of one word, parted; digits, and single signs between two (12:30, 9,50), which are no symbols;
 symbols of runs, behind the first LEADERS of each, which are none either."""
 LEADERS = 4
-"""So many symbols are a run of dots, dashes or underscores that leads to a number or is a blank to be filled in."""
+"""So many of a run count: dots, dashes or underscores lead to a number, or are a blank to be filled in."""
 MARKS_OF_ANY, MARKS_OF_SCRIPT = 3, 9
 """Marks that may follow one another: accents of no one script; those of a script (Tibetan stacks its letters)."""
 _ANY_LETTER = 1 | LETTERS << (_DISGUISE - _FLAGS)
@@ -153,7 +153,9 @@ def count_words(
                     n_letters_parted += PARTED_LETTERS - 1 if parted == PARTED_LETTERS else parted > PARTED_LETTERS
                 if (flags ^ _COMMON) & _ODD or (flags & _FAR and flags & _OF_FOUR):
                     found = spelt(codes, begin, at, traits, _SPELLING, _KIND)
-                    if found != PLAIN and not (found <= TONE_WITHIN and _speaks(codes, begin, at, start, ends[text])):
+                    if found != PLAIN and not (
+                        found <= TONE_WITHIN and _speaks(codes, begin, at, start, ends[text])
+                    ):
                         odd[found] += 1
                 in_word = False
             if kind == SPACE:
@@ -245,8 +247,8 @@ def _parted(codes: UInt32, begin: int, flags: int, traits: UInt64, parted: int, 
 
 @compiled
 def _speaks(codes: UInt32, begin: int, end: int, start: int, stop: int) -> bool:
-    """Whether codes[begin:end], a word of the text codes[start:stop], is who speaks: <d0rm0use>, @d0rm0use, or at a
-    line's beginning before a colon or alone. Names of people in chats and forums have digits for letters.
+    """Whether codes[begin:end], a word of the text codes[start:stop], is who speaks: <d0rm0use>, @d0rm0use, or at
+    a line's beginning before a colon or alone. Names of people in chats and forums have digits for letters.
     """
     before = codes[begin - 1] if begin > start else 0x0A
     after = codes[end] if end < stop else 0x0A
@@ -254,8 +256,8 @@ def _speaks(codes: UInt32, begin: int, end: int, start: int, stop: int) -> bool:
         return True
     if before == 0x20 and after == 0x3A and begin - start > 2:  # behind a time: [12:30] d0rm0use:
         mark = codes[begin - 2]
-        return mark == 0x5D or mark == 0x2D or 0x30 <= mark <= 0x39
-    return before == 0x0A and (after == 0x3A or after == 0x0A)
+        return bool(mark == 0x5D or mark == 0x2D or 0x30 <= mark <= 0x39)
+    return bool(before == 0x0A and (after == 0x3A or after == 0x0A))
 
 
 @compiled

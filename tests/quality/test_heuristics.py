@@ -97,7 +97,7 @@ def test_case_disorder() -> None:
         ("one\ntwo\none\n\n  one ", 6 / 12),
         ("a\nb\nc", 0.0),
         ("\n\n", 0.0),
-        ("ANNA\nA long line of her part.\nANNA\nAnother long line of it.", 4 / 56),
+        ("ANNA\nA long line of her part.\nANNA\nAnother long line of it.", 4 / 47),
     ],
 )
 def test_duplicate_lines_by_characters(text: str, share: float) -> None:
@@ -135,7 +135,16 @@ def test_top_ngram_looks_at_the_first_words_only(monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize(
     ("text", "share"),
-    [("ab 12", 0.5), ("| 1 | 2 |", 1.0), ("हिन्दी।", 1 / 7), ("中文，", 1 / 3), ("a\u200b b", 0.0), ("", 0.0)],
+    [
+        ("ab 12", 0.42 / 2),
+        ("| 1 | 2 |", (3 + 2 * 0.42) / 5),
+        ("a 12:30", 5 * 0.42 / 6),
+        ("ab ........ 9", 4.42 / 7),
+        ("हिन्दी।", 1 / 7),
+        ("中文，", 1 / 3),
+        ("a\u200b b", 0.0),
+        ("", 0.0),
+    ],
 )
 def test_symbols(text: str, share: float) -> None:
     assert one(text, "symbol_share") == pytest.approx(share)
@@ -225,3 +234,44 @@ def test_menus_are_told_from_articles(shared_data: Path) -> None:
 
     assert share_hit("en_article_boilerplate.jsonl") > 0.2
     assert share_hit("en_article_bodies.jsonl") < 0.02
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("____ab", 4 / 6),
+        ("________ab", 4 / 6),
+        (". . . . . . ab", 4 / 6),
+        ("########ab", 8 / 10),  # no leader
+        ("12:30:15 ab", 8 * 0.42 / 10),
+        ("12::30 ab", (4 * 0.42 + 2) / 8),
+        ("1 - 2", (2 * 0.42 + 1) / 3),
+    ],
+)
+def test_symbols_of_numbers_and_leaders(text: str, share: float) -> None:
+    assert one(text, "symbol_share") == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("line", "speaks"),
+    [
+        ("<d0rm0use> yes", True),
+        ("@d0rm0use yes", True),
+        ("d0rm0use: yes", True),
+        ("[12:30] d0rm0use: yes", True),
+        ("12:30 d0rm0use: yes", True),
+        ("d0rm0use", True),
+        ("l33t_d0rm0use yes", True),
+        ("d0rm0use yes", False),
+        ("well d0rm0use: yes", False),
+        ("(d0rm0use) yes", False),
+    ],
+)
+def test_digits_in_names_of_who_speaks(line: str, speaks: bool) -> None:
+    assert (one("\n".join([line] * 20), "disguised_share") == 0.0) is speaks
+
+
+def test_a_line_may_begin_with_a_small_letter_after_a_full_stop() -> None:
+    sentence = "Those whom Anna and Peter called came along. "
+    assert one("\n".join(f"{sentence}\na) they and Clara stayed" for _ in range(20)), "case_disorder") == 0.0
+    assert one(f"{sentence}they and Clara stayed, John said. " * 20, "case_disorder") > 0.6

@@ -75,7 +75,71 @@ def test_words_that_keep_their_place_are_no_keywords(sign: str) -> None:
 
 def test_words_at_any_place_are() -> None:
     turned = [f"{last} {first}" if at % 7 < 3 else f"{first} {last}" for at, (first, last) in enumerate(ROLL)]
-    assert keywords(", ".join(turned)) > 0.5
+    assert keywords(", ".join(turned).lower()) > 0.5
+
+
+ANY = [f"{FIRST[at % 20]} {FIRST[(7 * at + at // 20) % 20]} {FIRST[(3 * at + 5) % 20]}" for at in range(80)]
+"""Names of which any may be the first."""
+
+
+def test_a_roll_of_names_is_in_capitals() -> None:
+    assert keywords("\n".join(ANY)) == 0.0
+    assert keywords(", ".join(ANY)) == 0.0
+    assert keywords("\n".join(ANY).lower()) > 0.5
+    # 240 words: a tenth of them may be small, those of two letters aside.
+    small = [name.lower() for name in ANY[:9]] + ANY[9:]
+    assert keywords("\n".join(small)) > 0.25
+    assert keywords("\n".join([name.lower() for name in ANY[:8]] + ANY[8:])) == 0.0
+    assert keywords("\n".join(f"{name.split()[0]} v {name.split()[1]}" for name in ANY)) == 0.0
+
+
+def test_four_of_five_names_of_a_roll_have_one_size() -> None:
+    longer = [f"{name} Extra" for name in ANY[:20]]
+    assert keywords("\n".join(longer[:16] + ANY[16:])) == 0.0
+    assert keywords("\n".join(longer[:17] + ANY[17:])) > 0.25
+
+
+def test_without_capitals_a_roll_has_a_line_each_and_no_numbers() -> None:
+    arabic = dict(
+        zip(
+            FIRST,
+            [
+                "محمد",
+                "أحمد",
+                "علي",
+                "حسن",
+                "خالد",
+                "عمر",
+                "يوسف",
+                "محمود",
+                "سعيد",
+                "سالم",
+                "ناصر",
+                "فهد",
+                "سلطان",
+                "ماجد",
+                "زيد",
+                "بكر",
+                "طه",
+                "أنس",
+                "ليث",
+                "قيس",
+            ],
+            strict=True,
+        )
+    )
+    names = [" ".join(arabic[word] for word in name.split()) for name in ANY]
+    assert keywords("\n".join(names)) == 0.0
+    assert keywords(", ".join(names)) > 0.5
+    assert keywords("\n".join(f"{name} 12" for name in names)) > 0.5
+
+
+def test_columns_of_a_table_keep_their_place() -> None:
+    goods, sorts = [word.lower() for word in LAST[:12]], ["fresh", "dried", "smoked", "tinned", "frozen", "salted"]
+    assert keywords("\n".join(f"{one} {other}" for one in goods for other in sorts)) == 0.0
+    prices = "\n".join(f"{one} {other} 12.40\n{one} 3" for one in goods for other in sorts)
+    assert keywords(prices) == 0.0
+    assert keywords("\n".join(f"{one} {other}\n{one}" for one in goods for other in sorts)) > 0.0
 
 
 def test_few_words_between_numbers_or_signs_are_a_table() -> None:
