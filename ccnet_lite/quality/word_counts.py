@@ -183,7 +183,8 @@ def count_words(
             elif kind != MARK:
                 n_symbols += 1
                 code = codes[_U(at)]
-                led = at - sign_at <= 2 and code == codes[_U(sign_at)] and _leads(code)
+                near = at - sign_at == 1 or (at - sign_at == 2 and codes[_U(at - 1)] == 0x20)
+                led = near and code == codes[_U(sign_at)] and _leads(code)
                 n_run = n_run + 1 if led else 1
                 n_led += n_run > LEADERS
                 sign_at = at

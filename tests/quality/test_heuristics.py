@@ -243,6 +243,7 @@ def test_menus_are_told_from_articles(shared_data: Path) -> None:
         ("________ab", 4 / 6),
         (". . . . . . ab", 4 / 6),
         ("########ab", 8 / 10),  # no leader
+        ("a.b.c.d.e.f.", 6 / 12),
         ("12:30:15 ab", 8 * 0.42 / 10),
         ("12::30 ab", (4 * 0.42 + 2) / 8),
         ("1 - 2", (2 * 0.42 + 1) / 3),

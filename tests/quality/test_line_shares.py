@@ -85,3 +85,8 @@ def test_refrains_have_twelve_lines_and_come_eight_times() -> None:
 def test_white_space_is_not_counted() -> None:
     chords = [line for verse in VERSE for line in ("C       G       Am      F", verse)]
     assert share(chords) == pytest.approx(3 * 5 / (SIGNS[0] + 4 * 5))
+
+
+def test_a_line_after_itself_is_no_refrain() -> None:
+    again = [*VERSE, *[VERSE[3]] * 3]
+    assert share(again) == pytest.approx(3 * solid(VERSE[3]) / (SIGNS[0] + 3 * solid(VERSE[3])))
