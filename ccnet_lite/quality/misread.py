@@ -34,8 +34,8 @@ EASTERN = "gb18030", "big5", "cp932", "cp949"
 EASTERN_SEEN, EASTERN_FIRST, OF_FIRST = 200, 40, 0.6
 """Characters that are looked at; no more than the first where less than this part of them is UTF-8."""
 LEAST_WORDS, OF_ALL = 20, 0.8
-"""Words with such letters, and their letters' part of all beyond ASCII: at least. Fifteen words of clean pages in
-Welsh are read so, each of their letters beyond ASCII."""
+"""Words with such letters, and their letters' part of all beyond ASCII: at least. Of clean pages some in
+Romanian have 17, some in Welsh 14."""
 WEIGHT = 2
 """What each such word counts: to bounds for signs of which texts quote some."""
 
@@ -96,6 +96,8 @@ def misread_words(codes: UInt32, start: int, end: int, pages: UInt64, traits: UI
             continue
         beyond += kind == LETTER
         if code >= N_HELD or at + 1 >= end or codes[at + 1] >= N_HELD:
+            continue
+        if codes[at + 1] == 0x20 and kind != LETTER:  # on a Mac ’ and — begin letters, too
             continue
         byte, next_byte = pages[code], pages[codes[at + 1]] >> np.uint64(_GOES_ON)
         third = at + 2 < end and codes[at + 2] < N_HELD and codes[at + 2] != 0x20

@@ -150,3 +150,8 @@ def test_letters_by_number_are_read_wrongly_too() -> None:
     words = " ".join(["&#233;t"] * LEAST_WORDS)
     assert garbled(f"{WORDS} {words}") == 2 * LEAST_WORDS / (100 + LEAST_WORDS)
     assert garbled(f"{WORDS} {words.replace('233', '160')}") == 0.0
+
+
+def test_signs_before_a_blank_are_no_letters() -> None:
+    signs = "t\u2019il sb\u2019\u201d \u2014\u2014 " * LEAST_WORDS
+    assert garbled(f"{WORDS} {signs}") == 0.0
