@@ -45,6 +45,11 @@ ENCODINGS = {
     **{f"UTF-8 read as {name}": ("utf-8", name) for name in ("latin-1", "cp1252", "cp1251", "cp1250", "cp1253")},
     **{f"{name} read as cp1252": (name, "cp1252") for name in ("cp1251", "cp1253", "cp1255", "cp1256", "cp874")},
     "KOI8-R read as latin-1": ("koi8-r", "latin-1"),
+    **{
+        f"UTF-8 read as {name}": ("utf-8", name)
+        for name in ("cp1254", "cp1257", "cp437", "cp850", "cp866", "koi8-r", "mac-roman")
+    },
+    **{f"UTF-8 read as {name}": ("utf-8", name) for name in ("gb18030", "big5", "shift_jis", "euc-kr")},
     "latin-1 read as UTF-8": ("latin-1", "utf-8"),
 }
 

@@ -5,8 +5,8 @@ Each encoding has its own letters and symbols; those of Windows' ten are looked 
 
 Clean text has some: quotations marks and ellipses behind an accented letter, a trade mark, a URL's question mark.
 
-Not handled: encodings of East Asia (锟斤拷), box drawing (KOI8-R, DOS); what is right again when it is read once
-more is not put right here.
+Not handled here: few such letters, box drawing (KOI8-R, DOS), encodings of East Asia (misread.py tells them); what
+is right again when it is read once more is not put right.
 """
 
 from functools import cache

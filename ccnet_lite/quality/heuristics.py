@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from ccnet_lite.quality.letter_order import letter_disorder
 from ccnet_lite.quality.line_shares import line_shares
+from ccnet_lite.quality.misread import bytes_of, eastern_bytes
 from ccnet_lite.quality.rule_signals import RuleSignals
 from ccnet_lite.quality.sentence_case import case_disorder
 from ccnet_lite.quality.spun_words import spun_words
@@ -109,7 +110,8 @@ def measure(
         ends = np.cumsum([len(text) for text in texts[start:stop]], dtype=np.int64)
         if len(words[0]) < len(codes):
             words = np.empty(len(codes), np.uint64), np.empty(len(codes), np.int64)
-        count_words(codes, ends, traits_of_characters(), counts[start:stop], by_script[start:stop], *words)
+        tables = traits_of_characters(), bytes_of(), eastern_bytes()
+        count_words(codes, ends, *tables, counts[start:stop], by_script[start:stop], *words)
         if at_words is not None:
             at_words(start, words[0], counts[start:stop, N_WORDS], counts[start:stop, N_LETTERED])
         if more is not None:

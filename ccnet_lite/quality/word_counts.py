@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ccnet_lite.quality.garbled import BY_CHANCE, GARBLED, MISSING, N_SIGNS, garbles, garbling_flags
+from ccnet_lite.quality.misread import LEAST_WORDS, WEIGHT, eastern_are_bytes, misread_words, pairs_beyond
 from ccnet_lite.quality.spelling import (
     ACCENTED,
     COMMON,
@@ -35,6 +36,7 @@ from ccnet_lite.text.characters import (
     SYMBOL,
     folds,
     kinds,
+    script_codes,
     scripts,
     unspaced,
 )
@@ -83,6 +85,10 @@ LEADERS = 4
 """So many of a run count: dots, dashes or underscores lead to a number, or are a blank to be filled in."""
 MARKS_OF_ANY, MARKS_OF_SCRIPT = 3, 9
 """Marks that may follow one another: accents of no one script; those of a script (Tibetan stacks its letters)."""
+SYMBOLS_ASKED = 5
+"""Of so many characters one is a symbol, or most are Latin letters: whether UTF-8 was read wrongly is asked."""
+_LATIN = script_codes().index("Latn")
+_EASTERN = tuple(script_codes().index(code) for code in ("Hani", "Hira", "Kana", "Hang"))
 _ANY_LETTER = 1 | LETTERS << (_DISGUISE - _FLAGS)
 _OF_FOUR = 0b11110
 _UPPER, _COMMON, _ODD, _FAR = (
@@ -111,9 +117,20 @@ def traits_of_characters() -> UInt64:
 
 @compiled
 def count_words(
-    codes: UInt32, ends: Int64, traits: UInt64, counts: Int64, by_script: Int64, hashes: UInt64, sizes: Int64
+    codes: UInt32,
+    ends: Int64,
+    traits: UInt64,
+    pages: UInt64,
+    eastern: UInt32,
+    counts: Int64,
+    by_script: Int64,
+    hashes: UInt64,
+    sizes: Int64,
 ) -> None:
-    """Fill in the counts of texts, one behind another, and of each word a hash and its characters."""
+    """Fill in the counts of texts, one behind another, and of each word a hash and its characters.
+
+    traits: `traits_of_characters`; pages, eastern: quality.misread.
+    """
     n_words, start = 0, 0
     odd, signs = np.zeros(N_SPELLINGS, np.int64), np.zeros(N_SIGNS, np.int64)
     for text in range(len(ends)):
@@ -225,7 +242,20 @@ def count_words(
         counts[text, N_WIDE] = n_wide
         counts[text, N_MARKS] = n_marks
         counts[text, N_PARTED] = n_letters_parted
-        counts[text, N_GARBLED] = max(signs[GARBLED] + odd[ACCENTED] - BY_CHANCE, 0)
+        n_garbled = max(signs[GARBLED] + odd[ACCENTED] - BY_CHANCE, 0)
+        if 2 * by_script[text, _LATIN] > n_word_chars or SYMBOLS_ASKED * n_symbols > n_chars:
+            asked = signs[GARBLED] + pairs_beyond(codes, start, ends[text])
+        else:
+            asked = signs[GARBLED]
+        if asked >= LEAST_WORDS:
+            misread = misread_words(codes, start, ends[text], pages, traits, _KIND)
+            n_garbled = max(n_garbled, WEIGHT * misread)
+        n_eastern = 0
+        for script in _EASTERN:
+            n_eastern += by_script[text, script]
+        if n_eastern >= LEAST_WORDS and eastern_are_bytes(codes, start, ends[text], eastern):
+            n_garbled = max(n_garbled, WEIGHT * n_eastern)
+        counts[text, N_GARBLED] = n_garbled
         start = ends[text]
 
 

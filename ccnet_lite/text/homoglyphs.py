@@ -36,13 +36,14 @@ _OF, _LIKE, _EACH = 1, 5, (1 << len(SCRIPTS)) - 1
 def letter_flags() -> UInt16:
     """[N_CODES]: bits of each letter, in the order in which `counts_suspect` takes their counts.
 
-    Bit 0: it is one, and of a script; 1 to 4: of which; 5 to 8: whose letters it looks like; 9: a-z or A-Z.
+    Bit 0: it is one, and of a script; 1 to 4: of which; 5 to 8: whose letters it looks like; 9: a-z, or
+    accented letters of Vietnamese.
     """
     table = np.where(scripts() != 0, _LETTER, 0).astype(np.uint16)
     for number, script in enumerate(SCRIPTS):
         table[scripts() == script_codes().index(script)] |= 1 << (_OF + number)
         table[[ord(char) for char in LOOK_ALIKES[script]]] |= _LETTER | 1 << (_LIKE + number)
-    table[[code for code in range(128) if chr(code).isalpha()]] |= _ASCII
+    table[[code for code in (*range(128), *range(0x1E00, 0x1F00)) if chr(code).isalpha()]] |= _ASCII
     table[kinds() != LETTER] = 0
     table[[0xAA, 0xBA]] = 0  # ordinals, Latin by the book: the degrees of a Russian 25ºС
     return table

@@ -4,6 +4,8 @@ import pytest
 
 from ccnet_lite.quality.garbled import BY_CHANCE
 from ccnet_lite.quality.heuristics import measure
+from ccnet_lite.quality.misread import LEAST_WORDS, eastern_are_bytes, eastern_bytes
+from ccnet_lite.text.characters import code_points
 
 RUSSIAN = "Все люди рождаются свободными и равными в своем достоинстве и правах. "
 GREEK = "Όλοι οι άνθρωποι γεννιούνται ελεύθεροι και ίσοι στην αξιοπρέπεια. "
@@ -33,8 +35,10 @@ def test_utf8_read_as_something_else(text: str, read_as: str) -> None:
 
 def test_a_few_accents_read_wrongly() -> None:
     text = (SWEDISH * 20).encode().decode("latin-1")
-    # 6 of 12 words; each has two in place of one, less by those that begin or end with the symbol.
-    assert 0.2 < garbled(text) < 0.5
+    # 5 of 10 words count twice; some are two, as a symbol stands within them.
+    assert garbled(text) == pytest.approx(
+        2 * 5 / measure([SWEDISH.encode().decode("latin-1")])["n_words"][0].as_py()
+    )
     assert garbled(SWEDISH * 20) == 0.0
 
 
@@ -47,16 +51,8 @@ def test_old_encodings_of_bytes_read_as_latin(text: str) -> None:
 @pytest.mark.parametrize(
     "sign",
     [
-        *(
-            "caf\u00c3\u00a9",
-            "caf\u0413\u00a9",
-            "a\u00e2\u20ac\u2122",
-            "\u00d0\u00b0",
-            "\u0420\u00b0",
-            "\u00c3\u0080",
-        ),
-        *("mo\u00bfe", "o\uf025n", "d&eacute;but", "a&nbsp;b"),
-        *("\u00cf\u00f0\u00e8\u00e2", "\u00c5\u00ab"),
+        *("a\u00e2\u20ac\u2122", "mo\u00bfe", "o\uf025n", "a&nbsp;b"),
+        "\u00cf\u00f0\u00e8\u00e2",
     ],
 )
 def test_signs(sign: str) -> None:
@@ -111,3 +107,51 @@ def test_letters_that_are_lost(sign: str) -> None:
 @pytest.mark.parametrize("text", ["\ufffd \ufffd", "what? he", "index?id=3", "What?He", "a?4", "php?page_nr=2"])
 def test_no_letter_is_lost(text: str) -> None:
     assert missing(" ".join([text] * 30)) == 0.0
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("caf\u00c3\u00a9", "caf\u0413\u00a9", "\u00d0\u00b0", "\u0420\u00b0", "\u00c3\u0080", "\u00c5\u00ab"),
+        *("d&eacute;but", "stra&szlig;e", "K&ouml;ln", "caf\u251c\u2310", "caf\u221a\u00a9"),
+        *("va\u0139\u02c7e", "nj\u00c3\u00bci"),
+    ],
+)
+def test_words_read_wrongly_count_twice_where_no_accent_is_right(word: str) -> None:
+    n_words = measure([word])["n_words"][0].as_py()
+    assert garbled(f"{WORDS} {' '.join([word] * (LEAST_WORDS - 1))}") == 0.0
+    text = f"{WORDS} {' '.join([word] * LEAST_WORDS)}"
+    whole = 100 + LEAST_WORDS * n_words
+    assert garbled(text) == pytest.approx(2 * LEAST_WORDS / whole)
+    sound = " \u00e9tat"
+    assert garbled(text + sound * 4) == pytest.approx(2 * LEAST_WORDS / (whole + 4))
+    assert garbled(text + sound * 12) == 0.0  # it quotes them
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "big5", "cp932", "cp949"])
+def test_encodings_of_east_asia(encoding: str) -> None:
+    assert garbled((SWEDISH * 20).encode().decode(encoding, "replace")) > 0.3
+    assert garbled((RUSSIAN * 20).encode().decode(encoding, "replace")) > 0.3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\u4eba\u4eba\u751f\u800c\u81ea\u7531\uff0c\u5728\u5c0a\u4e25\u548c\u6743\u5229\u4e0a\u4e00\u5f8b\u5e73\u7b49\u3002",
+        "\ubaa8\ub4e0 \uc778\uac04\uc740 \ud0dc\uc5b4\ub0a0 \ub54c\ubd80\ud130 \uc790\uc720\ub85c\uc6b0\uba70 ",
+    ],
+)
+def test_text_of_east_asia_is_no_bytes(text: str) -> None:
+    codes = code_points(text * 10)
+    assert not eastern_are_bytes(codes, 0, len(codes), eastern_bytes())
+
+
+def test_letters_by_number_are_read_wrongly_too() -> None:
+    words = " ".join(["&#233;t"] * LEAST_WORDS)
+    assert garbled(f"{WORDS} {words}") == 2 * LEAST_WORDS / (100 + LEAST_WORDS)
+    assert garbled(f"{WORDS} {words.replace('233', '160')}") == 0.0
+
+
+def test_signs_before_a_blank_are_no_letters() -> None:
+    signs = "t\u2019il sb\u2019\u201d \u2014\u2014 " * LEAST_WORDS
+    assert garbled(f"{WORDS} {signs}") == 0.0

@@ -20,6 +20,7 @@ CYRILLIC_A, CYRILLIC_O, CYRILLIC_E = "\u0430", "\u043e", "\u0435"
         "мockва"[:2] + "o" + "сква",
         "καλοσ".replace("ο", "o"),
         "h\u00e9r\u043es",
+        "\u039c\u1edf",  # Greek mu in Vietnamese
         "p\u0585tato",  # Armenian oh
         "\u13aa\u13abrman",  # Cherokee
         "\ua4f3ffer",  # Lisu
