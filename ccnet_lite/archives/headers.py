@@ -17,6 +17,9 @@ MAX_ARC_LINE = 8 * 1024
 SEARCH_STEP = 1024
 MAX_SEARCH_STEP = 256 * 1024
 
+LISTS = frozenset(("x-robots-tag", "content-usage", "content-signal"))
+"""Fields whose values add up where there are several (RFC 9110, 5.3): the next takes nothing back."""
+
 Buffer = bytes | bytearray
 Kind = Literal["warc", "arc"]
 
@@ -37,7 +40,7 @@ _STATUS = re.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})\b")
 
 
 class Headers(Mapping[str, str]):
-    """Fields by name in any letter case; of several of one name, the last.
+    """Fields by name in any letter case; of several of one name, the last, or of LISTS all.
 
     >>> Headers({"warc-type": "conversion"})["WARC-Type"]
     'conversion'
@@ -175,7 +178,8 @@ def parse_fields(block: bytes) -> dict[str, str]:
     for line in text.split("\n"):
         name, colon, value = line.partition(":")
         if colon:
-            fields[name.strip().lower()] = value.strip()
+            key, value = name.strip().lower(), value.strip()
+            fields[key] = f"{fields[key]}, {value}" if key in LISTS and key in fields else value
     fields.pop("", None)
     return fields
 

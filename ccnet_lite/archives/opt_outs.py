@@ -1,18 +1,30 @@
 """What a page says against its use by models: X-Robots-Tag, tdm-reservation, and the meta tags of both names.
 
-`noai` and `noimageai` are DeviantArt's directives; `tdm` stands for tdm-reservation: 1 of the W3C community
-group's TDM Reservation Protocol, by which a value in the page stands above one in the head of the answer.
+`noai` and `noimageai` are DeviantArt's directives, said to whichever user agent; `tdm` stands for
+tdm-reservation: 1 of the W3C community group's TDM Reservation Protocol, by which a value in the page stands above
+one in the head of the answer; `usage` for a header Content-Usage or Content-Signal that forbids training. Not
+handled: tdmrep.json, which a crawl does not hold.
 """
 
+import re
 from collections.abc import Mapping
 
 import numpy as np
 from resiliparse.parse.html import HTMLTree
 
+from ccnet_lite.text.usage import SIGNALS, forbids_training
+
 HEAD_BYTES = 1 << 16
 """Of a page in UTF-8, within which the names of directives are looked for."""
 DIRECTIVES = ("noai", "noimageai")
 TDM = "tdm-reservation"
+USAGE = "usage"
+_TAG = "x-robots-tag"
+_NAMED = re.compile(r"robots|[a-z0-9-]*bot|x-robots-tag")
+"""Names of meta tags with directives: for all robots, or for one, as googlebot."""
+_KINDS = ("name", "http-equiv", "property")
+"""Attributes in which pages write such a name."""
+_BETWEEN = re.compile(r"[\s,;:]+")
 _NAMES = tuple(name.encode() for name in (*DIRECTIVES, TDM))
 _N, _O, _A, _I, _T, _D, _M = b"noaitdm"
 _SMALL = 0x20  # the bit that makes letters of ASCII small ones
@@ -24,7 +36,9 @@ def of_headers(headers: Mapping[str, str]) -> list[str]:
     >>> of_headers({"x-robots-tag": "noindex, NoAI", "tdm-reservation": "1"})
     ['noai', 'tdm=1']
     """
-    said = _directives(headers.get("x-robots-tag", ""))
+    said = _directives(headers.get(_TAG, ""))
+    if any(name in headers and forbids_training(headers[name]) for name in SIGNALS):
+        said.append(USAGE)
     return said + _reservation(headers.get(TDM, ""))
 
 
@@ -32,9 +46,10 @@ def of_page(tree: HTMLTree) -> list[str]:
     """What the meta tags of a page say, likewise; to be asked where `may_opt_out` says so."""
     said: list[str] = []
     if tree.document is not None:
-        for element in tree.document.query_selector_all("meta[name]")[:1000]:
-            name, content = str(element["name"]).strip().lower(), str(element.getattr("content") or "")
-            if name == "robots":
+        for element in tree.document.query_selector_all("meta[content]")[:1000]:
+            given = next((each for kind in _KINDS if (each := element.getattr(kind))), "")
+            name, content = str(given).strip().lower(), str(element["content"])
+            if _NAMED.fullmatch(name):
                 said += _directives(content)
             elif name == TDM:
                 said += _reservation(content)
@@ -66,17 +81,16 @@ def opt_outs(headers: Mapping[str, str], page: str) -> str:
     'noai noimageai'
     """
     of_head, of_tags = of_headers(headers), page.split()
-    said = [name for name in DIRECTIVES if name in of_head or name in of_tags]
+    said = [name for name in (*DIRECTIVES, USAGE) if name in of_head or name in of_tags]
     reserved = [each for each in (*of_tags, *of_head) if each.startswith("tdm=")]
     return " ".join([*said, *(["tdm"] if reserved[:1] == ["tdm=1"] else [])])
 
 
 def _directives(value: str) -> list[str]:
-    words = value[:10_000].lower().replace(";", ",").replace(":", ",").split(",")
-    said = {word.strip() for word in words}
+    said = set(_BETWEEN.split(value[:10_000].lower()))
     return [name for name in DIRECTIVES if name in said]
 
 
 def _reservation(value: str) -> list[str]:
-    value = value.strip()
+    value = value.rpartition(",")[2].strip()
     return [f"tdm={value}"] if value in ("0", "1") else []

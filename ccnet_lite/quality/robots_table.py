@@ -15,9 +15,16 @@ import pyarrow.parquet as pq
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.quality.url_lists import hashes_of, host_and_rest
-from ccnet_lite.text.robots import Group, disallowed
+from ccnet_lite.text.robots import Group, disallowed, normal_path
 
 SCHEMA = pa.schema([("host", pa.string()), ("date", pa.string()), ("policy", pa.string())])
+AGENTS = b"ccnet_lite.agents"
+"""Of the file's metadata: the agents that were asked for."""
+
+
+def schema_for(agents: Sequence[str]) -> pa.Schema:
+    """The schema of the table, with the agents that were asked for."""
+    return SCHEMA.with_metadata({AGENTS: json.dumps(list(agents))})
 
 
 def to_policy(groups: Sequence[Group]) -> str:
@@ -34,6 +41,7 @@ class RobotsTable:
         hosts, places = [np.zeros(0, np.uint64)], [np.zeros(0, np.int32)]
         try:
             with pq.ParquetFile(path) as file:
+                asked = (file.schema_arrow.metadata or {}).get(AGENTS)
                 for batch in file.iter_batches(1 << 16, columns=["host", "policy"]):
                     said = batch["policy"].dictionary_encode()
                     numbers = [policies.setdefault(text, len(policies)) for text in said.dictionary.to_pylist()]
@@ -42,6 +50,8 @@ class RobotsTable:
         except (OSError, pa.ArrowInvalid, KeyError, ValueError) as error:
             reason = str(error).splitlines()[0][:200]
             raise UserError(f"opt_out.robots: {path}: {reason}: give what ccnet-lite robots wrote") from None
+        self.agents: list[str] | None = json.loads(asked) if asked else None
+        """The agents that were asked for; None where an older table does not say."""
         every = np.concatenate(hosts)
         order = np.argsort(every, kind="stable")
         self._hosts, self._places = every[order], np.concatenate(places)[order]
@@ -71,10 +81,10 @@ def _host_and_path(url: str) -> tuple[str, str]:
     port = after.rpartition("@")[2].rpartition(":")[2]
     if port.isdigit() and port not in ("80", "443") and ":" in after:
         host = f"{host}:{port}"
-    path = rest.partition("#")[0]
+    path = normal_path(rest.partition("#")[0])
     return host, path if path.startswith("/") else f"/{path}"
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=2_500)
 def _groups(policy: str) -> list[tuple[list[str], list[str]]]:
     return [(agents, rules) for agents, rules in json.loads(policy)]

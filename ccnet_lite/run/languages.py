@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from ccnet_lite.models.description import UNDESCRIBED, Description, codes_of
 from ccnet_lite.models.fasttext_file import read_labels
 from ccnet_lite.models.language_names import meant_language
 from ccnet_lite.models.languages import MIXED, NO_LANGUAGE, UNDETERMINED
+from ccnet_lite.quality.robots_table import RobotsTable
 from ccnet_lite.run.models import Models
 from ccnet_lite.settings import Settings
 
@@ -50,7 +51,11 @@ def language_notes(settings: Settings, models: Models) -> list[Note]:
         wanted = sorted(known - {*settings.language.drop, UNDETERMINED, NO_LANGUAGE, MIXED})
     if not wanted:
         raise UserError("language.drop names every language that language.model knows: nothing would be kept")
-    return [*_description_notes(settings, models), *_model_notes(settings, models, wanted)]
+    return [
+        *_description_notes(settings, models),
+        *robots_notes(settings, models.lists),
+        *_model_notes(settings, models, wanted),
+    ]
 
 
 def known_languages(
@@ -78,6 +83,24 @@ def _description_notes(settings: Settings, models: Models) -> list[Note]:
             logging.WARNING,
             f"language.model {settings.language.model} has no description and gets text as it stands; one of the "
             "OpenLID kind knows a quarter less so: give language.description (docs/languages.md)",
+        )
+    ]
+
+
+def robots_notes(settings: Settings, lists: Mapping[str, str]) -> list[Note]:
+    """A warning of user agents whose rules do not count, as the table of robots.txt was made without them."""
+    if "opt_out.robots" not in lists:
+        return []
+    asked = RobotsTable(Path(lists["opt_out.robots"])).agents
+    missing = [agent for agent in settings.opt_out.agents if asked is not None and agent not in asked]
+    if not missing:
+        return []
+    named = ", ".join(missing[:SHOWN]) + (" ..." if len(missing) > SHOWN else "")
+    return [
+        Note(
+            logging.WARNING,
+            f"opt_out.robots {settings.opt_out.robots} was made without {named}, whose rules do not count: make "
+            "it with the same opt_out.agents (ccnet-lite robots --set opt_out.agents=...)",
         )
     ]
 

@@ -51,7 +51,7 @@ WORDS = {
     "opted_out_robots": ("opt_out.robots", "User agents that the host's robots.txt disallows the page."),
     **{
         f"opted_out_{name}": ("opt_out.respect", f"Whether the page's headers or meta tags say {name}.")
-        for name in ("noai", "noimageai", "tdm")
+        for name in ("noai", "noimageai", "tdm", "usage")
     },
     "toxic_share_above": ("toxicity.max_share", "Share of the words that stand in the list of its language."),
 } | {f"{each.column}_above": (f"quality.{each.setting}", each.comment) for each in HEURISTICS}

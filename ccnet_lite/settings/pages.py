@@ -10,22 +10,21 @@ from ccnet_lite.settings.section import Section
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 Agent = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.!-]*$")]
 PiiKind = Literal["email", "ip", "phone", "iban", "card", "id"]
-OptOut = Literal["robots", "noai", "noimageai", "tdm"]
+OptOut = Literal["robots", "noai", "noimageai", "tdm", "usage"]
 
 AI_AGENTS = (
-    *("AI2Bot", "Amazonbot", "anthropic-ai", "Applebot-Extended", "Bytespider", "CCBot", "ClaudeBot"),
-    *(
-        "Claude-Web",
-        "cohere-ai",
-        "cohere-training-data-crawler",
-        "Diffbot",
-        "FacebookBot",
-        "Google-CloudVertexBot",
-    ),
-    *("Google-Extended", "GPTBot", "img2dataset", "Kangaroo", "Meta-ExternalAgent", "omgili", "omgilibot"),
-    *("PanguBot", "PetalBot", "Timpibot", "VelenPublicWebCrawler", "Webzio-Extended"),
+    *("AI2Bot", "AI2Bot-Dolma", "Amazonbot", "anthropic-ai", "Applebot-Extended", "Bytespider", "CCBot"),
+    *("ChatGLM-Spider", "ClaudeBot", "Claude-Web", "CloudVertexBot", "cohere-ai"),
+    *("cohere-training-data-crawler", "Cotoyogi", "DeepSeekBot", "Diffbot", "FacebookBot"),
+    *("Factset_spyderbot", "FriendlyCrawler", "Google-CloudVertexBot", "Google-Extended", "GPTBot"),
+    *("ICC-Crawler", "img2dataset", "Kangaroo", "LAIONDownloader", "laion-huggingface-processor"),
+    *("Meta-ExternalAgent", "omgili", "omgilibot", "PanguBot", "PetalBot", "SBIntuitionsBot", "Sidetrade"),
+    *("TikTokSpider", "Timpibot", "VelenPublicWebCrawler", "Webzio-Extended", "YandexAdditional"),
+    *("YandexAdditionalBot", "Content-Signal", "Content-Usage"),
 )
-"""User agents whose operators say that they gather text to train models, or that stand for that use."""
+"""User agents whose operators say that they gather text to train models, or that stand for that use (after the
+project ai.robots.txt's list); and lines of robots.txt that speak of training. Not those that search, or that
+fetch a page somebody asks for (OAI-SearchBot, ChatGPT-User, Claude-User, Claude-SearchBot, PerplexityBot)."""
 
 
 class UrlSettings(Section):
@@ -47,9 +46,9 @@ class OptOutSettings(Section):
     robots: str = ""
     """A table that `ccnet-lite robots` made of robots.txt records, of this crawl or a newer one; empty: none."""
     agents: tuple[Agent, ...] = AI_AGENTS
-    """User agents whose rules of robots.txt count."""
+    """User agents whose rules of robots.txt count; Content-Signal, Content-Usage: such lines on training."""
     respect: tuple[OptOut, ...] = ("robots",)
-    """What drops a document: rules of `robots`; noai, noimageai, tdm, as headers or meta tags of HTML say."""
+    """What drops a document: rules of `robots`; noai, noimageai, tdm of headers or meta tags; usage of headers."""
 
 
 class PiiSettings(Section):

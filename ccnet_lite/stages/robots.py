@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 from ccnet_lite.archives.inputs import Shard
 from ccnet_lite.kernels.packing import from_blobs, to_blob
 from ccnet_lite.kernels.robots import robots_rows
-from ccnet_lite.quality.robots_table import SCHEMA
+from ccnet_lite.quality.robots_table import SCHEMA, schema_for
 from ccnet_lite.settings import SourceSettings
 from ccnet_lite.stages.items import map_items
 
@@ -45,11 +45,11 @@ def write_robots(
     partial, count = output.with_name(f".{output.name}.part"), 0
     output.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with pq.ParquetWriter(partial, SCHEMA, compression="zstd") as writer:
+        with pq.ParquetWriter(partial, schema_for(agents), compression="zstd") as writer:
             for row in rows.mapInArrow(pack, "rows binary").toLocalIterator():
                 table = from_blobs([bytes(row["rows"])], SCHEMA)
                 count += table.num_rows
-                writer.write_table(table)
+                writer.write_table(table.cast(schema_for(agents)))
         partial.replace(output)
     finally:
         partial.unlink(missing_ok=True)

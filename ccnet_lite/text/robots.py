@@ -1,18 +1,32 @@
 """robots.txt by RFC 9309: groups of rules by user agent, and whether a path is disallowed.
 
-Groups of one agent are one; the longest rule that fits decides, of two as long the one that allows; `*` stands for
-anything, a final `$` for the end. Of a file the first MAX_BYTES count, as for Google. Linear in the file; a rule
-takes at most its length times the path's. Not handled: crawl delays, sitemaps, Unicode written in other forms.
+Groups of one agent are one; the longest rule that fits decides, of two as long the one that allows; `*` stands
+for anything, a final `$` for the end. Paths are compared in one form of percent-encoding. Of a file the first
+MAX_BYTES count, and mistakes in writing are forgiven, as Google's parser does both. Linear in the file; a rule
+takes at most its length times the path's. Not handled: crawl delays, sitemaps, licences (RSL), Unicode in other
+forms.
 """
 
-from collections.abc import Iterable
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
+from ccnet_lite.text.usage import SIGNALS, forbids_training
+
 MAX_BYTES = 500 * 1024
-MAX_RULES = 500
+MAX_RULES = 2_000
 """Of a group that are kept, the shortest first: what has more disallows single pages."""
 MAX_RULE_CHARS = 500
 ANYBODY = "*"
+_AGENT_KEYS = ("user-agent", "useragent", "user agent")
+_DISALLOW_KEYS = ("disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw")
+"""`disallow` and how it is misspelt, by Google's parser."""
+_NAME = re.compile(r"[a-z0-9_.!-]+|\*(?=\s|$)")
+_TWO_WORDS = re.compile(r"([A-Za-z-]+)[ \t]+(\S+)$")
+_ENCODED = re.compile(r"%([0-9A-Fa-f]{2})|[*$]|[^\x00-\x7f]+")
+_UNRESERVED = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
 
 
 class Group(NamedTuple):
@@ -25,16 +39,19 @@ class Group(NamedTuple):
 def restrictions(content: bytes, agents: Iterable[str], wildcard: bool = False) -> list[Group]:
     r"""What a robots.txt disallows to some agents, those with the same rules together.
 
-    wildcard: whether the rules for anybody (`*`) count for an agent that is not named.
+    An agent may be one of usage.SIGNALS: it stands for lines of that name which forbid training. They count in
+    groups for anybody (`*`) or for one of the agents, and before all groups.
+    wildcard: whether the rules for anybody count for an agent that is not named.
 
     >>> restrictions(b"User-agent: GPTBot\nUser-agent: CCBot\nDisallow: /\n\nUser-agent: *\nAllow: /", ["GPTBot"])
     [Group(agents=('GPTBot',), rules=('-/',))]
     """
-    by_agent = _groups(content[:MAX_BYTES].decode("utf-8", "replace").removeprefix("\ufeff"))
+    asked = list(agents)
+    by_agent = _groups(_decoded(content[:MAX_BYTES]), {agent.lower() for agent in asked} | {ANYBODY})
     found: dict[tuple[str, ...], list[str]] = {}
-    for agent in agents:
+    for agent in asked:
         rules = by_agent.get(agent.lower())
-        if rules is None and wildcard:
+        if rules is None and wildcard and agent.lower() not in SIGNALS:
             rules = by_agent.get(ANYBODY)
         if rules and any(rule.startswith("-") for rule in rules):
             kept = sorted(dict.fromkeys(rules), key=lambda rule: (len(rule), rule))[:MAX_RULES]
@@ -42,35 +59,82 @@ def restrictions(content: bytes, agents: Iterable[str], wildcard: bool = False) 
     return [Group(tuple(named), rules) for rules, named in found.items()]
 
 
-def _groups(text: str) -> dict[str, list[str]]:
-    """The rules of each agent, by its name in lower case."""
+def _decoded(content: bytes) -> str:
+    """UTF-8, or UTF-16 where the file begins with its mark."""
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace")
+    return content.decode("utf-8", "replace").removeprefix("\ufeff")
+
+
+def _groups(text: str, heard: AbstractSet[str]) -> dict[str, list[str]]:
+    """The rules of each agent, by its name in lower case, and of SIGNALS, from groups of agents that are heard."""
     by_agent: dict[str, list[str]] = {}
     current: list[str] = []
     naming = False
-    for line in text.replace("\r", "\n").split("\n"):
-        key, colon, value = line.partition("#")[0].partition(":")
-        key, value = key.strip().lower(), value.strip()
-        if not colon:
-            continue
-        if key in ("user-agent", "useragent"):
-            current = [*current, value.lower()] if naming and len(current) < 1000 else [value.lower()]
-            by_agent.setdefault(_token(value), [])
+    for key, value in _fields(text):
+        if key in _AGENT_KEYS:
+            current = [*current, *_names(value)] if naming and len(current) < 1000 else _names(value)
+            for agent in current:
+                by_agent.setdefault(agent, [])
             naming = True
-        elif key in ("allow", "disallow"):
+        elif key == "allow" or key in _DISALLOW_KEYS:
             naming = False
             if value and len(value) <= MAX_RULE_CHARS and value[0] in "/*":
-                for agent in dict.fromkeys(_token(name) for name in current):
-                    by_agent[agent].append(("+" if key == "allow" else "-") + value)
+                for agent in dict.fromkeys(current):
+                    by_agent[agent].append(("+" if key == "allow" else "-") + normal_path(value, pattern=True))
+        elif key in SIGNALS and (not current or not heard.isdisjoint(current)):
+            path, _, said = value.partition(" ") if value[:1] == "/" else ("/", "", value)
+            forbidden = forbids_training(said)
+            if forbidden is not None and len(path) <= MAX_RULE_CHARS:
+                by_agent.setdefault(key, []).append(("-" if forbidden else "+") + normal_path(path, pattern=True))
     return by_agent
 
 
-def _token(agent: str) -> str:
-    """The part of a user agent that names it: `GPTBot/1.0` is gptbot."""
-    return agent.strip().lower().partition("/")[0].strip() or agent.strip().lower()
+def _fields(text: str) -> Iterator[tuple[str, str]]:
+    """Keys in lower case and values of lines; between the two words of a line the colon may be missing."""
+    for line in text.replace("\r", "\n").split("\n"):
+        key, colon, value = line.partition("#")[0].partition(":")
+        if colon:
+            yield key.strip().lower(), value.strip()
+        elif words := _TWO_WORDS.match(key.strip()):
+            yield words[1].lower(), words[2]
+
+
+def _names(value: str) -> list[str]:
+    """What names the agents of a line: `GPTBot/1.0` and `GPTBot Crawler` are gptbot; some write commas.
+
+    >>> _names("GPTBot/1.0, Kangaroo Bot"), _names("* ")
+    (['gptbot', 'kangaroo'], ['*'])
+    """
+    found = (_NAME.match(name.strip()) for name in value.lower().split(","))
+    return [name[0] for name in found if name]
+
+
+def normal_path(path: str, pattern: bool = False) -> str:
+    """A path, or the pattern of a rule, in the one form of percent-encoding in which both are compared.
+
+    Letters beyond ASCII are encoded, those that need not be are not; `*` and `$` are where they mean themselves.
+
+    >>> normal_path("/%7euser/\u00fc$"), normal_path("/%c3%bc/*$", pattern=True), normal_path("/a%2fb")
+    ('/~user/%C3%BC%24', '/%C3%BC/*$', '/a%2Fb')
+    """
+    if path.isascii() and "%" not in path and "$" not in path and "*" not in path:
+        return path
+    end = "$" if pattern and path.endswith("$") else ""
+
+    def encoded(found: re.Match[str]) -> str:
+        if found[1]:
+            sign = chr(int(found[1], 16))
+            return sign if sign in _UNRESERVED else found[0].upper()
+        if found[0] == "*" and pattern:
+            return "*"
+        return "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace"))
+
+    return _ENCODED.sub(encoded, path.removesuffix(end) if end else path) + end
 
 
 def disallowed(rules: Iterable[str], path: str) -> bool:
-    """Whether rules of a group disallow a path (with its query), as it stands in a URL.
+    """Whether rules of a group disallow a path (with its query), which is in its normal form.
 
     >>> [disallowed(["-/", "+/open"], path) for path in ("/a", "/open/x")], disallowed(["-/*.pdf$"], "/a.pdf?x")
     ([True, False], False)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ccnet_lite.archives.headers import parse_http_head
 from ccnet_lite.archives.html import to_text
 from ccnet_lite.archives.opt_outs import HEAD_BYTES, may_opt_out, opt_outs
 
@@ -17,6 +18,10 @@ LETTERS = "nNoOaAiI\u0130mgetdrsv-K \u00e9\u017f\ud800"
         ("<META NAME=TDM-Reservation CONTENT=1>", "tdm=1"),
         ('<meta name="tdm-reservation" content="0">', "tdm=0"),
         ('<meta name="description" content="noai">', ""),
+        ('<meta name="robots" content="noai noimageai">', "noai noimageai"),
+        ('<meta name="GPTBot" content="noai">', "noai"),
+        ('<meta http-equiv="X-Robots-Tag" content="noai">', "noai"),
+        ('<meta property="tdm-reservation" content="1">', "tdm=1"),
         ('<!-- <meta name="robots" content="noai"> -->', ""),
         ('<script>var x = \'<meta name="robots" content="noai">\';</script>', ""),
         ("<title>noai</title>", ""),
@@ -37,11 +42,22 @@ def test_meta_tags(head: str, found: str) -> None:
         ({"tdm-reservation": "1"}, "tdm=0", ""),
         ({"tdm-reservation": "0"}, "tdm=1", "tdm"),
         ({"tdm-reservation": "yes"}, "", ""),
+        ({"content-usage": "search=y, train-ai=n"}, "", "usage"),
+        ({"content-signal": "ai-train=yes, search=no"}, "", ""),
         ({"x-robots-tag": "noimageai"}, "noai", "noai noimageai"),
     ],
 )
 def test_the_page_stands_above_its_head(headers: dict[str, str], page: str, found: str) -> None:
     assert opt_outs(headers, page) == found
+
+
+def test_fields_that_come_twice() -> None:
+    head = parse_http_head(
+        b"HTTP/1.1 200 OK\r\nX-Robots-Tag: GPTBot: noai\r\nContent-Usage: train-ai=n\r\nX-Robots-Tag: noindex\r\n"
+        b"content-usage: search=y\r\nContent-Type: a\r\nContent-Type: b\r\n\r\n"
+    )
+    assert head is not None and opt_outs(head.fields, "") == "noai usage"
+    assert head.fields["content-type"] == "b"
 
 
 @given(st.text(LETTERS, max_size=40), st.sampled_from(["noAI", "", "noImageAI", "TDM-reservation", "noa\u0130"]))

@@ -162,6 +162,7 @@ GIVEN: dict[str, Any] = {
     "domains": None,
     "language": "en",
     "agents": ("GPTBot", "CCBot"),
+    "heard": frozenset(("*", "gptbot", "ccbot")),
     "wildcard": True,
     "code": "en",
     "marks": "\u17d4",

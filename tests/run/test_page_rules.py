@@ -12,6 +12,7 @@ from ccnet_lite.archives.inputs import resolve_inputs
 from ccnet_lite.errors import UserError
 from ccnet_lite.finished.minify import minify
 from ccnet_lite.finished.rebuild import rebuild
+from ccnet_lite.run.languages import robots_notes
 from ccnet_lite.run.pipeline import run_pipeline
 from ccnet_lite.run.steps import JOBS
 from ccnet_lite.settings import AI_AGENTS, load_settings
@@ -144,3 +145,7 @@ def test_the_table_of_robots(folder: Path) -> None:
     policy = [[["CCBot", "GPTBot"], ["-/", "+/open/"]]]
     assert [(row["host"], json.loads(row["policy"])) for row in table] == [("shut.example", policy)]
     assert not list(folder.glob(".*.part"))
+    lists = {"opt_out.robots": str(folder / "robots.parquet")}
+    assert robots_notes(load_settings(None, overrides(folder)), lists) == []
+    (note,) = robots_notes(load_settings(None, [*overrides(folder), "opt_out.agents=GPTBot,PerplexityBot"]), lists)
+    assert "was made without PerplexityBot, whose rules do not count" in note.text

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from ccnet_lite.text.robots import MAX_BYTES, disallowed, fits, restrictions
+from ccnet_lite.text.robots import MAX_BYTES, disallowed, fits, normal_path, restrictions
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,72 @@ User-agent: GPTBot\r\nAllow: /open
     assert anybody == (("ClaudeBot",), ("-/private",))
     assert restrictions(b"User-agent: CCBot\nDisallow:\n", agents) == []
     assert restrictions(b"x" * MAX_BYTES + b"\nUser-agent: CCBot\nDisallow: /\n", agents) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "path", "fitting"),
+    [
+        ("/~a/", "/%7Ea/x", True),
+        ("/%7Ea/", "/~a/x", True),
+        ("/\u00fc/", "/%C3%BC/x", True),
+        ("/%c3%bc/", "/\u00fc/x", True),
+        ("/a/b", "/a%2Fb", False),
+        ("/a%2Fb", "/a%2fb", True),
+        ("/a$b", "/a$b", True),
+        ("/%2A", "/x", False),
+        ("/%2A", "/*", True),
+        ("/*.\u00fc$", "/x.%c3%bc", True),
+    ],
+)
+def test_paths_in_one_form_of_percent_encoding(rule: str, path: str, fitting: bool) -> None:
+    (group,) = restrictions(f"User-agent: GPTBot\nDisallow: {rule}".encode(), ["GPTBot"])
+    assert disallowed(group.rules, normal_path(path)) is fitting
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"User-agent: GPTBot Crawler\nDisallow: /",
+        b"User-agent: CCBot, GPTBot\nDisallow: /",
+        b"User-agent: GPTBot*\nDisallow: /",
+        b"User-agent GPTBot\nDisallow /",
+        b"User agent: GPTBot\nDissallow: /",
+        "\ufeffUser-agent: GPTBot\r\nDisallow: /".encode("utf-16-le"),
+    ],
+)
+def test_what_people_write_for_it(text: bytes) -> None:
+    assert [group.rules for group in restrictions(text, ["GPTBot"])] == [("-/",)]
+    assert restrictions(text, ["GPTBat"]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "rules"),
+    [
+        ("User-agent: *\nContent-Signal: search=yes, ai-train=no\nAllow: /", [("-/",)]),
+        ("User-agent: *\nAllow: /\nContent-Signal: ai-train=yes", []),
+        ("User-agent: Googlebot\nContent-Signal: ai-train=no", []),
+        ("User-agent: GPTBot\nContent-Usage: /art train-ai=n", [("-/art",)]),
+        ("Content-Usage: search=n", []),
+        ("Content-Usage: bots=n\nContent-Usage: /open train-ai=y, bots=n", [("-/", "+/open")]),
+    ],
+)
+def test_lines_on_training(text: str, rules: list[tuple[str, ...]]) -> None:
+    found = restrictions(text.encode(), ["GPTBot", "Content-Signal", "Content-Usage"], wildcard=True)
+    assert [group.rules for group in found] == rules
+    assert restrictions(text.encode(), ["GPTBot"], wildcard=True) == []
+
+
+def test_rules_for_anybody_say_nothing_of_training() -> None:
+    found = restrictions(b"User-agent: *\nDisallow: /private", ["GPTBot", "Content-Signal"], wildcard=True)
+    assert [group.agents for group in found] == [("GPTBot",)]
+
+
+def test_many_rules_of_an_agent() -> None:
+    text = (
+        "User-agent: GPTBot\n" + "".join(f"Disallow: /a{number}\n" for number in range(1000)) + "Allow: /a1/open"
+    )
+    (group,) = restrictions(text.encode(), ["GPTBot"])
+    assert disallowed(group.rules, "/a999") and not disallowed(group.rules, "/a1/open")
 
 
 def test_against_protego() -> None:
