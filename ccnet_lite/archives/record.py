@@ -30,6 +30,7 @@ class Record(NamedTuple):
     http_status: int | None
     """None where the block is no HTTP response."""
     http_headers: Mapping[str, str] | None
+    """Likewise; of those that list what a page says against its use (headers.LISTS), all."""
     content: bytes
     """The payload: what follows the HTTP head, else the block; its first 32 MiB, or twice
     `ingest.max_html_bytes`, where it is longer. Its codings are still on."""

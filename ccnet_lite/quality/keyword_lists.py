@@ -117,10 +117,8 @@ def _letters_near(words: Int64, n: int, table: UInt64, owner: Int64, counts: Int
     for at in range(n):
         counts[words[at, 0], 0] = 0
         counts[words[at, 0], 1] = -NEAR - 1
-    places, numbered = (
-        np.empty(n, np.int64),
-        np.zeros(n + 1, np.bool_),
-    )  # of an item's first word: a number follows
+    places = np.empty(n, np.int64)
+    numbered = np.zeros(n + 1, np.bool_)  # of an item's first word: a number follows
     two, three, items, item = 0, 0, 0, 0
     for at in range(n + 1):
         if at == n or words[at, 1] & JOINED == 0:

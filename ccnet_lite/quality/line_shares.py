@@ -39,8 +39,8 @@ def line_shares(codes: UInt32, ends: Int64, short: Float64, out: Float64) -> Non
     """Fill in `out`, [texts, 3], of texts that follow one another: text i ends before codes[ends[i]].
 
     Of the characters of its lines, white space aside, the share in lines that repeat an earlier one, a third of
-    those of refrains; the share of lines that begin with a bullet; of the characters, blanks among
-    them, the share in lines shorter than short[i] that end no sentence.
+    those of refrains; the share of lines that begin with a bullet; of the characters, blanks among them, the share
+    in lines shorter than short[i] that end no sentence.
     """
     n_lines = int(np.count_nonzero(codes == ord("\n"))) + len(ends)
     slots = 1 << (2 * n_lines).bit_length()  # a hash table at most half full
@@ -81,11 +81,8 @@ def _fill(
     for text in range(len(ends)):
         n_lines, n_chars, n_bullets, n_short = 0, 0, 0, 0
         n_solid, repeated = 0, 0.0  # characters that are no white space: all, and those of lines that came before
-        last_came, in_block, verse = (
-            -2,
-            0,
-            0,
-        )  # where the last line came before; of a refrain: lines, characters
+        last_came = -2  # where the last line came before
+        in_block, verse = 0, 0  # of a refrain: lines, characters
         while start < ends[text]:
             stop = start
             while stop < ends[text] and codes[_U(stop)] != 0x0A:

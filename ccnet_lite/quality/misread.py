@@ -157,7 +157,7 @@ def eastern_bytes() -> UInt32:
         seconds = [second for second in range(0x40, 0xFF) if second != 0x7F]
         for first in range(0x81, 0xFF):
             chars = b"\n".join(bytes((first, second)) for second in seconds).decode(name, "replace").split("\n")
-            for second, char in zip(seconds, chars, strict=False):
+            for second, char in zip(seconds, chars, strict=True):
                 if len(char) == 1 and 0x1100 <= ord(char) < N_HELD and char != "\ufffd":
                     table[number, ord(char)] = first << 8 | second
         if name == "cp932":
@@ -173,13 +173,8 @@ def eastern_are_bytes(codes: UInt32, start: int, end: int, eastern: UInt32) -> b
     eastern: `eastern_bytes`.
     """
     for number in range(len(eastern)):
-        seen, whole, in_letters, open_bytes, left = (
-            0,
-            0,
-            0,
-            0,
-            0,
-        )  # of the letter begun: its bytes up to here, those to come
+        seen, whole, in_letters = 0, 0, 0
+        open_bytes, left = 0, 0  # of the letter begun: its bytes up to here, those to come
         for at in range(start, end):
             code = codes[at]
             pair = eastern[number, code] if 0x1100 <= code < N_HELD else np.uint32(0)

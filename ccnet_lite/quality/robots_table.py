@@ -32,6 +32,12 @@ def to_policy(groups: Sequence[Group]) -> str:
     return json.dumps([[group.agents, group.rules] for group in groups], separators=(",", ":")) if groups else ""
 
 
+def agents_asked_for(path: Path) -> list[str] | None:
+    """The agents that a table was made for; None where an older one does not say. Reads no row."""
+    asked = (pq.read_schema(path).metadata or {}).get(AGENTS)
+    return None if asked is None else list(json.loads(asked))
+
+
 class RobotsTable:
     """What a table says, ready to be asked."""
 
@@ -41,7 +47,6 @@ class RobotsTable:
         hosts, places = [np.zeros(0, np.uint64)], [np.zeros(0, np.int32)]
         try:
             with pq.ParquetFile(path) as file:
-                asked = (file.schema_arrow.metadata or {}).get(AGENTS)
                 for batch in file.iter_batches(1 << 16, columns=["host", "policy"]):
                     said = batch["policy"].dictionary_encode()
                     numbers = [policies.setdefault(text, len(policies)) for text in said.dictionary.to_pylist()]
@@ -50,8 +55,6 @@ class RobotsTable:
         except (OSError, pa.ArrowInvalid, KeyError, ValueError) as error:
             reason = str(error).splitlines()[0][:200]
             raise UserError(f"opt_out.robots: {path}: {reason}: give what ccnet-lite robots wrote") from None
-        self.agents: list[str] | None = json.loads(asked) if asked else None
-        """The agents that were asked for; None where an older table does not say."""
         every = np.concatenate(hosts)
         order = np.argsort(every, kind="stable")
         self._hosts, self._places = every[order], np.concatenate(places)[order]

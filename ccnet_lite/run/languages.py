@@ -1,4 +1,4 @@
-"""Which languages a run's settings and models name, held against each other before anything is read."""
+"""What a run's settings and models name, languages and user agents, held against each other before it reads."""
 
 import logging
 import re
@@ -11,7 +11,7 @@ from ccnet_lite.models.description import UNDESCRIBED, Description, codes_of
 from ccnet_lite.models.fasttext_file import read_labels
 from ccnet_lite.models.language_names import meant_language
 from ccnet_lite.models.languages import MIXED, NO_LANGUAGE, UNDETERMINED
-from ccnet_lite.quality.robots_table import RobotsTable
+from ccnet_lite.quality.robots_table import agents_asked_for
 from ccnet_lite.run.models import Models
 from ccnet_lite.settings import Settings
 
@@ -28,7 +28,7 @@ class Note(NamedTuple):
 
 
 def language_notes(settings: Settings, models: Models) -> list[Note]:
-    """What becomes of languages without a language model, or without cutoffs.
+    """What becomes of languages without a language model, or without cutoffs; agents that a table lacks.
 
     Raises:
         UserError: a language that the model does not know, settings by which nothing could be kept.
@@ -91,7 +91,7 @@ def robots_notes(settings: Settings, lists: Mapping[str, str]) -> list[Note]:
     """A warning of user agents whose rules do not count, as the table of robots.txt was made without them."""
     if "opt_out.robots" not in lists:
         return []
-    asked = RobotsTable(Path(lists["opt_out.robots"])).agents
+    asked = agents_asked_for(Path(lists["opt_out.robots"]))
     missing = [agent for agent in settings.opt_out.agents if asked is not None and agent not in asked]
     if not missing:
         return []

@@ -49,7 +49,7 @@ def write_robots(
             for row in rows.mapInArrow(pack, "rows binary").toLocalIterator():
                 table = from_blobs([bytes(row["rows"])], SCHEMA)
                 count += table.num_rows
-                writer.write_table(table.cast(schema_for(agents)))
+                writer.write_table(table)
         partial.replace(output)
     finally:
         partial.unlink(missing_ok=True)

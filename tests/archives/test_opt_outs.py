@@ -42,6 +42,8 @@ def test_meta_tags(head: str, found: str) -> None:
         ({"tdm-reservation": "1"}, "tdm=0", ""),
         ({"tdm-reservation": "0"}, "tdm=1", "tdm"),
         ({"tdm-reservation": "yes"}, "", ""),
+        ({"tdm-reservation": "0, 1"}, "", "tdm"),
+        ({"tdm-reservation": "1, 0"}, "", ""),
         ({"content-usage": "search=y, train-ai=n"}, "", "usage"),
         ({"content-signal": "ai-train=yes, search=no"}, "", ""),
         ({"x-robots-tag": "noimageai"}, "noai", "noai noimageai"),

@@ -126,6 +126,7 @@ def test_words_read_wrongly_count_twice_where_no_accent_is_right(word: str) -> N
     sound = " \u00e9tat"
     assert garbled(text + sound * 4) == pytest.approx(2 * LEAST_WORDS / (whole + 4))
     assert garbled(text + sound * 12) == 0.0  # it quotes them
+    assert garbled(text + sound * 6) == 0.0  # four fifths are 20 to 5
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "big5", "cp932", "cp949"])

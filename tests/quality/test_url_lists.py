@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from ccnet_lite.errors import UserError
-from ccnet_lite.quality.robots_table import RobotsTable
+from ccnet_lite.quality.robots_table import SCHEMA, RobotsTable, to_policy
 from ccnet_lite.quality.url_lists import UrlLists, url_prefixes
 from ccnet_lite.quality.word_lists import url_words
+from ccnet_lite.text.robots import restrictions
 
 
 @pytest.fixture
@@ -72,6 +75,19 @@ def test_words(tmp_path: Path) -> None:
         url_words(str(tmp_path / "bad.txt"))
     with pytest.raises(UserError, match="does not exist"):
         url_words(str(tmp_path / "none.txt"))
+
+
+def test_paths_of_urls_are_asked_in_one_form(tmp_path: Path) -> None:
+    policy = to_policy(restrictions("User-agent: GPTBot\nDisallow: /\u00fc/\nDisallow: /~a".encode(), ["GPTBot"]))
+    rows = [{"host": "a.example", "date": "", "policy": policy}]
+    pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), tmp_path / "r.parquet")
+    urls = [
+        "https://a.example/%c3%bc/x",
+        "https://a.example/\u00fc/x",
+        "https://a.example/%7ea",
+        "https://a.example/u",
+    ]
+    assert RobotsTable(tmp_path / "r.parquet").agents_shut_out(urls) == [["GPTBot"]] * 3 + [[]]
 
 
 def test_what_is_no_table_of_robots(tmp_path: Path) -> None:
