@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from ccnet_lite.kernels.measures import unmeasured
 from ccnet_lite.quality.pii import find_pii, mask, to_column
 from ccnet_lite.settings import PiiSettings
 
@@ -28,7 +29,7 @@ def with_pii(rows: pa.RecordBatch, settings: PiiSettings, language: str, marked:
         "raw_content": pa.array([text for text, _ in masked], pa.string()),
         "length": pa.array([len(text) for text, _ in masked], pa.int64()),
         "pii": pa.array([to_column(told) for _, told in masked], pa.string()),
-    }
+    } | unmeasured(rows, [bool(told) for _, told in masked])
     if marked and "repeated_spans" in columns:
         spans = zip(rows["repeated_spans"].to_pylist(), masked, strict=True)
         moved = [None if each is None else moved_spans(each, told) for each, (_, told) in spans]

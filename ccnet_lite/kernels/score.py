@@ -6,9 +6,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ccnet_lite.kernels.measures import measured
 from ccnet_lite.models.perplexity import ModelFiles, PerplexityModels
 from ccnet_lite.quality.buckets import Cutoffs
-from ccnet_lite.quality.heuristics import measure
 from ccnet_lite.settings import QualitySettings
 from ccnet_lite.store.copies import models_here
 
@@ -31,10 +31,11 @@ class Scorer:
         """The batch with `perplexity` and `bucket`, and what is known of each document: doc_id, language,
         perplexity, pieces, bucket, rule, value, threshold, n_chars, n_bytes, n_lines, n_words, script.
 
-        batch: rows of one language, with doc_id, raw_content, length and nlines.
+        batch: rows of one language, with doc_id, raw_content, length, nlines, and n_words and script where they
+        are known.
         """
         texts = batch["raw_content"].to_pylist()
-        measured = measure(texts, full=False)
+        measures = measured(batch, texts)
         values, pieces = self._models.score(texts, language)
         buckets = ["all"] * len(texts)
         if values is not None:
@@ -53,8 +54,8 @@ class Scorer:
             "n_chars": batch["length"],
             "n_bytes": pc.binary_length(batch["raw_content"]).cast(pa.int64()),
             "n_lines": batch["nlines"],
-            "n_words": measured["n_words"],
-            "script": measured["script"],
+            "n_words": measures["n_words"],
+            "script": measures["script"],
         }
         return scored, pa.RecordBatch.from_pydict(columns)
 

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from ccnet_lite.dedup.spans import WINDOWS, count_runs, join_windows, runs_of_texts, windows_of_texts
 from ccnet_lite.kernels.lines import select_text
+from ccnet_lite.kernels.measures import unmeasured
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.store.schema import arrow_schema
 from ccnet_lite.text.characters import unspaced
@@ -95,7 +96,7 @@ def with_spans(
             "raw_content": pa.array(texts, pa.string()),
             "length": pa.array([len(text) for text in texts], pa.int64()),
             "nlines": pa.array([text.count("\n") + 1 for text in texts], pa.int32()),
-        }
+        } | unmeasured(rows, [bool(spans) for spans in found])
     columns["chars_left_alone"] = pa.array(alone, pa.int64())
     return pa.RecordBatch.from_pydict(columns)
 

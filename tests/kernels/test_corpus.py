@@ -56,6 +56,8 @@ def batch(*texts: str, shard: int = 0, first: int = 1) -> pa.RecordBatch:
     table = table.append_column("quality_score", pa.nulls(len(rows), pa.float64()))
     table = table.append_column("quality_tier", pa.nulls(len(rows), pa.int32()))
     table = table.append_column("own_scores", pa.nulls(len(rows), pa.string()))
+    table = table.append_column("n_words", pa.nulls(len(rows), pa.int64()))
+    table = table.append_column("script", pa.nulls(len(rows), pa.string()))
     line_ids = pa.array([[0]] * len(rows), pa.list_(pa.int32()))
     table = table.set_column(table.schema.get_field_index("line_ids"), "line_ids", line_ids)
     return table.combine_chunks().to_batches()[0]

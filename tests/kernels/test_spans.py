@@ -105,6 +105,8 @@ ROWS = pa.RecordBatch.from_pydict(
         "raw_content": ["one two three", "four five six", "seven"],
         "length": pa.array([13, 13, 5], pa.int64()),
         "nlines": pa.array([1, 1, 1], pa.int32()),
+        "n_words": pa.array([3, 3, 1], pa.int64()),
+        "script": ["Latn", "Latn", "Latn"],
     }
 )
 COPIES, FIRST = {"a": [(4, 13)], "b": [(0, 9)]}, {"b": [(5, 13)]}
@@ -116,6 +118,7 @@ def test_rows_with_spans_cut_or_marked() -> None:
         *(("one", 3, 3), ("six", 3, None), ("seven", 5, None)),
     ]
     assert [row["repeated_spans"] for row in cut] == ["[[4,13]]", "[[0,9]]", None]
+    assert [(row["n_words"], row["script"]) for row in cut] == [(None, None), (None, None), (1, "Latn")]
     marked = with_spans(ROWS, COPIES, FIRST, False)
     assert marked.select(ROWS.schema.names).equals(ROWS)
     assert marked["repeated_spans"].to_pylist() == ["[[4,13]]", "[[0,9]]", None]
