@@ -37,7 +37,7 @@ from ccnet_lite.models.identify import LanguageIdentifier
 from ccnet_lite.models.ngram_scores import log10_scores
 from ccnet_lite.models.perplexity import ModelFiles, PerplexityModel, available_models, load_pieces
 from ccnet_lite.models.segment import cut, memory
-from ccnet_lite.text.lm_form import lm_form
+from ccnet_lite.text.lm_form import lm_texts
 
 T = TypeVar("T")
 
@@ -87,7 +87,7 @@ def by_arrays(arrays: Arrays, forms: list[str], clock: Clock) -> list[tuple[floa
 
     def words() -> Any:
         encoded = [form.encode() for form in forms]
-        text, bounds = np.frombuffer(b"".join([*encoded, b" "]), np.uint8), np.cumsum([0, *map(len, encoded)])
+        text, bounds = np.frombuffer(bytearray().join(encoded), np.uint8), np.cumsum([0, *map(len, encoded)])
         vocabulary = arrays.ngrams.vocabulary
         return cut(arrays.pieces, arrays.numbers, vocabulary, text, bounds, memory(), arrays.owner)
 
@@ -104,9 +104,7 @@ def score_both(model: PerplexityModel, files: ModelFiles, texts: Sequence[str], 
         sys.exit(f"{files.lm}: the models can't be read as arrays")
     n_pieces = 0
     for first in range(0, len(texts), batch):
-        forms = clock.time(
-            "form", partial(list, map(partial(lm_form, form=model.form), texts[first : first + batch]))
-        )
+        forms = clock.time("form", partial(lm_texts, texts[first : first + batch], model.form))
         forms = [form for form in forms if can_cut(form)]
         if first // batch % 2:
             theirs = by_the_models(model, sentencepiece, forms, clock)

@@ -6,7 +6,6 @@ arrays can't stand for (see unigram.py and ngrams.py).
 
 import itertools
 import threading
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -43,19 +42,18 @@ def read_arrays(pieces: Any, lm_path: Path) -> Arrays | None:
     return Arrays(unigram, word_numbers(ngrams.vocabulary, text, spans), ngrams, next(_OWNERS))
 
 
-def can_cut(form: str) -> bool:
-    """Whether a text, in its normal form, is one whose words can be cut one by one: it holds no `▁` of its own."""
-    return SPACE not in form
+def can_cut(text: str) -> bool:
+    """Whether a text is one whose words can be cut one by one: it holds no `▁` of its own, nor will its form."""
+    return SPACE not in text
 
 
-def score_forms(arrays: Arrays, forms: Sequence[str]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
+def score_forms(
+    arrays: Arrays, text: npt.NDArray[np.uint8], bounds: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
     """log10 of each text's probability as a sentence, and its number of pieces.
 
-    forms: texts in the models' normal form, with no white space but spaces, that `can_cut` allows.
+    text, bounds: of `lm_forms`, texts that `can_cut` allows.
     """
-    encoded = [form.encode() for form in forms]
-    text = np.frombuffer(b"".join([*encoded, b" "]), np.uint8)
-    bounds = np.cumsum([0, *map(len, encoded)])
     with _LOCK:
         numbers, begins = cut(
             arrays.pieces, arrays.numbers, arrays.ngrams.vocabulary, text, bounds, memory(), arrays.owner

@@ -27,7 +27,7 @@ from ccnet_lite.models.files import verify
 from ccnet_lite.models.languages import language_code
 from ccnet_lite.models.loading import load_lm, load_pieces
 from ccnet_lite.text.given import refuse_one
-from ccnet_lite.text.lm_form import Form, lm_form
+from ccnet_lite.text.lm_form import Form, in_chunks, lm_forms, lm_texts
 
 SP_SUFFIX = ".sp.model"
 LM_SUFFIX = ".arpa.bin"
@@ -136,30 +136,33 @@ class PerplexityModel:
         refuse_one(texts)
         perplexities = np.full(len(texts), np.nan, np.float64)
         counts = np.zeros(len(texts), np.int32)
-        for first, forms in batches(texts, self.form):
-            for number, (log10, n_pieces) in enumerate(self._scores(forms), first):
+        number = 0
+        for batch in in_chunks(texts, _BATCH_CHARS):
+            for log10, n_pieces in self._scores(batch):
                 if n_pieces:
                     # A model without a sound <unk> can give a text less than any number of ours is.
                     perplexities[number] = round(10.0 ** min(-log10 / (n_pieces + 1), _MOST_LOG10), 1)
                     counts[number] = n_pieces
+                number += 1
         return perplexities, counts
 
-    def _scores(self, forms: list[str]) -> list[tuple[float, int]]:
+    def _scores(self, texts: list[str]) -> list[tuple[float, int]]:
         """log10 of each text's probability, and its pieces, from the arrays or else the models themselves."""
         if self._arrays is None:
-            return self._scores_of_models(forms)
-        log10, counts = score_forms(self._arrays, [form if can_cut(form) else "" for form in forms])
+            return self._scores_of_models(texts)
+        apart = [number for number, text in enumerate(texts) if not can_cut(text)]
+        together = [text if can_cut(text) else "" for text in texts] if apart else texts
+        log10, counts = score_forms(self._arrays, *lm_forms(together, self.form))
         found = list(zip(log10.tolist(), counts.tolist(), strict=True))
-        apart = [number for number, form in enumerate(forms) if not can_cut(form)]
-        for number, scored in zip(apart, self._scores_of_models([forms[n] for n in apart]), strict=True):
+        for number, scored in zip(apart, self._scores_of_models([texts[n] for n in apart]), strict=True):
             found[number] = scored
         return found
 
-    def _scores_of_models(self, forms: list[str]) -> list[tuple[float, int]]:
-        if not forms:
+    def _scores_of_models(self, texts: list[str]) -> list[tuple[float, int]]:
+        if not texts:
             return []
         self._pieces = self._pieces or load_pieces(self._sp_path)
-        cut = self._pieces.encode(forms, out_type=str, num_threads=1)
+        cut = self._pieces.encode(lm_texts(texts, self.form), out_type=str, num_threads=1)
         return [(self._lm.score(" ".join(pieces)), len(pieces)) for pieces in cut]
 
 
@@ -204,18 +207,5 @@ def _load_once(files: ModelFiles, form: Form, seen: tuple[Any, ...]) -> Perplexi
 
 def cut_texts(pieces: Any, texts: Iterable[str], form: Form) -> Iterator[list[str]]:
     """Each text's pieces, as the language model is trained on them and scores them."""
-    for _, forms in batches(texts, form):
-        yield from pieces.encode(forms, out_type=str, num_threads=1)
-
-
-def batches(texts: Iterable[str], form: Form) -> Iterator[tuple[int, list[str]]]:
-    """Texts in their normal form, some at a time, with the number of the first; at least one batch, if empty."""
-    batch: list[str] = []
-    first = chars = 0
-    for text in texts:
-        batch.append(lm_form(text, form))
-        chars += len(batch[-1])
-        if chars > _BATCH_CHARS:
-            yield first, batch
-            first, batch, chars = first + len(batch), [], 0
-    yield first, batch
+    for batch in in_chunks(texts, _BATCH_CHARS):
+        yield from pieces.encode(lm_texts(batch, form), out_type=str, num_threads=1)

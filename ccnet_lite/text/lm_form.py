@@ -23,22 +23,31 @@ Runs of spaces are left to SentencePiece, which squeezes them, and so are compat
 variants, ligatures, presentation forms), which its NFKC rules fold. A lone surrogate, which no UTF-8 text can
 hold, becomes a question mark in both forms.
 
-Speed: plain ASCII is one `bytes.translate`; other text is an array of code points looked up in a table that
-learns each code point when it is first met.
+Speed: many texts are one array of code points, looked up in a table that learns each code point when it is first
+met, and written as UTF-8 in the same compiled pass.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from ccnet_lite.text.characters import code_points, to_text
-from ccnet_lite.text.composed import normalize
+from ccnet_lite.text.characters import code_points
+from ccnet_lite.text.compiled import compiled
+from ccnet_lite.text.composed import normalize, surely_composed
 
 Form = Literal["script_safe", "ccnet"]
+Bytes = npt.NDArray[np.uint8]
+Places = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.int32]
+Codes = npt.NDArray[np.uint32]
+_U = np.uint64
+CHUNK_CHARS = 1 << 15
+"""Texts are taken together up to about this many characters: all that is made of them stays in a cache."""
 
 # What stands for which punctuation: in both forms, in CCNet's (with a slip of its table), in ours.
 _SHARED_PUNCTUATION = {
@@ -71,18 +80,64 @@ def lm_form(text: str, form: Form) -> str:
     >>> lm_form("«Café» 24\nÉtat", "script_safe"), lm_form("«Café» 24\nÉtat", "ccnet")
     ('"café" 00 état', '"cafe" 00etat')
     """
-    text = text.strip()
-    if text.isascii():
-        to, delete = _ASCII[form]
-        return text.encode("ascii").translate(to, delete).decode("ascii")
-    if "Σ" in text:
-        text = text.lower()  # the one letter whose lower case depends on its neighbours
+    return lm_texts([text], form)[0]
+
+
+def lm_texts(texts: Sequence[str], form: Form) -> list[str]:
+    """The normal form of each text."""
+    images, begins = lm_forms(texts, form)
+    held = images.tobytes()
+    return [held[begin:end].decode() for begin, end in pairwise(begins.tolist())]
+
+
+def lm_forms(texts: Sequence[str], form: Form) -> tuple[Bytes, Places]:
+    """The normal forms of texts: UTF-8, one behind another, and [texts + 1] where each begins."""
+    images: list[Bytes] = []
+    begins = [np.zeros(1, np.int64)]
+    for some in in_chunks(texts):
+        image, ends = _forms_of(some, form)
+        images.append(image)
+        begins.append(ends + begins[-1][-1])
+    return np.concatenate([np.empty(0, np.uint8), *images]), np.concatenate(begins)
+
+
+def in_chunks(texts: Iterable[str], n_chars: int = CHUNK_CHARS) -> Iterator[list[str]]:
+    """Texts, some at a time: until they have more than so many characters."""
+    some: list[str] = []
+    held = 0
+    for text in texts:
+        some.append(text)
+        held += len(text)
+        if held > n_chars:
+            yield some
+            some, held = [], 0
+    if some:
+        yield some
+
+
+def _forms_of(texts: Sequence[str], form: Form) -> tuple[Bytes, Places]:
+    """The normal forms of a few texts, one behind another, and [texts] where each ends."""
+    read = [text.strip() for text in texts]
+    # The one letter whose lower case depends on its neighbours.
+    read = [text.lower() if "Σ" in text else text for text in read]
+    codes, ends = _joined(read)
     if form == "ccnet":
-        return _CCNET.apply(text)
-    text = normalize("NFC", text)
-    if "\u0301" in text or "\u0300" in text:
-        text = _STRESS.sub("", text)
-    return _SCRIPT_SAFE.apply(text)
+        return _CCNET.apply(read, codes, ends)
+    changed = False
+    for number in np.flatnonzero(~surely_composed(codes, ends)).tolist():
+        composed = normalize("NFC", read[number])
+        changed |= composed != read[number]
+        read[number] = composed
+    for number, text in enumerate(read):
+        if "\u0301" in text or "\u0300" in text:
+            read[number] = _STRESS.sub("", text)
+            changed = True
+    return _SCRIPT_SAFE.apply(read, *_joined(read) if changed else (codes, ends))
+
+
+def _joined(texts: Sequence[str]) -> tuple[Codes, Places]:
+    """The code points of texts, one behind another, and [texts] where each ends."""
+    return code_points("".join(texts)), np.cumsum([len(text) for text in texts], dtype=np.int64)
 
 
 def _is_control(char: str) -> bool:
@@ -110,6 +165,11 @@ def _script_safe_of_char(char: str) -> str:
     return _OUR_TWINS.get(char, char.lower())
 
 
+_DELETED, _UNSEEN, _WHOLE = -1, -2, -3
+_LONGER = -4
+"""And below: the images of more than one character."""
+
+
 class _CharacterMap:
     """Characters to strings, applied to a whole text by array look-ups.
 
@@ -117,55 +177,102 @@ class _CharacterMap:
     image of the text. What is known not to be (`inseparable`) is done by `of_chars` on the whole text.
     """
 
-    _DELETED, _UNSEEN, _WHOLE = -1, -2, -3
-    _LONGER = -4  # and below: the images of more than one character
-
     def __init__(self, of_chars: Callable[[str], str], inseparable: Callable[[str], bool]) -> None:
         self._of_chars = of_chars
         self._inseparable = inseparable
-        self._to = np.full(0x110000, self._UNSEEN, np.int32)
+        self._to = np.full(0x110000, _UNSEEN, np.int32)
         self._images: list[str] = []
-        self._longer = np.empty((0, 0), np.int32)
+        self._longer = np.empty((0, 1), np.int32)
 
-    def apply(self, text: str) -> str:
-        codes = code_points(text)
-        to = self._to[codes]
-        lowest = to.min(initial=0)
-        if lowest < self._DELETED:
-            unseen = to == self._UNSEEN
-            if unseen.any():
-                self._learn(np.unique(codes[unseen]))
-                to = self._to[codes]
-            if (to == self._WHOLE).any():
-                return self._of_chars(text)
-            longer = to <= self._LONGER
-            width = self._longer.shape[1]
-            room = np.where(longer, width, 1)
-            rows = self._longer[self._LONGER - to[longer]]
-            to = np.repeat(to, room)
-            to[np.repeat(longer, room)] = rows.ravel()
-        if lowest < 0:
-            to = to[to >= 0]
-        return to_text(to.view(np.uint32))
+    def apply(self, texts: Sequence[str], codes: Codes, ends: Places) -> tuple[Bytes, Places]:
+        """The images of texts in UTF-8, one behind another, and [texts] where each ends.
 
-    def _learn(self, codes: npt.NDArray[np.uint32]) -> None:
+        codes, ends: of `_joined`.
+        """
+        into = np.zeros(len(texts), np.int64)
+        while True:
+            room = np.empty(len(codes) * 4 * self._longer.shape[1], np.uint8)
+            met = _fill(codes, ends, self._to, self._longer, room, into)
+            if met == _UNSEEN:
+                self._learn(np.unique(codes[self._to[codes] == _UNSEEN]))
+            elif met == _WHOLE:
+                at = np.flatnonzero(self._to[codes] == _WHOLE)
+                return self._apart(texts, set(np.searchsorted(ends, at, side="right").tolist()))
+            else:
+                return room[: into[-1]], into
+
+    def _apart(self, texts: Sequence[str], whole: set[int]) -> tuple[Bytes, Places]:
+        """The same where `of_chars` does some texts as a whole."""
+        images = [
+            self._of_chars(text).encode() if number in whole else self.apply([text], *_joined([text]))[0].tobytes()
+            for number, text in enumerate(texts)
+        ]
+        return np.frombuffer(b"".join(images), np.uint8), np.cumsum([len(image) for image in images])
+
+    def _learn(self, codes: Codes) -> None:
         known = len(self._images)
         for code in codes.tolist():
             char = chr(code)
             image = self._of_chars(char)
             if self._inseparable(char):
-                self._to[code] = self._WHOLE
+                self._to[code] = _WHOLE
             elif len(image) == 1:
                 self._to[code] = ord(image)
             elif not image:
-                self._to[code] = self._DELETED
+                self._to[code] = _DELETED
             else:
-                self._to[code] = self._LONGER - len(self._images)
+                self._to[code] = _LONGER - len(self._images)
                 self._images.append(image)
         if len(self._images) > known:
             width = max(map(len, self._images))
-            table = [[*map(ord, image), *[self._DELETED] * (width - len(image))] for image in self._images]
+            table = [[*map(ord, image), *[_DELETED] * (width - len(image))] for image in self._images]
             self._longer = np.array(table, np.int32)
+
+
+@compiled
+def _fill(codes: Codes, ends: Places, table: Ints, longer: Ints, room: Bytes, into: Places) -> int:
+    """Write the images of characters as UTF-8, and where those of each text end; returns what can't be written.
+
+    table: [0x110000]; longer: [images, characters].
+    """
+    size, start, met = _U(0), 0, 0
+    for text in range(len(ends)):
+        for at in range(start, ends[text]):
+            code = table[codes[_U(at)]]
+            if code >= 0:
+                size = _put(code, room, size)
+            elif code <= _LONGER:
+                row = _LONGER - code
+                for column in range(longer.shape[1]):
+                    if longer[row, column] >= 0:
+                        size = _put(longer[row, column], room, size)
+            elif code < _DELETED and met != _UNSEEN:
+                met = code
+        start = ends[text]
+        into[text] = size
+    return met
+
+
+@compiled
+def _put(code: int, room: Bytes, at: np.uint64) -> np.uint64:
+    """Write a character from `at` on; returns where the next one goes."""
+    if code < 0x80:
+        room[at] = code
+        return at + _U(1)
+    if code < 0x800:
+        room[at] = 0xC0 | code >> 6
+        room[at + _U(1)] = 0x80 | code & 0x3F
+        return at + _U(2)
+    if code < 0x10000:
+        room[at] = 0xE0 | code >> 12
+        room[at + _U(1)] = 0x80 | code >> 6 & 0x3F
+        room[at + _U(2)] = 0x80 | code & 0x3F
+        return at + _U(3)
+    room[at] = 0xF0 | code >> 18
+    room[at + _U(1)] = 0x80 | code >> 12 & 0x3F
+    room[at + _U(2)] = 0x80 | code >> 6 & 0x3F
+    room[at + _U(3)] = 0x80 | code & 0x3F
+    return at + _U(4)
 
 
 def _is_reordered(char: str) -> bool:
@@ -174,20 +281,9 @@ def _is_reordered(char: str) -> bool:
     return any(unicodedata.combining(c) and unicodedata.category(c) != "Mn" for c in decomposed)
 
 
-def _ascii_table(of_chars: Callable[[str], str]) -> tuple[bytes, bytes]:
-    """For `bytes.translate`: what each byte becomes, and which are deleted."""
-    images = [of_chars(chr(code)) for code in range(128)]
-    to = bytes(ord(image) if image else 0 for image in images) + bytes(range(128, 256))
-    return to, bytes(code for code, image in enumerate(images) if not image)
-
-
 def _script_safe_of_chars(text: str) -> str:
     return "".join(map(_script_safe_of_char, text))
 
 
 _CCNET = _CharacterMap(ccnet_form_of_chars, _is_reordered)
 _SCRIPT_SAFE = _CharacterMap(_script_safe_of_chars, lambda char: False)
-_ASCII: dict[str, tuple[bytes, bytes]] = {
-    "ccnet": _ascii_table(ccnet_form_of_chars),
-    "script_safe": _ascii_table(_script_safe_of_chars),
-}

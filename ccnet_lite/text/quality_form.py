@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ccnet_lite.text.characters import SYMBOL, code_points, kinds, to_text, unspaced
-from ccnet_lite.text.lm_form import lm_form
+from ccnet_lite.text.lm_form import lm_texts
 
 MAX_CHARS = 5000
 DESCRIPTION = {
@@ -30,7 +30,7 @@ def quality_lines(texts: Sequence[str]) -> list[bytes]:
     """
     if not texts:
         return []
-    codes = code_points("\n".join([lm_form(text[:MAX_CHARS], "script_safe") for text in texts]))
+    codes = code_points("\n".join(lm_texts([text[:MAX_CHARS] for text in texts], "script_safe")))
     apart = unspaced()[codes] | (kinds()[codes] == SYMBOL)
     widths = np.where(apart, 3, 1)
     spread = np.full(widths.sum(), 0x20, np.uint32)

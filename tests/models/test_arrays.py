@@ -50,7 +50,9 @@ def expected(pieces: Any, lm: Any, forms: list[str]) -> list[tuple[float, int]]:
 def actual(pieces: Any, path: Path, forms: list[str]) -> list[tuple[float, int]]:
     arrays = read_arrays(pieces, path)
     assert arrays is not None
-    log10, counts = score_forms(arrays, forms)
+    encoded = [form.encode() for form in forms]
+    text = np.frombuffer(bytearray().join(encoded), np.uint8)
+    log10, counts = score_forms(arrays, text, np.cumsum([0, *map(len, encoded)]))
     return list(zip(log10.tolist(), counts.tolist(), strict=True))
 
 

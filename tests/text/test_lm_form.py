@@ -2,14 +2,25 @@
 
 import gzip
 import json
+import re
 import unicodedata
 from pathlib import Path
+from typing import get_args
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ccnet_lite.text.lm_form import ccnet_form_of_chars, lm_form
+from ccnet_lite.text.lm_form import (
+    Form,
+    _script_safe_of_char,
+    ccnet_form_of_chars,
+    in_chunks,
+    lm_form,
+    lm_forms,
+    lm_texts,
+)
 
 
 def test_golden_lines(shared_data: Path) -> None:
@@ -93,11 +104,29 @@ def test_script_safe_is_one_line_and_keeps_its_words_apart(text: str) -> None:
     assert lm_form(f"word\n{text.strip()}\nend", "script_safe").endswith(" end")
 
 
-@given(st.text(st.characters(max_codepoint=127)))
-def test_ascii_is_no_special_case(text: str) -> None:
-    """What plain ASCII becomes by its own way is what it becomes beside another character."""
-    for form in ("script_safe", "ccnet"):
-        assert lm_form("x" + text + "x", form) + "я" == lm_form("x" + text + "xЯ", form)  # type: ignore[arg-type]
+def straightforward(text: str, form: Form) -> str:
+    if form == "ccnet":
+        return ccnet_form_of_chars(text.strip())
+    composed = unicodedata.normalize("NFC", text.strip().lower() if "Σ" in text else text.strip())
+    return "".join(map(_script_safe_of_char, re.sub("(?<=[\u0400-\u052f])[\u0300\u0301]", "", composed)))
+
+
+@given(st.lists(TEXTS | st.text(st.sampled_from("aΣσ \n\u0301и\u1e69…\U0001d165\U0001d16d한\u1112\U0001f600"))))
+@example(["а\u0301", "e\u0301", "", "ΑΣ", "\U0001d16d\U0001d165", "\ufb2c…", "x"])
+def test_many_texts_at_once_become_what_each_becomes(texts: list[str]) -> None:
+    for form in get_args(Form):
+        expected = [straightforward(text, form) for text in texts]
+        assert lm_texts(texts, form) == expected
+        images, begins = lm_forms(texts, form)
+        assert begins.tolist() == [0, *np.cumsum([len(text.encode()) for text in expected]).tolist()]
+        assert images.tobytes() == "".join(expected).encode()
+
+
+def test_texts_are_taken_in_chunks_and_none_is_lost() -> None:
+    assert list(in_chunks(["aa", "b", "", "cccc", "d"], 2)) == [["aa", "b"], ["", "cccc"], ["d"]]
+    assert list(in_chunks([], 2)) == []
+    texts = [letter * 9_000 for letter in "aéбह한😀xyz"]
+    assert lm_texts(texts, "script_safe") == texts
 
 
 def test_a_lone_surrogate_does_not_stop_it() -> None:
