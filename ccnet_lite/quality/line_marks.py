@@ -47,7 +47,8 @@ LOOKED_AT = 40
 MOST_WORDS = 1.5
 """How many words a line may have for each of its page words, and one more; of a sentence, only these."""
 CODE_SIGNS, OPENERS, COMMAS = "{}=\\", BULLETS + "-–—", ",;:、，；：،؛–—-"
-ARROWS, SIGNS, PAGE_NUMBERS = "»›>→▶►≫", "©", "1 2 3 "
+ARROWS, SIGNS = "»›>→▶►≫", "©"
+PAGE_NUMBERS = tuple(map(ord, "1 2 3 "))
 
 UNKNOWN, BLANK, SHORT, PROSE = range(4)
 """Kinds of lines."""
@@ -155,7 +156,7 @@ def _hints(codes: UInt32, first: int, last: int, trait_of: UInt16, n_letters: in
     path = steps >= PATH_STEPS and opened == 0 and n_numbers == 0
     paged = n_letters == 0 and last - first >= len(PAGE_NUMBERS)
     for at in range(len(PAGE_NUMBERS)):
-        paged = paged and codes[_U(first + at)] == ord(PAGE_NUMBERS[at])
+        paged = paged and codes[_U(first + at)] == PAGE_NUMBERS[at]
     return arrow or phone or path or paged or (mails > 0 and words <= 2) or (tags >= HASHTAGS and tags == words)
 
 
