@@ -20,11 +20,10 @@ from ccnet_lite.archives.raw import ByteSource
 from ccnet_lite.archives.record import Damage, Record
 from ccnet_lite.archives.records import NO_FAULTS, read_records
 from ccnet_lite.archives.urls import source_domain, without_credentials
+from ccnet_lite.archives.wet_texts import ccnet_text, wet_text
 from ccnet_lite.settings import IngestSettings
 from ccnet_lite.text.composed import expanded_length
 
-MAX_TITLE = 200
-"""Characters of a WET record's first line, beyond which it is no title: titles of real pages end at 160."""
 LONG_TEXT, MAX_EXPANSION = 100_000, 3
 """A text of more characters than that must not become that many times as many (U+FDFA becomes 18)."""
 _SKIPPED = {"continuation", "metadata", "request", "resource", "revisit", "warcinfo"}
@@ -54,6 +53,22 @@ class Document(NamedTuple):
     opt_outs: str | None
 
 
+class Unread(NamedTuple):
+    """A document whose payload is still to be read by `wet_text`, or by `wet_texts` with others."""
+
+    document: Document
+    """Title, text and their sizes are blank."""
+    payload: bytes
+
+    def read(self) -> Document:
+        """The document with them."""
+        text, charset = decoded(self.payload)
+        title, content, nlines = wet_text(text)
+        return self.document._replace(
+            title=title, raw_content=content, nlines=nlines, charset=charset, n_chars=len(content)
+        )
+
+
 class Other(NamedTuple):
     """A record that gave no document, or a stretch that gave no record; see schemas/others.json."""
 
@@ -75,6 +90,18 @@ def read_documents(
     faults: Mapping[int, Fault] = NO_FAULTS,
     worker: PageWorker | None = None,
 ) -> Iterator[Document | Other]:
+    """As `read_items`, with every payload read."""
+    for item in read_items(shard, stream, settings, faults, worker):
+        yield item.read() if isinstance(item, Unread) else item
+
+
+def read_items(
+    shard: Shard,
+    stream: ByteSource,
+    settings: IngestSettings,
+    faults: Mapping[int, Fault] = NO_FAULTS,
+    worker: PageWorker | None = None,
+) -> Iterator[Document | Unread | Other]:
     """Everything that an archive holds, in its order: the lengths of all items add up to the file's.
 
     worker: a new one of the settings' extractor, which is closed at the end; made here where none is given.
@@ -106,24 +133,31 @@ def _no_document(record: Record) -> Other:
 
 def _conversion(
     shard: Shard, record: Record, settings: IngestSettings, seen: dict[bytes, int]
-) -> Document | Other:
+) -> Document | Unread | Other:
     media_type = record.headers.get("content-type", "text/plain")
     if not media_type.lower().startswith("text/plain"):
         return _other(record, "skipped", "not_text", f"Content-Type is {media_type[:100]}")
     if len(record.content) > settings.max_html_bytes:
         limit = settings.max_html_bytes
         return _other(record, "bad", "text_too_large", f"the text is larger than ingest.max_html_bytes={limit}")
-    charset = "utf-8"
-    try:
-        text = record.content.decode("utf-8")
-    except UnicodeDecodeError:
-        text = record.content.decode("utf-8", "replace")
-        charset += INVALID_BYTES
+    if settings.title == "auto" and len(record.content) <= min(
+        LONG_TEXT, settings.max_lines, settings.max_line_chars
+    ):
+        return Unread(_document(shard, record, seen, "", "", 0, "utf-8"), record.content)
+    text, charset = decoded(record.content)
     unfit = _unfit(text, settings)
     if unfit:
         return _other(record, "bad", *unfit)
     title, raw_content, nlines = ccnet_text(text) if settings.title == "ccnet" else wet_text(text)
     return _document(shard, record, seen, title, raw_content, nlines, charset)
+
+
+def decoded(payload: bytes) -> tuple[str, str]:
+    """A WET payload's text, and its charset, which says whether it has other bytes."""
+    try:
+        return payload.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        return payload.decode("utf-8", "replace"), "utf-8" + INVALID_BYTES
 
 
 def _response(
@@ -163,44 +197,6 @@ def _unfit(text: str, settings: IngestSettings) -> tuple[str, str] | None:
     if len(text) > LONG_TEXT and expanded_length(text) > MAX_EXPANSION * len(text):
         return "text_expands", f"in compatibility form the text is more than {MAX_EXPANSION} times as long"
     return None
-
-
-def ccnet_text(text: str) -> tuple[str, str, int]:
-    r"""A WET payload as CCNet reads it: title, text, number of the text's lines.
-
-    Lines end at `\n` alone and are stripped at both ends. The first is the title. The two line ends
-    that separate records belong to what is read: the text's last two lines go if both are blank.
-
-    >>> ccnet_text("Title\n one \n\ntwo\n")
-    ('Title', 'one\n\ntwo', 3)
-    """
-    # What CCNet reads goes on with the separator, "\r\n\r\n": behind a final "\n" that makes two blank
-    # lines, which go, and else one, which stays.
-    lines = list(map(str.strip, text.split("\n")))
-    if len(lines) == 1:
-        return lines[0], "", 1
-    if lines[-1]:
-        lines.append("")
-    else:
-        lines.pop()
-    return lines[0], "\n".join(lines[1:]), len(lines) - 1
-
-
-def wet_text(text: str) -> tuple[str, str, int]:
-    r"""A WET payload as CCNet reads it, but for what is no title: title, text, number of the text's lines.
-
-    A first line of more than MAX_TITLE characters, or without any text after it, is text itself, and the
-    title is empty.
-
-    >>> wet_text("Title\n one \n\ntwo\n"), wet_text("All there is\n")
-    (('Title', 'one\n\ntwo', 3), ('', 'All there is', 1))
-    """
-    title, rest, nlines = ccnet_text(text)
-    if title and not rest.strip():
-        return "", title, 1
-    if len(title) > MAX_TITLE:
-        return "", f"{title}\n{rest}", nlines + 1
-    return title, rest, nlines
 
 
 def has_longer_line(text: str, bound: int) -> bool:

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ccnet_lite.archives.documents import Document, Other, read_documents
+from ccnet_lite.archives.documents import Document, Other, Unread, read_items
 from ccnet_lite.archives.errors import Fault, FoundFaulty, UnreadArchive
 from ccnet_lite.archives.page_worker import PageWorker
 from ccnet_lite.archives.records import NO_FAULTS
 from ccnet_lite.archives.sources import ArchiveIdentity, Shard, open_shard
 from ccnet_lite.archives.urls import for_display
+from ccnet_lite.archives.wet_texts import wet_texts
 from ccnet_lite.settings import Settings
 from ccnet_lite.store.schema import arrow_schema
 from ccnet_lite.text.paragraphs import batch_line_keys
@@ -43,18 +44,18 @@ def ingest_shard(
         UnreadArchive: it could not be opened, or not be read to its end. What was sound before it broke off
             has been yielded by then; a caller that does not keep it reads the archive again another time.
     """
-    documents: list[Document] = []
+    documents: list[Document | Unread] = []
     others: list[Other] = []
     held_chars, position = 0, 0
     with open_shard(shard, settings.source) as stream:
         broken: UnreadArchive | FoundFaulty | None = None
         try:
-            for item in read_documents(shard, stream, settings.ingest, faults, worker):
-                if isinstance(item, Document):
-                    documents.append(item)
-                    held_chars += item.n_chars
-                else:
+            for item in read_items(shard, stream, settings.ingest, faults, worker):
+                if isinstance(item, Other):
                     others.append(item)
+                else:
+                    documents.append(item)
+                    held_chars += len(item.payload) if isinstance(item, Unread) else item.n_chars
                 if len(documents) + len(others) >= BATCH_DOCUMENTS or held_chars >= BATCH_CHARS:
                     yield from _batches(shard, documents, others, position)
                     position += len(documents)
@@ -71,9 +72,9 @@ def ingest_shard(
             finished(stream.identity())
 
 
-def _batches(shard: Shard, documents: list[Document], others: list[Other], first: int) -> Rows:
+def _batches(shard: Shard, documents: list[Document | Unread], others: list[Other], first: int) -> Rows:
     if documents:
-        yield "documents", _documents(shard, documents, first)
+        yield "documents", _documents(shard, *_read(documents), first)
     if others:
         rows = [
             other._asdict() | {"shard": shard.index, "cc_segment": shard.segment, "message": other.message or None}
@@ -82,11 +83,23 @@ def _batches(shard: Shard, documents: list[Document], others: list[Other], first
         yield "others", pa.RecordBatch.from_pylist(rows, schema=arrow_schema("others"))
 
 
-def _documents(shard: Shard, documents: list[Document], first: int) -> pa.RecordBatch:
+def _read(items: list[Document | Unread]) -> tuple[list[Document], dict[str, Any]]:
+    """Documents, and the columns of what was read of all of them together, where it was."""
+    unread = [item for item in items if isinstance(item, Unread)]
+    read = wet_texts([item.payload for item in unread]) if len(unread) == len(items) else None
+    if read is None:
+        return [item.read() if isinstance(item, Unread) else item for item in items], {}
+    columns = {"title": read.titles, "raw_content": read.texts, "nlines": pa.array(read.nlines)}
+    return [item.document for item in unread], columns | {"n_chars": read.n_chars}
+
+
+def _documents(shard: Shard, documents: list[Document], read: dict[str, Any], first: int) -> pa.RecordBatch:
+    """read: columns that are known."""
     schema = arrow_schema("documents")
-    columns: dict[str, Any] = {
+    columns: dict[str, Any] = read | {
         name: pa.array(values, schema.field(name).type)
         for name, values in zip(Document._fields, zip(*documents, strict=True), strict=True)
+        if name not in read
     }
     # Line keys while the text is in hand.
     keys, offsets, chars = batch_line_keys(columns["raw_content"])

@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 from ccnet_lite.archives.documents import (
     Document,
     Other,
-    ccnet_text,
     has_longer_line,
     read_documents,
-    wet_text,
 )
 from ccnet_lite.archives.errors import SourceError
 from ccnet_lite.archives.sources import Shard
+from ccnet_lite.archives.wet_texts import ccnet_text, wet_text
 from ccnet_lite.settings import IngestSettings
 from tests.archives.archive_making import SHARD, members, numbered, page, warc
 

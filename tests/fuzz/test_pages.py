@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from ccnet_lite.archives.bodies import decode_body, looks_like_html
 from ccnet_lite.archives.charsets import declared_charset, decode_text
 from ccnet_lite.archives.digests import digest_holds
-from ccnet_lite.archives.documents import ccnet_text, has_longer_line
+from ccnet_lite.archives.documents import has_longer_line
 from ccnet_lite.archives.errors import ExtractionError
 from ccnet_lite.archives.html import nesting_bound
 from ccnet_lite.archives.page_worker import PageWorker
 from ccnet_lite.archives.urls import for_display, source_domain, without_credentials
+from ccnet_lite.archives.wet_texts import ccnet_text
 from tests.fuzz.effort import fuzzed
 
 TAGS = [

@@ -156,3 +156,26 @@ def test_an_archive_that_changes_between_two_readings_is_tried_again(tmp_path: P
         list(ingest_shard(one_shard(tmp_path, faulty), SETTINGS))
     with pytest.raises(UnreadArchive, match="has changed while it was read"):
         list(ingest_shard(one_shard(tmp_path, members(numbered(1)) + faulty), SETTINGS, None, found.value.faults))
+
+
+PAYLOADS = [b"T one\n a \n\nb\n", b"alone\n", b"\xc3\xa9t\xc3\xa9\nx\xa0y\n", b"Last\nline"]
+
+
+@pytest.mark.parametrize("batch", [1, 3, 1000])
+@pytest.mark.parametrize("settings", [(), ("ingest.max_lines=10",), ("ingest.max_line_chars=10",)])
+def test_wet_texts_are_the_same_read_together_or_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int, settings: tuple[str, ...]
+) -> None:
+    """Batches with other bytes, or with pages, are read one by one, as longer texts are."""
+    monkeypatch.setattr(ingest, "BATCH_DOCUMENTS", batch)
+    given = [warc(payload, id=f"<urn:{n}>") for n, payload in enumerate(PAYLOADS)]
+    shard = one_shard(tmp_path, members(given))
+    rows = rows_of(shard, load_settings(None, ["source.retries=0", *settings]))["documents"]
+    assert [(row["title"], row["raw_content"], row["nlines"], row["charset"]) for row in rows] == [
+        ("T one", "a\n\nb", 3, "utf-8"),
+        ("", "alone", 1, "utf-8"),
+        ("été", "x\ufffdy", 1, "utf-8; invalid bytes replaced"),
+        ("Last", "line\n", 2, "utf-8"),
+    ]
+    assert [row["n_chars"] for row in rows] == [len(row["raw_content"]) for row in rows]
+    assert [len(row["line_keys"]) for row in rows] == [3, 1, 1, 2]
