@@ -7,18 +7,20 @@ Not handled: deleting the files, which lie in a folder of the caller's.
 """
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
 from ccnet_lite.dedup.candidates import Int64, sketches
+from ccnet_lite.dedup.clusters import THREADS
 from ccnet_lite.dedup.equals import fingerprints
 from ccnet_lite.dedup.pairs import Float64, as_matrix, estimates, similarities
 from ccnet_lite.text.byte_rows import byte_rows
 
 PAIRS_AT_ONCE = 10_000
-"""Pairs whose signatures are held at once: 20 MB at the most."""
+"""Pairs whose signatures a thread holds at once: 20 MB at the most."""
 
 
 class Spooled:
@@ -78,17 +80,22 @@ class Spooled:
     def similarity(self, src: Int64, dst: Int64) -> Float64:
         """[pairs]: similarity of the documents of two rows."""
         bounds = np.concatenate(self._bounds)
-        parts = [np.zeros(0)]
-        for at in range(0, len(src), PAIRS_AT_ONCE):
-            pairs = src[at : at + PAIRS_AT_ONCE], dst[at : at + PAIRS_AT_ONCE]
-            rows, ends = np.unique(np.concatenate(pairs), return_inverse=True)
-            first, second = ends[: len(pairs[0])], ends[len(pairs[0]) :]
+        order = np.argsort(src, kind="stable")  # so that many rows of some pairs follow one another
+
+        def of_pairs(begin: int) -> Float64:
+            some = order[begin : begin + PAIRS_AT_ONCE]
+            rows, ends = np.unique(np.concatenate([src[some], dst[some]]), return_inverse=True)
+            first, second = ends[: len(some)], ends[len(some) :]
             held = self._read(rows, bounds)
             if self._column == "signature":
-                parts.append(estimates(held, first, second))
-            else:
-                parts.append(similarities(held.take(pa.array(first)), held.take(pa.array(second)), self._column))
-        return np.concatenate(parts)
+                return estimates(held, first, second)
+            return similarities(held.take(pa.array(first)), held.take(pa.array(second)), self._column)
+
+        found = np.zeros(len(src))
+        with ThreadPoolExecutor(THREADS) as pool:
+            parts = pool.map(of_pairs, range(0, len(src), PAIRS_AT_ONCE))
+            found[order] = np.concatenate([np.zeros(0), *parts])
+        return found
 
     def _read(self, rows: Int64, bounds: Int64) -> pa.Array:
         """The values of some rows, ascending; those that follow each other in one piece."""
