@@ -12,8 +12,6 @@ stages/stars.py go by that.
 Not handled: finding pairs.
 """
 
-from bisect import bisect_right
-
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array
@@ -23,18 +21,6 @@ from ccnet_lite.text.compiled import compiled
 
 Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
-
-WEIGHTS = ((1, 1), (2, 2), (3, 3), (5, 5), (100, 8), (1000, 1))
-"""From which cluster size on a document that stands for it is repeated how often (FineWeb-2)."""
-
-
-def weight_of(cluster_size: int) -> int:
-    """How often FineWeb-2 would repeat the document that stands for so many.
-
-    >>> [weight_of(size) for size in (1, 2, 4, 5, 99, 100, 999, 1000)]
-    [1, 2, 3, 5, 5, 8, 8, 1]
-    """
-    return WEIGHTS[bisect_right(WEIGHTS, (cluster_size, max(WEIGHTS)[0])) - 1][1]
 
 
 def stars(n_documents: int, src: Int64, dst: Int64, similarity: Float64) -> tuple[Int64, Float64]:

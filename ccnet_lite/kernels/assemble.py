@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ccnet_lite.dedup.stars import weight_of
+from ccnet_lite.dedup.weights import weight_of
 from ccnet_lite.kernels.measures import MEASURES, measures_of
 from ccnet_lite.kernels.own_scores import own_scores_json
 from ccnet_lite.kernels.packing import to_blob

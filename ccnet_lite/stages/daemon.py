@@ -43,9 +43,12 @@ def main() -> None:
 def load() -> None:
     """Have PySpark and the kernels in memory that the forks share."""
     sys.path[:] = [entry for entry in sys.path if not is_zip_of_spark(entry)]
+    # numba would load SciPy's linear algebra, of which nothing is used: a seventh of the time.
+    sys.modules["scipy"] = None  # type: ignore[assignment]
     for name in MODULES:
         import_module(name)
     use_kernels()
+    del sys.modules["scipy"]  # what else needs SciPy finds it
     gc.collect()
     gc.freeze()  # or each worker's first collection would copy it
 

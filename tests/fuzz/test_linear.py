@@ -54,7 +54,8 @@ ATOMS = [
     *("%41", "%", "\\", "\u0430p", "AAAA\n", "word ", "the of and\n", "\u3002", "\U0001f468\u200d", "["),
 ]
 CRAWLED = {
-    *("header", "body", "payload", "payloads", "text", "texts", "media_type", "block", "content", "stated", "data", "line", "url"),
+    *("header", "body", "payload", "payloads", "text", "texts", "media_type", "block", "content", "stated"),
+    *("data", "line", "url"),
     *("urls", "domain", "address", "host", "digits", "rest", "before"),
     *("spoken", "page", "html", "piece", "raw_content", "title", "blob", "word", "label", "value", "shingle"),
 }

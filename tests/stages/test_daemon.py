@@ -57,3 +57,20 @@ def test_it_ends_with_the_process_that_began_it(tmp_path: Path) -> None:
     assert waiting.stdin is not None
     waiting.stdin.close()
     assert waiting.wait(60) == 0
+
+
+AFTER_LOADING = """
+import sys
+from ccnet_lite.stages.daemon import load
+load()
+print([name for name in ("scipy.linalg", "scipy.sparse", "ccnet_lite.kernels.corpus") if name in sys.modules])
+import scipy.sparse, scipy.linalg
+from ccnet_lite.dedup.stars import stars
+from ccnet_lite.kernels.assemble import assemble_shard
+"""
+
+
+@pytest.mark.slow
+def test_scipy_is_not_loaded_and_is_there_for_who_asks() -> None:
+    ran = subprocess.run([sys.executable, "-c", AFTER_LOADING], capture_output=True, text=True, check=False)
+    assert (ran.stderr, ran.stdout) == ("", "['ccnet_lite.kernels.corpus']\n")
