@@ -246,7 +246,7 @@ def _fill(codes: Codes, ends: Places, table: Ints, longer: Ints, room: Bytes, in
                 for column in range(longer.shape[1]):
                     if longer[row, column] >= 0:
                         size = _put(longer[row, column], room, size)
-            elif code < _DELETED and met != _UNSEEN:
+            elif code < _DELETED:
                 met = code
         start = ends[text]
         into[text] = size
