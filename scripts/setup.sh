@@ -62,7 +62,7 @@ stamp_of() { # PART -> digest of what PART depends on, its own commands included
         environment) echo "$PWD" && "${PYTHON_PATH:-true}" -VV ;;
         build_tools) locked $(pinned pip setuptools wheel pybind11) ;;
         fasttext | kenlm) locked "$(pinned "$1")" && declare -f unpack_source build_wheel ;;
-        packages | bytecode) cat constraints.txt constraints.lock ;;
+        packages | bytecode | kernels) cat constraints.txt constraints.lock ;;
         spark35) locked $(pins_of constraints-spark35.txt) ;;
         pretraining) locked $(pins_of constraints-pretraining.txt) ;;
         project) cat constraints.txt pyproject.toml && declare -f fasttext kenlm ;;
@@ -326,6 +326,11 @@ bytecode() { # of what every process imports: where Python may not write it, eac
     env -u PYTHONDONTWRITEBYTECODE ../../../bin/python -m compileall -q -j 0 "${folders[@]}" "$own"
 }
 
+kernels() { # loops that numba compiles, of which the first run would have to: a minute on one core
+    "$VENV/bin/python" scripts/compile_kernels.py "$VENV/share/ccnet_lite/lid.176.ftz" ||
+        echo "not compiled: the first run does it"
+}
+
 class_archive() { # for faster starts of Spark; a Java that cannot make one goes without
     "$VENV/bin/python" scripts/make_class_archive.py || echo "no class archive: Spark starts without one"
 }
@@ -334,8 +339,8 @@ class_archive() { # for faster starts of Spark; a Java that cannot make one goes
 
 remaining() { # the parts whose stamp does not stand
     local name
-    for name in system environment build_tools fasttext kenlm packages project bytecode language_model class_archive \
-        $besides; do
+    for name in system environment build_tools fasttext kenlm packages bytecode language_model kernels project \
+        class_archive $besides; do
         is_done "$name" || echo "$name"
     done
 }
@@ -375,10 +380,11 @@ compile_job=$!
 set +m
 trap 'kill -- "-$compile_job" 2>/dev/null || true' EXIT
 part packages "Python packages"
-wait "$compile_job"
-part project "ccnet_lite itself"
 part bytecode "bytecode of the packages"
 part language_model "language identification model"
+part kernels "loops of every run, compiled"
+wait "$compile_job"
+part project "ccnet_lite itself"
 part class_archive "Spark's classes, archived"
 for argument in $besides; do
     case $argument in
