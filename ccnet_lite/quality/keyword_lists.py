@@ -78,7 +78,7 @@ def keyword_share(words: Int64, n: int, table: UInt64, owner: Int64, counts: Int
     if n - begin >= LEAST_ITEMS:
         long[n_long], n_long = (begin, n), n_long + 1
     near = float(outside + here)
-    if (near > LOOKED_AT * letters or n_long) and _is_roll(words, n):
+    if (near > LOOKED_AT * letters or n_long) and is_roll(words, n):
         return 0.0
     if near > LOOKED_AT * letters:
         near = _letters_near(words, n, table, owner, counts, turn + 1)
@@ -88,7 +88,7 @@ def keyword_share(words: Int64, n: int, table: UInt64, owner: Int64, counts: Int
 
 
 @compiled
-def _is_roll(words: Int64, n: int) -> bool:
+def is_roll(words: Int64, n: int) -> bool:
     """Whether most items look like names: of one size, in capitals, or a line each without capitals or numbers."""
     two, three, items, item = 0, 0, 0, 0
     small, capital, numbered, started = 0, 0, 0, 0
