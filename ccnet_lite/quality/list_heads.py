@@ -1,8 +1,9 @@
-"""How much of a list is heads: words that begin its items, again and again, each time with other words behind them.
+"""How much of a list is heads: words that begin its items, again and again, each time with other words behind.
 
 So are lists of search phrases and of product titles, however many heads there are and however far apart one comes
-again. Lists that people write are sorted by their heads, or have them in turn, or before numbers, or are names, of
-two words or three. In prose cut into lines hardly a long word begins lines again and again.
+again. Lists that people write are sorted by their heads, or have them in turn, or before numbers, or are names of
+two or three words, or what stands behind the heads comes once (streets, titles of lessons). In prose cut into
+lines hardly a long word begins lines again and again.
 
 Not handled: heads of fewer than LETTERS letters; lists with one or two heads; a list within a longer text.
 """
@@ -29,6 +30,8 @@ MOST_ITEMS, REGULAR, NUMBERS = 0.5, 0.6, 0.5
 its places those beside numbers."""
 NAMES = 0.6
 """Of the items that have heads: so many of two words, or of three, are a roll of names."""
+OTHERS = 0.4
+"""Of the other long words of the items: so many come again."""
 WEIGHT = 1.25
 """A letter of a head counts so much: what stands behind heads is theirs."""
 
@@ -42,16 +45,18 @@ def heads_share(words: Int64, n: int) -> float:
     items, n_items = _items(words, n)
     if n_items < LEAST_ITEMS or is_roll(words, n):
         return 0.0
-    places, item_of, n_places, letters = np.empty(n, np.int64), np.empty(n, np.int64), 0, 0
+    places, item_of, n_places = np.empty(n, np.int64), np.empty(n, np.int64), 0
+    n_long, letters = 0, 0
     for at in range(n):
         letters += words[at, 2]
     for item in range(n_items):
         begin, end = items[item, 0], items[item, 1]
         for at in range(begin, end if end - begin > 1 else begin):
+            n_long += words[at, 2] >= LETTERS
             if words[at, 1] & ONCE == 0 and words[at, 2] >= LETTERS:
                 places[n_places], item_of[n_places], n_places = at, item, n_places + 1
     order = np.argsort(words[places[:n_places], 0], kind="mergesort")  # the places of a word, one behind another
-    n_heads, head_letters, first = 0, 0, 0
+    n_heads, n_headed, head_letters, first = 0, 0, 0, 0
     of_size = np.zeros(LONGEST_ITEM + 1, np.int64)  # of the items of heads, by their words
     for last in range(1, n_places + 1):
         if last < n_places and words[places[order[last]], 0] == words[places[order[first]], 0]:
@@ -60,11 +65,13 @@ def heads_share(words: Int64, n: int) -> float:
         first = last
         if len(some) < LEAST_AGAIN or not _is_head(words, n, places[some], item_of[some], items, n_items):
             continue
-        n_heads += 1
+        n_heads, n_headed = n_heads + 1, n_headed + len(some)
         head_letters += len(some) * words[places[some[0]], 2]
         for item in item_of[some]:
             of_size[items[item, 1] - items[item, 0]] += 1
-    if n_heads < LEAST_HEADS or max(of_size[2], of_size[3]) >= NAMES * of_size.sum():
+    if n_heads < LEAST_HEADS or max(of_size[2], of_size[3]) >= NAMES * n_headed:
+        return 0.0
+    if n_places - n_headed < OTHERS * (n_long - n_headed):
         return 0.0
     return min(1.0, WEIGHT * head_letters / letters)
 

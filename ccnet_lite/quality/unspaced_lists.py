@@ -2,9 +2,9 @@
 
 Words are not known there, so pieces of two letters stand for them, of three where a letter is little (Thai,
 Khmer). A piece counts that comes again and again among short items, whose letters hardly come without it, and
-beside ever other letters. Lists that people write have such words, too. So a piece that stays at its place does not
-count where it is in one item after another (they are sorted), at even distances (in turn), in most items (names of
-schools), beside numbers (prices), or where items have one size or two parts (dishes of four letters, rolls).
+beside ever other letters. Lists that people write have such words, too. So a piece that stays at its place does
+not count where it is in one item after another (they are sorted), at even distances (in turn), in most items
+(schools), beside numbers (prices), or where items have one size or two parts (dishes of four letters, rolls).
 
 Not handled: lists of phrases with one word in each at the same place; items of more than LONGEST_ITEM letters.
 """
