@@ -10,7 +10,8 @@ any of two or three (Arabic, Somali) is told by items of one size, a line each o
 people search for have any size.
 
 Not handled: phrases that hardly share a word; those in which always the same words follow one another (repeated
-2-grams tell them); scripts without spaces; lists of search phrases that look like a roll of names.
+2-grams tell them); scripts without spaces (unspaced_lists); heads far apart (list_heads); lists of search phrases
+that look like a roll of names.
 """
 
 import numpy as np
