@@ -182,12 +182,23 @@ def scrambled_pieces(text: str, share: float, rng: Random, join: Callable[[str, 
     return _shuffled(parts, rng)
 
 
+def unspaced(text: str) -> bool:
+    """Whether a text is in a script without spaces."""
+    return len(UNSPACED.findall(text)) > 0.3 * len(text)
+
+
 def _long_words(text: str) -> list[str]:
+    """Words of four letters and more; where no spaces are written, pieces of a word's length."""
+    if unspaced(text):
+        return [piece for piece in PIECE.findall(text) if len(piece) > 1]
     return [word.group().lower() for word in WORD.finditer(text) if len(word.group()) > 3]
 
 
 def keywords(between: str = ", ", before: str = "", n_heads: int = 4) -> Callable[[str, float, Random], str]:
-    """A list of search phrases: two to four words of the text's longer ones, a few of them again and again."""
+    """A list of search phrases: two to four words of the text's longer ones, a few of them again and again.
+
+    Where no spaces are written, the words of a phrase stand together, the repeated one anywhere in it.
+    """
 
     def spin(text: str, share: float, rng: Random) -> str:
         words = _long_words(text)
@@ -197,6 +208,8 @@ def keywords(between: str = ", ", before: str = "", n_heads: int = 4) -> Callabl
         phrases = [
             [rng.choice(heads), *rng.sample(words, rng.randint(1, 3))] for _ in range(20 * (2 + n_heads // 4))
         ]
+        if unspaced(text) and not before:
+            return between.join("".join(rng.sample(phrase, len(phrase))) for phrase in phrases)
         return between.join(" ".join(before + word for word in phrase) for phrase in phrases)
 
     return spin
@@ -209,8 +222,9 @@ def swapped_names(between: str) -> Callable[[str, float, Random], str]:
         names = sorted(set(_long_words(text)))
         if len(names) < 30:
             return text
-        phrase = rng.sample([word.group().lower() for word in WORD.finditer(text)], 3)
-        phrases = [" ".join([*phrase, name]) for name in rng.sample(names, 25)] * 2
+        words = names if unspaced(text) else [word.group().lower() for word in WORD.finditer(text)]
+        phrase, within = rng.sample(words, 3), "" if unspaced(text) else " "
+        phrases = [within.join([*phrase, name]) for name in rng.sample(names, 25)] * 2
         rng.shuffle(phrases)
         return between.join(phrases)
 

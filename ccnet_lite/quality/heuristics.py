@@ -122,7 +122,7 @@ def measure(
             line_shares(codes, ends, SHORT_LINE * np.where(by_letter, 0.4, 1.0), lines[start:stop])
             case_disorder(codes, ends, disorder[start:stop])
             spun_words(codes, ends, unordered[start:stop], keywords[start:stop])
-            letter_disorder(codes, ends, by_letter, unordered[start:stop])
+            letter_disorder(codes, ends, by_letter, unordered[start:stop], keywords[start:stop])
         start = stop
     script, script_share = dominant_of_counts(by_script)
     columns: dict[str, pa.Array] = {

@@ -10,7 +10,8 @@ any of two or three (Arabic, Somali) is told by items of one size, a line each o
 people search for have any size.
 
 Not handled: phrases that hardly share a word; those in which always the same words follow one another (repeated
-2-grams tell them); scripts without spaces; lists of search phrases that look like a roll of names.
+2-grams tell them); scripts without spaces (unspaced_lists); heads far apart (list_heads); lists of search phrases
+that look like a roll of names.
 """
 
 import numpy as np
@@ -78,7 +79,7 @@ def keyword_share(words: Int64, n: int, table: UInt64, owner: Int64, counts: Int
     if n - begin >= LEAST_ITEMS:
         long[n_long], n_long = (begin, n), n_long + 1
     near = float(outside + here)
-    if (near > LOOKED_AT * letters or n_long) and _is_roll(words, n):
+    if (near > LOOKED_AT * letters or n_long) and is_roll(words, n):
         return 0.0
     if near > LOOKED_AT * letters:
         near = _letters_near(words, n, table, owner, counts, turn + 1)
@@ -88,7 +89,7 @@ def keyword_share(words: Int64, n: int, table: UInt64, owner: Int64, counts: Int
 
 
 @compiled
-def _is_roll(words: Int64, n: int) -> bool:
+def is_roll(words: Int64, n: int) -> bool:
     """Whether most items look like names: of one size, in capitals, or a line each without capitals or numbers."""
     two, three, items, item = 0, 0, 0, 0
     small, capital, numbered, started = 0, 0, 0, 0

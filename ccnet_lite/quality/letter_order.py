@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ccnet_lite.quality.letters_read import PLAIN, letter_traits, read_letters
+from ccnet_lite.quality.unspaced_lists import listed_share
 from ccnet_lite.quality.word_order import (
     COMMON,
     TOO_COMMON,
@@ -53,8 +54,10 @@ GOES_ON, GOING_ON_WEIGHT, SEEN_BEFORE = 0.25, 8.0, 20
 times a weight; few pairs say little, as if so many more were seen with this share."""
 
 
-def letter_disorder(codes: UInt32, ends: Int64, asked: Bools, disorder: Float64) -> None:
+def letter_disorder(codes: UInt32, ends: Int64, asked: Bools, disorder: Float64, keywords: Float64) -> None:
     """Raise disorder, [texts], to the probability that a text's letters, or words, stand in random order.
+
+    And keywords, [texts], to the share of its letters in lists of phrases of the same few words (unspaced_lists).
 
     Texts follow one another: text i ends before codes[ends[i]]. asked: those in scripts without spaces.
     """
@@ -64,7 +67,9 @@ def letter_disorder(codes: UInt32, ends: Int64, asked: Bools, disorder: Float64)
     letters = np.zeros(MOST_LETTERS, np.uint64)
     flags, numbers = np.zeros(MOST_LETTERS, np.int64), np.zeros(MOST_LETTERS + 1, np.int64)
     counts, pairs = np.zeros(SLOTS, np.int64), np.full((PAIR_SLOTS, 2), -1, np.int64)
-    _fill(codes, ends, asked, letter_traits(), letters, flags, numbers, counts, pairs, evidence, n_letters)
+    _fill(
+        codes, ends, asked, letter_traits(), letters, flags, numbers, counts, pairs, evidence, keywords, n_letters
+    )
     found = np.where(n_letters >= LEAST_LETTERS, probability(evidence), 0.0)
     np.maximum(disorder, found, out=disorder)
 
@@ -88,6 +93,7 @@ def _fill(
     counts: Int64,
     pairs: Int64,
     evidence: Float64,
+    keywords: Float64,
     n_letters: Int64,
 ) -> None:
     start = 0
@@ -101,6 +107,7 @@ def _fill(
                     _of_pairs(numbers, flags, n, pairs, text, evidence[text])
                 else:
                     evidence[text, 2] = 0.0
+                keywords[text] = max(keywords[text], listed_share(letters, flags, n))
         start = ends[text]
 
 
@@ -117,7 +124,7 @@ def _of_letters(letters: UInt64, flags: Int64, n: int, numbers: Int64, counts: I
         numbers[at] = slot
         firsts[n_kinds] = slot
         n_kinds += counts[slot] == 0
-        beside = (after << _AFTER) + ((flag >> 2) << _BEFORE)
+        beside = (after << _AFTER) + ((flag >> 2 & 1) << _BEFORE)
         counts[slot] += 1 + ((plain & (slot == last)) << _TWINS) + beside
         n_pairs, n_signs, last = n_pairs + plain, n_signs + after, slot
     sign, by_sign = share_of(n_signs, n)

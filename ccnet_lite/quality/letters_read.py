@@ -25,20 +25,25 @@ from ccnet_lite.text.characters import (
     unspaced,
 )
 from ccnet_lite.text.compiled import compiled
+from ccnet_lite.text.sentence_ends import sentence_ends
 
 UInt32 = npt.NDArray[np.uint32]
 UInt64 = npt.NDArray[np.uint64]
 Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
 
-PLAIN, AFTER_SIGN, BEFORE_SIGN = 1, 2, 4
-"""Of a letter: nothing stands between it and the letter before it; a sign does; one stands behind it."""
+PLAIN, AFTER_SIGN, BEFORE_SIGN, ENDS, NEXT, NUMBERED, PHRASED = (1 << bit for bit in range(7))
+"""Of a letter: nothing stands between it and the letter before it; a sign does; one stands behind it; one that
+ends a sentence does; nothing or a blank in a line stands before it; a number does; its script's phrases end with a
+blank."""
 _BIT = 21
 _OURS, _JOINS, _TIES, _SYLLABIC, _PHRASED, _BLANK, _LINE, _SKIPPED, _OTHER, _TSHEG = (
     1 << (_BIT + bit) for bit in range(10)
 )
 """Of a letter or mark: it is of a script without spaces, belongs to the letter before it, takes the next one to
 it, is Tibetan, has phrases that end with a blank. Else: what it is, if no sign."""
+_END, _NUMBER = _JOINS, _TIES
+"""Of what is no letter: a sign that ends a sentence, a number."""
 _WRITTEN_BEHIND = 0xE30, 0xE32, 0xE33, 0xEB0, 0xEB2, 0xEB3
 _STACKERS = 0x17D2, 0x1039, 0x1A60
 _NO_PHRASES = ("Bopo", "Hani", "Hira", "Kana", "Yiii")
@@ -62,7 +67,8 @@ def letter_traits() -> Int32:
         *((ours, _OURS), (ours & ((kind == MARK) | behind), _JOINS), (ties, _TIES)),
         *((ours & (scripts() == script_codes().index("Tibt")), _SYLLABIC), (ours & ~without_phrases, _PHRASED)),
         *((kind == SPACE, _BLANK), (lines, _LINE), (kind == IGNORED, _SKIPPED), (tshegs, _TSHEG)),
-        (~ours & np.isin(kind, (LETTER, MARK, NUMBER)), _OTHER),
+        *((~ours & np.isin(kind, (LETTER, MARK, NUMBER)), _OTHER), (kind == NUMBER, _NUMBER)),
+        (sentence_ends(), _END),
     ):
         table[held] |= bit
     return table
@@ -71,7 +77,7 @@ def letter_traits() -> Int32:
 @compiled
 def read_letters(codes: UInt32, start: int, end: int, traits: Int32, letters: UInt64, flags: Int64) -> int:
     """Fill in a hash of each letter of a text, and its flags. Returns how many there are, of those that fit."""
-    n, seen = 0, _PARTED
+    n, seen, number = 0, _PARTED, 0
     joined, last = False, 0  # the letter may go on; traits of its last character
     for at in range(start, end):
         trait = traits[codes[at]]
@@ -89,12 +95,15 @@ def read_letters(codes: UInt32, start: int, end: int, traits: Int32, letters: UI
                 elif seen == _A_SIGN or (seen == _A_BLANK and trait & _PHRASED):
                     flags[n] = AFTER_SIGN
                     flags[n - 1] |= BEFORE_SIGN
-                n, seen = n + 1, _NOTHING
+                flags[n] |= NEXT * (seen <= _A_BLANK) | PHRASED * (trait & _PHRASED != 0) | number
+                n, seen, number = n + 1, _NOTHING, 0
             hashed = (hashed ^ np.uint64(trait & 0x1FFFFF)) * np.uint64(0x9E3779B97F4A7C15)
             letters[n - 1] = hashed
             joined, last = True, trait
             continue
         joined = False
+        if trait & _END and n:
+            flags[n - 1] |= ENDS
         if trait & _TSHEG:
             continue
         if trait & _LINE:
@@ -103,6 +112,7 @@ def read_letters(codes: UInt32, start: int, end: int, traits: Int32, letters: UI
             seen = max(seen, _A_BLANK)
         elif trait & _OTHER:
             seen = _PARTED
+            number |= NUMBERED * (trait & _NUMBER != 0)
         elif seen != _PARTED:
             seen = _A_SIGN
     return n

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ccnet_lite.quality.keyword_lists import keyword_share
+from ccnet_lite.quality.list_heads import heads_share
 from ccnet_lite.quality.spaced_words import MOST_WORDS, SLOTS, read_words, word_traits
 from ccnet_lite.quality.word_order import MOST, order_evidence, probability
 from ccnet_lite.text.compiled import compiled
@@ -23,7 +24,7 @@ def spun_words(codes: UInt32, ends: Int64, disorder: Float64, keywords: Float64)
     """Fill in both, [texts], of texts that follow one another: text i ends before codes[ends[i]].
 
     disorder: probability that a text's words stand in random order (word_order); keywords: share of its letters
-    in phrases of the same few words (keyword_lists).
+    in phrases of the same few words (keyword_lists, list_heads).
     """
     evidence = np.zeros((len(ends), len(MOST)))
     n_words = np.zeros(len(ends), np.int64)
@@ -53,4 +54,5 @@ def _fill(
         keywords[text] = 0.0
         if n >= LEAST_WORDS:
             order_evidence(words, n, table, owner, counts, 4 * text + 1, evidence[text])
-            keywords[text] = keyword_share(words, n, table, owner, counts, 4 * text + 2)
+            near = keyword_share(words, n, table, owner, counts, 4 * text + 2)
+            keywords[text] = max(near, heads_share(words, n))

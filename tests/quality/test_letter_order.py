@@ -67,16 +67,17 @@ TEXTS = {"zh": CHINESE, "ja": JAPANESE, "th": THAI}
 def measured(*texts: str) -> list[float]:
     disorder = np.zeros(len(texts))
     ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
-    letter_disorder(code_points("".join(texts)), ends, np.ones(len(texts), np.bool_), disorder)
+    asked = np.ones(len(texts), np.bool_)
+    letter_disorder(code_points("".join(texts)), ends, asked, disorder, np.zeros(len(texts)))
     return disorder.tolist()  # type: ignore[no-any-return]
 
 
 def read(text: str) -> tuple[list[int], list[int]]:
-    """Letters, numbered as they come first, and their flags."""
+    """Letters, numbered as they come first, and their flags that letter_order asks."""
     letters, flags = np.zeros(MOST_LETTERS, np.uint64), np.zeros(MOST_LETTERS, np.int64)
     n = read_letters(code_points(text), 0, len(text), letter_traits(), letters, flags)
     names: dict[int, int] = {}
-    return [names.setdefault(int(letter), len(names)) for letter in letters[:n]], flags[:n].tolist()
+    return [names.setdefault(int(letter), len(names)) for letter in letters[:n]], (flags[:n] & 7).tolist()
 
 
 def evidence(text: str) -> list[float]:
@@ -87,7 +88,7 @@ def evidence(text: str) -> list[float]:
     flags, numbers = np.zeros(MOST_LETTERS, np.int64), np.zeros(MOST_LETTERS + 1, np.int64)
     tables = np.zeros(SLOTS, np.int64), np.full((PAIR_SLOTS, 2), -1, np.int64)
     traits, asked = letter_traits(), np.ones(1, np.bool_)
-    _fill(codes, ends, asked, traits, letters, flags, numbers, *tables, found, n_letters)
+    _fill(codes, ends, asked, traits, letters, flags, numbers, *tables, found, np.zeros(1), n_letters)
     assert not tables[0].any()
     return found[0].tolist()  # type: ignore[no-any-return]
 
@@ -289,7 +290,7 @@ def test_each_text_by_itself_and_only_what_is_asked() -> None:
     disorder = np.array([0.1, 0.2, 0.3, 0.4])
     ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
     asked = np.array([False, True, False, False])
-    letter_disorder(code_points("".join(texts)), ends, asked, disorder)
+    letter_disorder(code_points("".join(texts)), ends, asked, disorder, np.zeros(4))
     assert disorder.tolist() == [0.1, max(0.2, measured(texts[1])[0]), 0.3, 0.4]
 
 
