@@ -6,7 +6,7 @@ in one number of ten, so such numbers count behind a word that names them; a few
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from ccnet_lite.quality.pii_checks import CHECKS
@@ -16,92 +16,91 @@ BEFORE = 40
 _BEHIND_WORD = re.compile(r"(?:[^\w\n]|[^\s\d!-@\[-`{-~]{1,12}[ .:'’]){0,6}?((?=[A-Za-z]{0,8}\d)[A-Za-z0-9])")
 _ID = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9](?:[ ./()+-]{0,2}[A-Za-z0-9]){6,20}(?![A-Za-z0-9])")
 _SIGNS = re.compile(r"[^A-Za-z0-9]")
-_WORDS = {
-    "br.cpf": r"cpf",
-    "pl.pesel": r"pesel\w{0,3}",
-    "es.dni es.nie ar.dni pe.cui": r"dni|d\.n\.i\.|documento nacional(?: de identidad)?",
-    "es.dni es.nie pt.nif": r"nif|n\.i\.f\.|contribuinte",
-    "es.nie": r"nie|n\.i\.e\.",
-    "it.codicefiscale": r"codice fiscale|c\.f\.|cod\. fisc\.",
-    "nl.bsn": r"bsn|burgerservicenummer|sofinummer",
-    "fr.nir": r"sécurité sociale|sécu|nir|insee",
-    "de.idnr": r"steuer-?id(?:entifikationsnummer)?|identifikationsnummer|id-?nr|steuerliche id",
-    "at.vnr": r"sv-?nr|svnr|sozialversicherungsnummer|versicherungsnummer",
-    "ch.ssn": r"ahv(?:-?nr|-?nummer)?|avs|navs",
-    "be.nn": r"rijksregister(?:nummer)?|insz|niss|registre national|numéro national",
-    "tr.tckimlik": r"t\.?c\.? ?(?:kimlik|no)|tckn|kimlik no",
-    "se.personnummer no.fodselsnummer": r"personnummer|pers\.? ?nr",
-    "no.fodselsnummer": r"fødselsnummer|fødselsnr|f\.nr",
-    "fi.hetu": r"henkilötunnus|hetu|sotu",
-    "dk.cpr": r"cpr(?:-?nr|-?nummer)?",
-    "is_.kennitala": r"kennitala|kt",
-    "ro.cnp": r"cnp|cod numeric personal",
-    "bg.egn bg.pnf": r"егн|лнч",
-    "cz.rc sk.rc": r"rodné č[íi]slo|r\. ?č|rodným číslem",
-    "ee.ik": r"isikukood",
-    "lt.asmens": r"asmens kod\w{1,3}|a\. ?k",
-    "lv.pvn": r"personas kod\w{1,2}|p\. ?k",
-    "hr.oib": r"oib",
-    "si.emso": r"emšo|jmbg|јмбг|ембг|matični broj",
-    "gr.amka": r"αμκα|α\.μ\.κ\.α",
-    "hu.taj": r"taj(?:[- ]szám\w{0,2})?",
-    "hu.ado": r"adóazonosító(?: jel\w{0,2})?",
-    "ru.inn": r"инн",
-    "ru.snils": r"снилс",
-    "ua.rntrc": r"рнокпп|іпн|ідентифікаційний (?:код|номер)|идентификационный (?:код|номер)",
-    "kz.iin": r"иин|жсн",
-    "kr.rrn": r"주민(?:등록)?번호|외국인등록번호",
-    "jp.in_": r"マイナンバー|個人番号",
-    "cn.ric tw.id hk.id": r"身[份分][证證]\w{0,4}|公民身份号码",
-    "hk.id": r"hkid",
-    "sg.nric my.nric": r"nric|fin",
-    "my.nric": r"mykad|i/?c no|kad pengenalan|no\. ?kp",
-    "id.nik": r"nik|ktp",
-    "th.pin": r"บัตรประชาชน|ประจำตัวประชาชน",
-    "in_.aadhaar": r"aadhaar|aadhar|आधार|আধার|ஆதார்|ఆధార్|ಆಧಾರ್|ആധാർ|આધાર|ਆਧਾਰ",
-    "in_.pan": r"pan",
-    "pk.cnic": r"cnic|شناختی کارڈ",
-    "ir.melli": r"کد ?ملی|کدملی|شماره ملی",
-    "eg.id": r"الرقم القومي|رقم قومي|رقم البطاقة",
-    "sa.id ae.id": r"رقم الهوية|الهوية الوطنية|رقم الإقامة|iqama|emirates id",
-    "il.idnr": r"תעודת זהות|ת\.ז|ת״ז|ת\"ז",
-    "za.idnr": r"(?:sa|rsa|south african|identity|id) (?:id|number|no)|identity number",
-    "us.ssn us.itin": r"ssn|s\.s\.n\.|social security|itin",
-    "ca.sin": r"sin|s\.i\.n\.|social insurance|nas",
-    "au.tfn": r"tfn|tax file",
-    "nz.ird": r"ird",
-    "ie.pps": r"ppsn?|pps",
-    "gb.nhs": r"nhs",
-    "gb.nino": r"national insurance|nino|ni (?:no|number)",
-    "mx.curp": r"curp",
-    "mx.rfc": r"rfc",
-    "ar.cuit": r"cui[lt]|c\.u\.i\.[lt]\.",
-    "cl.rut": r"rut|run|r\.u\.t\.",
-    "ec.ci do.cedula": r"cédula|cedula|c\.i\.",
-    "pe.cui": r"cui",
+_BY_WORDS = """
+br.cpf: cpf
+pl.pesel: pesel, peselem, peselu
+es.dni es.nie ar.dni: dni, documento nacional, documento nacional de identidad
+es.dni es.nie pt.nif: nif, contribuinte
+es.nie: nie
+it.codicefiscale: codice fiscale, cf, cod fisc
+nl.bsn: bsn, burgerservicenummer, sofinummer
+fr.nir: sécurité sociale, sécu, nir, insee
+de.idnr: steuer-id, steuer-idnr, steueridentifikationsnummer, identifikationsnummer, idnr, id-nr, steuerliche id
+at.vnr: sv-nr, svnr, sozialversicherungsnummer, versicherungsnummer
+ch.ssn: ahv, ahv-nr, ahv-nummer, avs, navs
+be.nn: rijksregister, rijksregisternummer, insz, niss, registre national, numéro national
+tr.tckimlik: tc kimlik, tc no, tckn, kimlik no
+se.personnummer no.fodselsnummer: personnummer, persnr, pers nr
+no.fodselsnummer: fødselsnummer, fødselsnr, fnr
+fi.hetu: henkilötunnus, hetu, sotu
+dk.cpr: cpr, cpr-nr, cpr-nummer
+is_.kennitala: kennitala, kt
+ro.cnp: cnp, cod numeric personal
+bg.egn bg.pnf: егн, лнч
+cz.rc sk.rc: rodné číslo, rodne cislo, r č, rč, rodným číslem
+ee.ik: isikukood
+lt.asmens: asmens kodas, asmens kodo, a k, ak
+lv.pvn: personas kods, personas kodu, personas koda, p k, pk
+hr.oib: oib
+si.emso: emšo, jmbg, јмбг, ембг, matični broj
+gr.amka: αμκα
+hu.taj: taj, taj szám, taj-szám, taj száma
+hu.ado: adóazonosító, adóazonosító jel, adóazonosító jele
+ru.inn: инн
+ru.snils: снилс
+ua.rntrc: рнокпп, іпн, ідентифікаційний код, ідентифікаційний номер, идентификационный код, идентификационный номер
+kz.iin: иин, жсн
+sg.nric my.nric: nric, fin
+my.nric: mykad, ic no, i/c no, kad pengenalan, no kp
+id.nik: nik, ktp
+in_.aadhaar: aadhaar, aadhar
+in_.pan: pan
+pk.cnic: cnic
+sa.id ae.id: iqama, emirates id
+za.idnr: sa id, rsa id, south african id, id number, identity number
+us.ssn us.itin: ssn, social security, itin
+ca.sin: sin, social insurance, nas
+au.tfn: tfn, tax file
+nz.ird: ird
+ie.pps: pps, ppsn
+gb.nhs: nhs
+gb.nino: national insurance, nino, ni no, ni number
+hk.id: hkid
+mx.curp: curp
+mx.rfc: rfc
+ar.cuit: cuil, cuit
+cl.rut: rut, run
+ec.ci do.cedula: cédula, cedula, ci
+"""
+"""What checks a number (modules of python-stdnum, names in pii_checks.py), and words that stand before it."""
+_MODULES = {
+    word.strip(): modules.split()
+    for modules, _, words in (line.partition(": ") for line in _BY_WORDS.strip().split("\n"))
+    for word in words.split(",")
 }
-"""Words that stand before such a number, by what checks it: modules of python-stdnum, names in pii_checks.py."""
-_JOINED = re.compile(r"[\u0530-\u109f\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af]")
-"""Scripts whose words stand beside others without a space."""
-_SPACED = re.compile(r"[a-zα-я]")
-_ALONE = "|".join(words for words in _WORDS.values() if _SPACED.search(words))
-_WITHIN = "|".join(words for words in _WORDS.values() if _JOINED.search(words))
-_WORD = re.compile(rf"(?<![^\W\d_])(?:{_ALONE})(?![^\W\d_])")
-_JOINED_WORD = re.compile(_WITHIN)
-"""All of them: whole words, and those that others are joined to."""
-
-
-_WHICH = re.compile("|".join(f"(?P<n{place}>{words})" for place, words in enumerate(_WORDS.values())))
-_MODULES = {f"n{place}": modules.split() for place, modules in enumerate(_WORDS)}
-
-
-@lru_cache(maxsize=1024)
-def _named_by(word: str) -> list[str]:
-    """What checks the numbers that a word names."""
-    found = _WHICH.fullmatch(word)
-    return _MODULES[found.lastgroup or ""] if found else []
-
-
+_WORDS_OF_NAME = 4
+"""Words of the longest name."""
+_WORD = re.compile(r"[^\s\d!-,:-@\[-`{-~]+")
+"""A word, with its hyphens, dots and slashes."""
+_JOINED_WORD = re.compile(
+    r"(?P<kr>주민(?:등록)?번호|외국인등록번호)|(?P<jp>マイナンバー|個人番号)|(?P<cn>身[份分][证證]|公民身份号码)|"
+    r"(?P<th>บัตรประชาชน|ประจำตัวประชาชน)|(?P<aadhaar>आधार|আধার|ஆதார்|ఆధార్|ಆಧಾರ್|ആധാർ|આધાર|ਆਧਾਰ)|(?P<pk>شناختی کارڈ)|"
+    r"(?P<ir>کد ?ملی|شماره ملی)|(?P<eg>الرقم القومي|رقم قومي|رقم البطاقة)|"
+    r"(?P<gulf>رقم الهوية|الهوية الوطنية|رقم الإقامة)|(?P<il>תעודת זהות|ת[.״\"]ז)"
+)
+"""Words of scripts in which others are joined to them."""
+_OF_JOINED = {
+    "kr": ["kr.rrn"],
+    "jp": ["jp.in_"],
+    "cn": ["cn.ric", "tw.id", "hk.id"],
+    "th": ["th.pin"],
+    "aadhaar": ["in_.aadhaar"],
+    "pk": ["pk.cnic"],
+    "ir": ["ir.melli"],
+    "eg": ["eg.id"],
+    "gulf": ["sa.id", "ae.id"],
+    "il": ["il.idnr"],
+}
 _FORMS = {
     "it.codicefiscale": r"[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z](?![A-Z0-9])",
     "mx.curp": r"[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d(?![A-Z0-9])",
@@ -132,13 +131,27 @@ def ids(text: str, begin: int, stop: int) -> Iterator[tuple[int, int]]:
     for match in _FORM.finditer(text, begin, stop):
         if _checked(_OF_FORM[match.lastgroup or ""], match[0]):
             yield match.span()
-    lowered = lower(text[max(0, begin - BEFORE) : stop])
-    named = [*_WORD.finditer(lowered), *(() if lowered.isascii() else _JOINED_WORD.finditer(lowered))]
-    for word in named:
-        number = _BEHIND_WORD.match(text, max(0, begin - BEFORE) + word.end(), stop)
+    first = max(0, begin - BEFORE)
+    for end, modules in _names(lower(text[first:stop])):
+        number = _BEHIND_WORD.match(text, first + end, stop)
         found = _ID.match(text, number.start(1), stop) if number else None
         if found:
-            yield from _named(text, found.span(), _named_by(word[0]))
+            yield from _named(text, found.span(), modules)
+
+
+def _names(lowered: str) -> Iterator[tuple[int, list[str]]]:
+    """The names of numbers in a text: where each ends, and what checks such numbers."""
+    last: list[str] = []
+    for word in _WORD.finditer(lowered):
+        last = [*last[1 - _WORDS_OF_NAME :], word[0].strip(".-/").replace(".", "")]
+        for size in range(len(last), 0, -1):
+            modules = _MODULES.get(" ".join(last[-size:]))
+            if modules:
+                yield word.end(), modules
+                break
+    if not lowered.isascii():
+        for word in _JOINED_WORD.finditer(lowered):
+            yield word.end(), _OF_JOINED[word.lastgroup or ""]
 
 
 def _named(text: str, span: tuple[int, int], modules: list[str]) -> Iterator[tuple[int, int]]:
@@ -164,8 +177,13 @@ def _checks(module: str) -> Callable[[str], Any]:
     """The check of a number; of one that an older python-stdnum doesn't know, one that none passes."""
     if module in CHECKS:
         own = CHECKS[module]
-        return lambda text: own(_SIGNS.sub("", text).upper())
+        return lambda text: own(_compact(text))
     from stdnum import get_cc_module
 
     found: Any = get_cc_module(*module.split("."))
     return found.is_valid if found is not None else lambda text: False
+
+
+def _compact(text: str) -> str:
+    letters = _SIGNS.sub("", text)
+    return letters.upper()

@@ -14,43 +14,49 @@ from ccnet_lite.quality.pii_ids import lower
 BEFORE = 40
 """Characters before a number in which a word may name it."""
 _PHONE = re.compile(r"(?:(?<![\w+])(?:\+ ?|00)?\(?|(?<=[^\W\d_])\()\d(?:[ ()./\-‑]{0,3}\d){6,16}(?!\w)")
-_ALONE = (
-    r"tel|tels|tél|téls|tlf|tlfn|tfn|tfno|telf|teléf|telp|telpon|fono|fone|phones?|fax|faks|fakss|"
-    r"mobiles?|mobil|mobiil|móvil|móviles|movil|celular|celulares|cell|cel|cellulare|handy|whats ?app|"
-    r"viber|wa|ph|hp|gsm|cep|puh|kom|mob|hotline|helpline|toll[- ]free|durchwahl|portable|ponsel|simu|"
-    r"sími|tālr|đt|đtdđ|sđt|điện thoại|di động|nomor|hubungi|"
-    r"(?:call|ring|text|reach)(?: (?:us|me|him|her|them|now|toll[- ]free))?(?: (?:at|on))?|"
-    r"(?:appelez|appeler)(?:[- ]nous)?(?: (?:le|au))?|(?:llame|llamar|llamando|llámenos)(?: al)?|"
-    r"(?:ligue|ligar|ligando)(?: para)?|zadzwoń(?: pod)?|volejte|chiam\w{1,4}(?: (?:lo|il|al))?|"
-    r"bel(?: ons)?(?: op)?|ruf(?:en sie|t)?(?: uns)?(?: an)?(?: unter)?|тел|моб|сот|факс|вайбер|вотсап|"
-    r"ватсап|утас|ұялы|(?:по)?звоните(?: по)?|телефонуйте|дзвоніть(?: за)?|τηλ|κιν|φαξ|ტელ|მობ|հեռ|բջջ"
-)
+_ALONE_TEXT = """
+tel tels tél téls tlf tlfn tfn tfno telf teléf telp telpon fono fone phone phones fax faks fakss mobile
+mobiles mobil mobiil móvil móviles movil celular celulares cell cel cellulare handy whatsapp viber wa ph
+hp gsm cep puh kom mob hotline helpline freephone durchwahl portable ponsel simu sími tālr đt đtdđ sđt
+nomor hubungi call ring text appelez appelez-nous appeler llame llamar llamando llámenos ligue ligar
+ligando zadzwoń volejte chiama chiamate chiamare bel ruf rufen ruft facsimile тел моб сот факс вайбер
+вотсап ватсап утас ұялы звоните позвоните телефонуйте дзвоніть τηλ κιν φαξ ტელ მობ հեռ բջջ tel/fax
+tel/faks thoại тел/факс
+"""
+_ALONE = frozenset(_ALONE_TEXT.split())
 """Words that name a phone number as they are."""
-_STEMS = (
-    r"telefon|teléfon|telefón|telefoon|téléphon|telephon|telemó|telemov|telepon|puhelin|puhelim|mobiln|mobilt|móvil|rufn|"
-    r"whatsapp|símanúm|tālrun|komórk|телефон|мобил|мобіл|вібер|τηλέφων|τηλεφών|τηλεφων|κινητ"
-)
+_STEMS_TEXT = """
+telefon teléfon telefón telefoon téléphon telephon telemó telemov telepon puhelin puhelim mobiln mobilt
+rufn matkapuhel whatsapp símanúm tālrun komórk телефон мобил мобіл τηλέφων τηλεφών τηλεφων κινητ
+"""
+_STEMS = tuple(_STEMS_TEXT.split())
 """Beginnings of such words; endings and compounds follow."""
-_WITHIN = (
-    r"טל[\'׳\"]?|טלפון|נייד|פקס|פלאפון|هاتف|جوال|تليفون|تلفون|موبايل|محمول|فاكس|واتساب|للتواصل|تلفن|موبایل|همراه|تماس|فکس|"
-    r"فون|موبائل|फ़ोन|फोन|मोबाइल|मोबाईल|दूरभाष|फैक्स|ফোন|মোবাইল|টেলিফোন|ফ্যাক্স|ફોન|મોબાઇલ|ਫ਼ੋਨ|ਫੋਨ|ਮੋਬਾਈਲ|தொலைபேசி|கைபேசி|"
-    r"அலைபேசி|ఫోన్|మొబైల్|ಫೋನ್|ಮೊಬೈಲ್|ഫോൺ|മൊബൈൽ|දුරකථන|โทรศัพท์|โทรสาร|โทร|มือถือ|แฟกซ์|ໂທລະສັບ|ໂທ|ဖုန်း|ទូរស័ព្ទ|ስልክ|"
-    r"電話|电话|手机|手機|携帯|携帶|传真|傳真|热线|熱線|ファックス|ファクス|フリーダイヤル|전화|연락처|휴대폰|핸드폰|팩스|문의|☎|☏|✆|📞|📱"
-)
-"""Words of scripts in which others are joined to them, and signs."""
-_NUMBER = (
-    r"(?:no|nos|nr|num|nº|n°|number|numbers|numéro|número|numero|nummer|номер\w{0,2}|numarası|numara|fax|faks|факс|"
-    r"at|on|us|is|au|al|le|am|unter|مكتب|رقم|شماره|نمبر|नंबर|नम्बर|संख्या|নম্বর|நம்பர்|எண்|เบอร์|番号|号码|號碼|번호|מספר)"
-)
-_WORD = re.compile(
-    rf"(?:(?<![^\W\d_])(?:(?:{_ALONE})(?![^\W\d_])|(?:{_STEMS})[^\W\d_]{{0,12}})|(?:{_WITHIN}))"
-    rf"(?:[^\w\n]{{0,4}}{_NUMBER}(?![^\W\d_])){{0,2}}[^\w\n]{{0,6}}\Z"
-)
+_WITHIN_TEXT = """
+טל טל' טל׳ טלפון נייד פקס פלאפון هاتف جوال تليفون تلفون موبايل محمول فاكس واتساب
+للتواصل تلفن موبایل همراه تماس فکس فون موبائل फ़ोन फोन मोबाइल मोबाईल दूरभाष
+फैक्स ফোন মোবাইল টেলিফোন ফ্যাক্স ફોન મોબાઇલ ਫ਼ੋਨ ਫੋਨ ਮੋਬਾਈਲ தொலைபேசி கைபேசி
+அலைபேசி ఫోన్ మొబైల్ ಫೋನ್ ಮೊಬೈಲ್ ഫോൺ മൊബൈൽ දුරකථන โทรศัพท์ โทรสาร โทร มือถือ
+แฟกซ์ แฟ็กซ์ ໂທລະສັບ ໂທ ဖုန်း ទូរស័ព្ទ ስልክ 電話 电话 手机 手機 携帯 携帶 传真 傳真 热线 熱線 ファックス
+ファクス フリーダイヤル 전화 연락처 휴대폰 핸드폰 팩스 문의 ☎ ☏ ✆ 📞 📱
+"""
+_WITHIN = tuple(_WITHIN_TEXT.split())
+"""Ends of words that name one, in scripts in which others are joined to them, and signs."""
+_BETWEEN_TEXT = """
+no nos nr num nº n° number numbers numéro número numero nummer номер номера номеру номером numarası
+numara fax faks факс at on us me him her them now free op ons an unter uns sie le au al para pod по за lo
+il namba رقم شماره نمبر नंबर नम्बर संख्या নম্বর நம்பர் எண் เบอร์ מספר
+"""
+_BETWEEN = frozenset(_BETWEEN_TEXT.split())
+"""Words between such a word and the number."""
+_ENDS = ("番号", "号码", "號碼", "번호", "ได้ที่", "ที่")
+"""The same, joined to it."""
+MOST_BETWEEN, SIGNS_BEFORE = 3, 6
+_LAST_WORD = re.compile(r"[^\s\d!-.:-@\[-`{-~]+\Z")
 _JOINT = re.compile(
     r"[ ]{0,2}(?:[,;/|&·+]|-|or|and|und|oder|ou|et|y|o|e|i|и|або|или|又は|または|或|或者|و)?[ ]{0,2}\Z", re.I
 )
 """Between a number and another of the same country."""
-LONGEST_JOINT = 8
+LONGEST_JOINT, LEAST_DIGITS = 8, 6
 _TRUNK = re.compile(r"\(?0|\(\d{2,4}\) ?\d|8 ?\(\d{3}\)")
 _AMERICAN = re.compile(r"\d{3}([-.])\d{3}\1\d{4}")
 _BANDS = re.compile(r"[89]\d0/1[789]\d0")
@@ -87,17 +93,51 @@ def phones(text: str, begin: int, stop: int, language: str, domain: str) -> Iter
     regions = regions_of(language, domain)
     for match in _PHONE.finditer(text, begin, stop):
         first, found = match.start(), ""
-        if match[0].startswith("+"):
-            found = "+" if _is_phone(match[0], "") else ""
-        elif _WORD.search(lower(text[max(0, first - BEFORE) : first])):
-            found = next((each for each in regions if _is_phone(match[0], each)), "")
+        number = _without_remark(match[0])
+        if number.startswith("+"):
+            found = "+" if _is_phone(number, "") else ""
+        elif named(lower(text[max(0, first - BEFORE) : first])):
+            found = next((each for each in regions if _is_phone(number, each)), "")
         elif of not in ("", "+") and first - last <= LONGEST_JOINT and _JOINT.fullmatch(text, last, first):
-            found = of if _is_phone(match[0], of) else ""
-        elif _stands_alone(match[0]):
-            found = next((each for each in regions[:FIRST] if _as_written(match[0], each)), "")
-        if found and not _BANDS.fullmatch(match[0]):
-            last, of = match.end(), found
-            yield first + (match[0].startswith("(") and ")" not in match[0]), last
+            found = of if _is_phone(number, of) else ""
+        elif _stands_alone(number):
+            found = next((each for each in regions[:FIRST] if _as_written(number, each)), "")
+        if found and not _BANDS.fullmatch(number):
+            last, of = first + len(number), found
+            yield first + (number.startswith("(") and ")" not in number), last
+
+
+def _without_remark(number: str) -> str:
+    """A number without what begins with a bracket behind six digits: an age, a price."""
+    at = number.find("(", LEAST_DIGITS)
+    return number[:at].rstrip(" -./") if at > 0 and sum(map(str.isdigit, number[:at])) >= LEAST_DIGITS else number
+
+
+def named(before: str) -> bool:
+    """Whether what stands before a number, in lower case, names it as one of a phone.
+
+    >>> [named(text) for text in ("tel.: ", "call us at ", "the telefonnummer ist ", "below ", "联系电话：")]
+    [True, True, False, False, True]
+    """
+    for _ in range(MOST_BETWEEN + 1):
+        bare = before.rstrip(" .,:;/()[]<>+*#|=-'\"：，、（）【】\u200e\u200f\u202a\u202b\u202c·•–~»«“”?!")
+        if len(before) - len(bare) > SIGNS_BEFORE:
+            return False
+        if bare.endswith(_ENDS):
+            before = bare.removesuffix(next(end for end in _ENDS if bare.endswith(end)))
+            continue
+        if not bare.isascii() and bare.endswith(_WITHIN):
+            return True
+        found = _LAST_WORD.search(bare)
+        if found is None:
+            return False
+        word = found[0].strip("/")
+        if word in _ALONE or word.startswith(_STEMS):
+            return True
+        if word not in _BETWEEN:
+            return False
+        before = bare[: found.start()]
+    return False
 
 
 @lru_cache(maxsize=4096)

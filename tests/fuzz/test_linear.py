@@ -55,7 +55,7 @@ ATOMS = [
 ]
 CRAWLED = {
     *("header", "body", "text", "texts", "media_type", "block", "content", "stated", "data", "line", "url"),
-    *("urls", "domain", "address", "host", "digits", "rest", "before", "behind"),
+    *("urls", "domain", "address", "host", "digits", "rest", "before", "behind", "lowered"),
     *("spoken", "page", "html", "piece", "raw_content", "title", "blob", "word", "label", "value", "shingle"),
 }
 """Parameters by which text of crawls comes in."""
@@ -179,7 +179,12 @@ WITHIN = {
     *("quality.pii_addresses.looks_a_version", "quality.pii_addresses._is_domain"),
     *("quality.pii_addresses._parted", "quality.pii_addresses.spelt_email", "quality.pii_phones._as_written"),
     *("quality.pii_ids.ids", "quality.pii_phones.phones", "quality.pii_phones.regions_of"),
-    *("quality.pii_checks._weighted", "quality.pii_phones._stands_alone"),
+    *(
+        "quality.pii_checks._weighted",
+        "quality.pii_phones._stands_alone",
+        "quality.pii_phones._without_remark",
+        "quality.pii_phones.named",
+    ),
     "quality.list_lines.list_lines",
     *("archives.bodies._undo", "archives.documents._document", "archives.html.main_text"),
     *("archives.html._parsed", "archives.page_blocks.Blocks.__init__"),

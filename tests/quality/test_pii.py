@@ -117,6 +117,12 @@ def test_by_checks_of_our_own(text: str, expected: list[tuple[str, str]]) -> Non
             "",
             [("phone", "(212) 736-5000"), ("phone", "212-736-5001")],
         ),
+        (
+            "Call 0800 195 6669 (18+), +49 (0)30 901820",
+            "en",
+            "",
+            [("phone", "0800 195 6669"), ("phone", "+49 (0)30 901820")],
+        ),
         ("Büro (030) 901820", "de", "", [("phone", "(030) 901820")]),
         ("pages 01 02 03 04 05, part 100-200-3000, GSM 900/1800", "fr", "", []),
         ("Tlf. 34.41.99.28, IP 34.41.99.28", "da", "", [("phone", "34.41.99.28"), ("ip", "34.41.99.28")]),
@@ -129,7 +135,8 @@ def test_by_the_libraries(text: str, language: str, domain: str, expected: list[
 
 @LIBRARIES
 def test_every_check_of_identity_numbers_is_there() -> None:
-    for module in (each for modules in pii_ids._WORDS for each in modules.split()):
+    named = [*pii_ids._MODULES.values(), *pii_ids._OF_JOINED.values(), list(pii_ids._FORMS)]
+    for module in (each for modules in named for each in modules):
         assert pii_ids._checked(module, "1") is False
         assert module in CHECKS or pii_ids._checks(module).__name__ == "is_valid", module
     assert pii_ids._checked("lv.nothing", "161175-19997") is False
