@@ -17,8 +17,8 @@ _PHONE = re.compile(r"(?:(?<![\w+])(?:\+ ?|00)?\(?|(?<=[^\W\d_])\()\d(?:[ ()./\-
 _ALONE_TEXT = """
 tel tels tél téls tlf tlfn tfn tfno telf teléf telp telpon fono fone phone phones fax faks fakss mobile
 mobiles mobil mobiil móvil móviles movil celular celulares cell cel cellulare handy whatsapp viber wa ph
-hp gsm cep puh kom mob hotline helpline freephone durchwahl portable ponsel simu sími tālr đt đtdđ sđt
-nomor hubungi call ring text appelez appelez-nous appeler llame llamar llamando llámenos ligue ligar
+hp gsm cep puh kom mob hotline helpline toll freephone durchwahl portable ponsel simu sími tālr đt đtdđ sđt
+nomor hubungi call ring text appelez appeler llame llamar llamando llámenos ligue ligar
 ligando zadzwoń volejte chiama chiamate chiamare bel ruf rufen ruft facsimile тел моб сот факс вайбер
 вотсап ватсап утас ұялы звоните позвоните телефонуйте дзвоніть τηλ κιν φαξ ტელ მობ հեռ բջջ tel/fax
 tel/faks thoại тел/факс
@@ -44,7 +44,7 @@ _WITHIN = tuple(_WITHIN_TEXT.split())
 _BETWEEN_TEXT = """
 no nos nr num nº n° number numbers numéro número numero nummer номер номера номеру номером numarası
 numara fax faks факс at on us me him her them now free op ons an unter uns sie le au al para pod по за lo
-il namba رقم شماره نمبر नंबर नम्बर संख्या নম্বর நம்பர் எண் เบอร์ מספר
+il nous namba رقم شماره نمبر नंबर नम्बर संख्या নম্বর நம்பர் எண் เบอร์ מספר
 """
 _BETWEEN = frozenset(_BETWEEN_TEXT.split())
 """Words between such a word and the number."""
