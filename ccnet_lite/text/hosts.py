@@ -2,6 +2,9 @@
 
 from urllib.parse import unquote
 
+MAX_HOST_CHARS = 255
+"""A longer one is none, and Python's codec takes time with the square of it."""
+
 
 def ascii_host(host: str) -> str:
     """A host in lower case as DNS has it: punycode for letters beyond ASCII.
@@ -9,7 +12,7 @@ def ascii_host(host: str) -> str:
     >>> ascii_host("Bücher.example"), ascii_host("пример.рф")
     ('xn--bcher-kva.example', 'xn--e1afmkfd.xn--p1ai')
     """
-    if host.isascii():
+    if host.isascii() or len(host) > MAX_HOST_CHARS:
         return host.lower()
     try:
         return host.encode("idna").decode("ascii").lower()
