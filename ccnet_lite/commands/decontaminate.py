@@ -26,7 +26,7 @@ def parser() -> Parser:
     about = ".jsonl(.gz), .parquet, .txt (an item a line) or a finished run's folder; may be given again"
     add("--against", metavar="PATH", type=place, nargs="+", action="extend", required=True, help=about)
     add("--output", metavar="DIR", type=place, required=True, help="a new folder")
-    about = "a field of the references' records (text); given again, an item is all of them"
+    about = "a field of the references' records (text), choices.text within another; again: all of them"
     add("--field", dest="fields", metavar="NAME", action="append", help=about)
     add("--ngram", metavar="N", type=int, help="tokens of an n-gram (8)")
     add("--min-overlap", metavar="SHARE", type=float, help="share of n-grams from which it is found (0.5)")

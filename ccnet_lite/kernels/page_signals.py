@@ -13,6 +13,7 @@ from ccnet_lite.models.url_languages import url_language
 from ccnet_lite.quality.robots_table import RobotsTable
 from ccnet_lite.quality.url_lists import UrlLists
 from ccnet_lite.quality.word_lists import toxic_lists, toxic_words, url_words
+from ccnet_lite.text.hosts import readable
 from ccnet_lite.text.phrases import Phrases
 
 NO_LISTS: Mapping[str, str] = {}
@@ -65,7 +66,7 @@ def page_signals(
     ]
     weights = pa.nulls(n, pa.float64())
     if lists.words is not None:
-        weights = pa.array(lists.words.count([url[:2000] for url in urls])[2])
+        weights = pa.array(lists.words.count([readable(url[:2000]) for url in urls])[2])
     return {
         "url_language": pa.array([url_language(url) for url in urls], pa.string()),
         "url_categories": pa.array([" ".join(names) or None for names in categories], pa.string()),

@@ -7,20 +7,18 @@ number needs its checksum, and what chance would often give one needs a word bes
 Not handled: names, street addresses, dates of birth, numbers written in words; the title of a document.
 """
 
-import ipaddress
 import json
-import re
 from collections.abc import Collection, Sequence
 from importlib.util import find_spec
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from ccnet_lite.errors import UserError
+from ccnet_lite.quality.pii_addresses import email, spelt_email, v4, v6
 from ccnet_lite.quality.pii_numbers import find_numbers
+from ccnet_lite.quality.pii_places import AT, COLONS, DOTTED, SPELT, find_places, plain
 from ccnet_lite.text.characters import code_points, folds
-from ccnet_lite.text.compiled import compiled
 from ccnet_lite.text.given import refuse_one
 
 MASKS = {
@@ -35,19 +33,8 @@ MASKS = {
 V6_MASK = "2001:db8::1"
 NEEDS = {"phone": "phonenumbers", "id": "stdnum"}
 """Packages that a kind needs, by its name: phonenumbers, python-stdnum."""
-_AT, _DIGITS, _DOTTED, _COLONS = range(4)
-_LOCAL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+'-]{0,63}$")
-_DOMAIN = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.){1,8}([A-Za-z]{2,24})(?![A-Za-z0-9])")
-_V4 = re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d]|\.\d)")
-_VERSION = re.compile(
-    r"(?:\b(?:v|ver|version|versión|versão|versione|release|build|firmware|section|§)|верси[яи]|版本)"
-    r"[ .:]{0,3}\Z",
-    re.I,
-)
-_FILES = {"png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "html", "php"}
-UInt8 = npt.NDArray[np.uint8]
-UInt32 = npt.NDArray[np.uint32]
-Int64 = npt.NDArray[np.int64]
+BEFORE, BEHIND = 100, 260
+"""Characters around a place that may belong to what is there, or say what it is."""
 
 
 class Mark(NamedTuple):
@@ -89,89 +76,50 @@ def find_pii(
     ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
     codes = code_points("".join(texts))
     places = np.zeros((len(codes) // 50 + 16, 4), np.int64)
-    count = _places(codes, ends, folds(), places)
+    count = find_places(codes, ends, folds(), places)
     if count > len(places):  # so many are in no ordinary text
         places = np.zeros((count, 4), np.int64)
-        _places(codes, ends, folds(), places)
+        find_places(codes, ends, folds(), places)
     for text, what, start, end in places[:count].tolist():
+        size = len(texts[text])
+        first = int(ends[text]) - size
+        begin = max(0, start - BEFORE)
+        window = plain(codes[first + begin : first + min(size, end + BEHIND)])
         domain = domains[text] if domains is not None else ""
-        found[text] += _at(texts[text], what, start, end, kinds, language, domain)
+        found[text] += [
+            Mark(kind, begin + at, begin + until)
+            for kind, at, until in _at(window, what, start - begin, end - begin, kinds, language, domain)
+        ]
     return [_apart(marks) for marks in found]
 
 
 def _apart(marks: list[Mark]) -> list[Mark]:
-    """Marks in their order, without those that begin within another."""
+    """Marks in their order, without those that begin within another; an e-mail address wins over what it holds."""
     chosen: list[Mark] = []
-    for mark in sorted(marks, key=lambda mark: (mark.start, -mark.end)):
+    for mark in sorted(set(marks), key=lambda mark: (mark.start, -mark.end)):
         if not chosen or mark.start >= chosen[-1].end:
             chosen.append(mark)
+        elif mark.kind == "email" and chosen[-1].kind != "email":
+            chosen[-1] = mark
     return chosen
 
 
 def _at(
     text: str, what: int, start: int, end: int, kinds: Collection[str], language: str, domain: str
-) -> list[Mark]:
-    """What a place of a text is."""
-    if what == _AT:
-        return _email(text, start) if "email" in kinds else []
-    if what == _COLONS:
-        return _v6(text, start, end) if "ip" in kinds else []
-    marks = _v4(text, start, end) if "ip" in kinds and what == _DOTTED else []
+) -> list[tuple[str, int, int]]:
+    """What a place of a text in its plain form is: (kind, start, end)."""
+    if what in (AT, SPELT):
+        spans = email(text, start) if what == AT else spelt_email(text, start, end)
+        return [("email", *span) for span in spans if "email" in kinds]
+    if what == COLONS:
+        return [("ip", *span) for span in v6(text, start, end) if "ip" in kinds]
+    marks = [("ip", *span) for span in v4(text, start, end)] if "ip" in kinds and what == DOTTED else []
     for number in find_numbers(text, start, end, kinds, language, domain):
+        if number[0] == "phone":  # of four pairs of digits behind a word for phones, as in Denmark
+            marks = [mark for mark in marks if mark[1:] != number[1:]]
         if all(number[2] <= first or number[1] >= last for _, first, last in marks):
             marks.append(number)
-    return [Mark(*mark) for mark in marks]
-
-
-def _email(text: str, at: int) -> list[Mark]:
-    local = _LOCAL.search(text[max(0, at - 64) : at])
-    domain = _DOMAIN.match(text[at + 1 : at + 256])
-    if local is None or domain is None or domain[1].lower() in _FILES or domain[0].startswith("-"):
-        return []
-    return [Mark("email", at - len(local[0]), at + 1 + domain.end())]
-
-
-def _v4(text: str, start: int, end: int) -> list[tuple[str, int, int]]:
-    window = text[max(0, start - 1) : end + 2]
-    begin = max(0, start - 1)
-    return [
-        ("ip", begin + found.start(), begin + found.end())
-        for found in _V4.finditer(window)
-        if is_public(found[0])
-        and not looks_a_version(found[0], text[max(0, begin + found.start() - 16) : begin + found.start()])
-    ]
-
-
-def _v6(text: str, start: int, end: int) -> list[Mark]:
-    end = min(end, start + 45)
-    while end > start and text[end - 1] in ":." and text[end - 2 : end] != "::":
-        end -= 1
-    alone = not (start and text[start - 1].isalnum()) and not (end < len(text) and text[end].isalnum())
-    return [Mark("ip", start, end)] if alone and is_public(text[start:end]) else []
-
-
-def is_public(address: str) -> bool:
-    """Whether it is an IP address, of a range that is public: no private, local, example or multicast one.
-
-    >>> [is_public(text) for text in ("8.8.8.8", "192.168.0.1", "192.0.2.7", "2001:4860:4860::8888", "1.2.3.400")]
-    [True, False, False, True, False]
-    """
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return found.is_global and not found.is_multicast
-
-
-def looks_a_version(address: str, before: str) -> bool:
-    """Whether an address may as well be a version of software or a section: small numbers, or said before it.
-
-    >>> looks_a_version("2.4.57.1", ""), looks_a_version("66.4.57.1", "Version "), looks_a_version("8.8.8.8", "")
-    (True, True, False)
-    """
-    parts = address.split(".")
-    small = int(parts[0]) < 10 and int(parts[1]) < 100 and (int(parts[1]) < 10 or max(map(int, parts)) < 100)
-    return (small and len(set(parts)) > 1) or bool(_VERSION.search(before))
+    return marks
 
 
 def mask(text: str, marks: Sequence[Mark]) -> tuple[str, list[tuple[str, int, int, int]]]:
@@ -211,52 +159,3 @@ def masked_again(text: str, pii: str | None) -> str:
 def to_column(marks: Sequence[Sequence[str | int]]) -> str:
     """Marks, or what `mask` told of them, as the column `pii` holds them."""
     return json.dumps(marks, separators=(",", ":"))
-
-
-@compiled
-def _places(codes: UInt32, ends: Int64, fold: UInt32, out: Int64) -> int:
-    """Fill in (text, what, start, end) of places to look at; gives their number, be it more than fit.
-
-    A stretch of digits: those with at most six other characters of its line between them, seven or more in all,
-    or three dots between digits. Colons: a run of hexadecimal digits, colons and dots with two colons.
-    """
-    count, begin = 0, 0
-    for text in range(len(ends)):
-        at, end = begin, ends[text]
-        while at < end:
-            code = fold[codes[at]]
-            if code == 64:
-                if count < len(out):
-                    out[count] = text, _AT, at - begin, at - begin + 1
-                count += 1
-            elif 48 <= code <= 57:
-                start, last, n_digits, n_dots = at, at, 0, 0
-                while at < end and at - last <= 7 and codes[at] != 10:
-                    code = fold[codes[at]]
-                    if 48 <= code <= 57:
-                        n_digits += 1
-                        n_dots += at - last == 2 and codes[at - 1] == 46
-                        last = at
-                    elif code == 64:
-                        break
-                    at += 1
-                if n_digits >= 7 or n_dots >= 3:
-                    if count < len(out):
-                        out[count] = text, _DOTTED if n_dots >= 3 else _DIGITS, start - begin, last + 1 - begin
-                    count += 1
-                at = last
-            at += 1
-        at, run, n_colons = begin, begin, 0
-        while at <= end:
-            code = fold[codes[at]] if at < end else np.uint32(0)
-            if 48 <= code <= 58 or 97 <= code <= 102 or (code == 46 and n_colons > 1):
-                n_colons += code == 58
-            else:
-                if n_colons > 1 and at - run >= 6:
-                    if count < len(out):
-                        out[count] = text, _COLONS, run - begin, at - begin
-                    count += 1
-                run, n_colons = at + 1, 0
-            at += 1
-        begin = end
-    return count

@@ -1,9 +1,10 @@
 """Lists of hosts and URLs by category, in the layout of UT1's blacklists, and which of them hold a URL.
 
 A folder a category, with `domains` (a host a line, which stands for those below it, too) and `urls` (a host with
-the beginning of a path, without a scheme). Kept as sorted 64-bit hashes, eight bytes an entry: that two of 4
-million entries and 10^10 URLs share one by chance has a probability below one in a hundred. Not handled: UT1's
-`expressions`, whose regexes need not be linear.
+the beginning of a path, without a scheme). Lines as hosts files and ad blockers have them (0.0.0.0 host, ||host^),
+with a scheme, a port, *. or letters beyond ASCII are read, too. Kept as sorted 64-bit hashes, eight bytes an
+entry: that two of 4 million entries and 10^10 URLs share one by chance has a probability below one in a hundred.
+Not handled: UT1's `expressions`, whose regexes need not be linear.
 """
 
 import re
@@ -16,12 +17,17 @@ import numpy.typing as npt
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.text.compiled import compiled
+from ccnet_lite.text.hosts import ascii_host
 
 FILES = ("domains", "urls")
 MAX_PREFIXES = 32
 """Beginnings of a URL that are looked up, at most: those up to its first signs that end a part."""
 MAX_URL_CHARS = 2000
 _REST = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.-]{0,30}:)?//(?:[^/?#@]{0,200}@)?")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,30}://")
+_PORT = re.compile(r":\d{1,5}\Z")
+_NOWHERE = {"0.0.0.0", "127.0.0.1", "255.255.255.255", "::", "::1", "0"}
+"""Where hosts files send the hosts that they list."""
 UInt8 = npt.NDArray[np.uint8]
 UInt64 = npt.NDArray[np.uint64]
 Int64 = npt.NDArray[np.int64]
@@ -40,9 +46,32 @@ def host_and_rest(url: str) -> tuple[str, str]:
     rest = url[found.end() :]
     end = next((at for at, sign in enumerate(rest) if sign in "/?#"), len(rest))
     host = rest[:end].lower()
-    if not host.startswith("["):
+    if host.startswith("["):
+        host = host.partition("]")[0] + "]"
+    else:
         host = host.partition(":")[0]
-    return host.rstrip("."), rest[end:]
+    return ascii_host(host.rstrip(".。")), rest[end:]
+
+
+def plain_entry(line: str) -> str:
+    """An entry of a list as `domains` and `urls` have them, from a line in another form; empty if it is none.
+
+    >>> [plain_entry(text) for text in ("0.0.0.0 A.example # x", "||a.example^$third-party", "*.a.org", "! title")]
+    ['a.example', 'a.example', 'a.org', '']
+    >>> plain_entry("https://Пример.рф:8080/Path/")
+    'xn--e1afmkfd.xn--p1ai/Path'
+    """
+    words = line.lstrip("\ufeff").partition(" #")[0].partition("\t#")[0].split()
+    entry = words[1] if len(words) > 1 and words[0] in _NOWHERE else words[0] if words else ""
+    if entry.startswith(("#", "!", "@@")) or (entry.startswith("[") and ":" not in entry):
+        return ""
+    if entry.startswith("||"):
+        entry = entry[2:].partition("^")[0].partition("$")[0]
+    found = _SCHEME.match(entry)
+    entry = entry[found.end() :] if found else entry
+    host, slash, path = entry.partition("/")
+    host = _PORT.sub("", host.removeprefix("*").lstrip("."))
+    return f"{ascii_host(host.rstrip('.'))}{slash}{path}".rstrip("/")
 
 
 def hosts_above(host: str) -> list[str]:
@@ -155,7 +184,12 @@ def hashed_lines(path: Path) -> UInt64:
         return np.zeros(0, np.uint64)
     data = np.fromfile(path, np.uint8)
     out = np.empty(int((data == 10).sum()) + 1, np.uint64)
-    found = np.sort(out[: _hash_lines(data, out)])  # np.unique takes ten times as long
+    odd = np.empty((len(out), 2), np.int64)
+    n_plain, n_odd = _hash_lines(data, out, odd)
+    content = data.tobytes() if n_odd else b""
+    lines = (content[first:last].decode("utf-8", "replace") for first, last in odd[:n_odd].tolist())
+    others = hashes_of([entry for entry in map(plain_entry, lines) if entry])
+    found = np.sort(np.concatenate((out[:n_plain], others)))  # np.unique takes ten times as long
     return found[np.append(True, found[1:] != found[:-1])] if len(found) else found
 
 
@@ -175,9 +209,9 @@ def _hash(data: UInt8, bounds: Int64, out: UInt64) -> None:
 
 
 @compiled
-def _hash_lines(data: UInt8, out: UInt64) -> int:
-    """Fill in a hash for each line that holds something; gives how many there are."""
-    n_lines, begin = 0, 0
+def _hash_lines(data: UInt8, out: UInt64, odd: Int64) -> tuple[int, int]:
+    """Fill in a hash for each line that holds an entry, and where lines in another form lie; how many of each."""
+    n_lines, n_odd, begin = 0, 0, 0
     while begin < len(data):
         end = begin
         while end < len(data) and data[end] != 10:
@@ -188,14 +222,21 @@ def _hash_lines(data: UInt8, out: UInt64) -> int:
         while last > first and (data[last - 1] <= 32 or data[last - 1] == 47):
             last -= 1
         if first < last and data[first] != 35:
-            state, host = np.uint64(0x9E3779B97F4A7C15), True
+            state, host, strange = np.uint64(0x9E3779B97F4A7C15), True, data[first] == 46
             for at in range(first, last):
                 byte = data[at]
+                strange = (
+                    strange or byte <= 32 or (host and (byte >= 128 or byte in (33, 36, 42, 58, 64, 91, 94, 124)))
+                )
                 host = host and byte != 47
                 if host and 65 <= byte <= 90:
                     byte += np.uint8(32)
                 state = _step(state, byte)
-            out[n_lines] = state
-            n_lines += 1
+            if strange:
+                odd[n_odd] = first, last
+                n_odd += 1
+            else:
+                out[n_lines] = state
+                n_lines += 1
         begin = end + 1
-    return n_lines
+    return n_lines, n_odd

@@ -6,13 +6,47 @@ from pathlib import Path
 from ccnet_lite.errors import UserError
 from ccnet_lite.text.phrases import Phrases
 
+SPOKEN_OF = ("food", "revenge", "child", "deepfake", "anti", "ruin", "no", "torture", "poverty", "war", "earth")
+SPOKEN_AS = (
+    "addiction",
+    "law",
+    "laws",
+    "ban",
+    "bans",
+    "charges",
+    "case",
+    "scandal",
+    "filter",
+    "filters",
+    "block",
+    "use",
+)
+"""Words before and behind porn where news and studies speak of it."""
+XXX = [
+    pair
+    for word in ("video", "videos", "movie", "movies", "sex", "free")
+    for pair in (("xxx", word), (word, "xxx"))
+]
+"""Words beside which xxx is no number of thirty and nothing left out."""
 ADULT = {
-    **dict.fromkeys(("porn", "porno", "xxx", "sexcam", "sexcams", "hentai", "camgirls", "milf", "gangbang"), 1.0),
+    **dict.fromkeys(("porn", "porno", "sexcam", "sexcams", "hentai", "camgirls", "gangbang", "xnxx"), 1.0),
     **dict.fromkeys(("*porntube*", "*pornhub*", "*xvideos*", "*xhamster*", "*sexvideo*", "*freeporn*"), 1.0),
     **dict.fromkeys(("blowjob", "cumshot", "creampie", "deepthroat", "upskirt", "bukkake", "fetish"), 0.5),
-    **dict.fromkeys(("sex", "nude", "naked", "escort", "escorts", "adult", "erotic", "webcam", "18plus"), 0.4),
+    **dict.fromkeys(("*redtube*", "*youporn*", "bokep", "порно", "порнуха", "хентай", "سكس", "야동"), 1.0),
+    **dict.fromkeys(
+        ("*無修正*", "*エロ動画*", "*黄色视频*", "*成人视频*", "*成人影片*", "*色情网*", "sikiş", "chudai"), 1.0
+    ),
+    **dict.fromkeys(
+        ("xxx", "milf", "sex", "nude", "naked", "escort", "escorts", "adult", "erotic", "webcam"), 0.4
+    ),
+    **dict.fromkeys(("18plus", "sexo", "sexe", "sesso", "секс", "sikis"), 0.4),
+    **dict.fromkeys((f"{one}{sign}{other}" for one, other in XXX for sign in "-_"), 1.0),
+    **dict.fromkeys(("*.xxx/*", "*//xxx.*", "*//www.xxx.*", "*xxxvideo*", "*xxxporn*"), 1.0),
+    **dict.fromkeys(("super-bowl-xxx", "super_bowl_xxx", "xxx-xxx", "sex-education", "sex_education"), 0.0),
+    **dict.fromkeys((f"{word}{sign}porn" for word in SPOKEN_OF for sign in "-_"), 0.0),
+    **dict.fromkeys((f"porn{sign}{word}" for word in SPOKEN_AS for sign in "-_"), 0.0),
 }
-"""A small list of ours: one word of weight 1 is enough, of the others two or three are."""
+"""A small list of ours: one word of weight 1 is enough, of the others two or three are. Nought: what news say."""
 MAX_LIST_BYTES = 64 << 20
 
 

@@ -14,8 +14,8 @@ from ccnet_lite.settings import Settings
 from ccnet_lite.store.copies import is_remote
 
 LISTS = ("urls.lists", "urls.words", "opt_out.robots", "toxicity.lists")
-OWN = ("adult",)
-"""What `urls.words` may name instead of a file."""
+OWN = {"adult": "adult 2"}
+"""What `urls.words` may name instead of a file, and what says which form of it that is."""
 
 
 def find_lists(settings: Settings) -> dict[str, str]:
@@ -50,7 +50,7 @@ def find_lists(settings: Settings) -> dict[str, str]:
 
 def list_digests(lists: Mapping[str, str]) -> dict[str, str]:
     """Digests of their content, by the name of the setting; of our own list its name."""
-    return {name: path if path in OWN else _digest(name, Path(path)) for name, path in lists.items()}
+    return {name: OWN.get(path) or _digest(name, Path(path)) for name, path in lists.items()}
 
 
 def _digest(name: str, path: Path) -> str:

@@ -56,7 +56,7 @@ ATOMS = [
 CRAWLED = {
     *("header", "body", "payload", "payloads", "text", "texts", "media_type", "block", "content", "stated"),
     *("data", "line", "url"),
-    *("urls", "domain", "address", "host", "digits", "rest", "before"),
+    *("urls", "domain", "address", "host", "digits", "rest", "before", "behind", "lowered"),
     *("spoken", "page", "html", "piece", "raw_content", "title", "blob", "word", "label", "value", "shingle"),
 }
 """Parameters by which text of crawls comes in."""
@@ -122,7 +122,7 @@ OURS = {
         "rules",
         "kinds",
     ),
-    *("item", "measure"),
+    *("item", "measure", "number", "modules", "iban", "month", "day", "weights"),
     *("prefix", "values", "config", "inputs", "declared", "scale", "names", "crawl", "text_column"),
 }
 """Parameters by which names of ours come in, single characters, and what is kept as it is."""
@@ -177,7 +177,15 @@ GIVEN_TO = {"dedup.costs.measure": GIVEN["near"], "dedup.minhash.signatures": GI
 """The settings of these functions."""
 WITHIN = {
     "quality.url_lists.url_prefixes",
-    "quality.pii.looks_a_version",
+    *("quality.pii_addresses.looks_a_version", "quality.pii_addresses._is_domain"),
+    *("quality.pii_addresses._parted", "quality.pii_addresses.spelt_email", "quality.pii_phones._as_written"),
+    *("quality.pii_ids.ids", "quality.pii_phones.phones", "quality.pii_phones.regions_of"),
+    *(
+        "quality.pii_checks._weighted",
+        "quality.pii_phones._stands_alone",
+        "quality.pii_phones._without_remark",
+        "quality.pii_phones.named",
+    ),
     "quality.list_lines.list_lines",
     *("archives.bodies._undo", "archives.documents._document", "archives.html.main_text"),
     *("archives.html._parsed", "archives.page_blocks.Blocks.__init__"),
@@ -193,11 +201,11 @@ WITHIN = {
     *("archives.framing.Framing._holds", "archives.framing.Framing._with_right_length"),
     *("archives.framing.Framing.whole", "report.markup.details", "kernels.lines.select_text"),
     *("archives.opt_outs.of_page", "archives.opt_outs.opt_outs", "kernels.page_signals._toxic"),
-    *("kernels.page_signals.page_signals", "quality.pii._at", "quality.pii._email"),
-    *("quality.pii._v4", "quality.pii._v6", "quality.pii.mask"),
-    *("quality.pii.masked_again", "quality.pii_numbers._cards", "quality.pii_numbers._checked"),
-    *("quality.pii_numbers._ibans", "quality.pii_numbers._ids", "quality.pii_numbers._is_phone"),
-    *("quality.pii_numbers._named", "quality.pii_numbers._phones", "quality.pii_numbers.find_numbers"),
+    *("kernels.page_signals.page_signals", "quality.pii._at", "quality.pii_addresses.email"),
+    *("quality.pii_addresses.v4", "quality.pii_addresses.v6", "quality.pii.mask"),
+    *("quality.pii.masked_again", "quality.pii_numbers._cards", "quality.pii_ids._checked"),
+    *("quality.pii_numbers._ibans", "quality.pii_phones._is_phone"),
+    *("quality.pii_ids._named", "quality.pii_numbers.find_numbers"),
     *(
         "quality.robots_table.RobotsTable.agents_shut_out",
         "quality.url_lists.UrlLists.find",

@@ -10,6 +10,7 @@ from ccnet_lite.errors import UserError
 from ccnet_lite.quality.robots_table import SCHEMA, RobotsTable, to_policy
 from ccnet_lite.quality.url_lists import UrlLists, url_prefixes
 from ccnet_lite.quality.word_lists import url_words
+from ccnet_lite.text.hosts import readable
 from ccnet_lite.text.robots import restrictions
 
 
@@ -94,3 +95,55 @@ def test_what_is_no_table_of_robots(tmp_path: Path) -> None:
     (tmp_path / "r.parquet").write_bytes(b"no table")
     with pytest.raises(UserError, match="give what ccnet-lite robots wrote"):
         RobotsTable(tmp_path / "r.parquet")
+
+
+@pytest.mark.parametrize(
+    ("line", "url"),
+    [
+        ("0.0.0.0 hosts.example # of a hosts file", "https://a.hosts.example/"),
+        ("127.0.0.1\thosts.example", "https://hosts.example/"),
+        ("||blocked.example^$third-party", "https://blocked.example/x"),
+        ("*.star.example", "https://a.star.example/"),
+        (".dot.example", "https://dot.example/"),
+        ("https://scheme.example:8080/", "https://scheme.example:9090/"),
+        ("пример.рф", "https://xn--e1afmkfd.xn--p1ai/путь"),
+        ("xn--e1afmkfd.xn--p1ai", "https://Пример.РФ:8080/"),
+        ("\ufeffmarked.example", "https://marked.example./"),
+        ("[2001:db8::1]", "http://[2001:db8::1]:8080/x"),
+    ],
+)
+def test_lines_as_people_keep_them(tmp_path: Path, line: str, url: str) -> None:
+    (tmp_path / "some").mkdir()
+    (tmp_path / "some" / "domains").write_text(f"first.example\n{line}\nlast.example\n", encoding="utf-8")
+    found = UrlLists(tmp_path).find([url, "https://first.example/", "https://last.example", "https://no.example/"])
+    assert found == [["some"]] * 3 + [[]]
+
+
+def test_lines_that_are_no_entries(tmp_path: Path) -> None:
+    (tmp_path / "some").mkdir()
+    (tmp_path / "some" / "domains").write_text("! title\n[Adblock]\n@@||a.example^\n \t\n0.0.0.0\na.example\n")
+    assert UrlLists(tmp_path).entries == 2  # an address alone is a host
+
+
+def weight_of(*urls: str) -> list[float]:
+    return [round(each, 1) for each in url_words("adult").count([readable(url) for url in urls])[2].tolist()]
+
+
+def test_words_of_urls_in_any_writing() -> None:
+    assert weight_of("https://a.ru/%D0%BF%D0%BE%D1%80%D0%BD%D0%BE/1", "https://xn--m1abbbg.xn--p1ai/") == [
+        1.0,
+        1.0,
+    ]
+    assert weight_of("https://a.xxx/1", "https://xxx.a.org/", "https://a.org/free-xxx-1") == [1.0, 1.0, 1.0]
+
+
+def test_words_that_news_use_weigh_little() -> None:
+    urls = [
+        "https://a.org/wiki/Super_Bowl_XXX",
+        "https://a.ph/news/afp-milf-peace-talks",
+        "https://a.org/revenge-porn-law",
+    ]
+    assert (
+        max(weight_of(*urls, "https://a.org/sex-education-for-adult-learners", "https://a.org/food_porn")) <= 0.4
+    )
+    assert weight_of("https://a.org/porn/1", "https://a.org/revenge-porn-and-porn") == [1.0, 1.0]
