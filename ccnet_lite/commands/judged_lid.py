@@ -23,7 +23,12 @@ def load(arguments: argparse.Namespace) -> tuple[list[Labelled], LanguageIdentif
     language = settings.language
     models = find_models(settings)
     identifier = LanguageIdentifier(
-        models.language, language.newline, language.max_chars, models.description, language.macrolanguages
+        models.language,
+        language.newline,
+        language.max_chars,
+        models.description,
+        language.macrolanguages,
+        language.capitals,
     )
     documents = read_labelled(arguments.labelled, arguments.chars)
     folded = folded_codes(models.description, language.macrolanguages)
