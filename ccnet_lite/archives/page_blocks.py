@@ -3,7 +3,7 @@
 No tree of HTML5 is built: inline tags are skipped, of block tags a stack is kept, with the end tags that may be
 omitted. That takes half of a parser's time. Linear in the page's length whatever it holds: an end tag is looked
 for among the innermost MAX_SEARCH open elements, and no more than MAX_OPEN may be open.
-How a word is read (ruby) is left out, as it would stand within the word. Lines of `pre` keep how far they are set in.
+How a word is read (ruby) is left out, as it would stand within the word. Lines of `pre` keep their indents.
 Not handled: style sheets (`hidden`, `display:none` and `aria-hidden` as attributes are), scripts, frames.
 """
 
@@ -81,8 +81,8 @@ class Blocks:
     """A page's blocks and the block-level elements they lie in.
 
     title: of the first title element, with the page's character references.
-    text: their texts in UTF-8 with the page's character references, white space folded but before code; a block's lies from START
-        to END. counts: (blocks, N_COUNTS). tags, parents, first_words: of each element; element 0 is the page, its
+    text: their texts in UTF-8 with the page's character references, white space folded but before code; a block's
+        lies from START to END. counts: (blocks, N_COUNTS). tags, parents, first_words: of each element; element 0 is the page, its
         own parent. words: FNV hashes of the words of class, id, role, itemprop, those of element e from
         first_words[e] to first_words[e + 1].
     """
@@ -199,7 +199,7 @@ def _scan(
                     counts[n_blocks, LINKS] += linked
                 elif code == CODE:
                     in_code = 0 if closing else 1
-                elif code == READING or code == RUBY:
+                elif code in (READING, RUBY):
                     in_reading = code == READING and not closing
                 if block < 0:
                     continue

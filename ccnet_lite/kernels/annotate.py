@@ -133,9 +133,7 @@ def annotate_shard(
 
 def _identifier(settings: Settings, model: Path, described: Description) -> LanguageIdentifier:
     asked = settings.language
-    return load_identifier(
-        model, asked.newline, asked.max_chars, described, asked.macrolanguages, asked.capitals
-    )
+    return load_identifier(model, asked.newline, asked.max_chars, described, asked.macrolanguages, asked.capitals)
 
 
 def likeliest_of(settings: Settings, model: Path, described: Description) -> Callable[[list[str]], list[str]]:

@@ -1,12 +1,13 @@
 """Texts whose language is known, to fit and to judge language identification by.
 
 A folder (searched to any depth) or a file. A `.txt` file is named by its language's code, as `swh.txt` or
-`srp_Cyrl.txt`, or lies in a folder that is, and holds a sentence a line; or each of its lines begins with a label, as
-fastText is trained on them (`__label__swh_Latn Habari ya asubuhi`). A `.csv`, `.tsv`, `.jsonl` or `.parquet` file
-has a text and a language in each row: in one of the columns `TEXTS` and one of `LANGUAGES`. That is CommonLID's form
-(`text` and `tag`, ISO 639-3, in a `.tsv.gz`); all but Parquet may be compressed so. Sentences of a language and file
-are put together, in their order, to documents of so many characters as a web page may have; a sentence each with
-`chars` of 1. Text files of a folder that say no language are left out, and named.
+`srp_Cyrl.txt`, or lies in a folder that is, and holds a sentence a line; or each of its lines begins with a
+label, as fastText is trained on them (`__label__swh_Latn Habari ya asubuhi`). A `.csv`, `.tsv`, `.jsonl` or
+`.parquet` file has a text and a language in each row: in one of the columns `TEXTS` and one of `LANGUAGES`. That
+is CommonLID's form (`text` and `tag`, ISO 639-3, in a `.tsv.gz`); all but Parquet may be compressed so.
+Sentences of a language and file are put together, in their order, to documents of so many characters as a web
+page may have; a sentence each with `chars` of 1. Text files of a folder that say no language are left out, and
+named.
 
 Not handled: whether the labels are right; names of languages (`English`) in place of codes.
 """
