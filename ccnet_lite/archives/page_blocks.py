@@ -82,9 +82,9 @@ class Blocks:
 
     title: of the first title element, with the page's character references.
     text: their texts in UTF-8 with the page's character references, white space folded but before code; a block's
-        lies from START to END. counts: (blocks, N_COUNTS). tags, parents, first_words: of each element; element 0 is the page, its
-        own parent. words: FNV hashes of the words of class, id, role, itemprop, those of element e from
-        first_words[e] to first_words[e + 1].
+        lies from START to END. counts: (blocks, N_COUNTS). tags, parents, first_words: of each element; element
+        0 is the page, its own parent. words: FNV hashes of the words of class, id, role, itemprop, those of
+        element e from first_words[e] to first_words[e + 1].
     """
 
     title: bytes
