@@ -251,7 +251,7 @@ def _scan(
             space = True
             at += size
             tabs += byte == 9
-            spaces += byte == 32 or byte == 38
+            spaces += byte == 32 or byte == 38 or byte == 0xC2  # and of 160
             continue
         if counts[n_blocks, CHARS] == 0:
             counts[n_blocks, START] = out
