@@ -206,8 +206,8 @@ def test_tables_lists_and_code_are_kept_whole_or_left() -> None:
 
 def test_lines_of_code_are_set_in_as_they_were() -> None:
     page = (
-        b"  <p> a\n  b <pre><code>if x:\n\tfor y  in z:\n\n\t  f(y, &amp;  1)\n<i>&nbsp;  </i><b>\xc2\xa0g()</b>   \n"
-        b"</code>  h</pre>   <p>   i <table><tr><td>  j<td> &amp; k"
+        b"  <p> a\n  b <pre><code>if x:\n\tfor y  in z:\n\n\t  f(y, &amp;  1)\n<i>&nbsp;  </i>"
+        b"<b>\xc2\xa0g()</b>   \n</code>  h</pre>   <p>   i <table><tr><td>  j<td> &amp; k"
     )
     expected = ["a b", "if x:", "\tfor y in z:", "\t  f(y, &  1)", "    g()", "h", "i", "j", "& k"]
     expected[3], expected[5] = "\t  f(y, & 1)", "  h"
