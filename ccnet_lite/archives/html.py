@@ -103,7 +103,8 @@ def to_text(
         raise
     except Exception as error:  # whatever a parser of others makes of hostile input
         raise ExtractionError("bad_html", f"{type(error).__name__}: {str(error)[:200]}") from None
-    lines = [line.strip() for line in text.split("\n")]
+    # Code is set in; what other extractors leave at the beginning of a line says nothing.
+    lines = [line.rstrip() if extractor == "lines" else line.strip() for line in text.split("\n")]
     return HtmlText(
         _storable(title), _storable("\n".join([line for line in lines if line])), charset, " ".join(said)
     )

@@ -3,6 +3,7 @@
 No tree of HTML5 is built: inline tags are skipped, of block tags a stack is kept, with the end tags that may be
 omitted. That takes half of a parser's time. Linear in the page's length whatever it holds: an end tag is looked
 for among the innermost MAX_SEARCH open elements, and no more than MAX_OPEN may be open.
+How a word is read (ruby) is left out, as it would stand within the word. Lines of `pre` keep their indents.
 Not handled: style sheets (`hidden`, `display:none` and `aria-hidden` as attributes are), scripts, frames.
 """
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from ccnet_lite.archives.errors import ExtractionError
 from ccnet_lite.archives.page_letters import (
+    BREAKABLE,
     CAPITAL,
     CLOSING,
     COLON,
@@ -19,11 +21,11 @@ from ccnet_lite.archives.page_letters import (
     DIGIT,
     IDEOGRAPH,
     KINDS_OF_LETTERS,
-    OTHER,
     SPACE,
     STOP,
     SYLLABLE,
     UNSPACED_LETTER,
+    character_at,
 )
 from ccnet_lite.archives.page_tags import (
     BLOCK,
@@ -38,6 +40,8 @@ from ccnet_lite.archives.page_tags import (
     NOT_IN_FLOW,
     PRE,
     RAW,
+    READING,
+    RUBY,
     SVG,
     TABLE,
     TD,
@@ -60,6 +64,8 @@ MAX_OPEN = 1000
 """Block-level elements within one another, as of the other extractors; no page of a browser has 512."""
 MAX_SEARCH = 64
 """Open elements among which that of an end tag is looked for."""
+MAX_INDENT = 64
+"""Tabs and spaces that a line of code keeps before its first word."""
 MAX_BLOCKS = 200_000
 """Lines of a page's text, kept or not: as many as a document may have by default."""
 
@@ -75,10 +81,10 @@ class Blocks:
     """A page's blocks and the block-level elements they lie in.
 
     title: of the first title element, with the page's character references.
-    text: their texts in UTF-8 with the page's character references, white space folded; a block's lies from START
-        to END. counts: (blocks, N_COUNTS). tags, parents, first_words: of each element; element 0 is the page, its
-        own parent. words: FNV hashes of the words of class, id, role, itemprop, those of element e from
-        first_words[e] to first_words[e + 1].
+    text: their texts in UTF-8 with the page's character references, white space folded but before code; a block's
+        lies from START to END. counts: (blocks, N_COUNTS). tags, parents, first_words: of each element; element
+        0 is the page, its own parent. words: FNV hashes of the words of class, id, role, itemprop, those of
+        element e from first_words[e] to first_words[e + 1].
     """
 
     title: bytes
@@ -146,6 +152,8 @@ def _scan(
     tags[0] = -1
     n_elements, n_words, out, n_blocks = 1, 0, 0, 0
     linked = in_code = 0
+    in_reading = False
+    tabs = spaces = 0  # that a line of `pre` begins with
     title = title_end = 0
     space = after_break = False
     at = 0
@@ -179,7 +187,8 @@ def _scan(
                         after_break = False
                     else:
                         counts[n_blocks, TAGS] = counts[n_blocks, LINKS] = 0
-                    space = False
+                    space = in_reading = False
+                    tabs = spaces = 0
                     after_break = after_break or code == BREAK
                 elif code == RAW and not closing:
                     first, at = at, raw_end(data, at, name, length)
@@ -190,6 +199,8 @@ def _scan(
                     counts[n_blocks, LINKS] += linked
                 elif code == CODE:
                     in_code = 0 if closing else 1
+                elif code in (READING, RUBY):
+                    in_reading = code == READING and not closing
                 if block < 0:
                     continue
                 if closing:
@@ -219,25 +230,34 @@ def _scan(
                 if not invisible_from and (INVISIBLE[block] or (hidden and not NEVER_HIDDEN[block])):
                     invisible_from = level
                 continue
-        if invisible_from:
+        if invisible_from or in_reading:
             at = find_byte(data, 60, at + 1)
             continue
-        if byte == 10 and n_open[PRE] and counts[n_blocks, CHARS]:
-            _finish(counts, n_blocks, out, stack[level], after_break)
-            n_blocks += 1
-            if n_blocks == len(counts):
-                return _TOO_MANY, 0, 0, 0, 0
-            space, after_break = False, True
+        if byte == 10 and n_open[PRE]:
+            tabs = spaces = 0
+            if counts[n_blocks, CHARS]:
+                _finish(counts, n_blocks, out, stack[level], after_break)
+                n_blocks += 1
+                if n_blocks == len(counts):
+                    return _TOO_MANY, 0, 0, 0, 0
+                space, after_break = False, True
         size, kind = 1, np.int64(KINDS_OF_LETTERS[byte]) if byte > 32 else SPACE
         if byte == 38 or byte >= 0xC0:
-            size, kind = _character(data, at)
+            size, kind = character_at(data, at)
+        if kind == BREAKABLE and (space or not counts[n_blocks, CHARS]):
+            at += size
+            continue
         if kind == SPACE:
             space = True
             at += size
+            tabs += byte == 9
+            spaces += byte == 32 or byte == 38 or byte == 0xC2  # and of 160
             continue
         if counts[n_blocks, CHARS] == 0:
             counts[n_blocks, START] = out
             counts[n_blocks, WORDS] = 1
+            if n_open[PRE]:
+                out = _indented(text, out, min(tabs, MAX_INDENT), min(spaces, MAX_INDENT))
         elif space:
             text[out] = 32
             out += 1
@@ -278,6 +298,14 @@ def _finish(counts: Int32, block: int, out: int, element: int, after_break: bool
 
 
 @compiled
+def _indented(text: UInt8, out: int, tabs: int, spaces: int) -> int:
+    """Write what a line is set in by, never more than stood there; returns where the text goes on."""
+    text[out : out + tabs] = 9
+    text[out + tabs : out + tabs + spaces] = 32
+    return out + tabs + spaces
+
+
+@compiled
 def _opened(tags: Int32, stack: Int32, level: int, block: int) -> int:
     """The level of the element that an end tag ends; 0 where none is near, or a table's cell lies between."""
     for up in range(level, max(level - MAX_SEARCH, 0), -1):
@@ -287,31 +315,3 @@ def _opened(tags: Int32, stack: Int32, level: int, block: int) -> int:
         if tag == TABLE or ((tag in (TD, TH)) and not TABLE <= block <= LAST_PART):
             return 0
     return 0
-
-
-@compiled
-def _character(data: UInt8, at: int) -> tuple[int, int]:
-    """How many bytes the character takes, or the reference that stands for one; and its kind."""
-    byte = np.int32(data[at])
-    end = len(data)
-    if byte <= 32:
-        return 1, SPACE
-    if byte == 38:  # &
-        place = at + 1
-        while place < end and place - at < 10 and (
-            data[place] == 35 or 48 <= data[place] <= 57 or 97 <= data[place] | 32 <= 122
-        ):  # fmt: skip
-            place += 1
-        if place < end and data[place] == 59 and place - at > 1:
-            is_space = place - at == 5 and data[at + 1] == 110 and data[at + 2] == 98 and data[at + 3] == 115
-            return place + 1 - at, SPACE if is_space else OTHER
-        return 1, OTHER
-    if byte < 0xC0:
-        return 1, int(KINDS_OF_LETTERS[byte])
-    size = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
-    point = byte & (0xFF >> (size + 1))
-    for place in range(at + 1, min(at + size, end)):
-        point = (point << 6) | (data[place] & 63)
-    if point < 0x10000:
-        return size, int(KINDS_OF_LETTERS[point])
-    return size, IDEOGRAPH if 0x20000 <= point < 0x40000 else OTHER

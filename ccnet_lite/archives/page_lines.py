@@ -98,7 +98,9 @@ def _plain(line: str) -> str:
     """A line with the characters that its references stand for, white space folded within each of its cells."""
     if "&" not in line:
         return line
-    return "\t".join(" ".join(html.unescape(cell).split()) for cell in line.split("\t"))
+    text = line.lstrip("\t ")  # what code is set in by
+    folded = "\t".join(" ".join(html.unescape(cell).split()) for cell in text.split("\t"))
+    return line[: len(line) - len(text)] + folded
 
 
 @compiled

@@ -13,13 +13,15 @@ MAX_WORDS = 24
 """Words of one element's class, id, role and itemprop that are looked at."""
 
 # What a tag does. Those from BLOCK on begin and end a block of text.
-(INLINE, LINK, BREAK, RAW, VOID, CODE, BLOCK) = range(7)
+(INLINE, LINK, BREAK, RAW, VOID, CODE, RUBY, READING, BLOCK) = range(9)
 _KINDS = {
     LINK: "a",
     BREAK: "br hr",
     RAW: "script style textarea title iframe xmp noembed noframes",
     VOID: "area base col embed img input link meta param source track wbr",
     CODE: "code kbd samp tt",
+    RUBY: "ruby rb",
+    READING: "rt rp rtc",
 }
 _BLOCK_NAMES = (
     "html body div p li ul ol dl dt dd table tbody thead tfoot tr td th caption h1 h2 h3 h4 h5 h6 pre blockquote "

@@ -10,7 +10,7 @@ from ccnet_lite.models.choice import least_confidences
 from ccnet_lite.models.description import folded_codes
 from ccnet_lite.models.fit_identifier import Confusion, Identified, Taken, reliability
 from ccnet_lite.models.identify import LanguageIdentifier
-from ccnet_lite.models.labelled import Labelled, read_labelled
+from ccnet_lite.models.labelled import Labelled, as_known, read_labelled
 from ccnet_lite.run.models import find_models
 from ccnet_lite.settings import LanguageSettings, Settings, load_settings
 
@@ -23,15 +23,17 @@ def load(arguments: argparse.Namespace) -> tuple[list[Labelled], LanguageIdentif
     language = settings.language
     models = find_models(settings)
     identifier = LanguageIdentifier(
-        models.language, language.newline, language.max_chars, models.description, language.macrolanguages
+        models.language,
+        language.newline,
+        language.max_chars,
+        models.description,
+        language.macrolanguages,
+        language.capitals,
     )
     documents = read_labelled(arguments.labelled, arguments.chars)
     folded = folded_codes(models.description, language.macrolanguages)
-    return (
-        [each._replace(language=folded.get(each.language, each.language)) for each in documents],
-        identifier,
-        settings,
-    )
+    documents = [each._replace(language=folded.get(each.language, each.language)) for each in documents]
+    return as_known(documents, identifier.codes), identifier, settings
 
 
 def table(rows: Sequence[tuple[str, Taken]]) -> str:

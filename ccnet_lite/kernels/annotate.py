@@ -18,7 +18,7 @@ from ccnet_lite.models.description import UNDESCRIBED, Description
 from ccnet_lite.models.identify import LanguageIdentifier, load_identifier
 from ccnet_lite.models.perplexity import PerplexityModels
 from ccnet_lite.models.quality_scores import QualityScores
-from ccnet_lite.models.segments import Shares, segment_languages, shares_json, with_mixed
+from ccnet_lite.models.segments import Shares, segment_languages, several_scripts, shares_json, with_mixed
 from ccnet_lite.models.subsets import top_languages
 from ccnet_lite.quality.common_words import WordLists
 from ccnet_lite.quality.heuristics import measure
@@ -97,7 +97,8 @@ def annotate_shard(
         chosen = choose(spoken, best, best_scores, common, ratios, fits, asked)
         segments: list[Shares | None] = [None] * len(spoken)
         if asked.mixed != "off":
-            segments = segment_languages(spoken, best, best_scores, identifier)
+            mingled = several_scripts(measures)
+            segments = segment_languages(spoken, best, best_scores, identifier, mingled, common)
             chosen = with_mixed(chosen, segments, spoken)
         columns: dict[str, Any] = {
             name: batch[name] for name in ("doc_id", "shard", "position", "cc_segment", "record_offset")
@@ -133,7 +134,7 @@ def annotate_shard(
 
 def _identifier(settings: Settings, model: Path, described: Description) -> LanguageIdentifier:
     asked = settings.language
-    return load_identifier(model, asked.newline, asked.max_chars, described, asked.macrolanguages)
+    return load_identifier(model, asked.newline, asked.max_chars, described, asked.macrolanguages, asked.capitals)
 
 
 def likeliest_of(settings: Settings, model: Path, described: Description) -> Callable[[list[str]], list[str]]:

@@ -67,7 +67,9 @@ def identify(
     settings = LanguageSettings()
     found = find_model(str(model) or settings.model, sha256)
     described = find_description(found, name=str(model))
-    identifier = load_identifier(found, settings.newline, settings.max_chars, described)
+    identifier = load_identifier(
+        found, settings.newline, settings.max_chars, described, capitals=settings.capitals
+    )
     codes, scores = identifier.best(given.texts, 1 + RUNNERS_UP)
     answers = []
     for names, values in zip(codes, scores.tolist(), strict=True):

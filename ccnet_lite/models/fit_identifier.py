@@ -152,12 +152,14 @@ def thresholds_for(
     """By language, the least threshold at which `precision` of what it takes is of it, and its share taken.
 
     codes, confidences: of `label_confidences`. floor: no threshold is lower, as there are neighbours that no
-    labelled text is of. 1.0 where no threshold reaches that precision.
+    labelled text is of. 1.0 where no threshold reaches that precision. Languages of fewer documents than
+    `LEAST_DOCUMENTS` have none, as one that is told wrongly would decide; nor has what is no language.
     """
     truth = np.array([document.language for document in documents])
     said_all = np.array(codes)
+    enough = {code for code, held in Counter(truth.tolist()).items() if held >= LEAST_DOCUMENTS}
     fitted = {}
-    for code in sorted({name for row in codes for name in row} & set(truth.tolist())):
+    for code in sorted({name for row in codes for name in row} & enough - {UNDETERMINED, NO_LANGUAGE}):
         rows, places = np.nonzero(said_all == code)
         sure, own = confidences[rows, places], truth[rows] == code
         at = 1.0
@@ -226,7 +228,7 @@ def judged(
     else:
         least = np.full(len(codes), threshold)
     taken = (found.confidences >= least) & ~np.isin(codes, (UNDETERMINED, NO_LANGUAGE))
-    has = np.isin(truth, list(known))
+    has = np.isin(truth, _languages(known))
     right = taken & (codes == truth)
     return Taken(
         threshold=threshold if isinstance(threshold, float) else float("nan"),
@@ -243,13 +245,18 @@ def reliability(
 ) -> list[tuple[float, int, float]]:
     """For each tenth of confidence: its lower end, documents of known languages, and how many are right."""
     truth = np.array([document.language for document in documents])
-    has = np.isin(truth, list(known))
+    has = np.isin(truth, _languages(known))
     tenth = np.minimum((found.confidences * 10).astype(int), 9)
     right = np.array(found.codes) == truth
     return [
         (number / 10, int((has & (tenth == number)).sum()), _share(right, has & (tenth == number)))
         for number in range(10)
     ]
+
+
+def _languages(known: Sequence[str]) -> list[str]:
+    """Without what is no language: documents that are in none should not be taken."""
+    return [code for code in known if code not in (UNDETERMINED, NO_LANGUAGE)]
 
 
 def _share(part: npt.NDArray[np.bool_], whole: npt.NDArray[np.bool_]) -> float:

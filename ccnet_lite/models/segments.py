@@ -1,7 +1,8 @@
 """Texts in several languages: which languages their parts are in.
 
 Parts are asked about only where there is doubt: the beginning or the end of a text is of no sure language, or the
-two are of different ones. A part is some lines, or a piece of a long one. It counts for its language where the
+two are of different ones, or its letters are of several scripts. A part is some lines, or a piece of a long one;
+lines of one script are put together, so that languages may take turns. It counts for its language where the
 model is sure of it, and for another than that of most parts only where the model sees next to nothing of that one
 in it: close relatives are told apart badly in short texts.
 
@@ -10,16 +11,21 @@ Not handled: words of one language in a sentence of another.
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from ccnet_lite.models.choice import Chosen
 from ccnet_lite.models.identify import LanguageIdentifier
 from ccnet_lite.models.languages import MIXED, NO_LANGUAGE, UNDETERMINED
 from ccnet_lite.models.subsets import language_pair
+from ccnet_lite.quality.common_words import WordLists, confidence
+from ccnet_lite.quality.heuristics import measure
+from ccnet_lite.text.characters import LETTER, code_points, kinds, script_codes, scripts
 from ccnet_lite.text.given import refuse_one
+from ccnet_lite.text.scripts import dominant_of_counts
 
 PART_CHARS = 300
 """Characters of a part, at least; a line of more than twice as many is cut."""
@@ -35,7 +41,15 @@ CERTAIN = 0.9
 MIXED_SHARE, MIXED_CHARS = 0.25, 500
 """What a second language has of a mixed text, at least."""
 
+ONE_SCRIPT, ONE_OF_SEVERAL = 0.85, 0.35
+"""Share of a text's letters in its main script, below which lines are sorted; of Japanese and Korean, which are
+written in several."""
+SHORT_WORDS = 2.5
+"""Letters a word, in Latin script, of what is no sentence: Vietnamese has 2.8 and more, code 2, chords fewer."""
+_TOGETHER = frozenset(("Bopo", "Hang", "Hani", "Hira", "Kana"))
+
 Shares = dict[str, float]
+Bools = npt.NDArray[np.bool_]
 
 
 def segment_languages(
@@ -43,13 +57,17 @@ def segment_languages(
     best: Sequence[Sequence[str]],
     scores: npt.NDArray[np.float64],
     identifier: LanguageIdentifier,
+    mingled: Bools | None = None,
+    common: WordLists | None = None,
 ) -> list[Shares | None]:
     """Of each text the shares of its characters that are surely in a language, the largest first; None: no doubt.
 
-    best, scores: of `LanguageIdentifier.best` for the texts, [texts, 2 or more].
+    best, scores: of `LanguageIdentifier.best` for the texts, [texts, 2 or more]. mingled: of `several_scripts`;
+    the parts of such texts need common words and words of some length, which lines of code or chords have not.
     """
     refuse_one(texts)
-    doubted = (scores[:, 0] < CERTAIN) | (scores[:, 1] >= SOME)
+    sorts = np.zeros(len(texts), np.bool_) if mingled is None else mingled
+    doubted = (scores[:, 0] < CERTAIN) | (scores[:, 1] >= SOME) | sorts
     ends = [row for row, text in enumerate(texts) if not doubted[row] and len(text) > 2 * END_CHARS]
     if ends:
         codes, values = identifier.best([texts[row][-END_CHARS:] for row in ends], 2)
@@ -57,14 +75,57 @@ def segment_languages(
             doubted[row] = two[0] != best[row][0] or first < CERTAIN or second >= SOME
     asked = [row for row in np.flatnonzero(doubted).tolist() if len(texts[row]) >= PART_CHARS]
     found: list[Shares | None] = [None] * len(texts)
-    parts = [parts_of(texts[row][:LOOKED_AT]) for row in asked]
-    names, values = identifier.best([part for each in parts for part in each], 5)
+    parts = [
+        [part for each in (by_script if sorts[row] else _whole)(texts[row][:LOOKED_AT]) for part in parts_of(each)]
+        for row in asked
+    ]
+    flat = [part for each in parts for part in each]
+    names, values = identifier.best(flat, 5)
+    gathered = np.repeat(sorts[asked], [len(each) for each in parts])
+    if common is not None and gathered.any():
+        rows = np.flatnonzero(gathered).tolist()
+        count, ratios = common.counter([names[row][0] for row in rows])
+        seen = measure([flat[row] for row in rows], False, count)
+        short = (np.asarray(seen["mean_word_chars"]) < SHORT_WORDS) & (np.asarray(seen["script"]) == "Latn")
+        values[rows, 0] = np.where(short, 0.0, confidence(values[rows, 0], ratios))
     at = 0
     for row, each in zip(asked, parts, strict=True):
         until = at + len(each)
         found[row] = _shares(names[at:until], values[at:until].tolist(), [len(part) for part in each])
         at = until
     return found
+
+
+def several_scripts(measures: Mapping[str, pa.Array]) -> Bools:
+    """Of each text whether many of its letters are in other scripts than most. measures: of quality.heuristics."""
+    least = [ONE_OF_SEVERAL if name in _TOGETHER else ONE_SCRIPT for name in measures["script"].to_pylist()]
+    shares = np.asarray(measures["script_share"])
+    return np.asarray((shares > 0) & (shares < np.array(least)))
+
+
+def by_script(text: str) -> list[str]:
+    r"""A text's lines by the script of most of their letters; one without letters goes with the line before.
+
+    >>> by_script(chr(10).join(["Good morning.", "Доброе утро.", "1", "Good night.", "Спокойной ночи."]))
+    ['Good morning.\nGood night.', 'Доброе утро.\n1\nСпокойной ночи.']
+    """
+    codes = code_points(text)
+    at = np.flatnonzero(kinds()[codes] == LETTER)
+    numbers, n_scripts = np.cumsum(codes == ord("\n"))[at], len(script_codes())
+    lines = text.split("\n")
+    counts = np.bincount(numbers * n_scripts + scripts()[codes[at]], minlength=len(lines) * n_scripts)
+    names, shares = dominant_of_counts(counts.reshape(len(lines), n_scripts))
+    groups: dict[str, list[str]] = {}
+    group = groups.setdefault("", [])
+    for line, name, share in zip(lines, names, shares.tolist(), strict=True):
+        if share > 0:
+            group = groups.setdefault("Hani" if name in _TOGETHER else name, [])
+        group.append(line)
+    return ["\n".join(each) for each in groups.values() if each]
+
+
+def _whole(text: str) -> list[str]:
+    return [text]
 
 
 def is_mixed(shares: Shares | None, n_chars: int) -> bool:

@@ -7,6 +7,7 @@ is not here is seen by the crawl's own repetition, by copyright signs and by the
 from functools import cache
 
 from ccnet_lite.quality.page_heads import HEADS, LANGUAGES, NOTICES, SECTIONS
+from ccnet_lite.quality.page_languages import MORE
 from ccnet_lite.text.phrases import Phrases
 
 NETWORKS = (
@@ -242,12 +243,13 @@ networks and languages, of sections, heads, notices; furniture is 1, and heads a
 def page_words() -> Phrases:
     """All of them, with their weights."""
     weights: dict[str, float] = {}
+    furniture, heads, rights = zip(*MORE.values(), strict=True)
     for weight, lists in (
         (OF_NETWORK, [NETWORKS, LANGUAGES]),
         (OF_SECTIONS, [SECTIONS]),
-        (1.0, FURNITURE.values()),
-        (1.0 + OF_HEAD, HEADS.values()),
-        (1.0 + OF_NOTICE, NOTICES.values()),
+        (1.0, [*FURNITURE.values(), *furniture]),
+        (1.0 + OF_HEAD, [*HEADS.values(), *heads]),
+        (1.0 + OF_NOTICE, [*NOTICES.values(), *rights]),
     ):
         weights |= dict.fromkeys((phrase for each in lists for phrase in each.split(", ")), weight)
     return Phrases(weights)

@@ -64,6 +64,8 @@ class LanguageSettings(Section):
     """These languages are dropped."""
     max_chars: NonNegative = 2000
     """Identify on this many first characters; 0 takes the whole text."""
+    capitals: Literal["lower", "as_is"] = "lower"
+    """A text with many capitals that the model is not sure of is shown to it in small letters; as_is: never."""
     newline: Literal["space", "delete"] = "space"
     """What stands for a line break in the text that the model sees (CCNet deletes it)."""
 

@@ -16,6 +16,7 @@ from ccnet_lite.archives.page_blocks import (
     ELEMENT,
     END,
     LINK_CHARS,
+    MAX_INDENT,
     START,
     STOPS,
     UNSPACED,
@@ -24,7 +25,7 @@ from ccnet_lite.archives.page_blocks import (
     blocks_of,
 )
 from ccnet_lite.archives.page_features import N_FEATURES, NAMES, features
-from ccnet_lite.archives.page_lines import kept_blocks
+from ccnet_lite.archives.page_lines import kept_blocks, text_of
 from ccnet_lite.archives.page_tags import BLOCKS, fnv
 from tests.archives.test_html import articles, token_f1
 
@@ -85,7 +86,7 @@ def texts(page: bytes) -> list[str]:
 
 def test_blocks_are_what_lies_between_block_tags() -> None:
     page = b"<p>One <b>bold</b>\n word<div>two<br>three<ul><li>a<li>b</ul><pre>x  y\n\n z</pre><h2>h</h2>tail"
-    assert texts(page) == ["One bold word", "two", "three", "a", "b", "x y", "z", "h", "tail"]
+    assert texts(page) == ["One bold word", "two", "three", "a", "b", "x y", " z", "h", "tail"]
 
 
 @pytest.mark.parametrize(
@@ -196,10 +197,47 @@ def test_tables_lists_and_code_are_kept_whole_or_left() -> None:
     everything = to_text(html, "", "lines").text.split("\n")
     assert "City 2\t2000 people" in everything
     assert [line for line in everything if line.startswith("Take ")] != []
-    assert {"def add(a, b):", "total = a + b", "return total"} <= set(everything)
+    code = everything.index("def add(a, b):")
+    assert everything[code : code + 3] == ["def add(a, b):", "    total = a + b", "    return total"]
     nothing = to_text(html, "", "lines", ()).text.split("\n")
     assert [line for line in nothing if line != "A heading of the story"] == ENGLISH[:4]
     assert "City 2\t2000 people" in to_text(html, "", "lines", ("tables",)).text
+
+
+def test_lines_of_code_are_set_in_as_they_were() -> None:
+    page = (
+        b"  <p> a\n  b <pre><code>if x:\n\tfor y  in z:\n\n\t  f(y, &amp;  1)\n<i>&nbsp;  </i>"
+        b"<b>\xc2\xa0g()</b>   \n</code>  h</pre>   <p>   i <table><tr><td>  j<td> &amp; k"
+    )
+    expected = ["a b", "if x:", "\tfor y in z:", "\t  f(y, &  1)", "    g()", "h", "i", "j", "& k"]
+    expected[3], expected[5] = "\t  f(y, & 1)", "  h"
+    assert texts(page) == [line.replace("&", "&amp;") for line in expected]
+    kept = text_of(blocks_of(page), np.ones(9, np.bool_))
+    assert kept == "\n".join([*expected[:7], "j\t& k"])
+    far = blocks_of(b"<pre>x\n" + 500 * b" " + 500 * b"\t" + b"y</pre>")
+    assert far.text == b"x" + MAX_INDENT * b"\t" + MAX_INDENT * b" " + b"y"
+    for html in (b"<pre>", b"<pre>\t", b"<pre> &nbsp;", b"<pre>\n\t x"):
+        assert len(blocks_of(html).text) <= len(html)
+
+
+@pytest.mark.parametrize(
+    "ruby",
+    [
+        "<ruby>東<rt>とう</rt>京<rt>きょう</rt></ruby>",
+        "<ruby>東京<rp>(</rp><rt>とうきょう</rt><rp>)</rp></ruby>",
+        "<ruby>東<rt>とう京</ruby><ruby>京<rp>(<rt>きょう<rp>)</ruby>",
+        "<ruby><rb>東<rt>とう<rb>京<rt>きょう</ruby>",
+        "<ruby><rb>東京</rb><rtc><rt>とうきょう</rt></rtc></ruby>",
+    ],
+)
+def test_how_a_word_is_read_is_no_part_of_it(ruby: str) -> None:
+    assert texts(f"<p>私は{ruby}に住んでいる。<p>終わり".encode()) == ["私は東京に住んでいる。", "終わり"]
+    assert texts("<p>東<rt>とう<p>京".encode()) == ["東", "京"]  # without an end, to the block's
+
+
+def test_where_a_line_may_end_is_no_space() -> None:
+    page = "<p>\u200b<p>\u200bខ្ញុំ\u200bស្រឡាញ់ \u200bភាសា\u200b ខ្មែរ<p>a\u200bb c\u2009d"
+    assert texts(page.encode()) == ["ខ្ញុំ\u200bស្រឡាញ់ ភាសា\u200b ខ្មែរ", "a\u200bb c d"]
 
 
 def test_what_is_in_code_is_code() -> None:

@@ -23,7 +23,7 @@ from ccnet_lite.models.fit_identifier import (
     write_thresholds,
 )
 from ccnet_lite.models.identify import LanguageIdentifier
-from ccnet_lite.models.labelled import Labelled, read_labelled
+from ccnet_lite.models.labelled import Labelled, as_known, read_labelled
 from ccnet_lite.quality.common_words import MOST_WORDS, WordLists
 from ccnet_lite.settings import load_settings
 
@@ -59,8 +59,13 @@ def test_sentences_of_a_language_become_documents(tmp_path: Path) -> None:
     ("name", "content", "said"),
     [
         ("english.txt", b"a", "is not named by a language's code"),
+        ("french.txt.gz", b"Bonjour", "cannot be read"),
+        ("train.txt", b"__label__en one two three\n__label__! a\n", "line 2: label '__label__!'"),
         ("en.txt", b"\xff\xfe", "cannot be read"),
         ("a.csv", b"text,tongue\na,en\n", "line 2: a text in text or sentence and a language"),
+        ("a.csv", b"text,tongue\na,en\n", "are needed, not text, tongue"),
+        ("a.jsonl", b"1\n", "line 1: a text"),
+        ("a.jsonl", b"null\n", "line 1: a text"),
         ("a.jsonl", b'{"text": "a", "lang": "en"}\n{"text": 7, "lang": "en"}\n', "line 2: a text"),
         ("a.jsonl", b'{"text": "a", "lang": "!"}\n', "line 1: label '!'"),
         ("a.jsonl", b"{", "cannot be read"),
@@ -78,6 +83,36 @@ def test_a_file_that_will_not_do_is_named(tmp_path: Path, name: str, content: by
     assert said in str(error.value) and str(tmp_path) in str(error.value)
 
 
+def test_labelled_texts_in_the_shapes_people_have(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "swh").mkdir()
+    (tmp_path / "swh" / "sentences.txt").write_text("moja mbili\n", encoding="utf-8")
+    (tmp_path / "README.txt").write_text("read me first\n", encoding="utf-8")
+    (tmp_path / "train.txt").write_text("__label__eng_Latn one two\n\n__label__de eins zwei\n", encoding="utf-8")
+    (tmp_path / "a.csv").write_text("\ufefflabels,text\nfra,un deux\n", encoding="utf-8")
+    (tmp_path / "b.jsonl").write_text('{"text": "en to", "lang": "da"}\n\n', encoding="utf-8")
+    # Quotation marks that are the text's own, and those of a spreadsheet.
+    (tmp_path / "c.tsv").write_text('text\ttag\n"Ich ging\tdeu\nund kam"\tdeu\n', encoding="utf-8")
+    (tmp_path / "d.tsv").write_text('text\ttag\n"""Ich"" ging,\nund kam"\tdeu\n', encoding="utf-8")
+    found = read_labelled(tmp_path, chars=1)
+    assert [(each.text, each.language) for each in found] == [
+        *(("un deux", "fr"), ("en to", "da"), ('"Ich ging', "de"), ('und kam"', "de")),
+        *(('"Ich" ging,\nund kam', "de"), ("moja mbili", "sw"), ("eins zwei", "de"), ("one two", "en")),
+    ]
+    assert "1 files are not named by a language's code and left out: README.txt" in caplog.text
+    with pytest.raises(UserError, match=r"nowhere does not exist"):
+        read_labelled(tmp_path / "nowhere")
+    with pytest.raises(UserError, match=r"not named by a language's code"):
+        read_labelled(tmp_path / "swh")  # the folder given says nothing: it may be called txt
+
+
+def test_labels_are_taken_for_those_that_the_model_has() -> None:
+    documents = [Labelled("", code) for code in ("pt-BR", "zh-Hant", "sr-Latn", "yue")]
+    known = as_known(documents, ["pt", "zh", "sr", "sr-Latn"])
+    assert [each.language for each in known] == ["pt", "zh", "sr-Latn", "yue"]
+    with pytest.raises(UserError, match=r"none of the labels \(english, german\) is a language of the model"):
+        as_known([Labelled("", "german"), Labelled("", "english")], ["de", "en"])
+
+
 def test_what_a_threshold_takes() -> None:
     taken = judged(DOCUMENTS, FOUND, ["en", "de"], 0.65)
     assert (taken.right, taken.wrong, taken.unknown) == pytest.approx((2 / 3, 1 / 3, 0.0))
@@ -86,6 +121,9 @@ def test_what_a_threshold_takes() -> None:
     assert taken.unknown == 0.5
     und = Identified(["en", "de", "de", "und", "zxx"], *2 * [np.ones(5)])
     assert judged(DOCUMENTS, und, ["en", "de"], 0.5).unknown == 0.0  # what is no language is not taken
+    # A text in no language is not one that the model knows, though it has a label for it.
+    noise = judged([Labelled("", "zxx"), *DOCUMENTS[1:]], FOUND, ["en", "de", "zxx"], 0.5)
+    assert (noise.n_known, noise.n_unknown, noise.unknown) == (2, 3, pytest.approx(2 / 3))
     partly = judged(DOCUMENTS, FOUND, ["en", "de"], {"en": 0.95}, 0.75)
     assert (partly.right, partly.wrong) == pytest.approx((0.0, 1 / 3))
     each = judged(DOCUMENTS, FOUND, ["en", "de"], {"en": 0.3, "de": 0.75})
@@ -93,14 +131,20 @@ def test_what_a_threshold_takes() -> None:
 
 
 def test_the_least_threshold_that_is_precise_enough() -> None:
-    codes = [["en", "de"], ["de", "en"], ["de", "und"], ["de", "en"], ["en", "de"]]
-    confidences = np.array([[0.9, 0.1], [0.8, 0.2], [0.7, 0.0], [0.6, 0.4], [0.3, 0.0]])
-    fitted = thresholds_for(DOCUMENTS, codes, confidences, 0.6, 0.05)
+    documents = 10 * DOCUMENTS
+    codes = 10 * [["en", "de"], ["de", "en"], ["de", "und"], ["de", "en"], ["en", "de"]]
+    confidences = np.array(10 * [[0.9, 0.1], [0.8, 0.2], [0.7, 0.0], [0.6, 0.4], [0.3, 0.0]])
+    fitted = thresholds_for(documents, codes, confidences, 0.6, 0.05)
     # Of what is said to be en, first or second, 0.9 and 0.2 are: at 0.41 all that is left.
     assert fitted == {"en": (0.41, 0.5), "de": (1.0, 0.0)}
-    assert thresholds_for(DOCUMENTS, codes, confidences, 0.5, 0.05)["en"] == (0.05, 1.0)
-    assert thresholds_for(DOCUMENTS, codes, confidences, 0.5)["en"] == (0.31, 0.5)
-    assert thresholds_for(DOCUMENTS, codes, confidences, 0.5, 0.5)["en"] == (0.5, 0.5)
+    assert thresholds_for(documents, codes, confidences, 0.5, 0.05)["en"] == (0.05, 1.0)
+    assert thresholds_for(documents, codes, confidences, 0.5)["en"] == (0.31, 0.5)
+    assert thresholds_for(documents, codes, confidences, 0.5, 0.5)["en"] == (0.5, 0.5)
+    # Of nine documents one that is told wrongly would decide: none for de. What is no language never has one.
+    assert list(thresholds_for(documents[:45], codes[:45], confidences[:45], 0.6)) == ["en"]
+    none = [each._replace(language="zxx") if each.language == "en" else each for each in documents]
+    said = [["zxx" if code == "en" else code for code in row] for row in codes]
+    assert list(thresholds_for(none, said, confidences, 0.6)) == ["de"]
 
 
 def test_what_is_judged_by_has_languages_that_the_fit_has_not() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.models.files import find_model
-from ccnet_lite.models.identify import LanguageIdentifier, load_identifier
+from ccnet_lite.models.identify import MANY_CAPITALS, SURE, LanguageIdentifier, capital_share, load_identifier
 from tests.models.conftest import classifier
 from tests.models.golden import mined_texts
 
@@ -87,6 +87,38 @@ def test_what_only_fasttext_can_read_is_identified_all_the_same(monkeypatch: pyt
     np.testing.assert_array_equal(theirs.best(texts, 4)[1], ours.best(texts, 4)[1])
 
 
+@pytest.mark.parametrize("language", ["en", "fr", "ru", "el", "vi"])
+def test_pages_in_capitals_are_of_their_language(language: str) -> None:
+    text = {
+        "en": "The sea was calm in the morning, and a small boat came in with fish for the market of the town.",
+        "fr": "La mer était calme le matin, et un petit bateau arriva avec du poisson pour le marché de la ville.",
+        "ru": "Утром море было спокойным, и маленькая лодка пришла с рыбой для городского рынка на берегу.",
+        "el": "Η θάλασσα ήταν ήρεμη το πρωί, και μια μικρή βάρκα ήρθε με ψάρια για την αγορά της πόλης.",
+        "vi": "Buổi sáng biển lặng, và một chiếc thuyền nhỏ chở cá vào bến để bán ở chợ của thị trấn.",
+    }[language]
+    identifier = LanguageIdentifier(find_model("lid.176.ftz"))
+    codes, scores = identifier.best([text, text.upper(), text.title(), " \n", text.lower()], 3)
+    assert [row[0] for row in codes] == [language, language, language, "und", language]
+    assert scores[1, 0] > 0.5
+    assert np.flatnonzero(scores.sum(axis=1)).tolist() == [0, 1, 2, 4]
+    as_they_stand = LanguageIdentifier(find_model("lid.176.ftz"), capitals="as_is")
+    if as_they_stand.identify([text.upper()])[1][0] < SURE:
+        assert scores[1, 0] == as_they_stand.identify([text.upper().lower()])[1][0]
+    assert as_they_stand.identify([text])[1][0] == scores[0, 0]
+
+
+def test_few_capitals_are_no_reason_to_ask_again() -> None:
+    """Not even where the model is not sure: names and beginnings of sentences tell languages."""
+    texts = [f"{'and so on ' * n}Jens Jensen, Bern" for n in (1, 2, 3)]
+    identifier, as_is = (
+        LanguageIdentifier(find_model("lid.176.ftz"), capitals=how)
+        for how in ("lower", "as_is")  # type: ignore[arg-type]
+    )
+    assert [capital_share(text) < MANY_CAPITALS for text in texts] == [True, True, True]
+    np.testing.assert_array_equal(identifier.best(texts, 3)[1], as_is.best(texts, 3)[1])
+    assert (as_is.best(texts, 1)[1] < SURE).any()
+
+
 def test_the_model_is_loaded_once(model: Path) -> None:
     assert load_identifier(model, "space", 0) is load_identifier(model, "space", 0)
 
@@ -144,7 +176,7 @@ def test_the_compressed_model_is_followed_to_its_end(tmp_path: Path, cut: int) -
 
 
 def test_golden_languages_and_scores(shared_data: Path) -> None:
-    identifier = LanguageIdentifier(find_model("lid.176.ftz"), "delete", 0)
+    identifier = LanguageIdentifier(find_model("lid.176.ftz"), "delete", 0, capitals="as_is")
     rows = [(row, text) for row, text in mined_texts(shared_data) if row["language"]]
     codes, scores = identifier.identify([text for _, text in rows])
     actual = list(zip(codes, (round(float(score), 2) for score in scores), strict=True))

@@ -12,12 +12,18 @@ from ccnet_lite.models.identify import LanguageIdentifier
 from ccnet_lite.models.segments import (
     END_CHARS,
     PART_CHARS,
+    by_script,
     is_mixed,
     parts_of,
     segment_languages,
+    several_scripts,
     shares_json,
     with_mixed,
 )
+from ccnet_lite.quality.common_words import word_lists
+from ccnet_lite.quality.heuristics import measure
+from ccnet_lite.run.models import read_common_words
+from ccnet_lite.settings import load_settings
 
 ENGLISH = "The sea was calm in the morning, and a small boat came in with fish for the market of the town. "
 GERMAN = "Das Meer war am Morgen ruhig, und ein kleines Boot kam mit Fischen für den Markt der Stadt herein. "
@@ -44,6 +50,47 @@ def test_a_text_in_two_languages(identifier: LanguageIdentifier) -> None:
         assert is_mixed(shares, 2000) and sum(shares.values()) > 0.7
     assert list(found[1] or {}) == ["en", "de"] and 0.5 < (found[1] or {})["en"] < 0.7
     assert found[3:5] == [None, None] and not any(found[5:])
+
+
+TAMIL = "காலையில் கடல் அமைதியாக இருந்தது, ஒரு சிறிய படகு நகரச் சந்தைக்கு மீன்களுடன் வந்தது என்று அவர் கூறினார். "
+CODE = "def f(x, y):\n    if x > 3:\n        y = y + x\n    for i in y:\n        x += f(i, 2)\n    return x"
+CHORDS = "Am    Em    G\nC     G     Am    Em"
+
+
+def test_languages_of_several_scripts_may_take_turns(identifier: LanguageIdentifier) -> None:
+    """Line by line, so that no part of 300 characters is of one of them alone."""
+    turns = [
+        "\n".join(12 * [ENGLISH.strip(), other.strip()])
+        for other in (RUSSIAN, TAMIL, 2 * "海很平静，小船来了，" + "。")
+    ]
+    furniture = [f"{12 * RUSSIAN}\n{ENGLISH}", "\n".join(12 * [RUSSIAN, "1999"]), *turns[:1]]
+    alone = ["\n".join(9 * [RUSSIAN, each]) for each in (CODE, CHORDS, 2 * CHORDS)]
+    texts = [*turns[:2], *furniture[:2], *alone]
+    measures = measure(texts, False)
+    mingled = several_scripts(measures)
+    assert mingled.tolist() == [True, True, False, False, *mingled[4:].tolist()] and mingled[4]
+    best, scores = identifier.best(texts, 5)
+    lists = word_lists(read_common_words(load_settings(None, [])))
+    found = segment_languages(texts, best, scores, identifier, mingled, lists)
+    assert [set(each or {}) for each in found[:2]] == [{"en", "ru"}, {"en", "ta"}]
+    assert [is_mixed(each, len(text)) for each, text in zip(found, texts, strict=True)] == [
+        *2 * [True],
+        *5 * [False],
+    ]
+    blind = segment_languages(texts, best, scores, identifier)
+    assert not is_mixed(blind[0], len(texts[0]))
+    # Without their common words, code and chords would be of some language.
+    unlisted = segment_languages(texts, best, scores, identifier, mingled)
+    assert unlisted[:4] == found[:4]
+
+
+def test_lines_go_by_the_script_of_most_of_their_letters() -> None:
+    text = "  \n東京タワー\n1\nそして。\nTokyo 東\n\n東京 T\n서울"
+    assert by_script(text) == ["  ", "東京タワー\n1\nそして。\n東京 T\n서울", "Tokyo 東\n"]
+    assert by_script("") == [""] and by_script("12") == ["12"]
+    texts = ["海は静かだった。小さな船が来た。", "Tokyo 東京 is very big", "서울 Seoul", "Hello there", "12"]
+    measures = measure(texts, False)
+    assert several_scripts(measures).tolist() == [False, False, True, False, False]
 
 
 def test_a_quotation_makes_no_mixed_text(identifier: LanguageIdentifier) -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.quality.list_lines import list_lines
+from ccnet_lite.quality.page_languages import MORE
 
 ENGLISH = (
     "The council voted on Monday to close the old bridge, which has carried traffic since the war.\n"
@@ -257,3 +258,12 @@ def test_one_string_is_refused() -> None:
 def test_masks_of_other_lines_are_refused() -> None:
     with pytest.raises(ValueError, match="5 lines, and masks are given of 4"):
         list_lines([ENGLISH], np.zeros(4, np.bool_))
+
+
+@pytest.mark.parametrize("language", sorted(MORE))
+def test_footers_in_more_languages_are_cut(language: str) -> None:
+    furniture, heads, rights = (each.split(", ") for each in MORE[language])
+    footer = [furniture[0].capitalize(), heads[0].capitalize(), "A B", "C D", *furniture[1:5], rights[0]]
+    text = "\n".join([ENGLISH, *footer])
+    assert list_lines([text], np.zeros(text.count("\n") + 1, np.bool_)).tolist() == [[0, len(footer)]]
+    assert all(phrase == phrase.strip().lower() and phrase for phrase in (*furniture, *heads, *rights))

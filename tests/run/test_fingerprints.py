@@ -88,6 +88,7 @@ SETTINGS: dict[str, tuple[str, set[str]]] = {
     "language.keep": ("de", AFTER_SIGNALS),
     "language.drop": ("de", AFTER_SIGNALS),
     "language.max_chars": ("100", {"annotate"}),
+    "language.capitals": ("as_is", {"annotate"}),
     "language.newline": ("delete", {"annotate"}),
     "quality.lm_dir": ("elsewhere", set()),
     "quality.cutoffs": ("cutoff.csv", set()),

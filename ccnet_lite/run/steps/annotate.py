@@ -55,7 +55,7 @@ def measure(settings: Settings) -> Step:
     inputs = ("documents", "masks", *(() if near else ("paragraph_masks",)))
 
     def depends_on(run: Run) -> dict[str, Any]:
-        names = ["language.max_chars", "language.newline", "near_duplicates.enabled"]
+        names = ["language.max_chars", "language.newline", "language.capitals", "near_duplicates.enabled"]
         names += ["language.macrolanguages", "language.min_script_share", "language.thresholds"]
         if run.settings.language.thresholds:
             names.append("language.threshold")  # of languages that have none
