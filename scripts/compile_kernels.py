@@ -1,4 +1,4 @@
-"""Have numba compile what every run calls, and keep the machine code: set-up does it while C++ compilers take one core.
+"""Have numba compile what every run calls, and keep it: set-up does it while C++ compilers take one core.
 
 Else the first run would, for a minute. What only language models and steps on the driver call, the run that
 archives Spark's classes has compiled (make_class_archive.py).
@@ -7,12 +7,15 @@ archives Spark's classes has compiled (make_class_archive.py).
 import sys
 import tempfile
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pyarrow as pa
 
 REPOSITORY = Path(__file__).parent.parent
 sys.path.insert(0, str(REPOSITORY))  # the package is not installed yet
+for name in ("fasttext", "kenlm"):  # these are still being compiled, and nothing of them is called
+    sys.modules[name] = ModuleType(name)
 
 from ccnet_lite.archives.sources import resolve_inputs  # noqa: E402
 from ccnet_lite.kernels.annotate import DOCUMENT_COLUMNS, annotate_shard  # noqa: E402
