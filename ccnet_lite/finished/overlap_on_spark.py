@@ -69,8 +69,8 @@ def find_on_spark(
         UserError: a reference that cannot be read or holds no item.
     """
     work = folder / WORK / f"overlap-{uuid4().hex}"
-    references, units = cut_units(against, overlap, work)
-    lengths = read_units(session, units, references, overlap, work)
+    references, units, forms = cut_units(against, overlap, work)
+    lengths = read_units(session, units, references, forms, overlap, work)
     n_ngrams = sum(reference.ngrams for reference in references)
     n_bytes = ROW_BYTES * (n_ngrams + corpus.rows * NGRAMS_A_DOCUMENT * max(1, len(lengths)))
     tasks = int(session.conf.get("spark.sql.shuffle.partitions") or 1)

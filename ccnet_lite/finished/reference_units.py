@@ -5,17 +5,19 @@ Of each unit, its n-grams and the names of its items are written to the output's
 
 import io
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 from pyspark.sql import SparkSession
 
+from ccnet_lite.dedup.item_form import FORM_ITEMS
+from ccnet_lite.dedup.overlap import UInt64
 from ccnet_lite.errors import UserError
 from ccnet_lite.finished.folders import Folder
 from ccnet_lite.finished.references import open_reference, reference_run
-from ccnet_lite.kernels.decontaminate import SHOWN_UNUSABLE, Overlap, Reference, texts_of
+from ccnet_lite.kernels.decontaminate import SHOWN_UNUSABLE, Overlap, Reference, shared_form, texts_of
 from ccnet_lite.kernels.overlap_parts import ITEM_ROWS, UNIT_BITS, item_rows
 from ccnet_lite.stages.items import ask_items
 from ccnet_lite.store.corpus import form_of
@@ -47,13 +49,23 @@ class Read(Stored):
     lengths: tuple[int, ...]
 
 
-def cut_units(against: Sequence[Folder], overlap: Overlap, work: Place) -> tuple[list[Reference], list[Unit]]:
-    """The references, and their items by units: a run's files as they lie, another's items copied to _work/."""
+def cut_units(
+    against: Sequence[Folder], overlap: Overlap, work: Place
+) -> tuple[list[Reference], list[Unit], list[UInt64]]:
+    """The references, their items by units, and each reference's form (dedup/item_form.py).
+
+    A run's files are units as they lie, another's items are copied to _work/.
+    """
     references: list[Reference] = []
     units: list[Unit] = []
+    forms: list[UInt64] = []
     for number, given in enumerate(against):
         reference, items = open_reference(given, overlap.fields)
         references.append(reference)
+        first = list(islice(items, FORM_ITEMS))
+        forms.append(shared_form([text for _, text in first], overlap))
+        reference.form_ngrams = len(forms[-1])
+        items = chain(first, items)
         run = reference_run(given)
         if run is not None:
             columns = ("doc_id", "title", form_of(run.schema).text)
@@ -64,7 +76,7 @@ def cut_units(against: Sequence[Folder], overlap: Overlap, work: Place) -> tuple
             table = pa.table({"name": [name for name, _ in some], "text": [text for _, text in some]})
             place.write_bytes(ipc(table))
             units.append(Unit(number, place, (), None))
-    return references, units
+    return references, units, forms
 
 
 def ipc(table: pa.Table) -> bytes:
@@ -87,7 +99,12 @@ def _items(unit: Unit) -> Iterator[tuple[list[str], list[str]]]:
 
 
 def read_units(
-    session: SparkSession, units: Sequence[Unit], references: Sequence[Reference], overlap: Overlap, work: Place
+    session: SparkSession,
+    units: Sequence[Unit],
+    references: Sequence[Reference],
+    forms: Sequence[UInt64],
+    overlap: Overlap,
+    work: Place,
 ) -> list[int]:
     """Write each unit's n-grams and names; counts in the references, and gives the n-grams' lengths."""
 
@@ -99,7 +116,7 @@ def read_units(
         lengths: set[int] = set()
         first = number << UNIT_BITS
         for some, texts in _items(unit):
-            batch, short, found = item_rows(texts, first + len(names), overlap)
+            batch, short, found = item_rows(texts, first + len(names), overlap, forms[unit.reference])
             rows.append(batch)
             names += some
             unusable += [some[at] for at in short]

@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain, islice, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from ccnet_lite.dedup.overlap import build_index, own_ngrams, text_hashes
+from ccnet_lite.dedup.item_form import FORM_ITEMS, item_ngrams, shared_ngrams
+from ccnet_lite.dedup.overlap import UInt64, build_index, own_ngrams, text_hashes
 from ccnet_lite.errors import UserError
 from ccnet_lite.store.corpus import corpus_file
 
@@ -55,6 +57,8 @@ class Reference:
     unusable: int = 0
     unusable_items: tuple[str, ...] = ()
     ngrams: int = 0
+    form_ngrams: int = 0
+    """N-grams of the form that its items share, which count for none (item_form.py)."""
 
 
 class TooLarge(Exception):
@@ -92,7 +96,10 @@ def write_index(
     names: list[str] = []
     total = 0
     for number, (reference, items) in enumerate(references):
-        for batch in _batches(items):
+        first = list(islice(items, FORM_ITEMS))
+        form = shared_form([text for _, text in first], overlap)
+        reference.form_ngrams = len(form)
+        for batch in _batches(chain(first, items)):
             tokens, offsets = text_hashes([text for _, text in batch])
             for (name, _), begin, end in zip(batch, offsets[:-1], offsets[1:], strict=True):
                 reference.items += 1
@@ -101,8 +108,9 @@ def write_index(
                     if reference.unusable <= SHOWN_UNUSABLE:
                         reference.unusable_items += (name,)
                     continue
-                hashes.append(own_ngrams(tokens[begin:end], overlap.ngram, overlap.min_tokens))
-                lengths.add(int(min(end - begin, overlap.ngram)))
+                ngrams, found = item_ngrams(tokens[begin:end], overlap.ngram, overlap.min_tokens, form)
+                hashes.append(ngrams)
+                lengths |= found
                 of_reference.append(number)
                 names.append(name)
                 reference.ngrams += len(hashes[-1])
@@ -127,6 +135,15 @@ def texts_of(batch: pa.RecordBatch, column: str) -> list[str]:
     """What is compared of a document: its title and its text, which is in a column."""
     pairs = zip(batch["title"].to_pylist(), batch[column].to_pylist(), strict=True)
     return [f"{title}\n{text}" for title, text in pairs]
+
+
+def shared_form(texts: Sequence[str], overlap: Overlap) -> UInt64:
+    """The n-grams of the form that a reference's first items share. texts: of FORM_ITEMS of them, or all."""
+    tokens, offsets = text_hashes(texts)
+    spans = pairwise(offsets.tolist())
+    return shared_ngrams(
+        [own_ngrams(tokens[begin:end], overlap.ngram, overlap.min_tokens) for begin, end in spans]
+    )
 
 
 def _batches(items: Iterator[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:

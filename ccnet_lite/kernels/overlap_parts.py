@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ccnet_lite.dedup.overlap import ngram_hashes, own_ngrams, text_hashes
+from ccnet_lite.dedup.item_form import item_ngrams
+from ccnet_lite.dedup.overlap import UInt64, ngram_hashes, text_hashes
 from ccnet_lite.dedup.rarity import weights
 from ccnet_lite.kernels.decontaminate import Overlap
 
@@ -31,19 +32,25 @@ EXPANDED_ROWS = 2_000_000
 """Pairs that are held at once."""
 
 
-def item_rows(texts: Sequence[str], first: int, overlap: Overlap) -> tuple[pa.RecordBatch, list[int], set[int]]:
-    """ITEM_ROWS of items with numbers from `first` on, which of them are too short, the lengths of the n-grams."""
+def item_rows(
+    texts: Sequence[str], first: int, overlap: Overlap, form: UInt64
+) -> tuple[pa.RecordBatch, list[int], set[int]]:
+    """ITEM_ROWS of items with numbers from `first` on, which of them are too short, the lengths of the n-grams.
+
+    form: of the items' reference.
+    """
     tokens, offsets = text_hashes(texts)
     hashes, items, sizes, short = [np.zeros(0, np.uint64)], [], [], []
-    lengths = set()
+    lengths: set[int] = set()
     for number, (begin, end) in enumerate(pairwise(offsets)):
         if end - begin < overlap.min_tokens:
             short.append(number)
             continue
-        hashes.append(own_ngrams(tokens[begin:end], overlap.ngram, overlap.min_tokens))
+        ngrams, found = item_ngrams(tokens[begin:end], overlap.ngram, overlap.min_tokens, form)
+        hashes.append(ngrams)
         items.append(first + number)
-        sizes.append(len(hashes[-1]))
-        lengths.add(int(min(end - begin, overlap.ngram)))
+        sizes.append(len(ngrams))
+        lengths |= found
     return _batch(ITEM_ROWS, hashes, items, sizes, sizes), short, lengths
 
 

@@ -279,6 +279,26 @@ def test_on_spark_as_in_memory(run: Path, with_phrase: Path, tmp_path: Path) -> 
     assert (stored["items"], stored["unusable"], len(stored["unusable_items"])) == (32, 30, 20)
 
 
+@pytest.mark.parametrize("max_ngrams", [10**6, 0])
+def test_what_all_items_share_is_none_of_them(run: Path, tmp_path: Path, max_ngrams: int) -> None:
+    """In memory and on Spark: the document with the template alone stays, the one with a question goes."""
+    template = body("en", 4).splitlines()[1]
+    made = [" ".join(f"q{number}w{word}" for word in range(12)) for number in range(29)]
+    questions = [*made, " ".join(QUESTION.split()[:12])]
+    assert len(template.split()) > 2 * 12  # by far the larger part of each item
+    items = [json.dumps({"text": f"{template}\n{question}\nAnswer:"}) + "\n" for question in questions]
+    (tmp_path / "t.jsonl").write_text("".join(items))
+    out = tmp_path / "out"
+    decontaminate(
+        run, [tmp_path / "t.jsonl"], out, SparkSettings(), Overlap(min_weighted=0), max_ngrams=max_ngrams
+    )
+    assert [(row["url"], row["item"], row["measure"]) for row in rows(out / "contaminated")] == [
+        ("https://a.example/2", "line 30", "item")
+    ]
+    (stored,) = summary(out)["references"]
+    assert stored["form_ngrams"] == len(set(zip(*(template.split()[n:] for n in range(8)), strict=False)))
+
+
 def test_folders_that_cannot_be_used_are_named(run: Path, tmp_path: Path) -> None:
     text = tmp_path / "a.txt"
     text.write_text(f"{ELSEWHERE}\n{QUESTION}\n")

@@ -25,6 +25,7 @@ from ccnet_lite.kernels.overlap_parts import (
 )
 from ccnet_lite.kernels.packing import part_of
 
+NO_FORM = np.zeros(0, np.uint64)
 OVERLAP = Overlap(ngram=3, min_tokens=2, min_overlap=0.3)
 TEXTS = st.lists(st.lists(st.sampled_from("abc"), max_size=12).map(" ".join), max_size=5)
 Key = tuple[int, int, int]
@@ -54,7 +55,7 @@ def of_parts(
 ) -> set[tuple[int, int, str, int, int, float]]:
     """By hand what Spark does between the parts; each item is a unit of its own, its number the unit's."""
     items = [(number, text) for number, texts in enumerate(references) for text in texts]
-    made = [item_rows([text], number << UNIT_BITS, OVERLAP) for number, (_, text) in enumerate(items)]
+    made = [item_rows([text], number << UNIT_BITS, OVERLAP, NO_FORM) for number, (_, text) in enumerate(items)]
     lengths = sorted(set().union(*(each[2] for each in made)))
     tables = (
         pa.Table.from_batches([each[0] for each in made], ITEM_ROWS),
@@ -101,6 +102,6 @@ def test_parts_give_what_an_index_gives(
 
 
 def test_items_that_are_too_short_are_told() -> None:
-    rows, short, lengths = item_rows(["a", "a b c d", "", "a b"], 7, OVERLAP)
+    rows, short, lengths = item_rows(["a", "a b c d", "", "a b"], 7, OVERLAP, NO_FORM)
     assert (short, lengths) == ([0, 2], {2, 3})
     assert rows["item"].to_pylist() == [8, 8, 10] and rows["size"].to_pylist() == [2, 2, 1]
