@@ -13,7 +13,7 @@ from ccnet_lite.quality.pii_checks import CHECKS
 
 BEFORE = 40
 """Characters before a number in which a word may name it."""
-_BEHIND_WORD = re.compile(r"(?:[^\w\n]|[^\s\d!-@\[-`{-~]{1,12}[ .:'’]){0,6}?((?=[A-Za-z]{0,8}\d)[A-Za-z0-9])")
+_BEHIND_WORD = re.compile(r"(?:[^\w\n]|[^\s\d!-@\[-`{-~’]{1,12}[ .:'’]){0,6}?((?=[A-Za-z]{0,8}\d)[A-Za-z0-9])")
 _ID = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9](?:[ ./()+-]{0,2}[A-Za-z0-9]){6,20}(?![A-Za-z0-9])")
 _SIGNS = re.compile(r"[^A-Za-z0-9]")
 _BY_WORDS = """
