@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ccnet_lite.dedup.weights import weight_of
-from ccnet_lite.kernels.measures import MEASURES, measures_of
+from ccnet_lite.kernels.carried import CARRIED, carried_of
 from ccnet_lite.kernels.own_scores import own_scores_json
 from ccnet_lite.kernels.packing import to_blob
 from ccnet_lite.kernels.spans import SPAN_COLUMNS, spans_by_document, with_spans
@@ -35,7 +35,7 @@ DECIDED = (
     "quality_score",
     "quality_tier",
     "own_scores",
-    *MEASURES,
+    *CARRIED,
 )
 BLOB_BYTES = 8 << 20
 """Text after which a blob of one language is sent on: far below what one row of a shuffle may hold."""
@@ -63,10 +63,10 @@ def assemble_shard(
     """
     decisions = reader.whole("decisions", DECISION_COLUMNS)
     kept = decisions.filter(pc.is_null(decisions["rule"])).drop_columns(["rule"]).combine_chunks()
-    told = reader.whole("signals", ["doc_id", "top_langs", "n_lines", *MEASURES])
+    told = reader.whole("signals", ["doc_id", "top_langs", "n_lines", *CARRIED])
     told = told.take(pc.index_in(kept["doc_id"], value_set=told["doc_id"]))
     kept = kept.append_column("top_langs", told["top_langs"])
-    for name, values in measures_of(kept, told).items():
+    for name, values in carried_of(kept, told).items():
         kept = kept.append_column(name, values)
     del told
     kept = kept.append_column("split_key", _split_keys(reader, kept["doc_id"]))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from ccnet_lite.kernels.measures import unmeasured
+from ccnet_lite.kernels.carried import unmeasured
 from ccnet_lite.quality.pii import find_pii, mask, to_column
 from ccnet_lite.settings import PiiSettings
 

@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ccnet_lite.kernels.measures import measured
+from ccnet_lite.kernels.carried import measured
 from ccnet_lite.models.perplexity import ModelFiles, PerplexityModels
 from ccnet_lite.quality.buckets import Cutoffs
 from ccnet_lite.settings import QualitySettings

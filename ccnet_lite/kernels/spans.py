@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ccnet_lite.dedup.spans import WINDOWS, count_runs, join_windows, runs_of_texts, windows_of_texts
+from ccnet_lite.kernels.carried import unmeasured
 from ccnet_lite.kernels.lines import select_text
-from ccnet_lite.kernels.measures import unmeasured
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.store.schema import arrow_schema
 from ccnet_lite.text.characters import unspaced

@@ -7,11 +7,9 @@ import re
 from collections.abc import Collection, Iterator
 
 from ccnet_lite.quality.pii_checks import luhn
-from ccnet_lite.quality.pii_ids import ids
+from ccnet_lite.quality.pii_ids import BEFORE, ids
 from ccnet_lite.quality.pii_phones import phones
 
-BEFORE = 40
-"""Characters before a number in which a word may name it."""
 STEP, OVERLAP = 150, 50
 """Characters of a stretch that are looked at together, and those that the next look sees again."""
 BESIDE = 8

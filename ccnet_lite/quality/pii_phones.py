@@ -9,10 +9,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from ccnet_lite.quality.pii_ids import lower
+from ccnet_lite.quality.pii_ids import BEFORE, lower
 
-BEFORE = 40
-"""Characters before a number in which a word may name it."""
 _PHONE = re.compile(r"(?:(?<![\w+])(?:\+ ?|00)?\(?|(?<=[^\W\d_])\()\d(?:[ ()./\-‑]{0,3}\d){6,16}(?!\w)")
 _ALONE_TEXT = """
 tel tels tél téls tlf tlfn tfn tfno telf teléf telp telpon fono fone phone phones fax faks fakss mobile

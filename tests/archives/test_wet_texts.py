@@ -24,6 +24,7 @@ def alone(text: str) -> tuple[str, str, int, int]:
 
 @given(st.lists(TEXTS | st.text(), max_size=8))
 @example(["", "\n", "Title", "Title\n", "Title\none", "Title\none\n", "\none", "a" * (MAX_TITLE + 1) + "\n\nx"])
+@example(["Title\none\n\n", "a" * (MAX_TITLE + 1) + "\nx\n \n"])
 @example(["é" * MAX_TITLE + "\nx", "é" * (MAX_TITLE + 1) + "\nx", " \u3000 \n \n\u2003"])
 def test_many_payloads_are_read_as_each_alone(texts: list[str]) -> None:
     assert together(texts) == [alone(text) for text in texts]

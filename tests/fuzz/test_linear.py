@@ -195,7 +195,7 @@ WITHIN = {
     *("report.charts.dot_row", "report.charts.stacked_bar", "dedup.duplicates.find_duplicates"),
     *("dedup.marks.excerpt", "dedup.marks.marked", "dedup.marks._piece"),
     *("report.data.Cluster.__init__", "text.lm_form._CharacterMap.apply"),
-    *("kernels.measures.measured", "text.lm_form._CharacterMap._apart", "text.lm_form._forms_of"),
+    *("kernels.carried.measured", "text.lm_form._CharacterMap._apart", "text.lm_form._forms_of"),
     *("archives.blocks.holds", "archives.cursor.Cursor.record", "archives.cursor.record_of"),
     *("archives.digests._holds", "archives.sound.SoundRecords._record"),
     *("archives.framing.Framing._holds", "archives.framing.Framing._with_right_length"),

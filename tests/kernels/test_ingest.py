@@ -15,7 +15,7 @@ from ccnet_lite.kernels.ingest import host_key, ingest_shard
 from ccnet_lite.settings import Settings, load_settings
 from ccnet_lite.store.schema import arrow_schema
 from ccnet_lite.text.paragraphs import line_keys
-from tests.archives.archive_making import members, numbered, warc
+from tests.archives.archive_making import members, numbered, page, warc
 from tests.archives.test_http import serving
 from tests.archives.test_unproven import packed, uuid
 
@@ -179,3 +179,17 @@ def test_wet_texts_are_the_same_read_together_or_alone(
     ]
     assert [row["n_chars"] for row in rows] == [len(row["raw_content"]) for row in rows]
     assert [len(row["line_keys"]) for row in rows] == [3, 1, 1, 2]
+
+
+def test_pages_among_wet_texts_are_documents_in_their_order(tmp_path: Path) -> None:
+    body = (
+        b"<title>P</title><article>"
+        + b"<p>A paragraph of a page, with a comma and an end.</p>" * 5
+        + b"</article>"
+    )
+    given = [warc(b"T\none\n"), page(body), warc(b"U\ntwo\n")]
+    rows = rows_of(one_shard(tmp_path, members(given)))["documents"]
+    assert [(row["title"], row["position"], row["record_type"]) for row in rows] == [
+        *(("T", 0, "conversion"), ("P", 1, "response"), ("U", 2, "conversion")),
+    ]
+    assert [row["raw_content"] for row in rows][::2] == ["one", "two"] and "comma" in rows[1]["raw_content"]

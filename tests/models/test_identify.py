@@ -107,6 +107,17 @@ def test_pages_in_capitals_are_of_their_language(language: str) -> None:
     assert as_they_stand.identify([text])[1][0] == scores[0, 0]
 
 
+def test_a_setting_says_whether_a_text_of_many_capitals_is_asked_about_in_small_letters() -> None:
+    title = "Dagens Rett Er Fisk Med Poteter Og Salat."
+    lower, as_is = (
+        LanguageIdentifier(find_model("lid.176.ftz"), capitals=how)
+        for how in ("lower", "as_is")  # type: ignore[arg-type]
+    )
+    assert MANY_CAPITALS < capital_share(title) < 0.3
+    assert (lower.identify([title])[0], as_is.identify([title])[0]) == (["no"], ["de"])
+    assert lower.identify([title])[1][0] == as_is.identify([title.lower()])[1][0]
+
+
 def test_few_capitals_are_no_reason_to_ask_again() -> None:
     """Not even where the model is not sure: names and beginnings of sentences tell languages."""
     texts = [f"{'and so on ' * n}Jens Jensen, Bern" for n in (1, 2, 3)]

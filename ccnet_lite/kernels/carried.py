@@ -8,34 +8,34 @@ import pyarrow.compute as pc
 
 from ccnet_lite.quality.heuristics import measure
 
-MEASURES = ("n_words", "script")
+CARRIED = ("n_words", "script")
 """Columns of `signals`; null where the text may be another."""
 
 
-def measures_of(kept: pa.Table, signals: pa.Table) -> dict[str, pa.ChunkedArray]:
-    """MEASURES of documents, from their rows of `signals`.
+def carried_of(kept: pa.Table, signals: pa.Table) -> dict[str, pa.ChunkedArray]:
+    """CARRIED of documents, from their rows of `signals`.
 
-    kept: the documents' `line_ids`, as decided. signals: n_lines and MEASURES of the same documents.
+    kept: the documents' `line_ids`, as decided. signals: n_lines and CARRIED of the same documents.
 
     Deciding masks lines beside those that were masked when the text was measured, and never fewer: where as many
     stay, they are the same.
     """
     same = pc.equal(pc.list_value_length(kept["line_ids"]), signals["n_lines"])
-    return {name: pc.if_else(same, signals[name], None) for name in MEASURES}
+    return {name: pc.if_else(same, signals[name], None) for name in CARRIED}
 
 
 def unmeasured(rows: pa.RecordBatch, changed: Sequence[bool]) -> dict[str, pa.Array]:
-    """MEASURES of rows, null where the text was changed."""
-    return {name: pc.if_else(pa.array(changed, pa.bool_()), None, rows[name]) for name in MEASURES}
+    """CARRIED of rows, null where the text was changed."""
+    return {name: pc.if_else(pa.array(changed, pa.bool_()), None, rows[name]) for name in CARRIED}
 
 
 def measured(rows: pa.RecordBatch, texts: Sequence[str]) -> dict[str, pa.Array]:
-    """MEASURES of rows, measured now where they are not known.
+    """CARRIED of rows, measured now where they are not known.
 
     texts: of the rows. For a blank one, whatever is known is not of it: the annotation then measures all that was
     read of the document.
     """
-    known = {name: rows[name] for name in MEASURES}
+    known = {name: rows[name] for name in CARRIED}
     words = known["n_words"].to_pylist()
     unknown = [
         number

@@ -7,9 +7,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from ccnet_lite.kernels import measures
+from ccnet_lite.kernels import carried
 from ccnet_lite.kernels.assemble import assemble_shard
-from ccnet_lite.kernels.measures import measured
+from ccnet_lite.kernels.carried import measured
 from ccnet_lite.kernels.pii import with_pii
 from ccnet_lite.settings import load_settings
 from ccnet_lite.store.places import Place
@@ -41,7 +41,7 @@ def test_nothing_is_measured_where_all_is_known(monkeypatch: pytest.MonkeyPatch)
     def never(*args: Any, **more: Any) -> None:
         raise AssertionError("measured again")
 
-    monkeypatch.setattr(measures, "measure", never)
+    monkeypatch.setattr(carried, "measure", never)
     texts = ["one two", "three"]
     assert measured(rows(*texts, n_words=[20, 0]), texts)["n_words"].to_pylist() == [20, 0]
 
