@@ -216,6 +216,48 @@ def test_long_items_and_few() -> None:
     assert keywords(listed(ORDER[:LEAST_ITEMS], sizes=(9, 8, 7))) > 0.0
 
 
+def test_a_list_is_most_of_the_text() -> None:
+    behind = "".join(chr(0x7000 + 3 * at) for at in range(120))
+    items = listed(ORDER)
+    n = len(items.replace("、", ""))
+    most = int(n / LEAST_LISTED) - n
+    assert LONGEST_ITEM < most < len(behind)
+    assert keywords(f"{items}、{behind[: most - 2]}") > 0.0
+    assert keywords(f"{items}、{behind[: most + 2]}") == 0.0
+
+
+def test_letters_that_stand_elsewhere_too_make_no_word() -> None:
+    others = [chr(0x7000 + 3 * at) for at in range(200)]
+    items = listed(ORDER).split("、")
+
+    def with_letters(n: int) -> str:
+        """Each item with the first letters of the heads behind it, of n items in four, each before another."""
+        more = ("".join(head[0] + others[4 * at + place] for place, head in enumerate(HEADS)) for at in range(48))
+        return "、".join(
+            item + rest * (at % 4 < n) for at, (item, rest) in enumerate(zip(items, more, strict=True))
+        )
+
+    assert keywords(with_letters(1)) > 0.0
+    assert keywords(with_letters(2)) == 0.0
+
+
+def test_one_word_of_nearly_half_of_the_items() -> None:
+    """At distances that differ: no list in turn."""
+    places = set(np.cumsum([1, 3, 2, 3, 1, 2] * 5)[:-1].tolist())
+    order = [0 if at in places else 1 + (at * at + at // 3) % 3 for at in range(60)]
+    assert 0.4 * 60 < order.count(0) < 0.5 * 60
+    text = listed(order)
+    assert 0.0 < keywords(text) <= share(text, 60 - order.count(0)) + 1e-9
+
+
+def test_a_roll_of_names_of_many_sizes() -> None:
+    family = ["佐藤", "鈴木", "五十嵐", "長谷川", "林", "森", "久保田", "高橋"]
+    given = ["大輔", "陽", "一郎太", "花子", "健", "左衛門尉", "翔", "美代子"]
+    rng = Random(2)
+    names = [f"{rng.choice(family)} {rng.choice(given)}" for _ in range(60)]
+    assert keywords("\n".join(names)) == 0.0
+
+
 def test_always_the_same_neighbours() -> None:
     """A phrase said again and again is for the rules of repeated lines and 2-grams."""
     lines = ["猫狗一二", "虎豹三四五", "牛羊六", "龙蛇七八九十"]
