@@ -16,7 +16,8 @@ class SparkSettings(Section):
     driver_memory: DriverMemory = "4g"
     """Java heap of the driver, in local mode of all of Spark; Python's memory comes on top."""
     driver_java_options: str = (
-        "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:InitialRAMPercentage=6 -XX:NewRatio=1 -XX:MetaspaceSize=192m"
+        "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:InitialRAMPercentage=6 -XX:NewSize=64m -XX:NewRatio=1"
+        " -XX:MetaspaceSize=192m"
     )
     """Of the JVM in local mode: most of a run's time is Python's, and compiling Java fully costs more."""
     executor_memory: Memory = "4g"
