@@ -39,6 +39,8 @@ JOINED = 1 << 36
 """It follows the word before it in one line, with no sign behind that one and nothing between them: #one #two."""
 STARTS, NUMBERED = 1 << 37, 1 << 38
 """It is the first word of a line; a number stands between it and the word before it."""
+SIGNED = 1 << 39
+"""A sign stands directly before its first letter: #tags, @names, quotations."""
 _BRACKETS = "()", "[]", "«»", "“”", "（）"
 
 
@@ -116,6 +118,8 @@ def read_words(
             words[n, 0] = slot
             kept = first_case | (tail & CLOSE) | (lead & OPEN) | parted
             parted = 0
+            if lead:
+                kept |= SIGNED
             if tail & END:
                 kept |= END
                 if tail & STOP and letters == seen and letters >= LETTERS_BEFORE:

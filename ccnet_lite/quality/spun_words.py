@@ -1,6 +1,6 @@
 """word_disorder and keyword_share of texts, of their words read once.
 
-Not handled: texts of fewer than LEAST_WORDS words between white space (0 for both).
+Not handled: texts of fewer than LEAST_WORDS words between white space (0 for both), lists of fewer than FULL_LENGTH.
 """
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy.typing as npt
 from ccnet_lite.quality.keyword_lists import keyword_share
 from ccnet_lite.quality.list_heads import heads_share
 from ccnet_lite.quality.spaced_words import MOST_WORDS, SLOTS, read_words, word_traits
-from ccnet_lite.quality.word_order import MOST, order_evidence, probability
+from ccnet_lite.quality.word_order import FULL_LENGTH, MOST, is_asked, order_evidence, probability
 from ccnet_lite.text.compiled import compiled
 
 UInt32 = npt.NDArray[np.uint32]
@@ -17,7 +17,6 @@ UInt64 = npt.NDArray[np.uint64]
 Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
 
-LEAST_WORDS = 140
 
 
 def spun_words(codes: UInt32, ends: Int64, disorder: Float64, keywords: Float64) -> None:
@@ -27,11 +26,11 @@ def spun_words(codes: UInt32, ends: Int64, disorder: Float64, keywords: Float64)
     in phrases of the same few words (keyword_lists, list_heads).
     """
     evidence = np.zeros((len(ends), len(MOST)))
-    n_words = np.zeros(len(ends), np.int64)
+    n_words = np.zeros(len(ends), np.int64)  # of those that are asked
     table = np.zeros(SLOTS, np.uint64), np.full(SLOTS, -1, np.int64), np.zeros((SLOTS, 2), np.int64)
     words = np.zeros((MOST_WORDS, 3), np.int64)
     _fill(codes, ends, word_traits(), words, *table, evidence, keywords, n_words)
-    disorder[:] = np.where(n_words >= LEAST_WORDS, probability(evidence), 0.0)
+    disorder[:] = np.where(n_words > 0, probability(evidence, n_words), 0.0)
 
 
 @compiled
@@ -50,9 +49,11 @@ def _fill(
     start = 0
     for text in range(len(ends)):
         n = read_words(codes, start, ends[text], traits, words, table, owner, 4 * text)
-        start, n_words[text] = ends[text], n
+        start = ends[text]
         keywords[text] = 0.0
-        if n >= LEAST_WORDS:
+        if is_asked(words, n):
+            n_words[text] = n
             order_evidence(words, n, table, owner, counts, 4 * text + 1, evidence[text])
+        if n >= FULL_LENGTH:
             near = keyword_share(words, n, table, owner, counts, 4 * text + 2)
             keywords[text] = max(near, heads_share(words, n))
