@@ -38,7 +38,7 @@ TWINS, LONE_ENDS = 0.15, 0.5
 TURNED, SMALL_AFTER, CROSSED = 0.15, 0.08, 0.2
 """In a text: of pairs that come twice those turned round, small letters after full stops, brackets out of turn."""
 CASUAL, SMALL_OF_CASUAL = 0.001, 0.98
-"""Of texts shorter than FULL_LENGTH those whose writers begin sentences with small letters though they write capitals
+"""Of texts shorter than FULL_LENGTH those whose writers begin sentences with small letters and write capitals
 elsewhere, and how many they begin so. In a long one it would take other evidence to be sure of them."""
 PRIOR = 4.0
 """Nats that the evidence must reach for a half."""
@@ -46,7 +46,7 @@ LEAST_WORDS, FULL_LENGTH, WORDS_A_NAT = 60, 140, 40
 """Of a text to be asked at all; of one that PRIOR is for. A shorter one needs a nat more for each so many that it
 lacks: what speaks for random order comes but once or twice there."""
 WORDS_A_SENTENCE = 40
-"""Of a text shorter than FULL_LENGTH; one in which fewer sentences end is a list, a roll of names, and not asked."""
+"""Of a text shorter than FULL_LENGTH: where fewer sentences end it is a list, a roll of names, and not asked."""
 MOST = 6.0, 8.0, 10.0, 1.5, 1.5, 4.0, 3.0, 4.0
 MOST_AGAINST = 15.0, 15.0, 6.0, 1.5, 1.5, 1.0, 6.0, 6.0
 """Nats that common words, pairs turned round, capitals, lone ends, brackets, pairs that come again, words after

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import nbinom, norm, poisson
 
-from ccnet_lite.quality.spaced_words import MOST_WORDS, SLOTS, read_words, word_traits
+from ccnet_lite.quality.spaced_words import MOST_WORDS, SLOTS, are_parted, read_words, word_traits
 from ccnet_lite.quality.spun_words import spun_words
 from ccnet_lite.quality.word_order import (
     COMMON,
@@ -43,10 +43,10 @@ PERSIAN = """\
 CHORUS = "let it be here with me and let it go away from me\n" * 30
 
 
-def measured(*texts: str) -> tuple[list[float], list[float]]:
+def measured(*texts: str, unspaced: bool = False) -> tuple[list[float], list[float]]:
     disorder, keywords = np.full(len(texts), np.nan), np.full(len(texts), np.nan)
     ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
-    spun_words(code_points("".join(texts)), ends, disorder, keywords)
+    spun_words(code_points("".join(texts)), ends, np.full(len(texts), unspaced), disorder, keywords)
     return disorder.tolist(), keywords.tolist()
 
 
@@ -345,3 +345,32 @@ def test_keyword_share_by_hand() -> None:
     words[58] += "."
     words[61] += "."  # three words are no sentence
     assert measured(" ".join(words))[1] == [2 / 280]
+
+
+def test_words_of_scripts_without_spaces_that_spaces_part() -> None:
+    rng = Random(1)
+    words = ["".join(chr(0x4E00 + 97 * at + by) for by in (0, 31)) for at in range(60)]
+    heads, others = words[:12], words[12:]
+    tags = " ".join(f"#{word}" for _ in range(60) for word in (rng.choice(heads[:4]), *rng.sample(others, 2)))
+    titles = "\n".join(
+        " ".join([rng.choice(heads[:3]), rng.choice(heads[3:6]), *rng.sample(others, 4)]) for _ in range(40)
+    )
+    glued, commas, lines = (titles.replace(" ", between) for between in ("", "、 ", "\n"))
+    _, found = measured(tags, titles, glued, commas, lines, unspaced=True)
+    assert min(found[:2]) > 0.25
+    assert found[2:] == [0.0, 0.0, 0.0]
+    assert measured(titles) == ([0.0], [0.0])
+    assert measured(titles, unspaced=True)[0] == [0.0]  # lists of them are told, not their order
+
+
+def test_how_much_white_space_parts_words() -> None:
+    traits = word_traits()
+
+    def parted(text: str) -> bool:
+        return are_parted(code_points(text), 0, len(text), traits)
+
+    assert parted("天地玄黄宇 " * 9)  # one in six characters
+    assert not parted("天地玄黄宇宙 " * 9)  # one in seven
+    assert parted("天 地 玄, ")  # two of three behind letters
+    assert not parted("天 地, ")
+    assert not parted("天 地\n")
