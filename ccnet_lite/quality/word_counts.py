@@ -10,13 +10,13 @@ import numpy.typing as npt
 
 from ccnet_lite.quality.garbled import BY_CHANCE, GARBLED, MISSING, N_SIGNS, garbles, garbling_flags
 from ccnet_lite.quality.misread import LEAST_WORDS, WEIGHT, eastern_are_bytes, misread_words, pairs_beyond
+from ccnet_lite.quality.soft_hyphens import N_PARTS, parts, strewn
 from ccnet_lite.quality.spelling import (
     ACCENTED,
     COMMON,
     DIGIT,
     DIGIT_WITHIN,
     FAR,
-    HYPHENED,
     N_SPELLINGS,
     PARTED_LETTERS,
     PLAIN,
@@ -45,6 +45,7 @@ from ccnet_lite.text.disguises import (
     DISGUISED,
     HIDDEN,
     JOINER,
+    JOINING,
     LETTERS,
     SUSPECT,
     WIDELY,
@@ -91,11 +92,11 @@ _LATIN = script_codes().index("Latn")
 _EASTERN = tuple(script_codes().index(code) for code in ("Hani", "Hira", "Kana", "Hang"))
 _ANY_LETTER = 1 | LETTERS << (_DISGUISE - _FLAGS)
 _OF_FOUR = 0b11110
-_UPPER, _COMMON, _ODD, _FAR = (
-    bits << (_SPELLING - _FLAGS) for bits in (UPPER, COMMON, UPPER | COMMON | DIGIT | SOFT, FAR)
+_UPPER, _COMMON, _ODD, _FAR, _SOFT = (
+    bits << (_SPELLING - _FLAGS) for bits in (UPPER, COMMON, UPPER | COMMON | DIGIT | SOFT, FAR, SOFT)
 )
 """Of a word's flags: letters of a script that text.homoglyphs knows; capitals behind its first letter; what words
-that have it, or of COMMON that lack it, are looked at for; a letter of a far script."""
+that have it, or of COMMON that lack it, are looked at for; a letter of a far script; a soft hyphen."""
 
 
 @cache
@@ -132,7 +133,7 @@ def count_words(
     traits: `traits_of_characters`; pages, eastern: quality.misread.
     """
     n_words, start = 0, 0
-    odd, signs = np.zeros(N_SPELLINGS, np.int64), np.zeros(N_SIGNS, np.int64)
+    odd, signs, soft = np.zeros(N_SPELLINGS, np.int64), np.zeros(N_SIGNS, np.int64), np.zeros(N_PARTS, np.int64)
     for text in range(len(ends)):
         in_word = False
         first_word = n_words
@@ -142,7 +143,7 @@ def count_words(
         script, n_of_script = 0, 0  # of the letters last seen
         marks_left, n_marks = 0, 0  # how many more marks may follow; those that were too many
         n_disguised, n_wide = 0, 0
-        odd[:], signs[:] = 0, 0  # words by what `spelt`, and symbols by what `garbles` says of them
+        odd[:], signs[:], soft[:] = 0, 0, 0  # words by what `spelt` and `parts`, symbols by what `garbles` says
         n_parted, n_letters_parted = 0, 0
         n_numeric, n_led, number_at, sign_at, n_run = 0, 0, start - 2, start - 3, 0  # last digit, last sign, signs
         parted, parted_end = 0, start  # single letters, one sign between each two: how many, where the last ends
@@ -168,6 +169,8 @@ def count_words(
                     parted_end = at
                     n_parted += parted == PARTED_LETTERS
                     n_letters_parted += PARTED_LETTERS - 1 if parted == PARTED_LETTERS else parted > PARTED_LETTERS
+                if flags & _SOFT:
+                    soft[parts(codes, begin, at, start, ends[text], traits, _KIND, _DISGUISE + JOINING)] += 1
                 if (flags ^ _COMMON) & _ODD or (flags & _FAR and flags & _OF_FOUR):
                     found = spelt(codes, begin, at, traits, _SPELLING, _KIND)
                     if found != PLAIN and not (
@@ -235,9 +238,9 @@ def count_words(
         counts[text, N_SYMBOLS] = n_symbols - n_led
         counts[text, N_NUMERIC], counts[text, N_LED] = n_numeric, n_led
         n_tricks = odd[TRICK] + odd[DIGIT_WITHIN] + (odd[TONE_WITHIN] if odd[DIGIT_WITHIN] >= 2 else 0)
-        # A few of each may be by chance; the other soft hyphens of a page, within words, are as many.
+        # A few of each may be by chance.
         n_disguised += max(n_tricks - 1, 0) + max(n_parted - 2, 0) + max(signs[MISSING] - 4, 0)
-        n_disguised += 2 * max(odd[HYPHENED] - 1, 0)
+        n_disguised += strewn(soft)
         counts[text, N_DISGUISED] = n_disguised
         counts[text, N_WIDE] = n_wide
         counts[text, N_MARKS] = n_marks
