@@ -17,14 +17,12 @@ from quality_spun import broken, clean_sets
 from spun_pages import WORD
 
 LEAST_LETTERS = 4, 8
-CODES = dict(
-    pair.split("=")
-    for pair in (
-        "afr=af bel=be ben=bn bul=bg cat=ca ces=cs deu=de ell=el eng=en epo=eo est=et fra=fr glg=gl "
-        "hin=hi hrv=hr hun=hu isl=is ita=it kan=kn lit=lt lvs=lv mar=mr nld=nl nob=nb pol=pl por=pt "
-        "ron=ro rus=ru slk=sk slv=sl spa=es sqi=sq swe=sv tam=ta tel=te tha=th ukr=uk zul=zu "
-    ).split()
-)
+_PAIRS = """
+afr=af bel=be ben=bn bul=bg cat=ca ces=cs deu=de ell=el eng=en epo=eo est=et fra=fr glg=gl hin=hi
+hrv=hr hun=hu isl=is ita=it kan=kn lit=lt lvs=lv mar=mr nld=nl nob=nb pol=pl por=pt ron=ro rus=ru
+slk=sk slv=sl spa=es sqi=sq swe=sv tam=ta tel=te tha=th ukr=uk zul=zu
+"""
+CODES = dict(pair.split("=") for pair in _PAIRS.split())
 
 
 def table(data: Path, documents: int = 400) -> list[dict[str, Any]]:

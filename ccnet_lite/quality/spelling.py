@@ -36,7 +36,7 @@ LONG = 20
 LEET_LETTERS, LEET_CHARS, ALTERNATING, TURNS, ACCENTED_LETTERS = 3, 5, 4, 5, 3
 """Letters of a word with digits for others, and of one that turns case with each; turns of one that need not turn
 with each; letters of one all of accented ones: at least so many."""
-PARTED_LETTERS = 5
+PARTED_LETTERS = 4
 """So many single letters, one sign between each two, are a word."""
 
 

@@ -147,6 +147,7 @@ def count_words(
         n_parted, n_letters_parted = 0, 0
         n_numeric, n_led, number_at, sign_at, n_run = 0, 0, start - 2, start - 3, 0  # last digit, last sign, signs
         parted, parted_end = 0, start  # single letters, one sign between each two: how many, where the last ends
+        parted_begin, sign_between = start, 0  # where the first begins; the sign
         for at in range(start, ends[text] + 1):
             trait = traits[codes[_U(at)]] if at < ends[text] else traits[0x20]
             kind = (trait >> _KIND) & 7
@@ -165,9 +166,12 @@ def count_words(
                     n_disguised += found == DISGUISED
                     n_wide += found == WIDELY
                 if at - begin == 1:
-                    parted = _parted(codes, begin, flags, traits, parted, parted_end)
-                    parted_end = at
-                    n_parted += parted == PARTED_LETTERS
+                    parted = _parted(codes, begin, flags, traits, parted, parted_end, sign_between)
+                    if parted == 1:
+                        parted_begin = begin
+                    parted_end, sign_between = at, codes[_U(begin - 1)] if begin > start else 0
+                    is_heading = parted_begin == start or codes[_U(parted_begin - 1)] == 0x0A
+                    n_parted += parted == PARTED_LETTERS and not is_heading
                     n_letters_parted += PARTED_LETTERS - 1 if parted == PARTED_LETTERS else parted > PARTED_LETTERS
                 if flags & _SOFT:
                     soft[parts(codes, begin, at, start, ends[text], traits, _KIND, _DISGUISE + JOINING)] += 1
@@ -269,11 +273,16 @@ def _leads(code: int) -> bool:
 
 
 @compiled
-def _parted(codes: UInt32, begin: int, flags: int, traits: UInt64, parted: int, end: int) -> int:
-    """How many single letters stand one behind another up to codes[begin]; `parted` ended before codes[end]."""
+def _parted(codes: UInt32, begin: int, flags: int, traits: UInt64, parted: int, end: int, sign: int) -> int:
+    """How many single letters stand one behind another up to codes[begin]; `parted` ended before codes[end], with
+    this sign between them. No apostrophes, F'i'n'i, and where letters are syllables, no spaces.
+    """
     if not flags & (_OF_FOUR | _FAR):
         return 0
-    follows = parted > 0 and begin == end + 1 and (parted == 1 or codes[end] == codes[end - 2])
+    between = codes[end]
+    is_syllable = 0x1200 <= codes[begin] < 0x1680 or codes[begin] >= 0xA000
+    follows = parted > 0 and begin == end + 1 and (parted == 1 or between == sign)
+    follows &= between != 0x27 and between != 0x2019 and not (is_syllable and between == 0x20)
     follows &= codes[begin] != codes[end - 1] + 1  # letters of the alphabet, as in formulas
     small = (traits[codes[begin]] >> np.uint64(_SPELLING)) & np.uint64(UPPER) == 0
     return parted + 1 if follows and small else 1

@@ -129,7 +129,7 @@ def test_digits_that_are_letters_of_some_count_beside_others_alone() -> None:
 
 @pytest.mark.parametrize("sign", [" ", ".", "-", "_", "\u00b7", "*"])
 def test_letters_parted(sign: str) -> None:
-    parted = [sign.join(word) for word in ("price", "vigra", "cheap", "money", "bonus")]
+    parted = [sign.join(word) for word in ("sale", "vigra", "chep", "money", "bonus")]
     assert disguised(f"{WORDS}! {'! '.join(parted[:2])}") == 0.0
     assert disguised(f"{WORDS}! {'! '.join(parted)}") == 3 / 105
 
@@ -137,7 +137,11 @@ def test_letters_parted(sign: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "p.r.i.c m.o.n.y c.h.e.p b.o.n.u v.i.g.r",
+        "p.r.i m.o.n c.h.e b.o.n v.i.g",
+        "p'r'i'c'e m'o'n'e'y c'h'e'a'p b'o'n'u's",  # of some orthographies
+        "p\u2019r\u2019i\u2019c\u2019e m\u2019o\u2019n\u2019e\u2019y c\u2019h\u2019e\u2019a\u2019p",
+        "so\np r i c e\nit is\nm o n e y\nor so\nc h e a p\n",  # headings
+        "ꕪ ꖷ ꗞ ꕮ, ꔧ ꖸ ꗋ ꕮ, ꗷ ꖷ ꖸ ꗞ, ꕉ ꕮ ꔳ ꕞ",  # words of one syllable
         "P R I C E, M O N E Y, C H E A P, B O N U S",
         "a b c d e f, i j k l m n, p q r s t u, v w x y z a",
         "p.r-i.c-e, m.o-n.e-y, c.h-e.a-p, b.o-n.u-s",
@@ -147,6 +151,12 @@ def test_letters_parted(sign: str) -> None:
 )
 def test_letters_that_stand_alone(text: str) -> None:
     assert disguised(f"{WORDS} {text}") == 0.0
+
+
+def test_letters_parted_in_other_scripts() -> None:
+    for words in ("م-ح-م-د", "ש-ל-ו-ם", "ბ-ა-თ-უ", "ꕪ-ꖷ-ꗞ-ꕮ"):
+        assert disguised(f"{WORDS}! {words}! {words}! {words}! {words}") == 2 / 104
+    assert disguised(f"s a l e! {WORDS}! s a l e! s a l e! s a l e! s a l e") == 2 / 105  # one is a heading
 
 
 def test_controls_are_not_seen() -> None:
