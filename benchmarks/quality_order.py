@@ -2,8 +2,9 @@
 
     python benchmarks/quality_order.py --data DATA [--documents 60] [--json]
 
-The documents of a language of DATA/text/prose and DATA/text/lid, put together in their order and cut to 150, 300,
-600 and 1,200 words; each clean, and with its words in random order: in all of it, in each line, in each sentence.
+The documents of a language of DATA/text/prose and DATA/text/lid, put together in their order and cut to 60, 80,
+100, 150, 300, 600 and 1,200 words; each clean, and with its words in random order: in all of it, in each line, in
+each sentence.
 Languages are taken in two groups, of scripts with capitals and without. Those written without spaces are cut to
 300, 600, 1,200 and 2,400 characters; letters are in random order in all of the page or between two signs, or
 pieces of one to three letters, or words. Words are found by what a language's text has: letters belong together
@@ -36,7 +37,7 @@ from spun_pages import (
 from ccnet_lite.text.scripts import dominant_scripts, is_unspaced
 
 Way = Callable[[str, float, Random], str]
-LENGTHS, CHARACTERS = (150, 300, 600, 1200), (300, 600, 1200, 2400)
+LENGTHS, CHARACTERS = (60, 80, 100, 150, 300, 600, 1200), (300, 600, 1200, 2400)
 WAYS: dict[str, Way] = {"page": scrambled, "lines": scrambled_lines, "sentences": scrambled_sentences}
 WITH_CAPITALS = {"Latn", "Cyrl", "Grek", "Armn"}
 SPACED, UNSPACED = (LENGTHS, tuple(WAYS)), (CHARACTERS, ("letters", "phrases", "pieces", "words"))

@@ -121,7 +121,7 @@ def measure(
             by_letter = np.array([is_unspaced(code) for code in dominant_of_counts(by_script[start:stop])[0]])
             line_shares(codes, ends, SHORT_LINE * np.where(by_letter, 0.4, 1.0), lines[start:stop])
             case_disorder(codes, ends, disorder[start:stop])
-            spun_words(codes, ends, unordered[start:stop], keywords[start:stop])
+            spun_words(codes, ends, by_letter, unordered[start:stop], keywords[start:stop])
             letter_disorder(codes, ends, by_letter, unordered[start:stop], keywords[start:stop])
         start = stop
     script, script_share = dominant_of_counts(by_script)

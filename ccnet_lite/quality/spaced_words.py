@@ -2,7 +2,8 @@
 keyword_lists look at.
 
 A word is what stands between white space and has letters; signs within it are left out, those around it noted.
-Signs that stand alone, numbers, and words of scripts without spaces are none, and part their neighbours.
+Signs that stand alone, numbers, and words of scripts without spaces are none, and part their neighbours; but these
+are words where spaces stand between them all the same: titles of products, #tags.
 """
 
 from functools import cache
@@ -26,7 +27,7 @@ MOST_WORDS = 4000
 SLOTS = 1 << (2 * MOST_WORDS + 1).bit_length()
 """Of a hash table of a text's words, or of its pairs of words: at most half full."""
 _LETTER_BIT = 21
-_LETTER, _UNSPACED, _BLANK, _LINE, _HIDDEN, SMALL, CAPITAL, END, STOP, OPEN, CLOSE, _NUMBER = (
+_LETTER, UNSPACED, _BLANK, _LINE, _HIDDEN, SMALL, CAPITAL, END, STOP, OPEN, CLOSE, _NUMBER = (
     1 << (_LETTER_BIT + bit) for bit in range(12)
 )
 """Of a word: its first letter's case; signs that end a sentence follow it, a full stop among them and no
@@ -39,7 +40,13 @@ JOINED = 1 << 36
 """It follows the word before it in one line, with no sign behind that one and nothing between them: #one #two."""
 STARTS, NUMBERED = 1 << 37, 1 << 38
 """It is the first word of a line; a number stands between it and the word before it."""
+SIGNED = 1 << 39
+"""A sign stands directly before its first letter: #tags, @names, quotations."""
 _BRACKETS = "()", "[]", "«»", "“”", "（）"
+
+
+PARTED_CHARS = 7
+"""Characters to each one of white space, at most, where it stands between words of a script without spaces."""
 
 
 @cache
@@ -54,7 +61,7 @@ def word_traits() -> Int64:
     lines = np.zeros(N_CODES, np.bool_)
     lines[[0x0A, 0x0D, 0x2028, 0x2029]] = True
     for held, bit in (
-        *(((kind == LETTER) | (kind == MARK), _LETTER), (kind == NUMBER, _NUMBER), (unspaced(), _UNSPACED)),
+        *(((kind == LETTER) | (kind == MARK), _LETTER), (kind == NUMBER, _NUMBER), (unspaced(), UNSPACED)),
         *((kind == SPACE, _BLANK), (lines, _LINE), (kind == IGNORED, _HIDDEN), (case == SMALL_LETTER, SMALL)),
         *(
             (case == CAPITAL_LETTER, CAPITAL),
@@ -69,6 +76,21 @@ def word_traits() -> Int64:
 
 
 @compiled
+def are_parted(codes: UInt32, start: int, end: int, traits: Int64) -> bool:
+    """Whether white space stands between words of a text, by how much of it there is, and mostly not behind signs
+    or at line ends: unspaced_lists knows what is written so.
+    """
+    blanks, alone, before = 0, 0, 0
+    for code in codes[start:end]:
+        trait = traits[code]
+        blank = trait & _BLANK
+        blanks += blank != 0
+        alone += blank != 0 and before & _LETTER != 0 and trait & _LINE == 0
+        before = trait
+    return bool(PARTED_CHARS * blanks > end - start and 2 * alone > blanks)
+
+
+@compiled
 def slot_of(table: UInt64, owner: Int64, turn: int, key: np.uint64) -> int:
     """Where a key lies in the table, or would, in this turn."""
     mask = np.uint64(len(table) - 1)
@@ -80,10 +102,19 @@ def slot_of(table: UInt64, owner: Int64, turn: int, key: np.uint64) -> int:
 
 @compiled
 def read_words(
-    codes: UInt32, start: int, end: int, traits: Int64, words: Int64, table: UInt64, owner: Int64, turn: int
+    codes: UInt32,
+    start: int,
+    end: int,
+    traits: Int64,
+    words: Int64,
+    table: UInt64,
+    owner: Int64,
+    turn: int,
+    no_word: int = UNSPACED,
 ) -> int:
     """Fill in the words of a text, [MOST_WORDS, 3]: which one it is (a number below SLOTS), its traits and its
-    letters. Returns how many there are.
+    letters, those of scripts without spaces twice. Returns how many there are. no_word: the trait of letters of
+    what is no word; or 0.
     """
     n = 0
     hashed, letters, seen, first_case = np.uint64(0), 0, 0, 0
@@ -108,7 +139,7 @@ def read_words(
             else:
                 lead |= trait
             continue
-        if letters and not flags & _UNSPACED:
+        if letters and not flags & no_word:
             hashed ^= hashed >> np.uint64(29)
             slot = slot_of(table, owner, turn, hashed)
             if owner[slot] != turn:
@@ -116,6 +147,8 @@ def read_words(
             words[n, 0] = slot
             kept = first_case | (tail & CLOSE) | (lead & OPEN) | parted
             parted = 0
+            if lead:
+                kept |= SIGNED
             if tail & END:
                 kept |= END
                 if tail & STOP and letters == seen and letters >= LETTERS_BEFORE:
@@ -124,7 +157,7 @@ def read_words(
                 kept |= FOLLOWS
                 if not before:
                     kept |= JOINED | (lead == 0) * PLAIN
-            words[n, 1], words[n, 2] = kept, letters
+            words[n, 1], words[n, 2] = kept, letters << (flags & UNSPACED != 0)
             n += 1
             link, before = 1, tail != 0
             if n == len(words):

@@ -1,10 +1,10 @@
 """Words that a reader knows and a machine does not: digits for letters, case that turns with each letter, a letter
-of a far script within, soft hyphens strewn about; and words wholly of accented Latin letters, as Cyrillic, Greek,
+of a far script within; and words wholly of accented Latin letters, as Cyrillic, Greek,
 Hebrew or Thai become when they are read as Latin-1.
 
 Clean text has some of these, and must not be suspect: model numbers (B2B, mp3s), tones and clicks written as
 digits (Squamish, Arabic in chats: 2, 3, 5, 7 stand for letters), camel case and Zulu prefixes (uMaBuyi), affixes
-of any script at the ends of foreign names, soft hyphens where a site has them in all its long words.
+of any script at the ends of foreign names.
 
 Not handled: letters of scripts without spaces within a Latin word; letters swapped, left out or said twice.
 """
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ccnet_lite.quality.sentence_case import CAPITAL, case_traits
+from ccnet_lite.quality.soft_hyphens import SOFT_HYPHEN
 from ccnet_lite.text.characters import LETTER, MARK, N_CODES, NUMBER, kinds, script_codes, scripts
 from ccnet_lite.text.compiled import compiled
 from ccnet_lite.text.homoglyphs import SCRIPTS
@@ -26,20 +27,16 @@ UInt64 = npt.NDArray[np.uint64]
 UPPER, SOFT, COMMON, DIGIT, FAR = (1 << bit for bit in range(5))
 """Of a character of a word: a capital; a soft hyphen; no accented Latin letter; a digit of any script; a letter,
 mark or digit of a script other than Latin, Cyrillic, Greek, Armenian and Korean."""
-N_SPELLINGS = 6
-PLAIN, TRICK, DIGIT_WITHIN, TONE_WITHIN, ACCENTED, HYPHENED = range(N_SPELLINGS)
+N_SPELLINGS = 5
+PLAIN, TRICK, DIGIT_WITHIN, TONE_WITHIN, ACCENTED = range(N_SPELLINGS)
 """What a word is: nothing of these; spelt so that it is hidden; with 0 or 1 for a letter; with 3, 4, 5, 7, 8 or 9
-alone, which some write for letters and words of their own; all of accented letters; with a soft hyphen where no
-word is parted."""
-SOFT_HYPHEN = 0xAD
+alone, which some write for letters and words of their own; all of accented letters."""
 LONG = 20
 """Characters of a word with as many turns, and digits, that no name has: machines' own strings."""
-HYPHENED_LETTERS = 3
-"""Letters of a word with a soft hyphen one letter from its edge, at least: it should not be parted there."""
 LEET_LETTERS, LEET_CHARS, ALTERNATING, TURNS, ACCENTED_LETTERS = 3, 5, 4, 5, 3
 """Letters of a word with digits for others, and of one that turns case with each; turns of one that need not turn
 with each; letters of one all of accented ones: at least so many."""
-PARTED_LETTERS = 5
+PARTED_LETTERS = 4
 """So many single letters, one sign between each two, are a word."""
 
 
@@ -69,8 +66,7 @@ def spelt(codes: UInt32, begin: int, end: int, traits: UInt64, shift: int, kind_
     """
     letters, capitals, far, ahead = 0, 0, 0, 0  # ahead: letters and digits of far scripts since a near one
     turns, in_turn, most_in_turn = 0, 0, 0  # letters of another case than the one before, those behind one another
-    # Letters before a soft hyphen; soft hyphens one letter from a word's edge.
-    soft_after, edges, common = -1, 0, 0
+    common = 0
     digits, tones, others, last_digit = 0, 0, 0, False  # others: of digits and letters that speak against it
     last, before = -1, np.uint32(0)  # the case of the letter before, and the letter
     for at in range(begin, end):
@@ -87,10 +83,6 @@ def spelt(codes: UInt32, begin: int, end: int, traits: UInt64, shift: int, kind_
             others += letters == 0 or not 0x30 <= code <= 0x39 or code == 0x32 or code == 0x36
             continue
         if flags & SOFT:
-            # Behind an accented letter it is of a garbled one: Ã and it are an í.
-            if at > begin and int(traits[codes[at - 1]] >> np.uint64(shift)) & COMMON:
-                soft_after = letters
-                edges += letters == 1
             continue
         if (traits[code] >> np.uint64(kind_at)) & 7 != LETTER or 0x2B0 <= code <= 0x2FF:  # no case
             common += 1
@@ -130,6 +122,4 @@ def spelt(codes: UInt32, begin: int, end: int, traits: UInt64, shift: int, kind_
         ):
             return PLAIN
         return DIGIT_WITHIN if digits > 0 else TONE_WITHIN
-    if letters >= HYPHENED_LETTERS and edges + (soft_after == letters - 1) > 0:
-        return HYPHENED
     return ACCENTED if common == 0 and letters >= ACCENTED_LETTERS else PLAIN

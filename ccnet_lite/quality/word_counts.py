@@ -10,13 +10,13 @@ import numpy.typing as npt
 
 from ccnet_lite.quality.garbled import BY_CHANCE, GARBLED, MISSING, N_SIGNS, garbles, garbling_flags
 from ccnet_lite.quality.misread import LEAST_WORDS, WEIGHT, eastern_are_bytes, misread_words, pairs_beyond
+from ccnet_lite.quality.soft_hyphens import N_PARTS, parts, strewn
 from ccnet_lite.quality.spelling import (
     ACCENTED,
     COMMON,
     DIGIT,
     DIGIT_WITHIN,
     FAR,
-    HYPHENED,
     N_SPELLINGS,
     PARTED_LETTERS,
     PLAIN,
@@ -45,6 +45,7 @@ from ccnet_lite.text.disguises import (
     DISGUISED,
     HIDDEN,
     JOINER,
+    JOINING,
     LETTERS,
     SUSPECT,
     WIDELY,
@@ -91,11 +92,11 @@ _LATIN = script_codes().index("Latn")
 _EASTERN = tuple(script_codes().index(code) for code in ("Hani", "Hira", "Kana", "Hang"))
 _ANY_LETTER = 1 | LETTERS << (_DISGUISE - _FLAGS)
 _OF_FOUR = 0b11110
-_UPPER, _COMMON, _ODD, _FAR = (
-    bits << (_SPELLING - _FLAGS) for bits in (UPPER, COMMON, UPPER | COMMON | DIGIT | SOFT, FAR)
+_UPPER, _COMMON, _ODD, _FAR, _SOFT = (
+    bits << (_SPELLING - _FLAGS) for bits in (UPPER, COMMON, UPPER | COMMON | DIGIT | SOFT, FAR, SOFT)
 )
 """Of a word's flags: letters of a script that text.homoglyphs knows; capitals behind its first letter; what words
-that have it, or of COMMON that lack it, are looked at for; a letter of a far script."""
+that have it, or of COMMON that lack it, are looked at for; a letter of a far script; a soft hyphen."""
 
 
 @cache
@@ -132,7 +133,7 @@ def count_words(
     traits: `traits_of_characters`; pages, eastern: quality.misread.
     """
     n_words, start = 0, 0
-    odd, signs = np.zeros(N_SPELLINGS, np.int64), np.zeros(N_SIGNS, np.int64)
+    odd, signs, soft = np.zeros(N_SPELLINGS, np.int64), np.zeros(N_SIGNS, np.int64), np.zeros(N_PARTS, np.int64)
     for text in range(len(ends)):
         in_word = False
         first_word = n_words
@@ -142,10 +143,11 @@ def count_words(
         script, n_of_script = 0, 0  # of the letters last seen
         marks_left, n_marks = 0, 0  # how many more marks may follow; those that were too many
         n_disguised, n_wide = 0, 0
-        odd[:], signs[:] = 0, 0  # words by what `spelt`, and symbols by what `garbles` says of them
+        odd[:], signs[:], soft[:] = 0, 0, 0  # words by what `spelt` and `parts`, symbols by what `garbles` says
         n_parted, n_letters_parted = 0, 0
         n_numeric, n_led, number_at, sign_at, n_run = 0, 0, start - 2, start - 3, 0  # last digit, last sign, signs
         parted, parted_end = 0, start  # single letters, one sign between each two: how many, where the last ends
+        parted_begin, sign_between = start, 0  # where the first begins; the sign
         for at in range(start, ends[text] + 1):
             trait = traits[codes[_U(at)]] if at < ends[text] else traits[0x20]
             kind = (trait >> _KIND) & 7
@@ -164,10 +166,15 @@ def count_words(
                     n_disguised += found == DISGUISED
                     n_wide += found == WIDELY
                 if at - begin == 1:
-                    parted = _parted(codes, begin, flags, traits, parted, parted_end)
-                    parted_end = at
-                    n_parted += parted == PARTED_LETTERS
+                    parted = _parted(codes, begin, flags, traits, parted, parted_end, sign_between)
+                    if parted == 1:
+                        parted_begin = begin
+                    parted_end, sign_between = at, codes[_U(begin - 1)] if begin > start else 0
+                    is_heading = parted_begin == start or codes[_U(parted_begin - 1)] == 0x0A
+                    n_parted += parted == PARTED_LETTERS and not is_heading
                     n_letters_parted += PARTED_LETTERS - 1 if parted == PARTED_LETTERS else parted > PARTED_LETTERS
+                if flags & _SOFT:
+                    soft[parts(codes, begin, at, start, ends[text], traits, _KIND, _DISGUISE + JOINING)] += 1
                 if (flags ^ _COMMON) & _ODD or (flags & _FAR and flags & _OF_FOUR):
                     found = spelt(codes, begin, at, traits, _SPELLING, _KIND)
                     if found != PLAIN and not (
@@ -235,9 +242,9 @@ def count_words(
         counts[text, N_SYMBOLS] = n_symbols - n_led
         counts[text, N_NUMERIC], counts[text, N_LED] = n_numeric, n_led
         n_tricks = odd[TRICK] + odd[DIGIT_WITHIN] + (odd[TONE_WITHIN] if odd[DIGIT_WITHIN] >= 2 else 0)
-        # A few of each may be by chance; the other soft hyphens of a page, within words, are as many.
+        # A few of each may be by chance.
         n_disguised += max(n_tricks - 1, 0) + max(n_parted - 2, 0) + max(signs[MISSING] - 4, 0)
-        n_disguised += 2 * max(odd[HYPHENED] - 1, 0)
+        n_disguised += strewn(soft)
         counts[text, N_DISGUISED] = n_disguised
         counts[text, N_WIDE] = n_wide
         counts[text, N_MARKS] = n_marks
@@ -266,11 +273,16 @@ def _leads(code: int) -> bool:
 
 
 @compiled
-def _parted(codes: UInt32, begin: int, flags: int, traits: UInt64, parted: int, end: int) -> int:
-    """How many single letters stand one behind another up to codes[begin]; `parted` ended before codes[end]."""
+def _parted(codes: UInt32, begin: int, flags: int, traits: UInt64, parted: int, end: int, sign: int) -> int:
+    """How many single letters stand one behind another up to codes[begin]; `parted` ended before codes[end], with
+    this sign between them. No apostrophes, F'i'n'i, and where letters are syllables, no spaces.
+    """
     if not flags & (_OF_FOUR | _FAR):
         return 0
-    follows = parted > 0 and begin == end + 1 and (parted == 1 or codes[end] == codes[end - 2])
+    between = codes[end]
+    is_syllable = 0x1200 <= codes[begin] < 0x1680 or codes[begin] >= 0xA000
+    follows = parted > 0 and begin == end + 1 and (parted == 1 or between == sign)
+    follows &= between != 0x27 and between != 0x2019 and not (is_syllable and between == 0x20)
     follows &= codes[begin] != codes[end - 1] + 1  # letters of the alphabet, as in formulas
     small = (traits[codes[begin]] >> np.uint64(_SPELLING)) & np.uint64(UPPER) == 0
     return parted + 1 if follows and small else 1

@@ -19,6 +19,7 @@ from ccnet_lite.quality.spaced_words import (
     MOST_WORDS,
     OPEN,
     PLAIN,
+    SIGNED,
     SMALL,
     STOP,
     slot_of,
@@ -36,8 +37,16 @@ TWINS, LONE_ENDS = 0.15, 0.5
 """Of what random order gives, what a text has: common words after themselves, sentences of one word."""
 TURNED, SMALL_AFTER, CROSSED = 0.15, 0.08, 0.2
 """In a text: of pairs that come twice those turned round, small letters after full stops, brackets out of turn."""
+CASUAL, SMALL_OF_CASUAL = 0.001, 0.98
+"""Of texts shorter than FULL_LENGTH those whose writers begin sentences with small letters and write capitals
+elsewhere, and how many they begin so. In a long one it would take other evidence to be sure of them."""
 PRIOR = 4.0
 """Nats that the evidence must reach for a half."""
+LEAST_WORDS, FULL_LENGTH, WORDS_A_NAT = 60, 140, 40
+"""Of a text to be asked at all; of one that PRIOR is for. A shorter one needs a nat more for each so many that it
+lacks: what speaks for random order comes but once or twice there."""
+WORDS_A_SENTENCE = 40
+"""Of a text shorter than FULL_LENGTH: where fewer sentences end it is a list, a roll of names, and not asked."""
 MOST = 6.0, 8.0, 10.0, 1.5, 1.5, 4.0, 3.0, 4.0
 MOST_AGAINST = 15.0, 15.0, 6.0, 1.5, 1.5, 1.0, 6.0, 6.0
 """Nats that common words, pairs turned round, capitals, lone ends, brackets, pairs that come again, words after
@@ -59,10 +68,25 @@ ONCE = 1 << 35
 """Trait of a word that comes once."""
 
 
-def probability(evidence: Float64) -> Float64:
-    """[texts]: that the words stand in random order, of [texts, 8] nats, were one in exp(PRIOR) texts so."""
+def probability(evidence: Float64, n_words: Int64) -> Float64:
+    """[texts]: that the words stand in random order, of [texts, 8] nats and [texts], how many words there are.
+
+    As if one in exp(PRIOR) long texts were so.
+    """
     total = np.clip(evidence, -np.array(MOST_AGAINST), MOST).sum(axis=1)
-    return np.asarray(1 / (1 + np.exp(PRIOR - total)))
+    prior = PRIOR + np.maximum(FULL_LENGTH - n_words, 0) / WORDS_A_NAT
+    return np.asarray(1 / (1 + np.exp(prior - total)))
+
+
+@compiled
+def is_asked(words: Int64, n: int) -> bool:
+    """Whether n words are enough: FULL_LENGTH, or LEAST_WORDS in sentences."""
+    if n < LEAST_WORDS or n >= FULL_LENGTH:
+        return n >= FULL_LENGTH
+    n_ends = 0
+    for at in range(n):
+        n_ends += words[at, 1] & END != 0
+    return bool(WORDS_A_SENTENCE * n_ends >= n)
 
 
 @compiled
@@ -207,6 +231,12 @@ def _turned(words: Int64, n: int, table: UInt64, owner: Int64, counts: Int64, tu
 
 
 @compiled
+def _nats_of(small: int, capital: int, share: float) -> float:
+    """Logarithm of how probable so many small letters and capitals are where a share is small."""
+    return float(small * np.log(share) + capital * np.log(1 - share))
+
+
+@compiled
 def _of_signs(words: Int64, n: int) -> tuple[float, float, float]:
     """Nats of small letters after full stops, of sentences of one word, and of brackets."""
     small, capital, lone, after_small, after_capital = 0, 0, 0, 0, 0
@@ -218,8 +248,8 @@ def _of_signs(words: Int64, n: int) -> tuple[float, float, float]:
         small += trait & SMALL != 0
         capital += trait & CAPITAL != 0
         lone += trait & CAPITAL != 0 and not last & CAPITAL
-        if last & STOP:  # on a new line small letters may begin: lists, chats
-            after_small += trait & SMALL != 0 and trait & FOLLOWS != 0
+        if last & STOP:  # on a new line small letters may begin, and behind signs: lists, chats, #tags
+            after_small += trait & SMALL != 0 and trait & FOLLOWS != 0 and not trait & SIGNED
             after_capital += trait & CAPITAL != 0
         n_ends += trait & END != 0
         n_pairs += trait & FOLLOWS != 0
@@ -229,9 +259,13 @@ def _of_signs(words: Int64, n: int) -> tuple[float, float, float]:
         if trait & CLOSE:
             n_brackets, crossed, inside = n_brackets + 1, crossed + (not inside), False
     case = 0.0
-    if lone >= after_small + after_capital:  # who writes hardly a capital is in no disorder
+    if lone >= after_small + after_capital > 0:  # who writes hardly a capital is in no disorder
         share = (small + 1) / (small + capital + 2)
-        case = after_small * np.log(share / SMALL_AFTER) + after_capital * np.log((1 - share) / (1 - SMALL_AFTER))
+        in_text = _nats_of(after_small, after_capital, SMALL_AFTER)
+        if n < FULL_LENGTH:
+            casual = np.log(CASUAL) + _nats_of(after_small, after_capital, SMALL_OF_CASUAL)
+            in_text = np.logaddexp(in_text, casual)
+        case = _nats_of(after_small, after_capital, share) - in_text
     at_random = n_ends * (n_ends - 1) / (n * (n - 1)) * n_pairs
     single = -lone_ends * np.log(LONE_ENDS) - at_random * (1 - LONE_ENDS)
     brackets = crossed * np.log(0.5 / CROSSED) + (n_brackets - crossed) * np.log(0.5 / (1 - CROSSED))

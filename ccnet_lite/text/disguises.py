@@ -4,9 +4,10 @@ Letters in costume are mathematical, enclosed, small-capital and full-width Lati
 counts between two letters only.
 
 Clean text has some of these, and must not be suspect: zero-width joiners where a script needs them (text.joiners);
-full-width letters in Chinese, Japanese and Korean text; soft hyphens anywhere; single mathematical letters
-(formulas); an invisible character at a word's edge (marks of direction, byte order marks), or a zero-width space
-between syllables of Thai, Khmer and the like, where it separates words (text.syllables).
+full-width letters in Chinese, Japanese and Korean text; soft hyphens, but in scripts without spaces (others:
+quality.soft_hyphens); single mathematical letters (formulas); an invisible character at a word's edge (marks of
+direction, byte order marks), or a zero-width space between syllables of Thai, Khmer and the like, where it
+separates words (text.syllables).
 
 Not handled: accents and look-alikes that some orthography has (é, ı); costume beyond letters (digits, emoji).
 """
@@ -58,9 +59,10 @@ ACCENTED = 4
 LETTERS, COSTUME, WIDE_LETTER, JOINER, HIDDEN, OVERLAY, SHAPED, FULL_WIDTH = (1 << bit for bit in range(8))
 SUSPECT = COSTUME | WIDE_LETTER | JOINER | HIDDEN | OVERLAY
 """Flags of words that have to be looked at."""
-_JOINING = 8
+JOINING = 8
 """Bit from which on stand the flags of text.joiners."""
 NOTHING, DISGUISED, WIDELY = range(3)
+_SOFT_HYPHEN = 0xAD
 
 
 @cache
@@ -69,9 +71,9 @@ def disguise_flags() -> UInt16:
 
     LETTERS: a letter; COSTUME, WIDE_LETTER, JOINER, HIDDEN, OVERLAY: as named; SHAPED: a letter, or
     Indic mark, of a script that may need joiners; FULL_WIDTH: of a script whose text has full-width Latin letters;
-    from the bit _JOINING on, those of text.joiners.
+    from the bit JOINING on, those of text.joiners.
     """
-    table = joiner_flags() * np.uint16(1 << _JOINING)
+    table = joiner_flags() * np.uint16(1 << JOINING)
     table[kinds() == LETTER] |= LETTERS
     for ranges, flag in (
         *((ENCLOSED, COSTUME | LETTERS), (WIDE, WIDE_LETTER), ((_SMALL_CAPITALS,), COSTUME)),
@@ -94,7 +96,7 @@ def disguise_flags() -> UInt16:
     letters = (table & LETTERS) != 0
     table[letters & (scripts() != 0) & ~np.isin(scripts(), plain)] |= SHAPED
     table[letters & np.isin(scripts(), full_width)] |= FULL_WIDTH
-    table[(table >> _JOINING) & INDIC != 0] |= SHAPED  # vowel signs, too
+    table[(table >> JOINING) & INDIC != 0] |= SHAPED  # vowel signs, too
     return table
 
 
@@ -120,14 +122,14 @@ def disguise_of(
     before = 0
     for at in range(begin, end):
         flags = int(traits[codes[at]] >> np.uint64(shift)) & 0xFFFF
-        script = flags >> _JOINING
+        script = flags >> JOINING
         if flags & LETTERS or script & INDIC:
             if letters > 0 and new_joiners + new_hidden > 0:
                 hidden += new_hidden
-                if (before >> _JOINING) & script & (INDIC | CURSIVE):
+                if (before >> JOINING) & script & (INDIC | CURSIVE):
                     first, at_mark = letters == 1, not flags & LETTERS
                     idle += new_joiners > 0 and joins_nothing(
-                        before >> _JOINING, script, new_ties > 0, first, at_mark
+                        before >> JOINING, script, new_ties > 0, first, at_mark
                     )
                     joiners += new_joiners if script & CURSIVE else 0
                 elif not (before | flags) & SHAPED:
@@ -152,7 +154,7 @@ def disguise_of(
                 accented, accented_at = accented + 1, letters
     if hidden > 0 or idle > 0:
         return DISGUISED
-    if joiners > 0 and only_arabic(codes, begin, start, stop, traits, shift + _JOINING):
+    if joiners > 0 and only_arabic(codes, begin, start, stop, traits, shift + JOINING):
         return DISGUISED
     if (overlays >= 2 and 2 * overlays >= letters) or (costumes > 0 and letters >= 3):
         return DISGUISED
@@ -168,7 +170,9 @@ def hides(codes: UInt32, at: int, start: int, end: int, traits: npt.NDArray[np.u
     """For how many words the invisible character codes[at] of the text codes[start:end] counts, each letter being
     one: between two of Han or kana, or within Thai, Lao, Khmer and Burmese where they have none.
     """
-    if at == start or at + 1 >= end or not (int(traits[codes[at]] >> np.uint64(shift)) & (HIDDEN | JOINER)):
+    if at == start or at + 1 >= end:
+        return 0
+    if codes[at] != _SOFT_HYPHEN and not int(traits[codes[at]] >> np.uint64(shift)) & (HIDDEN | JOINER):
         return 0
     if 0xF40 <= codes[at - 1] <= 0xFBC and 0xF40 <= codes[at + 1] <= 0xFBC:  # Tibetan
         return WORD_LETTERS

@@ -1,10 +1,10 @@
 """Invisible characters where Thai, Lao, Khmer and Burmese have none.
 
-Words are parted there by a zero-width space, or by nothing. It stands between two syllables: not before a mark or
-a vowel written behind its letter, not after a vowel written before it, not within a stack of letters, not before a
-letter that ends a Burmese syllable. Of the other invisible characters a joiner passes beside Khmer's register
-shifters (Unicode 16.0, chapter 16.4) and after Burmese's virama, as texts before Unicode 5.1 have it, and a
-variation selector behind a Burmese letter.
+Words are parted there by a zero-width space, or by nothing. It, or a soft hyphen, stands between two syllables:
+not before a mark or a vowel written behind its letter, not after a vowel written before it, not within a stack of
+letters, not before a letter that ends a Burmese syllable. Of the other invisible characters a joiner passes beside
+Khmer's register shifters (Unicode 16.0, chapter 16.4) and after Burmese's virama, as texts before Unicode 5.1 have
+it, and a variation selector behind a Burmese letter.
 
 Not handled: letters of the blocks Myanmar Extended A to C; other scripts without spaces (Lanna, Javanese ...),
 where joiners pass.
@@ -69,7 +69,7 @@ def splits(codes: UInt32, at: int, start: int, end: int) -> bool:
     if not before & _OURS:
         return False
     code = codes[at]
-    if code == 0x200B:
+    if code == 0x200B or code == 0xAD:
         ends_one = at + 2 < end and after & _BURMESE and _of(codes[at + 2]) & _KILLS
         return bool(after & _BEHIND or before & (_BEFORE | _STACKS) or ends_one)
     if code == 0x200C or code == 0x200D:

@@ -7,7 +7,6 @@ from ccnet_lite.quality.heuristics import measure
 from ccnet_lite.quality.spelling import (
     ACCENTED,
     DIGIT_WITHIN,
-    HYPHENED,
     PLAIN,
     TONE_WITHIN,
     TRICK,
@@ -105,12 +104,7 @@ def test_far_scripts(word: str, found: int) -> None:
 @pytest.mark.parametrize(
     ("word", "found"),
     [
-        ("p\u00adrice", HYPHENED),
-        ("pric\u00ade", HYPHENED),
-        ("pri\u00adce", PLAIN),
-        ("re\u00adgio\u00adna\u00adle", PLAIN),
-        ("p\u00ada", PLAIN),
-        ("\u0102\u00adku", PLAIN),  # read in a wrong encoding
+        ("p\u00adrice", PLAIN),  # soft_hyphens
         ("\u00cf\u00f0\u00e8\u00e2\u00e5\u00f2", ACCENTED),
         ("\u00e0\u00e9\u00ee", ACCENTED),
         ("\u00e0\u00e9", PLAIN),
@@ -124,8 +118,6 @@ def test_soft_hyphens_and_accents(word: str, found: int) -> None:
 def test_the_first_of_a_kind_is_by_chance() -> None:
     assert disguised(f"{WORDS} pRiCe") == 0.0
     assert disguised(f"{WORDS} pRiCe cHeAp pr\u10d8ce") == 2 / 103
-    assert disguised(f"{WORDS} p\u00adrice") == 0.0
-    assert disguised(f"{WORDS} p\u00adrice c\u00adheap") == 2 / 102  # two more are within the word
 
 
 def test_digits_that_are_letters_of_some_count_beside_others_alone() -> None:
@@ -137,7 +129,7 @@ def test_digits_that_are_letters_of_some_count_beside_others_alone() -> None:
 
 @pytest.mark.parametrize("sign", [" ", ".", "-", "_", "\u00b7", "*"])
 def test_letters_parted(sign: str) -> None:
-    parted = [sign.join(word) for word in ("price", "vigra", "cheap", "money", "bonus")]
+    parted = [sign.join(word) for word in ("sale", "vigra", "chep", "money", "bonus")]
     assert disguised(f"{WORDS}! {'! '.join(parted[:2])}") == 0.0
     assert disguised(f"{WORDS}! {'! '.join(parted)}") == 3 / 105
 
@@ -145,7 +137,11 @@ def test_letters_parted(sign: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "p.r.i.c m.o.n.y c.h.e.p b.o.n.u v.i.g.r",
+        "p.r.i m.o.n c.h.e b.o.n v.i.g",
+        "p'r'i'c'e m'o'n'e'y c'h'e'a'p b'o'n'u's",  # of some orthographies
+        "p\u2019r\u2019i\u2019c\u2019e m\u2019o\u2019n\u2019e\u2019y c\u2019h\u2019e\u2019a\u2019p",
+        "so\np r i c e\nit is\nm o n e y\nor so\nc h e a p\n",  # headings
+        "ꕪ ꖷ ꗞ ꕮ, ꔧ ꖸ ꗋ ꕮ, ꗷ ꖷ ꖸ ꗞ, ꕉ ꕮ ꔳ ꕞ",  # words of one syllable
         "P R I C E, M O N E Y, C H E A P, B O N U S",
         "a b c d e f, i j k l m n, p q r s t u, v w x y z a",
         "p.r-i.c-e, m.o-n.e-y, c.h-e.a-p, b.o-n.u-s",
@@ -155,6 +151,12 @@ def test_letters_parted(sign: str) -> None:
 )
 def test_letters_that_stand_alone(text: str) -> None:
     assert disguised(f"{WORDS} {text}") == 0.0
+
+
+def test_letters_parted_in_other_scripts() -> None:
+    for words in ("م-ح-م-د", "ש-ל-ו-ם", "ბ-ა-თ-უ", "ꕪ-ꖷ-ꗞ-ꕮ"):
+        assert disguised(f"{WORDS}! {words}! {words}! {words}! {words}") == 2 / 104
+    assert disguised(f"s a l e! {WORDS}! s a l e! s a l e! s a l e! s a l e") == 2 / 105  # one is a heading
 
 
 def test_controls_are_not_seen() -> None:

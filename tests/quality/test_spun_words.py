@@ -8,9 +8,18 @@ import numpy as np
 import pytest
 from scipy.stats import nbinom, norm, poisson
 
-from ccnet_lite.quality.spaced_words import MOST_WORDS, SLOTS, read_words, word_traits
-from ccnet_lite.quality.spun_words import LEAST_WORDS, spun_words
-from ccnet_lite.quality.word_order import COMMON, MOST, MOST_AGAINST, PRIOR, order_evidence, probability
+from ccnet_lite.quality.spaced_words import MOST_WORDS, SLOTS, are_parted, read_words, word_traits
+from ccnet_lite.quality.spun_words import spun_words
+from ccnet_lite.quality.word_order import (
+    COMMON,
+    FULL_LENGTH,
+    LEAST_WORDS,
+    MOST,
+    MOST_AGAINST,
+    PRIOR,
+    order_evidence,
+    probability,
+)
 from ccnet_lite.text.characters import code_points
 
 ENGLISH = """\
@@ -34,10 +43,10 @@ PERSIAN = """\
 CHORUS = "let it be here with me and let it go away from me\n" * 30
 
 
-def measured(*texts: str) -> tuple[list[float], list[float]]:
+def measured(*texts: str, unspaced: bool = False) -> tuple[list[float], list[float]]:
     disorder, keywords = np.full(len(texts), np.nan), np.full(len(texts), np.nan)
     ends = np.cumsum([len(text) for text in texts], dtype=np.int64)
-    spun_words(code_points("".join(texts)), ends, disorder, keywords)
+    spun_words(code_points("".join(texts)), ends, np.full(len(texts), unspaced), disorder, keywords)
     return disorder.tolist(), keywords.tolist()
 
 
@@ -179,13 +188,40 @@ def test_signs_lines_and_numbers_part_words() -> None:
 
 def test_small_letters_count_after_full_stops_in_a_line() -> None:
     begin = "One Two three four five Six seven "
-    small, line, short, capital = (
+    small, line, short, tag, capital = (
         evidence(begin + end)[2]
-        for end in ("ended. eight Nine", "ended.\neight Nine", "cf. eight Nine", "ended. Eight Nine")
+        for end in (
+            *("ended. eight Nine", "ended.\neight Nine", "cf. eight Nine", "ended. #eight Nine"),
+            "ended. Eight Nine",
+        )
     )
     assert small > 0
-    assert line == short == 0.0
+    assert line == short == tag == 0.0
     assert capital < 0
+
+
+def test_who_begins_all_sentences_with_small_letters_is_in_no_disorder() -> None:
+    """By hand: random order against a text with capitals, or one in a thousand with next to none there."""
+    names = "Anna Bob Carl Dora Emil Fritz Gerd Hans Ida"
+
+    def case(small: int, capital: int, more: int = 0) -> float:
+        sentences = ["nobody came. "] * small + ["Nobody came. "] * capital
+        others = "went there and came, again and again; " * (3 + more)
+        lone = " and ".join(names.split())
+        return evidence(f"{lone}, {others} came. {''.join(sentences)}")[2]
+
+    def by_hand(small: int, capital: int) -> float:
+        n_small, n_capital = 8 + 3 * 7 + 1 + 2 * small + capital, 9 + capital
+        share = (n_small + 1) / (n_small + n_capital + 2)
+        random = small * np.log(share) + capital * np.log(1 - share)
+        with_capitals = small * np.log(0.08) + capital * np.log(0.92)
+        without = np.log(0.001) + small * np.log(0.98) + capital * np.log(0.02)
+        return float(random - np.logaddexp(with_capitals, without))
+
+    for small, capital in ((1, 0), (6, 0), (6, 2), (9, 0), (2, 5)):
+        assert case(small, capital) == pytest.approx(by_hand(small, capital))
+    assert case(9, 0) < case(6, 0) < case(6, 2)
+    assert case(9, 0, more=20) > 15  # a long text
 
 
 def test_sentence_ends_that_stand_alone() -> None:
@@ -226,8 +262,24 @@ def test_a_pedigree_is_no_random_order() -> None:
 
 
 def test_few_words_and_no_spaces_say_nothing() -> None:
-    short = " ".join(shuffled(ENGLISH).split()[: LEAST_WORDS - 1])
+    short = " ".join(shuffled(ENGLISH).split()[:59])
     assert measured(short, "河水在夏天很浅" * 100, "", " . " * 500) == ([0.0] * 4, [0.0] * 4)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_short_texts_are_asked_in_sentences(seed: int) -> None:
+    assert LEAST_WORDS == 60
+    text = " ".join(ENGLISH.split()[:110])  # to the end of a sentence
+    n_stops = text.count(".")
+    three, two = (text.replace(".", ";", n_stops - left) for left in (3, 2))  # 40 words a sentence at most
+    (clean, random, least), _ = measured(
+        text, shuffled(text, seed), " ".join(shuffled(text, seed).split()[:LEAST_WORDS])
+    )
+    (asked, list_), _ = measured(shuffled(three, seed), shuffled(two, seed))
+    assert clean < 1e-3
+    assert random > 0.5
+    assert least > 0.0
+    assert asked > list_ == 0.0
 
 
 def test_each_text_by_itself() -> None:
@@ -244,16 +296,18 @@ def test_a_long_text_is_judged_by_its_beginning() -> None:
 
 
 def test_probability_is_half_at_the_prior_and_bounded() -> None:
-    nothing = np.zeros((1, len(MOST)))
-    assert probability(nothing)[0] == pytest.approx(1 / (1 + np.exp(PRIOR)))
-    assert probability(nothing + np.eye(len(MOST))[0] * PRIOR)[0] == pytest.approx(0.5)
-    assert probability(nothing + 1e9)[0] == pytest.approx(1 / (1 + np.exp(PRIOR - sum(MOST))))
-    assert probability(nothing - 1e9)[0] == pytest.approx(1 / (1 + np.exp(PRIOR + sum(MOST_AGAINST))))
+    nothing, long = np.zeros((1, len(MOST))), np.array([FULL_LENGTH])
+    for n_words, prior in ((10_000, 4.0), (140, 4.0), (139, 4.025), (100, 5.0), (60, 6.0)):
+        assert probability(nothing, np.array([n_words]))[0] == pytest.approx(1 / (1 + np.exp(prior)))
+    assert probability(nothing, long)[0] == pytest.approx(1 / (1 + np.exp(PRIOR)))
+    assert probability(nothing + np.eye(len(MOST))[0] * PRIOR, long)[0] == pytest.approx(0.5)
+    assert probability(nothing + 1e9, long)[0] == pytest.approx(1 / (1 + np.exp(PRIOR - sum(MOST))))
+    assert probability(nothing - 1e9, long)[0] == pytest.approx(1 / (1 + np.exp(PRIOR + sum(MOST_AGAINST))))
     assert 0 < COMMON < 1
     for kind, least in enumerate((15, 15, 6, 1.5, 1.5, 1, 6, 6)):
-        assert probability(np.eye(8)[[kind]] * -1e9)[0] == pytest.approx(1 / (1 + np.exp(4 + least)))
+        assert probability(np.eye(8)[[kind]] * -1e9, long)[0] == pytest.approx(1 / (1 + np.exp(4 + least)))
     for kind, most in enumerate((6, 8, 10, 1.5, 1.5, 4, 3, 4)):
-        assert probability(np.eye(8)[[kind]] * 1e9)[0] == pytest.approx(1 / (1 + np.exp(4 - most)))
+        assert probability(np.eye(8)[[kind]] * 1e9, long)[0] == pytest.approx(1 / (1 + np.exp(4 - most)))
 
 
 WARES = [
@@ -291,3 +345,32 @@ def test_keyword_share_by_hand() -> None:
     words[58] += "."
     words[61] += "."  # three words are no sentence
     assert measured(" ".join(words))[1] == [2 / 280]
+
+
+def test_words_of_scripts_without_spaces_that_spaces_part() -> None:
+    rng = Random(1)
+    words = ["".join(chr(0x4E00 + 97 * at + by) for by in (0, 31)) for at in range(60)]
+    heads, others = words[:12], words[12:]
+    tags = " ".join(f"#{word}" for _ in range(60) for word in (rng.choice(heads[:4]), *rng.sample(others, 2)))
+    titles = "\n".join(
+        " ".join([rng.choice(heads[:3]), rng.choice(heads[3:6]), *rng.sample(others, 4)]) for _ in range(40)
+    )
+    glued, commas, lines = (titles.replace(" ", between) for between in ("", "、 ", "\n"))
+    _, found = measured(tags, titles, glued, commas, lines, unspaced=True)
+    assert min(found[:2]) > 0.25
+    assert found[2:] == [0.0, 0.0, 0.0]
+    assert measured(titles) == ([0.0], [0.0])
+    assert measured(titles, unspaced=True)[0] == [0.0]  # lists of them are told, not their order
+
+
+def test_how_much_white_space_parts_words() -> None:
+    traits = word_traits()
+
+    def parted(text: str) -> bool:
+        return are_parted(code_points(text), 0, len(text), traits)
+
+    assert parted("天地玄黄宇 " * 9)  # one in six characters
+    assert not parted("天地玄黄宇宙 " * 9)  # one in seven
+    assert parted("天 地 玄, ")  # two of three behind letters
+    assert not parted("天 地, ")
+    assert not parted("天 地\n")
