@@ -9,6 +9,8 @@ SENTENCES: as for `ccnet-lite evaluate-lid` (DATA/text/lid without LABELS.tsv). 
             as_is, and lower
     turns   pages of 24 sentences in two languages of different scripts, half of them or a third in the second one:
             one behind the other, in turn, in random order; told as mixed without a look at scripts, and with it
+    one script  the same of seventeen languages in Latin script; without a look at lines, and with it
+    alone   pages of four documents in one language: how many are told as mixed, which none is
 
 Words and sentences are drawn by a seed.
 """
@@ -31,6 +33,7 @@ from ccnet_lite.settings import Settings, load_settings
 from ccnet_lite.text.scripts import dominant_script
 
 SENTENCES, LEAST_CHARS = 24, 40
+LATIN = ("cs", "da", "de", "en", "es", "fi", "fr", "hu", "id", "it", "nl", "pl", "pt", "ro", "sv", "tr", "vi")
 LANGUAGES = (
     "ar",
     "bg",
@@ -89,13 +92,15 @@ def case_table(documents: Sequence[Labelled], settings: Settings, models: Models
     return rows
 
 
-def pages(sentences: dict[str, list[str]], share: float, order: str) -> list[str]:
-    """A page for each two languages in different scripts, `share` of it in the second one."""
+def pages(sentences: dict[str, list[str]], share: float, order: str, one_script: bool) -> list[str]:
+    """A page for each two languages in different scripts, or in one, `share` of it in the second one."""
     random = Random(f"{share} {order}")
     scripts = {code: dominant_script(" ".join(own[:50]))[0] for code, own in sentences.items()}
     made = []
     for first in sentences:
-        for second in (code for code in sentences if scripts[code] != scripts[first]):
+        for second in (code for code in sentences if (scripts[code] == scripts[first]) == one_script):
+            if second == first:
+                continue
             n_second = round(SENTENCES * share)
             lines = random.sample(sentences[first], SENTENCES - n_second)
             more = random.sample(sentences[second], n_second)
@@ -111,21 +116,40 @@ def pages(sentences: dict[str, list[str]], share: float, order: str) -> list[str
 
 
 def turns_table(
-    sentences: dict[str, list[str]], identifier: LanguageIdentifier, lists: WordLists
+    sentences: dict[str, list[str]], identifier: LanguageIdentifier, lists: WordLists, one_script: bool = False
 ) -> list[dict[str, Any]]:
     """A row for each share and order."""
     rows = []
     for share in (1 / 2, 1 / 3):
         for order in ("one behind the other", "in turn", "random"):
-            texts = pages(sentences, share, order)
-            best, scores = identifier.best(texts, 5)
+            texts = pages(sentences, share, order, one_script)
             row: dict[str, Any] = {"share": round(share, 2), "order": order, "pages": len(texts)}
-            for name, mingled in (("without", None), ("with", several_scripts(measure(texts, False)))):
-                found = segment_languages(texts, best, scores, identifier, mingled, lists)
-                told = [is_mixed(each, len(text)) for each, text in zip(found, texts, strict=True)]
-                row[name] = sum(told) / len(told)
-            rows.append(row)
+            rows.append(row | told_of(texts, identifier, lists))
     return rows
+
+
+def told_of(texts: list[str], identifier: LanguageIdentifier, lists: WordLists) -> dict[str, float]:
+    """The share of pages told as mixed, without a look at scripts and lines, and with it."""
+    best, scores = identifier.best(texts, 5)
+    ways = {"without": (None, None), "with": (several_scripts(measure(texts, False)), lists)}
+    row = {}
+    for name, (mingled, common) in ways.items():
+        found = segment_languages(texts, best, scores, identifier, mingled, common)
+        row[name] = sum(is_mixed(each, len(text)) for each, text in zip(found, texts, strict=True)) / len(texts)
+    return row
+
+
+def alone_table(
+    documents: Sequence[Labelled], identifier: LanguageIdentifier, lists: WordLists
+) -> list[dict[str, Any]]:
+    """One row: pages of four documents of one file, all in one language."""
+    by_file: dict[tuple[str, str], list[str]] = {}
+    for each in documents:
+        by_file.setdefault((each.language, each.source), []).append(each.text)
+    texts = ["\n".join(own[at : at + 4]) for own in by_file.values() for at in range(0, len(own) - 3, 4)]
+    return [
+        {"languages": len({code for code, _ in by_file}), "pages": len(texts)} | told_of(texts, identifier, lists)
+    ]
 
 
 def main() -> None:
@@ -139,11 +163,14 @@ def main() -> None:
     identifier = LanguageIdentifier(models.language, asked.newline, asked.max_chars, models.description)
     sentences: dict[str, list[str]] = {}
     for each in read_labelled(arguments.labelled, LEAST_CHARS):
-        if each.language in LANGUAGES:
-            sentences.setdefault(each.language, []).append(each.text.replace("\n", " "))
+        sentences.setdefault(each.language, []).append(each.text.replace("\n", " "))
+    documents, lists = read_labelled(arguments.labelled), word_lists(models.common_words)
+    scripts, latin = ({code: sentences[code] for code in names} for names in (LANGUAGES, LATIN))
     tables = {
-        "case": case_table(read_labelled(arguments.labelled), settings, models),
-        "turns": turns_table(sentences, identifier, word_lists(models.common_words)),
+        "case": case_table(documents, settings, models),
+        "turns": turns_table(scripts, identifier, lists),
+        "one script": turns_table(latin, identifier, lists, one_script=True),
+        "alone": alone_table(documents, identifier, lists),
     }
     if arguments.json:
         print(json.dumps(tables))

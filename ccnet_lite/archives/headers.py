@@ -17,7 +17,7 @@ MAX_ARC_LINE = 8 * 1024
 SEARCH_STEP = 1024
 MAX_SEARCH_STEP = 256 * 1024
 
-LISTS = frozenset(("x-robots-tag", "content-usage", "content-signal"))
+LISTS = frozenset(("x-robots-tag", "content-usage", "content-signal", "link"))
 """Fields whose values add up where there are several (RFC 9110, 5.3): the next takes nothing back."""
 
 Buffer = bytes | bytearray

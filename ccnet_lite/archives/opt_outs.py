@@ -1,9 +1,10 @@
-"""What a page says against its use by models: X-Robots-Tag, tdm-reservation, and the meta tags of both names.
+"""What a page says against its use by models: headers, meta tags, and licences that it holds or links.
 
 `noai` and `noimageai` are DeviantArt's directives, said to whichever user agent; `tdm` stands for
 tdm-reservation: 1 of the W3C community group's TDM Reservation Protocol, by which a value in the page stands above
-one in the head of the answer; `usage` for a header Content-Usage or Content-Signal that forbids training. Not
-handled: tdmrep.json, which a crawl does not hold.
+one in the head of the answer; `usage` for a header Content-Usage or Content-Signal that forbids training; `rsl`
+for a licence in the page, by RSL, that does not grant training, whichever paths it names; `license` for a link to
+one, whatever that says. What files of the site say: archives/robots.py.
 """
 
 import re
@@ -12,6 +13,8 @@ from collections.abc import Mapping
 import numpy as np
 from resiliparse.parse.html import HTMLTree
 
+from ccnet_lite.text.licences import RSL, TYPE, licences
+from ccnet_lite.text.robots import LICENSE
 from ccnet_lite.text.usage import SIGNALS, forbids_training
 
 HEAD_BYTES = 1 << 16
@@ -25,7 +28,9 @@ _NAMED = re.compile(r"robots|[a-z0-9-]*bot|x-robots-tag")
 _KINDS = ("name", "http-equiv", "property")
 """Attributes in which pages write such a name."""
 _BETWEEN = re.compile(r"[\s,;:]+")
+_LICENCES = f"link[rel~=license][type='{TYPE}'], script[type='{TYPE}']"
 _NAMES = tuple(name.encode() for name in (*DIRECTIVES, TDM))
+_TYPE = TYPE.encode()
 _N, _O, _A, _I, _T, _D, _M = b"noaitdm"
 _SMALL = 0x20  # the bit that makes letters of ASCII small ones
 
@@ -39,6 +44,8 @@ def of_headers(headers: Mapping[str, str]) -> list[str]:
     said = _directives(headers.get(_TAG, ""))
     if any(name in headers and forbids_training(headers[name]) for name in SIGNALS):
         said.append(USAGE)
+    if TYPE in headers.get("link", "").lower():
+        said.append(LICENSE)
     return said + _reservation(headers.get(TDM, ""))
 
 
@@ -53,6 +60,11 @@ def of_page(tree: HTMLTree) -> list[str]:
                 said += _directives(content)
             elif name == TDM:
                 said += _reservation(content)
+        for element in tree.document.query_selector_all(_LICENCES)[:10]:
+            if element.tag == "link":
+                said.append(LICENSE)
+            elif licences((element.text or "").encode("utf-8", "replace")):
+                said.append(RSL)
     return list(dict.fromkeys(said))
 
 
@@ -62,6 +74,8 @@ def may_opt_out(page: bytes) -> bool:
     >>> may_opt_out(b'<meta name=robots content=NoAI>'), may_opt_out(b'<meta name=robots content=noindex>')
     (True, False)
     """
+    if page.find(_TYPE, 0, HEAD_BYTES) >= 0:  # nobody writes it in capitals
+        return True
     # Their first four letters first, of all places side by side: that takes a quarter of three searches.
     small = np.frombuffer(page, np.uint8, min(len(page), HEAD_BYTES)) | _SMALL
     first, second, third, fourth = small[:-3], small[1:-2], small[2:-1], small[3:]
@@ -78,12 +92,13 @@ def opt_outs(headers: Mapping[str, str], page: str) -> str:
     """What holds of a page: directives of its headers and of what its text process told, separated by spaces.
 
     >>> opt_outs({"tdm-reservation": "1", "x-robots-tag": "noai"}, "tdm=0 noimageai")
-    'noai noimageai'
+    'noai noimageai tdm=0'
     """
     of_head, of_tags = of_headers(headers), page.split()
-    said = [name for name in (*DIRECTIVES, USAGE) if name in of_head or name in of_tags]
+    said = [name for name in (*DIRECTIVES, USAGE, LICENSE, RSL) if name in of_head or name in of_tags]
     reserved = [each for each in (*of_tags, *of_head) if each.startswith("tdm=")]
-    return " ".join([*said, *(["tdm"] if reserved[:1] == ["tdm=1"] else [])])
+    # That it is not reserved is told, too: it stands above what a file of the site says.
+    return " ".join([*said, *(each.removesuffix("=1") for each in reserved[:1])])
 
 
 def _directives(value: str) -> list[str]:

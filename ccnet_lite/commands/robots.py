@@ -1,4 +1,4 @@
-"""A table of what robots.txt records of a crawl disallow to user agents of AI, for opt_out.robots."""
+"""A table of what robots.txt, tdmrep.json and licences by RSL say against training, for opt_out.robots."""
 
 import argparse
 
@@ -12,7 +12,7 @@ def parser() -> Parser:
     """Its arguments."""
     made = Parser(__doc__, EXAMPLE)
     add = made.add_argument
-    about = "archives of robots.txt records, globs, robotstxt.paths(.gz) lists, or URLs; may be given again"
+    about = "archives that hold such files, globs, robotstxt.paths(.gz) lists, or URLs; may be given again"
     add("--input", dest="inputs", metavar="PATH", nargs="+", action="extend", required=True, help=about)
     add("--limit", metavar="N", type=int, help="no more than the first N archives")
     add("--output", metavar="FILE", type=local_path, required=True, help="the table, a Parquet file")
@@ -36,4 +36,4 @@ def main(arguments: argparse.Namespace) -> None:
     with shown("robots"):
         session = start_session(settings.spark, "ccnet_lite robots")
         hosts = write_robots(session, shards, settings.source, agents, arguments.wildcard, output)
-    print(f"{hosts:,} hosts disallow something to one of {len(agents)} user agents: {output}")
+    print(f"{hosts:,} hosts disallow something to one of {len(agents)} user agents, or to all: {output}")

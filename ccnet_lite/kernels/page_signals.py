@@ -14,7 +14,9 @@ from ccnet_lite.quality.robots_table import RobotsTable
 from ccnet_lite.quality.url_lists import UrlLists
 from ccnet_lite.quality.word_lists import toxic_lists, toxic_words, url_words
 from ccnet_lite.text.hosts import readable
+from ccnet_lite.text.licences import RSL
 from ccnet_lite.text.phrases import Phrases
+from ccnet_lite.text.tdmrep import TDM
 
 NO_LISTS: Mapping[str, str] = {}
 
@@ -60,10 +62,7 @@ def page_signals(
     n = len(urls)
     categories = lists.urls.find(urls) if lists.urls else [[] for _ in urls]
     shut = lists.robots.agents_shut_out(urls) if lists.robots else [[] for _ in urls]
-    said = [
-        " ".join([*(f"robots:{agent}" for agent in agents), *((own or "").split())])
-        for agents, own in zip(shut, opt_outs, strict=True)
-    ]
+    said = [_opted_out(agents, (own or "").split()) for agents, own in zip(shut, opt_outs, strict=True)]
     weights = pa.nulls(n, pa.float64())
     if lists.words is not None:
         weights = pa.array(lists.words.count([readable(url[:2000]) for url in urls])[2])
@@ -71,9 +70,22 @@ def page_signals(
         "url_language": pa.array([url_language(url) for url in urls], pa.string()),
         "url_categories": pa.array([" ".join(names) or None for names in categories], pa.string()),
         "url_word_weight": weights,
-        "opted_out": pa.array([each or None for each in said], pa.string()),
+        "opted_out": pa.array([" ".join(each) or None for each in said], pa.string()),
         **_toxic(texts, languages, np.asarray(n_words), lists),
     }
+
+
+def _opted_out(agents: Sequence[str], own: Sequence[str]) -> list[str]:
+    """What the table of the host's files and what the page itself says: of mining, the page's word stands above.
+
+    >>> _opted_out(["CCBot", "rsl", "tdm"], ["noai", "tdm=0"])
+    ['robots:CCBot', 'noai', 'rsl']
+    """
+    if not agents and not own:
+        return []
+    robots = [f"robots:{agent}" for agent in agents if agent not in (RSL, TDM)]
+    of_files = [kind for kind in (RSL, TDM) if kind in agents and kind not in own and f"{kind}=0" not in own]
+    return [*robots, *(each for each in own if not each.endswith("=0")), *of_files]
 
 
 def _toxic(texts: Sequence[str], languages: Sequence[str], n_words: Any, lists: PageLists) -> dict[str, pa.Array]:

@@ -99,7 +99,9 @@ def _parquet(parquet: pq.ParquetFile, named: str, key: str, columns: Sequence[st
         if not (pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)):
             raise UserError(f"{named}: the column {name} is {kind}, not numbers: write it as double")
     kind = schema.field(key).type
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind)):
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
         raise UserError(f"{named}: the column {key} is {kind}, not strings: write it as string")
     for batch in parquet.iter_batches(batch_size=ROWS, columns=[key, *columns]):
         values = [_numbers(batch[name]) for name in columns]
@@ -124,7 +126,7 @@ def _json(text: io.TextIOWrapper, named: str, columns: Sequence[str]) -> Iterato
         if not line.strip():
             continue
         try:
-            row = json.loads(line)
+            row = json.loads(line.removeprefix("\ufeff"))
         except (ValueError, RecursionError) as error:
             raise UserError(f"{named}, line {number} is no JSON ({visible(str(error))}): mend it") from None
         if not isinstance(row, dict):
@@ -194,11 +196,13 @@ def _number(value: Any, named: str, line: int, name: str) -> float:
     return found
 
 
-def _check_names(there: Sequence[str], named: str, key: str, columns: Sequence[str]) -> None:
+def _check_names(there: list[str], named: str, key: str, columns: Sequence[str]) -> None:
     for name, setting in ((key, "quality.scores_key"), *((name, "quality.scores_columns") for name in columns)):
         if name not in there:
             known = visible(", ".join(there))[:300] or "none"
             raise UserError(f"{named} has no column {name} (it has {known}): see {setting}")
+        if there.count(name) > 1:
+            raise UserError(f"{named} has several columns {name}: leave one")
 
 
 def _checked(scores: Scores, named: str, key: str) -> Scores:

@@ -152,6 +152,16 @@ def _iso() -> dict[str, tuple[str, ...]]:
     return found
 
 
+@lru_cache
+def macrolanguage(code: str) -> str:
+    """The macrolanguage that a language is part of, or itself.
+
+    >>> macrolanguage("yue"), macrolanguage("nn"), macrolanguage("fr")
+    ('zh', 'no', 'fr')
+    """
+    return next((macro for macro, parts in _iso().items() if code in parts), code)
+
+
 def folded_codes(description: Description, macrolanguages: Collection[str]) -> dict[str, str]:
     """By language, the macrolanguage that takes its place."""
     known: Mapping[str, tuple[str, ...]] = _iso() | dict(description.macrolanguages)

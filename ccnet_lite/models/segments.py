@@ -2,7 +2,8 @@
 
 Parts are asked about only where there is doubt: the beginning or the end of a text is of no sure language, or the
 two are of different ones, or its letters are of several scripts. A part is some lines, or a piece of a long one;
-lines of one script are put together, so that languages may take turns. It counts for its language where the
+lines of one script are put together, so that languages may take turns, and lines of one language (turns.py) where
+that shows none. It counts for its language where the
 model is sure of it, and for another than that of most parts only where the model sees next to nothing of that one
 in it: close relatives are told apart badly in short texts.
 
@@ -21,6 +22,7 @@ from ccnet_lite.models.choice import Chosen
 from ccnet_lite.models.identify import LanguageIdentifier
 from ccnet_lite.models.languages import MIXED, NO_LANGUAGE, UNDETERMINED
 from ccnet_lite.models.subsets import language_pair
+from ccnet_lite.models.turns import by_turns
 from ccnet_lite.quality.common_words import WordLists, confidence
 from ccnet_lite.quality.heuristics import measure
 from ccnet_lite.text.characters import LETTER, code_points, kinds, script_codes, scripts
@@ -36,6 +38,10 @@ END_CHARS = 1000
 SURE, SOME, NOTHING = 0.5, 0.05, 0.02
 """Scores: of a part's language, at least; of a text's second language, from which there is doubt; of the language
 of most parts in a part of another, less than that."""
+OF_BOTH = 0.01
+"""The score of a text's second language, at least, where lines are put together by language."""
+SURE_APART = 0.8
+"""As SURE, of lines put together by language: where that has a near relative, some look as if they were in it."""
 CERTAIN = 0.9
 """The score of a text's language below which there is doubt."""
 MIXED_SHARE, MIXED_CHARS = 0.25, 500
@@ -63,7 +69,8 @@ def segment_languages(
     """Of each text the shares of its characters that are surely in a language, the largest first; None: no doubt.
 
     best, scores: of `LanguageIdentifier.best` for the texts, [texts, 2 or more]. mingled: of `several_scripts`;
-    the parts of such texts need common words and words of some length, which lines of code or chords have not.
+    the parts of such texts, and of others whose lines were put together, need common words and words of some
+    length, which lines of code or chords have not. common: without it no lines are put together by language.
     """
     refuse_one(texts)
     sorts = np.zeros(len(texts), np.bool_) if mingled is None else mingled
@@ -75,23 +82,50 @@ def segment_languages(
             doubted[row] = two[0] != best[row][0] or first < CERTAIN or second >= SOME
     asked = [row for row in np.flatnonzero(doubted).tolist() if len(texts[row]) >= PART_CHARS]
     found: list[Shares | None] = [None] * len(texts)
-    parts = [
-        [part for each in (by_script if sorts[row] else _whole)(texts[row][:LOOKED_AT]) for part in parts_of(each)]
-        for row in asked
-    ]
+    sides = [by_script(texts[row][:LOOKED_AT]) if sorts[row] else [texts[row][:LOOKED_AT]] for row in asked]
+    for row, shares in zip(asked, _of_sides(sides, sorts[asked], identifier, common), strict=True):
+        found[row] = shares
+    if common is None:
+        return found
+    both = ~sorts & (scores[:, 1] >= OF_BOTH)
+    one = [row for row in asked if both[row] and _may_be_mixed(found[row], len(texts[row]))]
+    turns = by_turns([texts[row][:LOOKED_AT] for row in one], identifier) if one else []
+    again = [(row, each) for row, each in zip(one, turns, strict=True) if each]
+    careful = np.ones(len(again), np.bool_)
+    parted = _of_sides([each for _, each in again], careful, identifier, common, SURE_APART)
+    for (row, _), shares in zip(again, parted, strict=True):
+        if is_mixed(shares, min(len(texts[row]), LOOKED_AT)):
+            found[row] = shares
+    return found
+
+
+def _may_be_mixed(shares: Shares | None, n_chars: int) -> bool:
+    """Whether a text that shows no second language, as its lines stand, is long enough to have one."""
+    return n_chars >= 2 * MIXED_CHARS and not is_mixed(shares, min(n_chars, LOOKED_AT))
+
+
+def _of_sides(
+    sides: Sequence[Sequence[str]],
+    careful: Bools,
+    identifier: LanguageIdentifier,
+    common: WordLists | None,
+    sure: float = SURE,
+) -> list[Shares]:
+    """The shares of each text, whose sides are cut into parts by themselves. careful: which want common words."""
+    parts = [[part for side in each for part in parts_of(side)] for each in sides]
     flat = [part for each in parts for part in each]
     names, values = identifier.best(flat, 5)
-    gathered = np.repeat(sorts[asked], [len(each) for each in parts])
+    gathered = np.repeat(careful, [len(each) for each in parts])
     if common is not None and gathered.any():
         rows = np.flatnonzero(gathered).tolist()
         count, ratios = common.counter([names[row][0] for row in rows])
         seen = measure([flat[row] for row in rows], False, count)
         short = (np.asarray(seen["mean_word_chars"]) < SHORT_WORDS) & (np.asarray(seen["script"]) == "Latn")
         values[rows, 0] = np.where(short, 0.0, confidence(values[rows, 0], ratios))
-    at = 0
-    for row, each in zip(asked, parts, strict=True):
+    found, at = [], 0
+    for each in parts:
         until = at + len(each)
-        found[row] = _shares(names[at:until], values[at:until].tolist(), [len(part) for part in each])
+        found.append(_shares(names[at:until], values[at:until].tolist(), [len(part) for part in each], sure))
         at = until
     return found
 
@@ -122,10 +156,6 @@ def by_script(text: str) -> list[str]:
             group = groups.setdefault("Hani" if name in _TOGETHER else name, [])
         group.append(line)
     return ["\n".join(each) for each in groups.values() if each]
-
-
-def _whole(text: str) -> list[str]:
-    return [text]
 
 
 def is_mixed(shares: Shares | None, n_chars: int) -> bool:
@@ -187,18 +217,20 @@ def parts_of(text: str) -> list[str]:
     return parts
 
 
-def _shares(names: Sequence[Sequence[str]], scores: Sequence[Sequence[float]], sizes: Sequence[int]) -> Shares:
+def _shares(
+    names: Sequence[Sequence[str]], scores: Sequence[Sequence[float]], sizes: Sequence[int], sure: float = SURE
+) -> Shares:
     """Shares of languages in a text, of its parts' likeliest languages, scores and characters."""
     votes: Counter[str] = Counter()
     for codes, values, size in zip(names, scores, sizes, strict=True):
-        if values[0] >= SURE and codes[0] not in (UNDETERMINED, NO_LANGUAGE):
+        if values[0] >= sure and codes[0] not in (UNDETERMINED, NO_LANGUAGE):
             votes[codes[0]] += size
     if not votes:
         return {}
     most = min(votes, key=lambda code: (-votes[code], code))
     counted: Counter[str] = Counter()
     for codes, values, size in zip(names, scores, sizes, strict=True):
-        if codes[0] in votes and values[0] >= SURE:
+        if codes[0] in votes and values[0] >= sure:
             others = dict(zip(codes[1:], values[1:], strict=True))
             if codes[0] == most or others.get(most, 0.0) < NOTHING:
                 counted[codes[0]] += size

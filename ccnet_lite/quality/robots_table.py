@@ -1,7 +1,8 @@
 """The table that `ccnet-lite robots` makes: what hosts disallow to user agents, and what it says of a URL.
 
-A Parquet file, sorted by host: host, date (of the record), policy, which is JSON: [[agents, rules], ...] as
-text.robots has groups. In memory a host takes 12 bytes, and each policy is held once: most say `Disallow: /`.
+A Parquet file, sorted by host: host, date (of the newest record), policy, which is JSON: [[agents, rules], ...] as
+text.robots has groups; tdm and rsl stand for agents in those of tdmrep.json and of licences. In memory a host
+takes 12 bytes, and each policy is held once: most say `Disallow: /`.
 """
 
 import json
@@ -16,6 +17,7 @@ import pyarrow.parquet as pq
 from ccnet_lite.errors import UserError
 from ccnet_lite.quality.url_lists import hashes_of, host_and_rest
 from ccnet_lite.text.robots import Group, disallowed, normal_path
+from ccnet_lite.text.tdmrep import TDM, reserved
 
 SCHEMA = pa.schema([("host", pa.string()), ("date", pa.string()), ("policy", pa.string())])
 AGENTS = b"ccnet_lite.agents"
@@ -64,7 +66,7 @@ class RobotsTable:
         return len(self._hosts)
 
     def agents_shut_out(self, urls: Sequence[str]) -> list[list[str]]:
-        """Of each URL, the user agents that its host's robots.txt disallows it, sorted."""
+        """Of each URL, the user agents that its host's robots.txt disallows it, tdm and rsl, sorted."""
         split = [_host_and_path(url) for url in urls]
         keys = hashes_of([host for host, _ in split])
         found: list[list[str]] = [[] for _ in urls]
@@ -72,7 +74,10 @@ class RobotsTable:
             at = np.minimum(np.searchsorted(self._hosts, keys), len(self._hosts) - 1)
             for number in np.flatnonzero(self._hosts[at] == keys).tolist():
                 groups = _groups(self._policies[self._places[at[number]]])
-                shut = (agents for agents, rules in groups if disallowed(rules, split[number][1]))
+                path = split[number][1]
+                shut = (
+                    agents for agents, rules in groups if (reserved if TDM in agents else disallowed)(rules, path)
+                )
                 found[number] = sorted({agent for agents in shut for agent in agents})
         return found
 

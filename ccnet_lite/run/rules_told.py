@@ -51,8 +51,11 @@ WORDS = {
     "opted_out_robots": ("opt_out.robots", "User agents that the host's robots.txt disallows the page."),
     **{
         f"opted_out_{name}": ("opt_out.respect", f"Whether the page's headers or meta tags say {name}.")
-        for name in ("noai", "noimageai", "tdm", "usage")
+        for name in ("noai", "noimageai", "usage")
     },
+    "opted_out_tdm": ("opt_out.respect", "Whether headers, meta tags or the host's tdmrep.json reserve mining."),
+    "opted_out_rsl": ("opt_out.respect", "Whether a licence of the page or the host, by RSL, grants no training."),
+    "opted_out_license": ("opt_out.respect", "Whether the page links a licence by RSL."),
     "toxic_share_above": ("toxicity.max_share", "Share of the words that stand in the list of its language."),
 } | {f"{each.column}_above": (f"quality.{each.setting}", each.comment) for each in HEURISTICS}
 

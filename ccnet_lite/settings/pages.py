@@ -10,7 +10,7 @@ from ccnet_lite.settings.section import Section
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 Agent = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_.!-]*$")]
 PiiKind = Literal["email", "ip", "phone", "iban", "card", "id"]
-OptOut = Literal["robots", "noai", "noimageai", "tdm", "usage"]
+OptOut = Literal["robots", "noai", "noimageai", "tdm", "usage", "rsl", "license"]
 
 AI_AGENTS = (
     *("AI2Bot", "AI2Bot-Dolma", "Amazonbot", "anthropic-ai", "Applebot-Extended", "Bytespider", "CCBot"),
@@ -44,11 +44,14 @@ class OptOutSettings(Section):
     """Sites and pages whose owners say that no model is to be trained on them."""
 
     robots: str = ""
-    """A table that `ccnet-lite robots` made of robots.txt records, of this crawl or a newer one; empty: none."""
+    """A table that `ccnet-lite robots` made of robots.txt, tdmrep.json and licences, of this crawl or a newer one;
+    empty: none."""
     agents: tuple[Agent, ...] = AI_AGENTS
-    """User agents whose rules of robots.txt count; Content-Signal, Content-Usage: such lines on training."""
+    """User agents whose rules of robots.txt count; Content-Signal, Content-Usage: such lines on training; License:
+    lines that link a licence by RSL."""
     respect: tuple[OptOut, ...] = ("robots",)
-    """What drops a document: rules of `robots`; noai, noimageai, tdm of headers or meta tags; usage of headers."""
+    """What drops a document: rules of `robots`; noai, noimageai of headers or meta tags; tdm of these or of a
+    tdmrep.json; usage of headers; rsl: a licence that does not grant training; license: any link to one."""
 
 
 class PiiSettings(Section):

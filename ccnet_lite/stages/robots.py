@@ -1,4 +1,4 @@
-"""Archives of robots.txt records to one table: of each host the newest, sorted, written as it comes."""
+"""Archives to one table of what hosts' files say: of each file the newest, sorted by host, written as it comes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ from pyspark.sql import functions as F
 
 from ccnet_lite.archives.inputs import Shard
 from ccnet_lite.kernels.packing import from_blobs, to_blob
-from ccnet_lite.kernels.robots import robots_rows
+from ccnet_lite.kernels.robots import COLUMNS, robots_rows
 from ccnet_lite.quality.robots_table import SCHEMA, schema_for
 from ccnet_lite.settings import SourceSettings
 from ccnet_lite.stages.items import map_items
@@ -39,9 +39,13 @@ def write_robots(
         for batch in batches:
             yield pa.RecordBatch.from_pydict({"rows": pa.array([to_blob(batch)], pa.binary())})
 
-    read = map_items(spark, list(shards), work, "host string, date string, policy string", "archives")
-    newest = read.groupBy("host").agg(F.max(F.struct("date", "policy")).alias("said"))
-    rows = newest.select("host", "said.date", "said.policy").filter("policy != ''").sort("host")
+    read = map_items(spark, list(shards), work, ", ".join(f"{name} string" for name in COLUMNS), "archives")
+    newest = read.groupBy("host", "path").agg(F.max(F.struct("date", "policy")).alias("said"))
+    said = newest.select("host", "said.date", "said.policy").filter("policy != ''")
+    # Policies are lists in JSON: those of a host's files become one.
+    lists = F.array_join(F.array_sort(F.collect_set(F.expr("substr(policy, 2, length(policy) - 2)"))), ",")
+    policy = F.concat(F.lit("["), lists, F.lit("]")).alias("policy")
+    rows = said.groupBy("host").agg(F.max("date").alias("date"), policy).sort("host")
     partial, count = output.with_name(f".{output.name}.part"), 0
     output.parent.mkdir(parents=True, exist_ok=True)
     try:

@@ -3,8 +3,7 @@
 Groups of one agent are one; the longest rule that fits decides, of two as long the one that allows; `*` stands
 for anything, a final `$` for the end. Paths are compared in one form of percent-encoding. Of a file the first
 MAX_BYTES count, and mistakes in writing are forgiven, as Google's parser does both. Linear in the file; a rule
-takes at most its length times the path's. Not handled: crawl delays, sitemaps, licences (RSL), Unicode in other
-forms.
+takes at most its length times the path's. Not handled: crawl delays, sitemaps, Unicode in other forms.
 """
 
 import codecs
@@ -15,6 +14,8 @@ from typing import NamedTuple
 
 from ccnet_lite.text.usage import SIGNALS, forbids_training
 
+LICENSE = "license"
+"""The name of lines that link a licence by RSL, which is for anybody wherever it stands."""
 MAX_BYTES = 500 * 1024
 MAX_RULES = 2_000
 """Of a group that are kept, the shortest first: what has more disallows single pages."""
@@ -40,18 +41,18 @@ def restrictions(content: bytes, agents: Iterable[str], wildcard: bool = False) 
     r"""What a robots.txt disallows to some agents, those with the same rules together.
 
     An agent may be one of usage.SIGNALS: it stands for lines of that name which forbid training. They count in
-    groups for anybody (`*`) or for one of the agents, and before all groups.
+    groups for anybody (`*`) or for one of the agents, and before all groups. LICENSE: lines that link one.
     wildcard: whether the rules for anybody count for an agent that is not named.
 
     >>> restrictions(b"User-agent: GPTBot\nUser-agent: CCBot\nDisallow: /\n\nUser-agent: *\nAllow: /", ["GPTBot"])
     [Group(agents=('GPTBot',), rules=('-/',))]
     """
     asked = list(agents)
-    by_agent = _groups(_decoded(content[:MAX_BYTES]), {agent.lower() for agent in asked} | {ANYBODY})
+    by_agent = _groups(decoded(content[:MAX_BYTES]), {agent.lower() for agent in asked} | {ANYBODY})
     found: dict[tuple[str, ...], list[str]] = {}
     for agent in asked:
         rules = by_agent.get(agent.lower())
-        if rules is None and wildcard and agent.lower() not in SIGNALS:
+        if rules is None and wildcard and agent.lower() not in (*SIGNALS, LICENSE):
             rules = by_agent.get(ANYBODY)
         if rules and any(rule.startswith("-") for rule in rules):
             kept = sorted(dict.fromkeys(rules), key=lambda rule: (len(rule), rule))[:MAX_RULES]
@@ -59,8 +60,8 @@ def restrictions(content: bytes, agents: Iterable[str], wildcard: bool = False) 
     return [Group(tuple(named), rules) for rules, named in found.items()]
 
 
-def _decoded(content: bytes) -> str:
-    """UTF-8, or UTF-16 where the file begins with its mark."""
+def decoded(content: bytes) -> str:
+    """A file's text: UTF-8, or UTF-16 where the file begins with its mark."""
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16", "replace")
     return content.decode("utf-8", "replace").removeprefix("\ufeff")
@@ -87,6 +88,8 @@ def _groups(text: str, heard: AbstractSet[str]) -> dict[str, list[str]]:
             forbidden = forbids_training(said)
             if forbidden is not None and len(path) <= MAX_RULE_CHARS:
                 by_agent.setdefault(key, []).append(("-" if forbidden else "+") + normal_path(path, pattern=True))
+        elif key == LICENSE and value.lower().startswith(("http://", "https://", "/")):
+            by_agent.setdefault(key, []).append("-/")
     return by_agent
 
 

@@ -61,7 +61,7 @@ CRAWLED = {
 }
 """Parameters by which text of crawls comes in."""
 OURS = {
-    *("keep", "own_scores", "columns"),
+    *("keep", "own", "own_scores", "columns"),
     *("split", "files", "languages", "alpha", "mode", "runs"),
     *("language", "bucket", "buckets", "table", "name", "stage", "outcome", "rule", "rules", "reason", "error"),
     *("code", "of"),
@@ -165,6 +165,7 @@ GIVEN: dict[str, Any] = {
     "agents": ("GPTBot", "CCBot"),
     "heard": frozenset(("*", "gptbot", "ccbot")),
     "wildcard": True,
+    "host": "",
     "code": "en",
     "marks": "\u17d4",
     "kind": "albert",
@@ -200,7 +201,12 @@ WITHIN = {
     *("archives.digests._holds", "archives.sound.SoundRecords._record"),
     *("archives.framing.Framing._holds", "archives.framing.Framing._with_right_length"),
     *("archives.framing.Framing.whole", "report.markup.details", "kernels.lines.select_text"),
-    *("archives.opt_outs.of_page", "archives.opt_outs.opt_outs", "kernels.page_signals._toxic"),
+    *(
+        "archives.robots._groups",
+        "archives.opt_outs.of_page",
+        "archives.opt_outs.opt_outs",
+        "kernels.page_signals._toxic",
+    ),
     *("kernels.page_signals.page_signals", "quality.pii._at", "quality.pii_addresses.email"),
     *("quality.pii_addresses.v4", "quality.pii_addresses.v6", "quality.pii.mask"),
     *("quality.pii.masked_again", "quality.pii_numbers._cards", "quality.pii_ids._checked"),

@@ -161,6 +161,24 @@ def test_a_file_cut_short_is_refused(make: Make) -> None:
         rows(file, "edu")
 
 
+def test_keys_as_programs_write_them(make: Make) -> None:
+    keys = pa.array(["a", "b", "a"])
+    for kind in (pa.large_string(), pa.string_view(), pa.dictionary(pa.int8(), pa.string())):
+        found = rows(make("s.parquet", {"url": keys.cast(kind), "edu": [1.0, 2.0, 3.0]}), "edu")
+        assert [row[1:] for row in found] == [("a", 1.0), ("b", 2.0), ("a", 3.0)]
+    assert rows(make("s.jsonl", '\ufeff{"url": "a", "edu": 1}\n'), "edu") == [("line 1", "a", 1.0)]
+
+
+@pytest.mark.parametrize("named", [["url", "edu", "edu"], ["url", "url", "edu"]])
+def test_a_column_twice_is_refused(make: Make, named: list[str], tmp_path: Path) -> None:
+    columns = [pa.array(["a"] if name == "url" else [1.0]) for name in named]
+    file = make("s.parquet", {"x": [1]})
+    pq.write_table(pa.Table.from_arrays(columns, named), tmp_path / "s.parquet")
+    for each in (file, make("s.csv", f"{','.join(named)}\na,1,1\n")):
+        with pytest.raises(UserError, match=r"has several columns (url|edu): leave one"):
+            rows(each, "edu")
+
+
 def test_where_of_scores() -> None:
     held = Scores(10, None, ["a", "b"], np.zeros((1, 2)))
     assert held.where(1) == "row 11" and held._replace(lines=np.array([4, 7])).where(1) == "line 7"

@@ -1,6 +1,8 @@
 """Texts in several languages: asked where there is doubt, told where the second has its part."""
 
 import json
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,7 +22,8 @@ from ccnet_lite.models.segments import (
     shares_json,
     with_mixed,
 )
-from ccnet_lite.quality.common_words import word_lists
+from ccnet_lite.models.turns import by_turns
+from ccnet_lite.quality.common_words import WordLists, word_lists
 from ccnet_lite.quality.heuristics import measure
 from ccnet_lite.run.models import read_common_words
 from ccnet_lite.settings import load_settings
@@ -82,6 +85,88 @@ def test_languages_of_several_scripts_may_take_turns(identifier: LanguageIdentif
     # Without their common words, code and chords would be of some language.
     unlisted = segment_languages(texts, best, scores, identifier, mingled)
     assert unlisted[:4] == found[:4]
+
+
+FRENCH = "La mer était calme le matin, et un petit bateau est entré avec du poisson pour le marché de la ville. "
+CZECH = "Ráno bylo moře klidné a malá loďka připlula s rybami pro městský trh, jak řekl jeho starý přítel. "
+
+
+def test_languages_of_one_script_may_take_turns(identifier: LanguageIdentifier) -> None:
+    """Line by line likewise; each line says where it was put, so that both sides are whole."""
+    twos = ((ENGLISH, GERMAN), (FRENCH, ENGLISH), (GERMAN, CZECH))
+    turns = ["\n".join(12 * [first.strip(), second.strip()]) for first, second in twos]
+    third = "\n".join(9 * [ENGLISH.strip(), ENGLISH.strip(), CZECH.strip()])
+    few = "\n".join(4 * [*5 * [FRENCH.strip()], GERMAN.strip()])
+    short = "\n".join(4 * [FRENCH.strip(), GERMAN.strip()])
+    texts = [*turns, third, few, short]
+    best, scores = identifier.best(texts, 5)
+    lists = word_lists(read_common_words(load_settings(None, [])))
+    found = segment_languages(texts, best, scores, identifier, common=lists)
+    assert [set(each or {}) for each in found[:4]] == [{"en", "de"}, {"fr", "en"}, {"de", "cs"}, {"en", "cs"}]
+    told = [is_mixed(each, len(text)) for each, text in zip(found, texts, strict=True)]
+    assert told == [*4 * [True], False, False]
+    assert 0.45 < (found[0] or {})["de"] < 0.55 and 0.25 < (found[3] or {})["cs"] < 0.4
+    blind = segment_languages(texts, best, scores, identifier)
+    assert not any(is_mixed(each, 2000) for each in blind[:3])
+
+
+class Said:
+    """An identifier that says of each text what stands before its colon: `en 0.9 da 0.1: ...`."""
+
+    def best(self, texts: Sequence[str], k: int) -> tuple[list[list[str]], Any]:
+        said = [text.partition(":")[0].split() for text in texts]
+        scores = np.zeros((len(texts), k))
+        for row, each in enumerate(said):
+            scores[row, : len(each) // 2] = [float(score) for score in each[1::2]]
+        return [(each[::2] + k * ["und"])[:k] for each in said], scores
+
+
+def parted(*lines: str) -> list[str]:
+    (sides,) = by_turns(["\n".join(lines)], Said())  # type: ignore[arg-type]
+    return [side.replace("\n", "|") for side in sides]
+
+
+def test_each_line_goes_to_the_likelier_of_the_two() -> None:
+    english, danish = "en 0.9 da 0.1: some words", "da 0.9 en 0.1: nogle ord"
+    assert parted(english, danish, english, danish, english) == [
+        f"{english}|{english}|{english}",
+        f"{danish}|{danish}",
+    ]
+    unsure, other, short = "fr 0.4 da 0.2 en 0.1: x x", "fr 0.9: quelques mots", "da 1: x"
+    three = [english, short, unsure, other, danish, short, english, danish]
+    sides = [f"{english}|{short}|{english}", f"{unsure}|{other}|{danish}|{short}|{danish}"]
+    assert sorted(parted(*three)) == sorted(sides)
+
+
+def test_what_has_no_second_language_is_not_parted() -> None:
+    english, danish = "en 0.9 da 0.1: some words", "da 0.9 en 0.1: nogle ord"
+    unsure, nothing = "da 0.49 en 0.4: nogle ord", "zxx 0.9: 0000000000000"
+    assert parted(*5 * [english], danish) and not parted(*6 * [english], danish)  # a share of 0.16, of 0.14
+    assert not parted(*4 * [english], *4 * [unsure]) and not parted(*4 * [english], *4 * [nothing])
+    assert not parted(english) and not parted("") and by_turns([], Said()) == []  # type: ignore[arg-type]
+    assert not parted(*4 * ["yue 0.9 zh 0.1: ......."], *4 * ["zh 0.9 yue 0.1: ......."])
+
+
+@pytest.mark.parametrize(
+    ("second", "of_both", "mixed"),
+    [("da 0.8", "da 0.01", True), ("da 0.79", "da 0.01", False), ("da 0.8", "da 0.009", False)],
+)
+def test_how_sure_the_sides_and_the_whole_must_be(second: str, of_both: str, mixed: bool) -> None:
+    """A part says what its first line does; two lines are one, so English ones hide the others as they stand."""
+    text = "\n".join(4 * [f"en 0.85 {of_both}: {'xxx ' * 40}", f"{second}: {'yyy ' * 40}"])
+    best, scores = Said().best([text], 5)
+    (shares,) = segment_languages([text], best, scores, Said(), common=WordLists({}))  # type: ignore[arg-type]
+    assert is_mixed(shares, len(text)) is mixed and (shares or {})["en"] > 0.4
+    (blind,) = segment_languages([text], best, scores, Said())  # type: ignore[arg-type]
+    assert blind == {"en": 1.0}
+
+
+def test_lines_looked_at_first_are_spread_over_the_text() -> None:
+    """Also where every second line, or every third, is in the other language."""
+    english, danish = "en 0.9 da 0.1: some words", "da 0.9 en 0.1: nogle ord"
+    for period in range(2, 6):
+        lines = [danish if n % period == 0 else english for n in range(500)]
+        assert len(parted(*lines)) == 2, period
 
 
 def test_lines_go_by_the_script_of_most_of_their_letters() -> None:

@@ -12,6 +12,7 @@ from ccnet_lite.archives.inputs import resolve_inputs
 from ccnet_lite.errors import UserError
 from ccnet_lite.finished.minify import minify
 from ccnet_lite.finished.rebuild import rebuild
+from ccnet_lite.quality.robots_table import RobotsTable
 from ccnet_lite.run.languages import robots_notes
 from ccnet_lite.run.pipeline import run_pipeline
 from ccnet_lite.run.steps import JOBS
@@ -37,6 +38,8 @@ def folder(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Pat
         Page("https://b.example/4", body("en", 4) + ends[4]),
         Page("https://xxx.example/5", body("en", 5)),
         Page("https://opened.example/6", body("en", 6)),
+        Page("https://reserved.example/mine/7", body("en", 7)),
+        Page("https://licensed.example/8", body("en", 8)),
     ]
     write_crawl(folder / "crawl", [pages])
     for path, text in (
@@ -65,10 +68,29 @@ def folder(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Pat
             ("https://shut.example/robots.txt", new, "503 Busy", b"", {}),
         ],
     )
+    well_known = "/.well-known/tdmrep.json"
+    reserves = b'[{"location": "/mine/", "tdm-reservation": 1}]'
+    namespace = 'xmlns="https://rslstandard.org/rsl"'
+    paid = f'<rsl {namespace}><content url="/"><license><payment type="crawl"/></license></content></rsl>'.encode()
+    write_responses(
+        folder / "three.warc.gz",
+        [
+            (f"https://reserved.example{well_known}", new, "200 OK", reserves, {}),
+            ("https://reserved.example/robots.txt", new, "200 OK", b"License: https://c.example/l.xml\n", {}),
+            ("https://licensed.example/license.xml", new, "200 OK", paid, {}),
+            ("https://licensed.example/terms", old, "200 OK", paid, {"Content-Type": "application/rsl+xml"}),
+            ("https://opened.example/rsl.xml", old, "200 OK", paid, {}),
+            ("https://opened.example/rsl.xml", new, "200 OK", b"<html>", {}),
+            ("https://shut.example/sitemap.xml", new, "200 OK", paid, {}),
+            (f"https://b.example/x{well_known}", new, "200 OK", reserves.replace(b"mine/", b""), {}),
+        ],
+    )
     shards = resolve_inputs([f"{folder}/*.warc.gz"], load_settings(None).source)
     source = load_settings(None).source
-    assert write_robots(spark, shards, source, AI_AGENTS, False, folder / "robots.parquet") == 1
-    assert write_robots(spark, shards, source, AI_AGENTS, True, folder / "all.parquet") == 2
+    assert write_robots(spark, shards, source, AI_AGENTS, False, folder / "robots.parquet") == 3
+    assert write_robots(spark, shards, source, AI_AGENTS, True, folder / "all.parquet") == 4
+    linking = (*AI_AGENTS, "License")
+    assert write_robots(spark, shards, source, linking, False, folder / "linking.parquet") == 3
     settings = load_settings(None, overrides(folder))
     run_pipeline(settings, crawl(folder), str(folder / "out"), JOBS[0], JOBS[-1])
     return folder
@@ -77,7 +99,8 @@ def folder(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Pat
 def overrides(folder: Path) -> list[str]:
     return [
         *(f"urls.lists={folder}/lists", "urls.drop=adult", "urls.words=adult", f"toxicity.lists={folder}/toxic"),
-        *(f"opt_out.robots={folder}/robots.parquet", "pii.mode=mask", "pii.kinds=email,ip"),
+        *(f"opt_out.robots={folder}/robots.parquet", "opt_out.respect=robots,tdm,rsl"),
+        *("pii.mode=mask", "pii.kinds=email,ip"),
     ]
 
 
@@ -91,8 +114,10 @@ def test_who_goes_and_why(folder: Path) -> None:
         "https://sub.bad.example/1": "url_category_adult",
         "https://shut.example/in/2": "opted_out_robots",
         "https://xxx.example/5": "url_words_above",
+        "https://reserved.example/mine/7": "opted_out_tdm",
+        "https://licensed.example/8": "opted_out_rsl",
     }
-    assert len(ledger) == 8  # and the record of warcinfo
+    assert len(ledger) == 10  # and the record of warcinfo
 
 
 def test_signals(folder: Path) -> None:
@@ -104,6 +129,7 @@ def test_signals(folder: Path) -> None:
     assert rows[3][3] is None
     assert rows[4] == (None, "games", 0.0, None, 1)
     assert rows[5][2] == 1.0 and rows[6][3] is None
+    assert rows[7][3] == "tdm" and rows[8][3] == "rsl"
 
 
 def test_masks_stand_in_the_corpus_and_are_made_again(folder: Path) -> None:
@@ -143,7 +169,14 @@ def test_what_is_not_there_is_refused_before_anything_starts(folder: Path, overr
 def test_the_table_of_robots(folder: Path) -> None:
     table = pa.parquet.read_table(folder / "robots.parquet").to_pylist()
     policy = [[["CCBot", "GPTBot"], ["-/", "+/open/"]]]
-    assert [(row["host"], json.loads(row["policy"])) for row in table] == [("shut.example", policy)]
+    assert [(row["host"], json.loads(row["policy"])) for row in table] == [
+        ("licensed.example", [[["rsl"], ["-/"]]]),
+        ("reserved.example", [[["tdm"], ["-/mine/"]]]),
+        ("shut.example", policy),
+    ]
+    linking = RobotsTable(folder / "linking.parquet")
+    urls = ["https://reserved.example/mine/7", "https://reserved.example/", "https://licensed.example/8"]
+    assert linking.agents_shut_out(urls) == [["License", "tdm"], ["License"], ["rsl"]]
     assert not list(folder.glob(".*.part"))
     lists = {"opt_out.robots": str(folder / "robots.parquet")}
     assert robots_notes(load_settings(None, overrides(folder)), lists) == []

@@ -11,7 +11,11 @@ from ccnet_lite.settings import Settings, load_settings
 ALL = (
     *("language.keep=en,sw", "language.drop=eo", "paragraphs.max_repeated_share=0.4"),
     *("paragraphs.min_document_chars=50", "quality.keep_buckets=head,middle"),
-    *("urls.words=adult", "opt_out.robots=robots.parquet", "opt_out.respect=robots,noai,noimageai,tdm,usage"),
+    *(
+        "urls.words=adult",
+        "opt_out.robots=robots.parquet",
+        "opt_out.respect=robots,noai,noimageai,tdm,usage,rsl,license",
+    ),
     *(
         "toxicity.lists=lists",
         "toxicity.max_share=0.1",

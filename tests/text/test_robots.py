@@ -142,3 +142,12 @@ def test_against_protego() -> None:
             assert ours is not theirs.can_fetch(f"https://a.example{path}", "GPTBot"), (text, path)
             checked += ours
     assert checked > 100
+
+
+def test_lines_that_link_a_licence_count_wherever_they_stand() -> None:
+    text = b"User-agent: Googlebot\nAllow: /\nLicense: https://a.example/license.xml\n"
+    assert restrictions(text, ["CCBot", "License"]) == [(("License",), ("-/",))]
+    assert restrictions(text, ["CCBot"]) == []
+    assert restrictions(b"License: MIT\nLicense:\n", ["License"]) == []
+    anybody = b"User-agent: *\nDisallow: /\n"
+    assert restrictions(anybody, ["License", "CCBot"], wildcard=True) == [(("CCBot",), ("-/",))]
