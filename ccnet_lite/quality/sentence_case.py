@@ -29,6 +29,8 @@ LETTERS_BEFORE = 4
 """A full stop after a shorter word, a number or a full stop may be of an abbreviation, a date, an ellipsis."""
 FULL_STOPS = ".։"
 """Not ! and ?: in a dialogue small letters follow them."""
+ARMENIAN_FULL_STOP, ARMENIAN = ord("։"), (0x531, 0x588)
+"""Its letters, from and up to: after them a dot is a lesser stop, which a small letter may follow."""
 CLOSING = "\"'”’»“)]"
 _END, _CLOSING, _SPACE, SMALL, CAPITAL, _LETTER, _NUMBER = range(1, 8)
 
@@ -79,6 +81,8 @@ def _fill(codes: UInt32, ends: Int64, traits: UInt8, least: int, letters_before:
                 lined |= codes[_U(at)] == 0x0A
             elif trait == _END:
                 ended, spaced, lined, letters = letters >= letters_before, False, False, 0
+                if ended and codes[_U(at)] != ARMENIAN_FULL_STOP:
+                    ended = not ARMENIAN[0] <= codes[_U(at - 1)] < ARMENIAN[1]
             elif trait == _CLOSING:
                 letters = 0
             elif trait == 0:

@@ -1,6 +1,7 @@
 """The commonest pair of words that follow one another, and how much of a text it covers.
 
-After Gopher (Rae et al. 2021, appendix A). Pairs of other lengths: ngram_shares.py.
+After Gopher (Rae et al. 2021, appendix A), but for pairs that come a few times: of a song of 300 characters, three
+times its title are a fifth. n-grams of other lengths, and the paper's own measure: ngram_shares.py.
 """
 
 import numpy as np
@@ -15,6 +16,8 @@ _U = np.uint64
 
 NGRAM_WORDS = 1 << 20
 """2-grams are counted among this many first words of a text, which bounds their memory."""
+LEAST_TIMES = 10
+"""So often must a pair come to count: a song says its title a few times, a list of one phrase says it always."""
 
 
 def top_shares(hashes: UInt64, sizes: Int64, n_words: Int64, out: Float64) -> None:
@@ -22,7 +25,7 @@ def top_shares(hashes: UInt64, sizes: Int64, n_words: Int64, out: Float64) -> No
     most = min(int(n_words.max()), NGRAM_WORDS)
     slots = 1 << (2 * most + 1).bit_length()  # a hash table at most half full
     table = np.zeros(slots, np.uint64), np.full(slots, -1, np.int64), np.zeros(slots, np.int64)
-    _cover(hashes, sizes, n_words, *table, NGRAM_WORDS, out)
+    _cover(hashes, sizes, n_words, *table, NGRAM_WORDS, LEAST_TIMES, out)
 
 
 @compiled
@@ -34,6 +37,7 @@ def _cover(
     owner: Int64,
     covered: Int64,
     max_words: int,
+    least_times: int,
     out: Float64,
 ) -> None:
     mask = np.uint64(len(table) - 1)
@@ -56,8 +60,9 @@ def _cover(
                 table[slot] = gram
                 covered[slot] = 0
             else:  # not its first time
-                first_time = covered[slot] == 0
-                covered[slot] += (sizes[_U(at)] + sizes[_U(at + 1)]) * (2 if first_time else 1)
-                best = max(best, covered[slot])
+                size = sizes[_U(at)] + sizes[_U(at + 1)]
+                covered[slot] += size * (2 if covered[slot] == 0 else 1)
+                if covered[slot] >= least_times * size:
+                    best = max(best, covered[slot])
         out[text] = min(1.0, best / total) if total else 0.0
         start += n_words[text]

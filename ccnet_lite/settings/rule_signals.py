@@ -14,8 +14,8 @@ class RuleSignal(NamedTuple):
     comment: str
 
 
-TOP_SIZES, DUPLICATE_SIZES = (3, 4), (5, 6, 7, 8, 9, 10)
-"""Words of the n-grams whose shares are measured (2-grams: the heuristic top_ngram_share)."""
+TOP_SIZES, DUPLICATE_SIZES = (2, 3, 4), (5, 6, 7, 8, 9, 10)
+"""Words of the n-grams whose shares are measured."""
 
 RULE_SIGNALS = (
     RuleSignal("hash_word_ratio", "Hash signs (#) a word (Gopher)."),

@@ -103,7 +103,11 @@ HEURISTICS = (
     Heuristic(
         "duplicate_line_share", 0.3, "Share of characters in lines that repeat an earlier one (after Gopher)."
     ),
-    Heuristic("top_ngram_share", 0.2, "Share of characters covered by the commonest word 2-gram (Gopher)."),
+    Heuristic(
+        "top_ngram_share",
+        0.2,
+        "Share of characters covered by the commonest word 2-gram that comes ten times (after Gopher).",
+    ),
     Heuristic("symbol_share", 0.4, "Share of characters, white space aside, that are neither letters nor marks."),
     Heuristic("bullet_share", 0.9, "Share of lines that begin with a bullet (Gopher)."),
 )

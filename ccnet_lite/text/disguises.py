@@ -7,11 +7,14 @@ Clean text has some of these, and must not be suspect: zero-width joiners where 
 full-width letters in Chinese, Japanese and Korean text; soft hyphens, but in scripts without spaces (others:
 quality.soft_hyphens); single mathematical letters (formulas); an invisible character at a word's edge (marks of
 direction, byte order marks), or a zero-width space between syllables of Thai, Khmer and the like, where it
-separates words (text.syllables).
+separates words (text.syllables); a byte order mark behind a capital that begins a word, as a broadcaster's system
+leaves it in each paragraph; the strike through some vowels that Tucanoan languages write; the small capital that
+stands for an open o.
 
 Not handled: accents and look-alikes that some orthography has (é, ı); costume beyond letters (digits, emoji).
 """
 
+import unicodedata
 from functools import cache
 
 import numpy as np
@@ -29,7 +32,9 @@ UInt32 = npt.NDArray[np.uint32]
 ENCLOSED = ((0x249C, 0x24E9), (0x1F110, 0x1F12B), (0x1F130, 0x1F149), (0x1F150, 0x1F169), (0x1F170, 0x1F189))
 """Letters in parentheses, circles and squares; symbols by Unicode, letters to the reader."""
 WIDE = ((0xFF21, 0xFF3A), (0xFF41, 0xFF5A))
-_SMALL_CAPITALS = (0x1D00, 0x1D22)
+_SMALL_CAPITALS = (0x1D00, 0x1D0F), (0x1D11, 0x1D22)
+"""Without the open o, which some type in Idoma, Ewe and others."""
+BYTE_ORDER_MARK = 0xFEFF
 _JOINERS = (
     *((0x200C, 0x200F), (0x61C, 0x61C), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF), (0x180B, 0x180F), (0x70F, 0x70F)),
     *((0x600, 0x605), (0x17B4, 0x17B5), (0x110BD, 0x110BD), (0x110CD, 0x110CD)),
@@ -76,7 +81,7 @@ def disguise_flags() -> UInt16:
     table = joiner_flags() * np.uint16(1 << JOINING)
     table[kinds() == LETTER] |= LETTERS
     for ranges, flag in (
-        *((ENCLOSED, COSTUME | LETTERS), (WIDE, WIDE_LETTER), ((_SMALL_CAPITALS,), COSTUME)),
+        *((ENCLOSED, COSTUME | LETTERS), (WIDE, WIDE_LETTER), (_SMALL_CAPITALS, COSTUME)),
         *(
             (_JOINERS, JOINER),
             (_HIDDEN, HIDDEN),
@@ -88,7 +93,9 @@ def disguise_flags() -> UInt16:
         for first, last in ranges:
             table[first : last + 1] |= flag
     table[[ord(char) for char in LOOK_ALIKES["Zyyy"]]] |= COSTUME
-    table[(kinds() == MARK) & (scripts() == 0) & (table & HIDDEN == 0)] |= OVERLAY
+    common = np.nonzero((kinds() == MARK) & (scripts() == 0) & (table & HIDDEN == 0))[0]
+    # The others are of scripts that script_codes has not, whose vowel signs they are.
+    table[[code for code in common if unicodedata.name(chr(code), "").startswith("COMBINING")]] |= OVERLAY
     table[list(_FILLERS)] &= ~np.uint16(LETTERS)
     table[list(_FILLERS)] |= HIDDEN
     plain = [script_codes().index(code) for code in _PLAIN_SCRIPTS]
@@ -111,6 +118,12 @@ def disguise(word: str) -> int:
 
 
 @compiled
+def _is_capital(code: int) -> bool:
+    """Whether it is one of the Latin or Cyrillic capitals without accents: others are too few to matter here."""
+    return 0x41 <= code <= 0x5A or 0x410 <= code <= 0x42F
+
+
+@compiled
 def disguise_of(
     codes: UInt32, begin: int, end: int, start: int, stop: int, traits: npt.NDArray[np.uint64], shift: int
 ) -> int:
@@ -126,6 +139,8 @@ def disguise_of(
         if flags & LETTERS or script & INDIC:
             if letters > 0 and new_joiners + new_hidden > 0:
                 hidden += new_hidden
+                if hidden == 1 and letters == 1 and codes[at - 1] == BYTE_ORDER_MARK:
+                    hidden -= _is_capital(codes[at - 2])
                 if (before >> JOINING) & script & (INDIC | CURSIVE):
                     first, at_mark = letters == 1, not flags & LETTERS
                     idle += new_joiners > 0 and joins_nothing(
@@ -156,7 +171,7 @@ def disguise_of(
         return DISGUISED
     if joiners > 0 and only_arabic(codes, begin, start, stop, traits, shift + JOINING):
         return DISGUISED
-    if (overlays >= 2 and 2 * overlays >= letters) or (costumes > 0 and letters >= 3):
+    if (overlays >= 2 and 4 * overlays >= 3 * letters) or (costumes > 0 and letters >= 3):
         return DISGUISED
     if (raised >= 3 and 2 * raised >= letters) or (accented >= ACCENTED and accented == letters):
         return DISGUISED

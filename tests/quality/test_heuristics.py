@@ -118,16 +118,29 @@ def test_duplicate_lines_by_characters(text: str, share: float) -> None:
         ("a b a b a b lengthy words or lengthy words", 24 / 32),
     ],
 )
-def test_top_ngram(text: str, share: float) -> None:
+def test_top_ngram(text: str, share: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(top_ngrams, "LEAST_TIMES", 2)
     assert one(text, "top_ngram_share") == pytest.approx(share)
 
 
-def test_top_ngram_does_not_join_texts() -> None:
+@pytest.mark.parametrize(("times", "share"), [(9, 0.0), (10, 1.0)])
+def test_top_ngram_counts_pairs_that_come_ten_times(times: int, share: float) -> None:
+    assert one("new shoes; " * times, "top_ngram_share") == pytest.approx(share)
+
+
+def test_top_ngram_of_a_song_that_says_its_title_three_times() -> None:
+    verses = "walk with me\nGloria alleluia\nover hills\nGloria alleluia\nsing\nGloria alleluia"
+    assert one(verses, "top_ngram_share") == 0.0
+
+
+def test_top_ngram_does_not_join_texts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(top_ngrams, "LEAST_TIMES", 2)
     found = measure(["new shoes", "new shoes", "shoes new shoes new"])["top_ngram_share"]
     assert found.to_pylist() == [0.0, 0.0, 1.0]
 
 
 def test_top_ngram_looks_at_the_first_words_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(top_ngrams, "LEAST_TIMES", 2)
     monkeypatch.setattr(top_ngrams, "NGRAM_WORDS", 6)
     found = measure(["a b c d e f " + "x y " * 50, "p q r s t u", "p q p q p q r s t"])["top_ngram_share"]
     assert found.to_pylist() == [0.0, 0.0, 1.0]

@@ -7,6 +7,7 @@ from ccnet_lite.quality.sentence_case import case_disorder
 from ccnet_lite.text.characters import code_points
 
 ENGLISH = "The river at Bray rises early. Nobody whom we know in Dublin wakes before noon there. " * 30
+ARMENIAN = "Գետը Երեւանում բարձրանում է գարնանը։ Ոչ ոք մեզնից Գյումրիում չի արթնանում կեսօրից առաջ։ " * 40
 GERMAN = "Der Fluss steigt im Frühling. Niemand sieht im Nebel die Brücke. " * 60
 
 
@@ -30,7 +31,7 @@ def test_by_hand() -> None:
     assert disorder(text.replace("Cccc", "cccc")) == [0.0]  # five capitals, for eight sentences
 
 
-@pytest.mark.parametrize("text", [ENGLISH, GERMAN])
+@pytest.mark.parametrize("text", [ENGLISH, GERMAN, ARMENIAN])
 def test_random_order_is_told_from_sentences(text: str) -> None:
     clean, random = disorder(text, shuffled(text))
     assert clean == 0.0
@@ -50,6 +51,7 @@ def test_random_order_is_told_from_sentences(text: str) -> None:
         "«Non !» dit Jean. " * 10,
         "ეს არის წინადადება. " * 20,
         "这是一个句子。" * 20,
+        "Տէրը խօսեց եւ ասաց Մովսէսին. այս ամիսը թող լինի սկիզբ։ Գնաց Եգիպտոս Ահարոնը։ " * 12,  # a lesser stop
         "",
     ],
 )

@@ -16,6 +16,11 @@ from tests.fuzz.effort import fuzzed
         "при\u200dвет",
         "ab\u2060cd",  # word joiner
         "ab\ufeffcd",
+        "a\ufeffbcd",  # behind a first letter that is no capital
+        "AB\ufeffcd",
+        "A\ufeff\ufeffbcd",
+        "A\ufeffbc\ufeffd",
+        "A\u200bbcd",
         "pass\U000e0041word",  # a tag
         "pa\u3164ss",  # Hangul filler
         "سلا\u200bم",  # a zero-width space joins nothing
@@ -41,6 +46,7 @@ from tests.fuzz.effort import fuzzed
         "\u1d18\u1d00ss",  # small capitals
         "pa\uff53s",  # one full-width letter among others
         "p\u0336a\u0336s\u0336s\u0336",
+        "p\u0336a\u0336s\u0336s",  # three of four
     ],
 )
 def test_disguised(word: str) -> None:
@@ -78,6 +84,12 @@ def test_disguised(word: str) -> None:
         "k'u\u0338",  # Mazahua
         "jya\u0338saji",
         "ɛ̈ɛ̈",  # Dinka
+        "L\ufeffiverpool",  # a byte order mark behind a paragraph's first letter
+        "С\ufeffегодня",
+        "u\u0336ju\u0336",  # Barasana
+        "ru\u0303\u0336cu\u0336bu\u0336ora\u0303",
+        "b\u1d10bi",  # Idoma
+        "𑌸𑌾𑌮𑍍𑌯𑌾𑌨𑌾𑌂",  # Grantha, a script without a number here
         "Ɖevwó",
         "ⓒ",
         "ＡＢ"[:1],
