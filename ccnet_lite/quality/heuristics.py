@@ -84,7 +84,7 @@ def measure(
         one; a third of those of refrains (quality.line_shares). (By characters, not by lines: the speakers'
         names of a play repeat too.)
     top_ngram_share: share of the characters of words that lie in the commonest word 2-gram, which is
-        the one that covers most of them of those that come ten times or more.
+        the one that covers most of them of those that come six times or more.
     symbol_share: share of the characters, white space aside, that are neither letters nor marks; those of numbers
         count NUMBER_PART, of a run of dots, dashes or underscores the first four.
     bullet_share: share of the lines, blank ones aside, that begin with a bullet.

@@ -16,7 +16,7 @@ _U = np.uint64
 
 NGRAM_WORDS = 1 << 20
 """2-grams are counted among this many first words of a text, which bounds their memory."""
-LEAST_TIMES = 10
+LEAST_TIMES = 6
 """So often must a pair come to count: a song says its title a few times, a list of one phrase says it always."""
 
 

@@ -106,7 +106,7 @@ HEURISTICS = (
     Heuristic(
         "top_ngram_share",
         0.2,
-        "Share of characters covered by the commonest word 2-gram that comes ten times (after Gopher).",
+        "Share of characters covered by the commonest word 2-gram that comes six times (after Gopher).",
     ),
     Heuristic("symbol_share", 0.4, "Share of characters, white space aside, that are neither letters nor marks."),
     Heuristic("bullet_share", 0.9, "Share of lines that begin with a bullet (Gopher)."),
