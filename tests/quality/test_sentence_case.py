@@ -8,6 +8,7 @@ from ccnet_lite.text.characters import code_points
 
 ENGLISH = "The river at Bray rises early. Nobody whom we know in Dublin wakes before noon there. " * 30
 ARMENIAN = "Գետը Երեւանում բարձրանում է գարնանը։ Ոչ ոք մեզնից Գյումրիում չի արթնանում կեսօրից առաջ։ " * 40
+LESSER_STOPS = "Տէրը խօսեց եւ ասաց Մովսէսին. այս ամիսը թող լինի սկիզբ։ Գնաց ուրեմն Եգիպտոս հետ Ահարոնը նաեւ։ " * 12
 GERMAN = "Der Fluss steigt im Frühling. Niemand sieht im Nebel die Brücke. " * 60
 
 
@@ -51,9 +52,14 @@ def test_random_order_is_told_from_sentences(text: str) -> None:
         "«Non !» dit Jean. " * 10,
         "ეს არის წინადადება. " * 20,
         "这是一个句子。" * 20,
-        "Տէրը խօսեց եւ ասաց Մովսէսին. այս ամիսը թող լինի սկիզբ։ Գնաց Եգիպտոս Ահարոնը։ " * 12,  # a lesser stop
+        LESSER_STOPS,
+        LESSER_STOPS.replace("Մովսէսին", "ՄՈՎՍԷՍԻՆ"),
         "",
     ],
 )
 def test_not_measured_or_in_order(text: str) -> None:
     assert disorder(text) == [0.0]
+
+
+def test_lesser_stops_are_those_behind_armenian_letters() -> None:
+    assert disorder(LESSER_STOPS.replace(".", "։"))[0] > 0.2
