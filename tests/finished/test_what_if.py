@@ -27,9 +27,9 @@ def listed(text: str) -> str:
 
 
 def mixed(number: int) -> str:
-    """Half English, half German: no language is sure."""
+    """Lines half English, half German: no language is sure."""
     pairs = zip(body("en", number).split("\n"), body("de", number).split("\n"), strict=True)
-    return "\n".join(line for pair in pairs for line in pair)
+    return "\n".join(map(" ".join, pairs))
 
 
 SHARED = body("en", 700, 2)

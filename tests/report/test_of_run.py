@@ -165,7 +165,7 @@ def nearest(ask: Query, where: str, column: str, threshold: float) -> list[float
     [
         ("too_short", "n_chars_read", 300, ""),
         ("language_below_threshold", "signals.language_confidence", THRESHOLD, "length lines"),
-        ("top_ngram_share_above", "top_ngram_share", 0.2, "length lines language"),
+        ("top_ngram_share_above", "top_ngram_share", 0.2, "length lines language duplicate_line_share_above"),
     ],
 )
 def test_the_nearest_documents_at_a_threshold(
@@ -174,11 +174,10 @@ def test_the_nearest_documents_at_a_threshold(
     part = page.get_element_by_id(f"rule-{rule}")
     sides = {words(head): table for head, table in zip(part.iter("h3"), part.iter("table"), strict=True)}
     fell = nearest(ask, f"rule = '{rule}'", column, threshold)
-    gone = ", ".join(f"'{stage}'" for stage in earlier.split()) or "'none'"
+    gone = ", ".join(f"'{name}'" for name in earlier.split()) or "'none'"  # stages, and rules of its own stage
     side = "<=" if rule.endswith("above") else ">="
-    passed = nearest(
-        ask, f"coalesce(stage, '') NOT IN ({gone}) AND {column} {side} {threshold}", column, threshold
-    )
+    reached = f"coalesce(stage, '') NOT IN ({gone}) AND coalesce(rule, '') NOT IN ({gone})"
+    passed = nearest(ask, f"{reached} AND {column} {side} {threshold}", column, threshold)
     for title, values in (("Just fell", fell), ("Just passed", passed)):
         place = 0 if title == "Just fell" else 1
         shown = [float(row[place].split()[0].replace(",", "")) for row in rows_of(sides[title])]
