@@ -31,9 +31,12 @@ ARCHIVES = [
         Page("https://de.example/1", body("de", 3, 16)),
         Page("https://de.example/2", body("de", 4, 16)),
         Page("https://en.example/5", body("en", 5)),
-        # As the prose that the models learned, so that some are head; in two sentences it isn't told that words are
-        # drawn.
-        *(Page(f"https://prose{seed}.example/", prose("en", 10, seed).replace(".", "", 8)) for seed in range(2, 12)),
+        # As the prose that the models learned, so that some are head; in two sentences it is not told that
+        # words are drawn.
+        *(
+            Page(f"https://prose{seed}.example/", prose("en", 10, seed).replace(".", "", 8))
+            for seed in range(2, 12)
+        ),
     ],
 ]
 NEXT = [[Page("https://later.example/", body("en", 5)), Page("https://later.example/6", body("en", 6))]]
