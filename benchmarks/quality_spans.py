@@ -19,6 +19,7 @@ from random import Random
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from quality_spun import prose
 
 from ccnet_lite.dedup.spans import (
@@ -37,13 +38,20 @@ from ccnet_lite.text.located import Located, locate
 LENGTHS = (20, 40, 49, 50, 60, 100, 200, 400)
 
 
-def looked_through(texts: list[str], least: int) -> tuple[pa.Table, float]:
-    """Rows of `spans`, document n as n; CPU seconds."""
+def looked_through(texts: list[str], least: int, n_shards: int = 1) -> tuple[pa.Table, float]:
+    """Rows of `spans`, document n as n, in shard n modulo n_shards; CPU seconds."""
     began = time.process_time()
-    values, _, rows = runs_of_texts(texts, least)
-    shared = shared_runs(pa.Table.from_batches([count_runs(0, values, rows)], COUNTS))
-    ids, keys = [str(number) for number in range(len(texts))], shared["key"].to_numpy()
-    windows = windows_of_texts(texts, ids, range(len(texts)), 0, keys, least) if len(keys) else []
+    shards = [texts[shard::n_shards] for shard in range(n_shards)]
+    counts = []
+    for shard, own in enumerate(shards):
+        values, _, rows = runs_of_texts(own, least)
+        counts.append(count_runs(shard, values, rows))
+    shared, windows = shared_runs(pa.Table.from_batches(counts, COUNTS)), []
+    for shard, own in enumerate(shards):
+        keys = shared.filter(pc.equal(shared["shard"], shard))["key"].to_numpy()
+        if len(keys):
+            ids = [str(number) for number in range(shard, len(texts), n_shards)]
+            windows += windows_of_texts(own, ids, range(len(own)), shard, keys, least)
     found = join_windows(compare_windows(pa.Table.from_batches(windows, WINDOWS)), least)
     return found, time.process_time() - began
 

@@ -18,19 +18,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-import pyarrow as pa
-import pyarrow.compute as pc
+from quality_spans import looked_through
 
-from ccnet_lite.dedup.spans import (
-    COUNTS,
-    WINDOWS,
-    compare_windows,
-    count_runs,
-    join_windows,
-    runs_of_texts,
-    shared_runs,
-    windows_of_texts,
-)
 from ccnet_lite.kernels.spans import cut_text, spans_by_document
 
 LENGTHS = (8, 20, 50)
@@ -149,26 +138,10 @@ def told(words: list[list[Word]], least: int) -> list[set[int]]:
     return marked
 
 
-def looked_through(texts: list[str], least: int) -> dict[str, list[tuple[int, int]]]:
-    """Spans by the document's number, as a run of SHARDS shards finds them."""
-    shards = [[(n, texts[n]) for n in range(shard, len(texts), SHARDS)] for shard in range(SHARDS)]
-    counts = []
-    for shard, own in enumerate(shards):
-        values, _, rows = runs_of_texts([text for _, text in own], least)
-        counts.append(count_runs(shard, values, rows))
-    shared, windows = shared_runs(pa.Table.from_batches(counts, COUNTS)), []
-    for shard, own in enumerate(shards):
-        keys = shared.filter(pc.equal(shared["shard"], shard))["key"].to_numpy()
-        if len(keys):
-            names = [str(number) for number, _ in own]
-            windows += windows_of_texts([text for _, text in own], names, range(len(own)), shard, keys, least)
-    return spans_by_document(join_windows(compare_windows(pa.Table.from_batches(windows, WINDOWS)), least))[0]
-
-
 def measured(texts: list[str], least: int) -> dict[str, int]:
     """Of one language and length."""
     words = [words_of(text) for text in texts]
-    marked, spans = told(words, least), looked_through(texts, least)
+    marked, spans = told(words, least), spans_by_document(looked_through(texts, least, SHARDS)[0])[0]
     row = dict.fromkeys(("documents", "tokens", "missed", "strange", "cut"), 0)
     for number, (text, own) in enumerate(zip(texts, words, strict=True)):
         found = spans.get(str(number), [])

@@ -1,6 +1,6 @@
 """Words that a reader knows and a machine does not: digits for letters, case that turns with each letter, a letter
-of a far script within; and words wholly of accented Latin letters, as Cyrillic, Greek,
-Hebrew or Thai become when they are read as Latin-1.
+of a far script within; and words wholly of accented Latin letters, as Cyrillic, Greek, Hebrew or Thai become when
+they are read as Latin-1.
 
 Clean text has some of these, and must not be suspect: model numbers (B2B, mp3s), tones and clicks written as
 digits (Squamish, Arabic in chats: 2, 3, 5, 7 stand for letters), camel case and Zulu prefixes (uMaBuyi), affixes

@@ -57,7 +57,8 @@ def _fill(
         start = ends[text]
         keywords[text] = 0.0
         if is_asked(words, n):
-            n_words[text] = n * (no_word != 0)
+            n_words[text] = n if no_word else 0  # the order of parted words says nothing: alphabets
+            # Asked all the same, since it marks the words that come once, which heads_share looks at.
             order_evidence(words, n, table, owner, counts, 4 * text + 1, evidence[text])
         if n >= FULL_LENGTH:
             near = keyword_share(words, n, table, owner, counts, 4 * text + 2)

@@ -139,7 +139,7 @@ def disguise_of(
         if flags & LETTERS or script & INDIC:
             if letters > 0 and new_joiners + new_hidden > 0:
                 hidden += new_hidden
-                if hidden == 1 and letters == 1 and codes[at - 1] == BYTE_ORDER_MARK:
+                if letters == 1 and codes[at - 1] == BYTE_ORDER_MARK:
                     hidden -= _is_capital(codes[at - 2])
                 if (before >> JOINING) & script & (INDIC | CURSIVE):
                     first, at_mark = letters == 1, not flags & LETTERS
