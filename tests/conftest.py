@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from hypothesis import settings
 from pyspark.sql import SparkSession
 
 from ccnet_lite.commands.messages import set_up_messages
-from ccnet_lite.run.jvm import DAEMON, DAEMON_OPTION, use_class_archive
+from ccnet_lite.run.jvm import DAEMON, DAEMON_OPTION, local_options, use_class_archive
 from tests.s3 import s3, s3_of_module, s3_server
 
 set_up_messages()  # as every command does
@@ -32,12 +33,11 @@ def spark() -> Iterator[SparkSession]:
     session = (
         SparkSession.builder.master("local[2]")
         .appName("ccnet_lite tests")
-        .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .config(map=LEFT_BY_RUNS)
         .config("spark.default.parallelism", "2")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.host", "127.0.0.1")
+        # Where a socket's path would be too long, tasks take longer.
+        .config(map=local_options(Path(tempfile.gettempdir())))
         .config("spark.driver.memory", "2g")
         # As runs have it: workers that Spark lets go when they are idle are soon there again.
         .config(DAEMON_OPTION, DAEMON)

@@ -129,7 +129,9 @@ def distinct(numbers: Int64) -> Int64:
     [0, 3]
     """
     held = np.sort(numbers)
-    return held[np.flatnonzero(np.diff(held, prepend=-1))]
+    new = np.ones(len(held), np.bool_)
+    np.not_equal(held[1:], held[:-1], out=new[1:])
+    return held[new]
 
 
 def distinct_pairs(src: Int64, dst: Int64) -> tuple[Int64, Int64]:

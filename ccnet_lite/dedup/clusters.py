@@ -1,7 +1,7 @@
 """Near-duplicates of documents that fit one process: candidates, verified, clustered. No Spark."""
 
-import os
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ccnet_lite.dedup.candidates import Int64, candidate_pairs, distinct, sketches
+from ccnet_lite.dedup.each import Each, on_threads
 from ccnet_lite.dedup.equals import fingerprints, first_of_equals
 from ccnet_lite.dedup.pairs import Float64, as_matrix, estimates, similarities
 from ccnet_lite.dedup.stars import stars, whole_components
@@ -18,8 +19,6 @@ PAIRS_AT_ONCE = 50_000
 """Pairs whose shingles are taken side by side in one go."""
 PAIRS_HELD = 2_000_000
 """Pairs of several bands that are held before those that came before are left out."""
-THREADS = min(8, os.cpu_count() or 1)
-"""Bands that are looked at at once."""
 
 MEMBERS = pa.schema(
     [
@@ -61,8 +60,9 @@ class Compared(Protocol):
     def sketches(self) -> Int64:
         """[documents]: of their signatures."""
 
-    def band(self, number: int) -> Int64:
-        """[documents]: the hash of a band. From several threads, too."""
+    @property
+    def band(self) -> Callable[[int], Int64]:
+        """Gives [documents], the hash of a band of some number. It may be called elsewhere, as `Each` does."""
 
     def similarity(self, src: Int64, dst: Int64) -> Float64:
         """[pairs]: similarity of the documents of two rows."""
@@ -100,7 +100,11 @@ class Held:
 
 
 def cluster_documents(
-    documents: pa.Table, order: list[str], settings: NearDuplicateSettings, compared: Compared | None = None
+    documents: pa.Table,
+    order: list[str],
+    settings: NearDuplicateSettings,
+    compared: Compared | None = None,
+    each: Each = on_threads,
 ) -> pa.Table:
     """Rows of `clusters`, sorted by doc_id: every document of a cluster of two or more.
 
@@ -108,6 +112,7 @@ def cluster_documents(
         doc_id). Documents with an empty signature must not be here.
     compared: what is compared of them; if not given, bands (list<int64>), signature, and shingles (binary) if the
         settings compare these, are columns, too.
+    each: has bands looked at.
     """
     if not documents.num_rows:
         return MEMBERS.empty_table()
@@ -119,7 +124,7 @@ def cluster_documents(
     # From here on a document is its place in the policy's order.
     first = np.empty(len(row_of), np.int64)
     first[place] = place[first_of_equals(compared.same, place)]
-    src, dst = _candidates(compared, place, first)
+    src, dst = _candidates(compared, place, first, each)
     if settings.verify == "none":
         centre = whole_components(len(row_of), src, dst)
         similarity = np.ones(len(row_of))
@@ -132,27 +137,26 @@ def cluster_documents(
     return _as_rows(documents, row_of, centre[first], similarity[first])
 
 
-def _candidates(compared: Compared, place: Int64, first: Int64) -> tuple[Int64, Int64]:
+def _candidates(compared: Compared, place: Int64, first: Int64, each: Each) -> tuple[Int64, Int64]:
     """Pairs of places, sorted, of documents that are the first of their equals."""
     kept = np.flatnonzero(first[place] == place)
-    numbers, sketch = place[kept], compared.sketches[kept]
-
-    def of_band(band: int) -> Int64:
-        rows = {"hash": compared.band(band)[kept], "number": numbers, "sketch": sketch}
-        src, dst = candidate_pairs(pa.table(rows), [])
-        return src << 32 | dst
-
+    shared = kept, place[kept], compared.sketches[kept]
     found = np.zeros(0, np.int64)
     more: list[Int64] = []
     # Hashes of two bands are never the same: band by band they stay in a processor's cache.
-    with ThreadPoolExecutor(THREADS) as pool:
-        for pairs in pool.map(of_band, range(compared.n_bands)):
-            more.append(pairs)
-            # Most bands give the same pairs, so that all of them together are many more than are distinct.
-            if sum(map(len, more)) > max(len(found), PAIRS_HELD):
-                found, more = distinct(np.concatenate([found, *more])), []
+    for pairs in each(partial(_of_band, compared.band), shared, compared.n_bands):
+        more.append(pairs)
+        # Most bands give the same pairs, so that all of them together are many more than are distinct.
+        if sum(map(len, more)) > max(len(found), PAIRS_HELD):
+            found, more = distinct(np.concatenate([found, *more])), []
     found = distinct(np.concatenate([found, *more]))
     return found >> 32, found & 0xFFFFFFFF
+
+
+def _of_band(band: Callable[[int], Int64], number: int, kept: Int64, numbers: Int64, sketch: Int64) -> Int64:
+    """The pairs of a band, of two numbers each. kept: rows that are looked at; numbers, sketch: theirs."""
+    src, dst = candidate_pairs(pa.table({"hash": band(number)[kept], "number": numbers, "sketch": sketch}), [])
+    return src << 32 | dst
 
 
 def _as_rows(documents: pa.Table, row_of: Int64, centre: Int64, similarity: Float64) -> pa.Table:

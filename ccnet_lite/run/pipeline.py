@@ -10,6 +10,7 @@ from ccnet_lite.run.history import recorded
 from ccnet_lite.run.jvm import check_start
 from ccnet_lite.run.languages import language_notes
 from ccnet_lite.run.manifest import write_manifest
+from ccnet_lite.run.memory import give_back_large_arrays
 from ccnet_lite.run.mending import mending
 from ccnet_lite.run.models import find_models, try_found
 from ccnet_lite.run.plan import Planned, plan_steps, render_plan
@@ -43,6 +44,7 @@ def run_pipeline(
         UserError: for settings, models, inputs or an output folder that will not do.
         RunFailed: when too much could not be read, or the sums do not meet.
     """
+    give_back_large_arrays()
     run = _begun(settings, shards, output)
     folder = run.folder
     notes = language_notes(settings, run.models)

@@ -21,11 +21,11 @@ from pyspark.sql import SparkSession
 from ccnet_lite.run.jvm import (
     DAEMON,
     DAEMON_OPTION,
-    LOCAL_OPTIONS,
     NATIVE_THREADS,
     TEMPORARY,
     has_log_settings,
     launched_by_spark_submit,
+    local_options,
     log_settings,
     take_jvm,
 )
@@ -79,7 +79,7 @@ def start_context(settings: SparkSettings, app_name: str) -> SparkContext:
 def _chosen(given: SparkConf, settings: SparkSettings) -> dict[str, str]:
     """Our options, but for those that the user gave."""
     local = is_local(given.get("spark.master") or settings.master)
-    options = _session_options(settings) | (LOCAL_OPTIONS if local else {})
+    options = _session_options(settings) | (local_options(scratch_folder()) if local else {})
     return {key: value for key, value in options.items() if not given.contains(key)}
 
 

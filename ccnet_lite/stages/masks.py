@@ -1,27 +1,27 @@
 """Lines that repeat, over all shards: counted within each, compared by hash range, answered by shard.
 
 What a shard counts feeds the shuffle; ranges answer with masks for the shards that hold a line, which go back
-to these in a second exchange of blobs. Where all counts fit the driver, the same kernels run there on threads,
-without a query. Both ways give the same rows.
+to these in a second exchange of blobs. Where all counts fit the driver, the same kernels compare them there,
+without a query, out of files that tasks of this machine write (stages/asking.py). Both ways give the same rows.
 """
 
-import os
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 from pyspark.sql import DataFrame, SparkSession
 
 from ccnet_lite.dedup.key_sets import KeySums
 from ccnet_lite.kernels.packing import cut, from_blobs, pack, part_of
+from ccnet_lite.stages.asking import Ask
 from ccnet_lite.stages.by_shard import Work, map_shards
 from ccnet_lite.stages.exchange import send_to_parts
 from ccnet_lite.stages.sifting import BLOBS, Count, Reach, blobs, send_what_reaches
-from ccnet_lite.stages.spooled import SpooledParts
+from ccnet_lite.stages.spooled import PartsWriter, Spooled, read_part
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.store.schema import arrow_schema
 from ccnet_lite.store.scratch import scratch_folder
@@ -31,15 +31,14 @@ from ccnet_lite.store.writing import PartWriter, cut_by_shard
 Compare = Callable[..., pa.Table]
 """All counts of some ranges, a table of each kind, to rows of a mask table, sorted by shard."""
 
-THREADS = min(8, os.cpu_count() or 1)
-"""Shards that the driver counts at once."""
-DRIVER_RANGE_ROWS = 1_000_000
+DRIVER_RANGE_ROWS = 500_000
 """Counts of a kind that the driver compares at once."""
 RANGE_ROWS = 4_000_000
 """Rows of counts that a task compares at once, some 50 bytes each, thrice that while they are sorted."""
 
 
 def compare_on_driver(
+    ask: Ask,
     shards: Sequence[int],
     count: Count,
     kinds: Sequence[pa.Schema],
@@ -52,24 +51,28 @@ def compare_on_driver(
 ) -> list[DataFile]:
     """Files of a mask table, from counts that lie in scratch files and are compared range by range.
 
-    reaches, n_rows: as for `compare_on_cluster`; of counts that can make no mask none are held.
+    ask: has shards counted. reaches, n_rows: as for `compare_on_cluster`; of counts that can make no mask none are
+    held.
     """
     ranges = max(1, -(-n_rows // DRIVER_RANGE_ROWS))
-    sums = [KeySums(n_rows if reach.least else 0) for reach in reaches]
-    with TemporaryDirectory(dir=scratch_folder()) as folder, ThreadPoolExecutor(THREADS) as pool:
-        files = [SpooledParts(Path(folder, str(kind)), schema) for kind, schema in enumerate(kinds)]
+    with TemporaryDirectory(dir=scratch_folder()) as folder:
 
-        def spool(shard: int) -> None:
-            for kind, batch in enumerate(count(ShardReader(inputs, shard))):
-                routes = batch["route"].to_numpy()
-                files[kind].add(shard, cut(batch, part_of(routes, ranges)))
-                if reaches and reaches[kind].least:
-                    amounts = batch[reaches[kind].rows].to_numpy() if reaches[kind].rows else np.ones(len(routes))
-                    sums[kind].add(routes, amounts.astype(np.int64))
+        def spool(some: Sequence[int]) -> str:
+            own = Path(mkdtemp(dir=folder))
+            files = [PartsWriter(own / str(kind), schema) for kind, schema in enumerate(kinds)]
+            for shard in some:
+                for file, batch in zip(files, count(ShardReader(inputs, shard)), strict=True):
+                    file.add(shard, cut(batch, part_of(batch["route"].to_numpy(), ranges)))
+            return json.dumps([file.close() for file in files])
+
+        pieces = ask.in_pieces(sorted(shards))
+        said = [json.loads(each) for each in ask(pieces, spool)]
+        files = [[Spooled(*each[kind]) for each in said] for kind in range(len(kinds))]
+        sums = [_sums(files[kind], kinds[kind], reach, n_rows) for kind, reach in enumerate(reaches)]
 
         def that_reach(kind: int, number: int) -> pa.Table:
             found = [kinds[kind].empty_table()]
-            for batch in files[kind].read(number):
+            for batch in read_part(files[kind], number):
                 if reaches and not reaches[kind].least:
                     continue
                 reach = sums[kind].reach(batch["route"].to_numpy(), reaches[kind].least) if reaches else None
@@ -77,30 +80,51 @@ def compare_on_driver(
                 found.append(pa.Table.from_batches([rows]))
             return pa.concat_tables(found)
 
-        list(pool.map(spool, shards))
-        masks = []
+        schema = arrow_schema(table)
+        masks = PartsWriter(Path(folder, "masks"), schema)
         for number in range(ranges):
             found = compare(*(that_reach(kind, number) for kind in range(len(kinds))))
-            masks.append(found.combine_chunks())
-    return _write_in_order(pa.concat_tables(masks), table, work)
+            for batch in found.select(schema.names).cast(schema).combine_chunks().to_batches():
+                masks.add(number, cut(batch, _piece_of(batch["shard"].to_numpy(), pieces)))
+        return _write_in_order([masks.close()], len(pieces), table, work)
 
 
-def _write_in_order(rows: pa.Table, table: str, work: Work) -> list[DataFile]:
-    """Write rows of all shards, taken shard by shard: they are not held twice."""
-    if not rows.num_rows:
-        return []
-    rows = rows.select(arrow_schema(table).names)
-    order = pc.sort_indices(rows, sort_keys=_order(rows)).to_numpy()
-    counts = np.unique(rows["shard"].to_numpy(), return_counts=True)[1]
-    writer = PartWriter(work.run, table, work.fingerprint, "part-000000.parquet", by_shard=True)
+def _piece_of(shards: npt.NDArray[np.int32], pieces: Sequence[Sequence[int]]) -> npt.NDArray[np.int64]:
+    """[rows]: the number of the piece that has a row's shard."""
+    piece_of = {shard: number for number, piece in enumerate(pieces) for shard in piece}
+    numbers, at = np.unique(shards, return_inverse=True)
+    return np.array([piece_of[shard] for shard in numbers.tolist()], np.int64)[at]
+
+
+def _sums(files: Sequence[Spooled], schema: pa.Schema, reach: Reach, n_rows: int) -> KeySums:
+    """What the routes of a kind of counts sum to; nothing where all that is wanted is none."""
+    sums = KeySums(n_rows if reach.least else 0)
+    if reach.least:
+        names = ["route", reach.rows] if reach.rows else ["route"]
+        for batch in read_part(files, columns=[schema.get_field_index(name) for name in names]):
+            amounts = batch[reach.rows].to_numpy() if reach.rows else np.ones(batch.num_rows)
+            sums.add(batch["route"].to_numpy(), amounts.astype(np.int64))
+    return sums
+
+
+def _write_in_order(files: Sequence[Spooled], n_pieces: int, table: str, work: Work) -> list[DataFile]:
+    """Write rows of all shards, by shard. files: the rows, cut by pieces of shards that follow one another."""
+    writer = None
     try:
-        for chosen in np.split(order, np.cumsum(counts)[:-1]):
-            for batch in rows.take(pa.array(chosen)).combine_chunks().to_batches():
-                writer.write(batch)
+        for piece in range(n_pieces):
+            batches = list(read_part(files, piece))
+            if not batches:
+                continue
+            if writer is None:
+                writer = PartWriter(work.run, table, work.fingerprint, "part-000000.parquet", by_shard=True)
+            for batch in _in_order(pa.Table.from_batches(batches), table).to_batches():
+                for rows in cut_by_shard(batch):
+                    writer.write(rows)
     except BaseException:
-        writer.abandon()
+        if writer is not None:
+            writer.abandon()
         raise
-    return [writer.close()]
+    return [] if writer is None else [writer.close()]
 
 
 def compare_on_cluster(

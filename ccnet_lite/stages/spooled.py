@@ -1,35 +1,52 @@
-"""Rows of shards in a file, cut by part, to be read back part by part."""
+"""Rows of shards in files, cut by part, to be read back part by part."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from threading import Lock
+from typing import NamedTuple
 
 import pyarrow as pa
 
 
-class SpooledParts:
-    """Rows of one schema. First all are added, then they are read; the file is the caller's to delete."""
+class Spooled(NamedTuple):
+    """A file of rows, and of each of its batches part, shard and number."""
+
+    path: str
+    batches: list[tuple[int, int, int]]
+
+
+class PartsWriter:
+    """Writes rows of one schema to a file."""
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
-        self._path = path
         self._writer = pa.ipc.new_file(str(path), schema)
-        self._batches: dict[int, list[tuple[int, int]]] = {}
-        self._count = 0
-        self._lock = Lock()
+        self._spooled = Spooled(str(path), [])
 
     def add(self, shard: int, rows: Iterable[tuple[int, pa.RecordBatch]]) -> None:
-        """Take a shard's rows, by part. From several threads, too."""
-        with self._lock:
-            for part, batch in rows:
-                self._writer.write_batch(batch)
-                self._batches.setdefault(part, []).append((shard, self._count))
-                self._count += 1
+        """Take a shard's rows, by part."""
+        for part, batch in rows:
+            self._spooled.batches.append((part, shard, len(self._spooled.batches)))
+            self._writer.write_batch(batch)
 
-    def read(self, part: int) -> Iterator[pa.RecordBatch]:
-        """A part's rows, by shard."""
+    def close(self) -> Spooled:
+        """What can be read from now on."""
         self._writer.close()
-        # Not mapped: what was read of a mapped file counts as this process's memory.
-        with pa.OSFile(str(self._path)) as source:
-            file = pa.ipc.open_file(source)
-            for _, number in sorted(self._batches.get(part, ())):
-                yield file.get_batch(number)
+        return self._spooled
+
+
+def read_part(
+    files: Sequence[Spooled], part: int | None = None, columns: Sequence[int] = ()
+) -> Iterator[pa.RecordBatch]:
+    """A part's rows, by shard; of all parts where none is given. columns: by number, where not all are."""
+    wanted = sorted(
+        (shard, at, number)
+        for at, file in enumerate(files)
+        for part_of_batch, shard, number in file.batches
+        if part is None or part_of_batch == part
+    )
+    options = pa.ipc.IpcReadOptions(included_fields=list(columns))
+    at_file = -1
+    for _, at, number in wanted:
+        if at != at_file:
+            # Not mapped: what was read of a mapped file counts as this process's memory.
+            opened, at_file = pa.ipc.open_file(pa.OSFile(files[at].path), options=options), at
+        yield opened.get_batch(number)

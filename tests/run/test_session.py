@@ -5,11 +5,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import uuid4
 
 import pyspark
 import pytest
 
-from ccnet_lite.run.jvm import DAEMON, launch_options, spark_defaults
+from ccnet_lite.run.jvm import DAEMON, launch_options, local_options, spark_defaults
 from ccnet_lite.settings import SparkSettings
 
 REPOSITORY = Path(__file__).parent.parent.parent
@@ -139,3 +141,33 @@ def test_launch_options(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
     local = launch_options(SparkSettings(), {}, tmp_path)
     assert local["spark.python.daemon.module"] == DAEMON
     assert local["spark.ui.enabled"] == "false" and "log4j2.prop" in local["spark.driver.extraJavaOptions"]
+
+
+def test_workers_speak_through_sockets_in_the_scratch_folder() -> None:
+    """Where their paths, with the names that Spark gives sockets, have 100 bytes or fewer."""
+    name = f"/.{uuid4()}.sock"
+    room = 100 - len(name) - len("/ü".encode())
+    short, long = (Path("/ü" + "x" * n_more) for n_more in (room, room + 1))
+    options = local_options(short)
+    assert options["spark.python.unix.domain.socket.enabled"] == "true"
+    assert options["spark.python.unix.domain.socket.dir"] == str(short)
+    assert not any("socket" in key for key in local_options(long))
+    assert options.items() >= local_options(long).items()
+
+
+@pytest.mark.parametrize(("more", "expected"), [("", "True"), ("x" * 60, "None")])
+def test_a_long_temporary_folder_has_no_sockets(more: str, expected: str) -> None:
+    code = """if True:
+        from ccnet_lite.run.session import start_context
+        from ccnet_lite.settings import SparkSettings
+        context = start_context(SparkSettings(master="local[1]"), "sockets")
+        variables = context.parallelize([0], 1).map(lambda _: dict(__import__("os").environ)).first()
+        print(variables.get("PYTHON_UNIX_DOMAIN_ENABLED"))
+    """
+    with TemporaryDirectory(dir="/tmp") as folder:
+        own = Path(folder, more)
+        own.mkdir(exist_ok=True)
+        found = subprocess.run(
+            [sys.executable, "-c", code], env=os.environ | {"TMPDIR": str(own)}, capture_output=True, text=True
+        )
+    assert found.stdout.startswith(expected), found.stderr

@@ -9,11 +9,12 @@ import pytest
 
 from ccnet_lite.kernels import counting
 from ccnet_lite.settings import ParagraphSettings
-from ccnet_lite.stages import masks
+from ccnet_lite.stages import asking, masks
+from ccnet_lite.stages.asking import Ask
 from ccnet_lite.stages.by_shard import Work
 from ccnet_lite.stages.masks import compare_on_driver
 from ccnet_lite.stages.sifting import Reach
-from ccnet_lite.stages.spooled import SpooledParts
+from ccnet_lite.stages.spooled import PartsWriter, read_part
 from ccnet_lite.store.places import Place
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.store.schema import arrow_schema
@@ -51,7 +52,18 @@ def test_ranges_change_nothing(
 
     work = Work(Place.of(str(tmp_path)), "paragraphs", "0" * 16)
     files = compare_on_driver(
-        *(shards, count, [counting.PARAGRAPH_COUNTS], compare, {}, "paragraph_masks", work, reaches, 3000)
+        *(
+            Ask(None),
+            shards,
+            count,
+            [counting.PARAGRAPH_COUNTS],
+            compare,
+            {},
+            "paragraph_masks",
+            work,
+            reaches,
+            3000,
+        )
     )
     found = pq.read_table(tmp_path / "paragraph_masks" / files[0].name)
     keys = [("shard", "ascending"), ("key", "ascending")]
@@ -62,14 +74,52 @@ def test_ranges_change_nothing(
     assert sum(compared) <= found.num_rows + 300 if reaches else sum(compared) == 3000
 
 
+def test_a_file_has_its_shards_in_order_a_row_group_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the order in which they were given and compared, and whichever were counted together."""
+    monkeypatch.setattr(asking, "MOST_FILES", 2)
+    monkeypatch.setattr(masks, "DRIVER_RANGE_ROWS", 700)
+
+    def count(reader: ShardReader) -> list[pa.RecordBatch]:
+        return [counted(reader.shard)]
+
+    def compare(counts: pa.Table) -> pa.Table:
+        return counting.mask_paragraphs(counts, SETTINGS)
+
+    work = Work(Place.of(str(tmp_path)), "paragraphs", "0" * 16)
+    files = compare_on_driver(
+        *(Ask(None), [5, 1, 2, 7], count, [counting.PARAGRAPH_COUNTS], compare, {}, "paragraph_masks", work),
+        n_rows=3000,
+    )
+    file = pq.ParquetFile(tmp_path / "paragraph_masks" / files[0].name)
+    groups = [set(file.read_row_group(n)["shard"].to_pylist()) for n in range(file.num_row_groups)]
+    assert groups == [{1}, {5}, {7}]
+    assert files[0].first_shard == 1
+    assert files[0].last_shard == 7
+
+
+def test_no_mask_is_no_file(tmp_path: Path) -> None:
+    work = Work(Place.of(str(tmp_path)), "paragraphs", "0" * 16)
+    nothing = arrow_schema("paragraph_masks").empty_table()
+    kinds = [counting.PARAGRAPH_COUNTS]
+    given = Ask(None), [2], lambda reader: [counted(2)], kinds, lambda counts: nothing, {}, "paragraph_masks", work
+    assert compare_on_driver(*given) == []
+
+
 def test_rows_come_back_part_by_part_in_the_order_of_shards(tmp_path: Path) -> None:
-    schema = pa.schema([("value", pa.int64())])
+    schema = pa.schema([("value", pa.int64()), ("more", pa.int64())])
 
     def rows(*values: int) -> pa.RecordBatch:
-        return pa.RecordBatch.from_arrays([pa.array(values, pa.int64())], schema=schema)
+        return pa.RecordBatch.from_arrays(
+            [pa.array(values, pa.int64()), pa.array(values, pa.int64())], schema=schema
+        )
 
-    spooled = SpooledParts(tmp_path / "rows", schema)
-    spooled.add(9, [(0, rows(90)), (2, rows(92, 93))])
-    spooled.add(4, [(2, rows(42))])
-    found = [[value for batch in spooled.read(part) for value in batch["value"].to_pylist()] for part in range(3)]
-    assert found == [[90], [], [42, 92, 93]]
+    one, other = (PartsWriter(tmp_path / name, schema) for name in ("one", "other"))
+    one.add(9, [(0, rows(90)), (2, rows(92, 93))])
+    other.add(4, [(2, rows(42))])
+    one.add(1, [(2, rows(12))])
+    files = [one.close(), other.close()]
+    found = [[n for batch in read_part(files, part) for n in batch["value"].to_pylist()] for part in range(3)]
+    assert found == [[90], [], [12, 42, 92, 93]]
+    assert [batch.to_pydict() for batch in read_part(files, columns=[1])] == [
+        *({"more": [12]}, {"more": [42]}, {"more": [90]}, {"more": [92, 93]}),
+    ]

@@ -61,8 +61,8 @@ def _write(run: Run, work: Work) -> Written:
         return add_to_index(run, work)
     rows = run.tables["signals"].rows * near.bands
     if not run.on_cluster(rows, DRIVER_BAND_ROWS):
-        with ranked_on_driver(run) as (documents, compared):
-            found = cluster_documents(documents, order_of(near), near, compared)
+        with ranked_on_driver(run) as (documents, compared, each):
+            found = cluster_documents(documents, order_of(near), near, compared, each)
         found = found.select(arrow_schema("clusters").names).sort_by(
             [("shard", "ascending"), ("position", "ascending")]
         )

@@ -108,7 +108,9 @@ def _compared(
     tables = {name: run.tables[name] for name in inputs}
     lines = int(run.tally("documents")["lines"])
     if not run.on_cluster(lines, DRIVER_LINES):
-        files = compare_on_driver(run.numbers, count, kinds, compare, tables, table, work, reaches, lines)
+        files = compare_on_driver(
+            *(run.ask, run.numbers, count, kinds, compare, tables, table, work, reaches, lines)
+        )
         return Written({table: files})
     ranges = max(run.partitions, -(-lines // RANGE_ROWS))
     writers = min(len(run.numbers), run.partitions)

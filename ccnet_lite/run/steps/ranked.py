@@ -1,7 +1,6 @@
 """Documents as near-duplicates are looked for among them, and rows of all shards back in the by-shard layout."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,14 +12,15 @@ import pyarrow.compute as pc
 from pyspark.sql import DataFrame
 
 from ccnet_lite.dedup.clusters import compared_column
+from ccnet_lite.dedup.each import Each
 from ccnet_lite.dedup.equals import fingerprints
-from ccnet_lite.dedup.spooled import Spooled
+from ccnet_lite.dedup.spooled import Spool, Spooled
 from ccnet_lite.kernels.packing import pack
 from ccnet_lite.kernels.policy import policy_columns, ranked
 from ccnet_lite.run.engine import Run
 from ccnet_lite.settings import NearDuplicateSettings, Settings
 from ccnet_lite.stages.by_shard import Work, map_shards
-from ccnet_lite.stages.masks import THREADS, write_by_shard
+from ccnet_lite.stages.masks import write_by_shard
 from ccnet_lite.stages.sifting import BLOBS, blobs
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.store.schema import arrow_schema
@@ -39,25 +39,26 @@ def ranked_tables(run: Run) -> dict[str, Any]:
 
 
 @contextmanager
-def ranked_on_driver(run: Run) -> Iterator[tuple[pa.Table, Spooled]]:
-    """All ranked documents (kernels.policy.ranked) but for what is compared, and this, in files of the block's."""
-    tables, settings = ranked_tables(run), run.settings
-    more = compared_columns(settings.near_duplicates)
-    with (
-        TemporaryDirectory(dir=scratch_folder()) as folder,
-        closing(Spooled(Path(folder), compared_column(settings.near_duplicates))) as spooled,
-        ThreadPoolExecutor(THREADS) as pool,
-    ):
-        pieces = [ranked(ShardReader(tables, -1), settings, more).drop_columns(more)]
-        # Not all at once: pieces that wait for their turn would be held whole.
-        for some in (run.numbers[at : at + 2 * THREADS] for at in range(0, len(run.numbers), 2 * THREADS)):
-            for piece in pool.map(lambda shard: ranked(ShardReader(tables, shard), settings, more), some):
-                spooled.add(piece)
-                pieces.append(piece.drop_columns(more))
-            pa.default_memory_pool().release_unused()  # or what shards took would stay this process's
-        documents = pa.concat_tables(pieces).combine_chunks()
-        pieces.clear()
-        yield documents, spooled
+def ranked_on_driver(run: Run) -> Iterator[tuple[pa.Table, Spooled, Each]]:
+    """All ranked documents (kernels.policy.ranked) but for what is compared; this, in files of the block's; and
+    how it is worked on.
+    """
+    tables, settings, ask = ranked_tables(run), run.settings, run.ask
+    compared, more = compared_column(settings.near_duplicates), compared_columns(settings.near_duplicates)
+    with TemporaryDirectory(dir=scratch_folder()) as folder:
+
+        def spool(shards: Sequence[int]) -> str:
+            with closing(Spool(Path(folder), compared)) as made:
+                for shard in shards:
+                    made.add(ranked(ShardReader(tables, shard), settings, more))
+            return str(made.folder)
+
+        each = ask.each(Path(folder))
+        made = ask(ask.in_pieces(run.numbers), spool)
+        found = Spooled([Path(folder) for folder in made], compared, each)
+        pa.default_memory_pool().release_unused()  # or what the files were read into would stay this process's
+        nothing = ranked(ShardReader(tables, -1), settings, more).drop_columns(more)
+        yield nothing if found.documents is None else found.documents, found, each
 
 
 def with_same(reader: ShardReader, settings: Settings, without: Sequence[str]) -> pa.Table:

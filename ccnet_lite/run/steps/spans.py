@@ -71,7 +71,7 @@ def _compared(
     """A table that only this step reads, in its own folder. rows: about how many are compared."""
     own = Work(work.folder / "compared", work.step, work.fingerprint)
     if not run.on_cluster(rows, at_most):
-        files = compare_on_driver(run.numbers, count, [kind], compare, inputs, table, own, n_rows=rows)
+        files = compare_on_driver(*(run.ask, run.numbers, count, [kind], compare, inputs, table, own), n_rows=rows)
     else:
         ranges, writers = max(run.partitions, -(-rows // RANGE_ROWS)), min(len(run.numbers), run.partitions)
         files = compare_on_cluster(

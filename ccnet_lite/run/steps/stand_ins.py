@@ -11,6 +11,7 @@ import pyarrow as pa
 from pyspark.sql import DataFrame
 
 from ccnet_lite.dedup.containment import CONTAINED, contained_documents
+from ccnet_lite.dedup.each import THREADS
 from ccnet_lite.dedup.pairs import as_matrix
 from ccnet_lite.dedup.stand_ins import ReadHashes, Way
 from ccnet_lite.dedup.templates import KEYS, TEMPLATE, keys, template_documents, word_hashes
@@ -23,7 +24,6 @@ from ccnet_lite.settings import Settings
 from ccnet_lite.stages.by_shard import Work, map_shards
 from ccnet_lite.stages.candidates import count_parts
 from ccnet_lite.stages.checkpoints import keeper
-from ccnet_lite.stages.masks import THREADS
 from ccnet_lite.stages.stand_ins import stand_ins
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.store.schema import arrow_schema
