@@ -2,12 +2,13 @@
 
     python benchmarks/quality_order_models.py --data DATA [--models FOLDER] [--only LANGUAGE ...] [--documents 150]
 
-Of each language of DATA/text/prose a model reads half, by the hash of the document (train-lm; a tenth of that half is
-held back for its strength). Judged are the other half, and sentences of the same language in DATA/text/lid, which are
-of other domains: pages of 20 to 300 words (in scripts without spaces, of 100 to 600 characters) as they are, and with
-their words in random order in all of the page, in each line or in each sentence (letters, those of a phrase, words), as
-in quality_order.py. Documents of unusual kinds are made of what is judged, as in quality_kinds.py; so are, of
-other texts, chains in which each word is one that somewhere follows the word before it. FOLDER keeps the models.
+Of each language of DATA/text/prose a model reads half, by the hash of the document (train-lm; a tenth of that
+half is held back for its strength). Judged are the other half, and sentences of the same language in
+DATA/text/lid, which are of other domains: pages of 20 to 300 words (in scripts without spaces, of 100 to 600
+characters) as they are, and with their words in random order in all of the page, in each line or in each
+sentence (letters, those of a phrase, words), as in quality_order.py. Documents of unusual kinds are made of what
+is judged, as in quality_kinds.py; so are, of other texts, chains in which each word is one that somewhere
+follows the word before it. FOLDER keeps the models.
 """
 
 import argparse
@@ -36,8 +37,21 @@ from ccnet_lite.text.scripts import dominant_scripts, is_unspaced
 
 LENGTHS, FEW_CHARACTERS = (20, 40, 60, 100, 150, 300), (100, 200, *CHARACTERS[:2])
 CODES = {
-    **{"ar": "ara", "de": "deu", "en": "eng", "es": "spa", "fa": "pes", "fr": "fra", "hi": "hin", "id": "ind"},
-    **{"ja": "jpn", "ko": "kor", "ru": "rus", "th": "tha", "tr": "tur", "vi": "vie", "zh": "cmn"},
+    "ar": "ara",
+    "de": "deu",
+    "en": "eng",
+    "es": "spa",
+    "fa": "pes",
+    "fr": "fra",
+    "hi": "hin",
+    "id": "ind",
+    "ja": "jpn",
+    "ko": "kor",
+    "ru": "rus",
+    "th": "tha",
+    "tr": "tur",
+    "vi": "vie",
+    "zh": "cmn",
 }
 """How files of lid name the languages."""
 BOUND = QualitySettings().min_context_gain
@@ -103,8 +117,14 @@ def rows_of(model: PerplexityModel, judged: Judged, documents: int) -> Iterator[
             hit = broken(made)
             others = hit["word_disorder"] | hit["case_disorder"] if made else ours
             yield {
-                **{"table": "order", **group, "size": size, "way": way, "pages": len(made)},
-                **{"ours": int(ours.sum()), "others": int(others.sum()), "either": int((ours | others).sum())},
+                "table": "order",
+                **group,
+                "size": size,
+                "way": way,
+                "pages": len(made),
+                "ours": int(ours.sum()),
+                "others": int(others.sum()),
+                "either": int((ours | others).sum()),
             }
     lengths = [600] * 50
     chained = list(chains(texts, lengths, 1, language, 7))
@@ -150,7 +170,9 @@ def print_order(rows: list[dict[str, Any]], head: str, sizes: tuple[int, ...], w
 
 def show(rows: list[dict[str, Any]]) -> None:
     """Print the tables."""
-    strengths = {row["language"]: row["strength"]["order"] for row in rows if row["table"] == "models" and row["strength"]}
+    strengths = {
+        row["language"]: row["strength"]["order"] for row in rows if row["table"] == "models" and row["strength"]
+    }
     print("strength:", ", ".join(f"{language} {order:.2f}" for language, order in strengths.items()), "\n")
     order = [row for row in rows if row["table"] == "order"]
     for head, chosen, sizes, ways in (

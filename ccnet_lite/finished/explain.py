@@ -257,7 +257,11 @@ def _perplexity(run: Opened, row: dict[str, Any], fate: dict[str, Any]) -> Perpl
     if f"quality.lm_dir/{language}" not in run.manifest.models:
         return Perplexity(value, None, None, f"the run had no model of {language}")
     if value is None:
-        note = "not in the tables" if fate["rule"] in (TIER_BELOW, CONTEXT_GAIN_BELOW) else "dropped before it was scored"
+        note = (
+            "not in the tables"
+            if fate["rule"] in (TIER_BELOW, CONTEXT_GAIN_BELOW)
+            else "dropped before it was scored"
+        )
     edges, unknown = _edges(run, language)
     head, tail = edges or (None, None)
     return Perplexity(value, head, tail, note or unknown)

@@ -41,8 +41,8 @@ GAIN = TIER + 1
 class Scored:
     """Documents that the run scored: [documents] each, by the first 64 bits of their ids, which ascend.
 
-    now, then: places in NAMES, TIER or GAIN. keep_now, keep_then: the buckets that are kept. models: languages that
-    have one and cutoffs.
+    now, then: places in NAMES, TIER or GAIN. keep_now, keep_then: the buckets that are kept. models: languages
+    that have one and cutoffs.
     """
 
     keys: npt.NDArray[np.uint64]

@@ -1,4 +1,6 @@
-"""Perplexity, context gain, bucket and size of documents of one language: the last measurement, on the final text."""
+"""Perplexity, context gain, bucket and size of documents of one language: the last measurement, on the final
+text.
+"""
 
 from dataclasses import dataclass
 from typing import Any

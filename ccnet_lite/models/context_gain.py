@@ -1,13 +1,14 @@
 """How much the words before say of a text's words, against the same words in random order.
 
-A language model knows a word by itself and after others. In a text the words before make a word likelier, in random
-order rather less likely: nearly all pairs are such as nobody writes. What is compared is log10 of how much likelier
-they make it (its gain, ngram_scores), of each word's first piece, since the pieces inside a word follow one another
-in any order of words. In scripts without spaces each piece counts as a word.
+A language model knows a word by itself and after others. In a text the words before make a word likelier, in
+random order rather less likely: nearly all pairs are such as nobody writes. What is compared is log10 of how
+much likelier they make it (its gain, ngram_scores), of each word's first piece, since the pieces inside a word
+follow one another in any order of words. In scripts without spaces each piece counts as a word.
 
-How much a model can say depends on the language, its pieces and its reference: the gain is taken as a share of what
-it is in the language's own prose (`Strength`, which train-lm records). Where it is low, what the text's words gain in
-random order is not taken from the model but from the text: its words are put into random order, some times over.
+How much a model can say depends on the language, its pieces and its reference: the gain is taken as a share of
+what it is in the language's own prose (`Strength`, which train-lm records). Where it is low, what the text's
+words gain in random order is not taken from the model but from the text: its words are put into random order,
+some times over.
 
 Not handled: whether a text has an order at all (lists and rolls of names have none).
 """
@@ -26,7 +27,7 @@ from ccnet_lite.text.scripts import is_unspaced
 LEAST_WORDS = 24
 """Words of a text, the first one aside, that are asked."""
 LEAST_ORDER = 0.15
-"""What a model has to gain in prose: one of 40,000 characters of Korean gains .23, one of 75,000 of Turkish .16."""
+"""What a model must gain in prose: one of 40,000 characters of Korean gains .19, one of 75,000 of Turkish .15."""
 MOST_ORDER = 0.7
 """What counts of it: where all of a reference is of one kind, other prose of the language gains far less."""
 LEAST_PAIRS = 100_000
@@ -38,7 +39,7 @@ CLEAR = 0.4
 ERRORS = 1.25
 """Standard errors that are added: of a short text little is sure."""
 ROUNDS, MOST_PIECES = 4, 4096
-"""How often words are put into random order at most; pieces of a text, all rounds together, but for the first one."""
+"""How often words are put into random order at most; pieces of a text in all rounds together, if not in one."""
 BEGINS, LONE, SAYS = 1, 2, 4
 """Of pieces: it begins a word; it is a space by itself, so that the next one begins a word; it has a letter."""
 
@@ -51,7 +52,7 @@ _U = np.uint64
 
 
 class Strength(NamedTuple):
-    """Of a model, over texts of its language: mean gain of a word in random order, and how much more it is in order."""
+    """Of a model, over texts of its language: a word's mean gain in random order; how much more it is in order."""
 
     random: float
     order: float
@@ -84,8 +85,8 @@ def context_gains(
 ) -> Numbers:
     """[n_texts] what the context says of a text's words, 0: as in random order, 1: as in the language's prose.
 
-    It is the most that it may be, by `ERRORS` standard errors. Not a number for a text of too few words, or of a model
-    that says too little of its own language.
+    It is the most that it may be, by `ERRORS` standard errors. Not a number for a text of too few words, or of a
+    model that says too little of its own language.
 
     numbers, begins, gains: of `log10_scores`. strength: of the model, where that is known.
     """
@@ -116,9 +117,7 @@ def strength_of(ngrams: Ngrams, traits: Traits, numbers: Ints, begins: Places, g
     if not len(texts):
         return None
     at_random = random_gains(ngrams, traits, numbers, begins, texts, 1)
-    return Strength(
-        round(float(np.median(at_random)), 3), round(float(np.median(mean[texts] - at_random)), 3)
-    )
+    return Strength(round(float(np.median(at_random)), 3), round(float(np.median(mean[texts] - at_random)), 3))
 
 
 def n_pairs(ngrams: Ngrams) -> int:
@@ -130,7 +129,9 @@ def n_pairs(ngrams: Ngrams) -> int:
 def random_gains(
     ngrams: Ngrams, traits: Traits, numbers: Ints, begins: Places, texts: Places, turn: int
 ) -> Numbers:
-    """Mean gain of a word of some texts, their words in random order: another one each turn, and always the same."""
+    """Mean gain of a word of some texts, their words in random order: another one each turn, and always the
+    same.
+    """
     mixed, mixed_begins = _mixed(traits, numbers, begins, texts, turn)
     _, gains = log10_scores(ngrams, mixed, mixed_begins)
     return _means(*_sums(traits, mixed, mixed_begins, gains))[1]

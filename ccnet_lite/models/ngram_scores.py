@@ -147,9 +147,7 @@ def _find(halves: Words, levels: Places, order: int, length: int, key: np.uint64
 
 
 @compiled
-def _scores_of_trie(
-    model: Tables, numbers: Ints, begins: Places, first: int, last: int, gains: Floats
-) -> Floats:
+def _scores_of_trie(model: Tables, numbers: Ints, begins: Places, first: int, last: int, gains: Floats) -> Floats:
     """By a trie, from short n-grams to long ones, as KenLM does."""
     words, halves, levels, guides = model.words, model.halves, model.levels, model.guides
     found = np.zeros(len(begins) - 1, np.float32)

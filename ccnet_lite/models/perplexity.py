@@ -159,9 +159,7 @@ class PerplexityModel:
     def measure(self, texts: Sequence[str], gains: bool = True) -> Measured:
         """What the models say of each text; gains: what the context says of its words, too."""
         refuse_one(texts)
-        found = Measured(
-            np.full(len(texts), np.nan), np.zeros(len(texts), np.int32), np.full(len(texts), np.nan)
-        )
+        found = Measured(np.full(len(texts), np.nan), np.zeros(len(texts), np.int32), np.full(len(texts), np.nan))
         number = 0
         for batch in in_chunks(texts, _BATCH_CHARS):
             scores, of_context = self._scores(batch, gains)

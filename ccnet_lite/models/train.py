@@ -199,8 +199,8 @@ def train_language(
         entry = strength = None
         if prose.held or others:
             model = PerplexityModel(work / sp_model.name, work / lm.name, options.form)
-            judged = others or list(prose.held_back())
-            scores, strength = model.score(judged)[0], model.strength(judged[:STRENGTH_TEXTS])
+            held = others or list(prose.held_back())
+            scores, strength = model.score(held)[0], model.strength(held[:STRENGTH_TEXTS])
             source = "other prose" if others else "held-back reference"
             entry = _cutoff_entry(source, scores[~np.isnan(scores)], file_sha256(work / lm.name))
             say(f"perplexity of {source}: median {entry['percentiles'][50]}")

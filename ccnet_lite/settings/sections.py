@@ -132,7 +132,7 @@ class _QualitySettings(TierSettings):
     heuristics: bool = True
     """Measure and apply the heuristics below."""
     min_context_gain: Share = 0.2
-    """Least that a word's context says of it, as a share of what it says in prose; 0: no text is dropped for it."""
+    """Least that a word's context says of it, as a share of what it says in prose; 0: no text is dropped."""
     policies: tuple[GivenPolicy, ...] = ()
     """More rules to apply: gopher_quality, gopher_repetition, c4, c4_lines, fineweb, or paths of such files."""
     thresholds: Bounds = Field({})

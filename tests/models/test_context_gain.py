@@ -1,4 +1,6 @@
-"""What the context says of words: KenLM as oracle of each gain, and texts of a small grammar in and out of order."""
+"""What the context says of words: KenLM as oracle of each gain, and texts of a small grammar in and out of
+order.
+"""
 
 import json
 import random
@@ -12,17 +14,17 @@ import pytest
 from ccnet_lite.errors import UserError
 from ccnet_lite.models import context_gain
 from ccnet_lite.models.arrays import score_forms
-from ccnet_lite.models.context_gain import BEGINS, LONE, SAYS, Strength, _mixed, context_gains, piece_traits
+from ccnet_lite.models.context_gain import BEGINS, LONE, SAYS, Strength, _mixed, piece_traits
 from ccnet_lite.models.loading import load_pieces
 from ccnet_lite.models.perplexity import ModelFiles, PerplexityModel, available_models
 from ccnet_lite.models.train import TrainOptions, train_languages
 from ccnet_lite.text.lm_form import lm_form, lm_forms
 
-WHO = "sailor captain baker teacher doctor farmer painter".split()
-WHAT = "boat bread letter garden window picture horse".split()
-DOES = "sees sells paints opens wants loves finds".split()
-HOW = "old new red small heavy broken quiet".split()
-WHERE = "at the harbour|in the morning|near the old church|behind the market|under a bridge".split("|")
+WHO = ["sailor", "captain", "baker", "teacher", "doctor", "farmer", "painter"]
+WHAT = ["boat", "bread", "letter", "garden", "window", "picture", "horse"]
+DOES = ["sees", "sells", "paints", "opens", "wants", "loves", "finds"]
+HOW = ["old", "new", "red", "small", "heavy", "broken", "quiet"]
+WHERE = ["at the harbour", "in the morning", "near the old church", "behind the market", "under a bridge"]
 
 
 def grammar(sentences: int, seed: int) -> str:
@@ -104,13 +106,11 @@ def test_words_are_put_into_random_order_whole_and_the_same_way_each_time() -> N
 
 def test_order_is_told_from_random_order_at_any_length(files: ModelFiles, model: PerplexityModel) -> None:
     assert files.strength is not None and files.strength.order > 0.3 > files.strength.random
-    for sentences in (4, 10, 30):
+    for sentences, most in ((4, 1.0), (10, 0.6), (40, 0.35)):
         clean = [grammar(sentences, 1000 + seed) for seed in range(40)]
         gains = model.measure(clean).context_gains
-        assert gains.min() > 0.6 and 0.7 < np.median(gains) < 2
         low = model.measure([mixed(text) for text in clean]).context_gains
-        assert np.median(low) < 0.3 and (low < gains).all()
-    assert (low < 0.2).all()  # of the longest
+        assert gains.min() > 1.5 and np.median(low) < most and low.max() < gains.min()
 
 
 def test_a_text_has_its_gain_whatever_stands_beside_it(model: PerplexityModel) -> None:
@@ -144,7 +144,9 @@ def test_models_that_say_too_little_are_not_asked(files: ModelFiles, monkeypatch
     assert gain(None) == gain(Strength(-0.1, 0.25)) > 0
 
 
-def test_long_texts_are_put_into_random_order_once(model: PerplexityModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_texts_are_put_into_random_order_once(
+    model: PerplexityModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rounds = []
     original = context_gain.random_gains
     monkeypatch.setattr(
