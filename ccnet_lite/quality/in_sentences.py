@@ -20,8 +20,8 @@ MOST_NUMBERS = 0.125
 """Of the words: share of those with digits."""
 LETTERS_A_PHRASE = 8
 """In a script without spaces: letters between two signs or spaces on average, at least."""
-MOST_AGAIN = 0.15
-"""Of the pairs of words: share of those that came before. In random order it is a few hundredths."""
+MOST_AGAIN, FIRST_WORDS = 0.15, 300
+"""Of the pairs of so many words: share of those that came before. In random order it is a few hundredths."""
 _CLOSING, _STOPS = "\"'”’»)]」』）", ".!?…।۔؟։።"
 _AROUND = f"{_CLOSING}{_STOPS},;:،؛([“„«‘"
 
@@ -45,7 +45,7 @@ def in_sentences(text: str) -> bool:
         return False
     if sum(any(map(str.isdigit, word)) for word in words) > MOST_NUMBERS * len(words):
         return False
-    pairs = list(pairwise(word.lower().strip(_AROUND) for word in words))
+    pairs = list(pairwise(word.lower().strip(_AROUND) for word in words[:FIRST_WORDS]))
     if len(pairs) - len(set(pairs)) > MOST_AGAIN * len(pairs):
         return False
     n_ends = sum(map(_ends_sentence, words, ["", *words]))

@@ -31,13 +31,13 @@ def run(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = [json.dumps({"text": grammar(6, seed)}) for seed in range(300)]
     (folder / "en.jsonl").write_text("\n".join(lines), encoding="utf-8")
     train_languages([folder / "en.jsonl"], folder / "lm", options=TrainOptions())
-    texts = [grammar(30, 1000 + seed) for seed in range(6)] + [
-        mixed(grammar(30, 2000 + seed)) for seed in range(3)
+    texts = [grammar(10, 1000 + seed) for seed in range(6)] + [
+        mixed(grammar(10, 2000 + seed)) for seed in range(3)
     ]
     write_crawl(folder / "crawl", [[Page(f"https://a{n}.example/", text) for n, text in enumerate(texts)]])
     others = ("near_duplicates.enabled=false", "quality.heuristics=false", "language.threshold=0")
     return run_of(
-        *(folder, "run", f"quality.lm_dir={folder}/lm", "quality.min_context_gain=0.6", *others),
+        *(folder, "run", f"quality.lm_dir={folder}/lm", "quality.min_context_gain=1", *others),
         *("paragraphs.scope=all", "export.write_rejected=true"),
     )
 
@@ -47,7 +47,7 @@ def test_a_run_drops_and_tells_them(run: Path) -> None:
     rows = [row for file in (run / "ledger").rglob("*.parquet") for row in pq.ParquetFile(file).read().to_pylist()]
     gone = [row for row in rows if row["rule"] == LOW]
     assert {row["url"] for row in gone} == {f"https://a{n}.example/" for n in (6, 7, 8)}
-    assert all(row["stage"] == "quality" and row["value"] < row["threshold"] == 0.6 for row in gone)
+    assert all(row["stage"] == "quality" and row["value"] < row["threshold"] == 1 for row in gone)
     kept = [row for row in rows if row["outcome"] == "kept"]
     corpus = [
         row for file in (run / "corpus").rglob("*.parquet") for row in pq.ParquetFile(file).read().to_pylist()
@@ -60,7 +60,7 @@ def test_a_run_drops_and_tells_them(run: Path) -> None:
         life = explain(opened, find(opened, row["doc_id"])[0])
         (asked,) = (each for each in life.rules if each.rule == LOW)
         assert (asked.passed, asked.value) == (passed, gains.get(row["doc_id"], row["value"]))
-        assert asked.needs == "at least 0.6, if it is written in sentences"
+        assert asked.needs == "at least 1, if it is written in sentences"
         assert (life.perplexity.value is None) == (not passed)
     told = what_if(run, ["language.threshold=0.01"])
     assert not told["gained"] and not told["lost"] and not told["moved"]

@@ -20,11 +20,14 @@ from ccnet_lite.models.perplexity import ModelFiles, PerplexityModel, available_
 from ccnet_lite.models.train import TrainOptions, train_languages
 from ccnet_lite.text.lm_form import lm_form, lm_forms
 
-WHO = ["sailor", "captain", "baker", "teacher", "doctor", "farmer", "painter"]
-WHAT = ["boat", "bread", "letter", "garden", "window", "picture", "horse"]
-DOES = ["sees", "sells", "paints", "opens", "wants", "loves", "finds"]
-HOW = ["old", "new", "red", "small", "heavy", "broken", "quiet"]
-WHERE = ["at the harbour", "in the morning", "near the old church", "behind the market", "under a bridge"]
+WORDS = """
+sailor captain baker teacher doctor farmer painter singer lawyer driver hunter keeper writer nurse judge miller
+boat bread letter garden window picture horse table basket ladder kettle blanket bottle hammer ticket lantern
+sees sells paints opens wants loves finds carries hides breaks mends buys drops cleans moves keeps
+old new red small heavy broken quiet green narrow dusty wooden pretty simple golden empty warm
+harbour church market bridge village station castle school forest river island valley palace tavern bakery theatre
+"""
+WHO, WHAT, DOES, HOW, WHERE = [line.split() for line in WORDS.strip().split("\n")]
 
 
 def grammar(sentences: int, seed: int) -> str:
@@ -32,7 +35,7 @@ def grammar(sentences: int, seed: int) -> str:
     drawn = random.Random(seed)
     return " ".join(
         f"The {drawn.choice(WHO)} {drawn.choice(DOES)} a {drawn.choice(HOW)} {drawn.choice(WHAT)} "
-        f"{drawn.choice(WHERE)}."
+        f"{drawn.choice(('near', 'behind', 'at'))} the {drawn.choice(WHERE)}."
         for _ in range(sentences)
     )
 
