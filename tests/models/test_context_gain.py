@@ -14,7 +14,7 @@ import pytest
 from ccnet_lite.errors import UserError
 from ccnet_lite.models import context_gain
 from ccnet_lite.models.arrays import score_forms
-from ccnet_lite.models.context_gain import BEGINS, LONE, SAYS, Strength, _mixed, piece_traits
+from ccnet_lite.models.context_gain import BEGINS, LONE, SAYS, Strength, _mixed, _sums, piece_traits
 from ccnet_lite.models.loading import load_pieces
 from ccnet_lite.models.perplexity import ModelFiles, PerplexityModel, available_models
 from ccnet_lite.models.train import TrainOptions, train_languages
@@ -107,6 +107,16 @@ def test_words_are_put_into_random_order_whole_and_the_same_way_each_time() -> N
     assert again.tolist() == found[:20].tolist() != other.tolist()
 
 
+def test_which_pieces_count() -> None:
+    # A word of two pieces; a space by itself and what follows it; a sign; behind what is unknown nothing counts.
+    traits = np.array([0, BEGINS | SAYS, SAYS, BEGINS | LONE, BEGINS], np.uint8)
+    numbers = np.array([1, 1, 2, 3, 2, 4, 1, 0, 1, 1], np.int32)
+    gains = np.arange(10, dtype=np.float32)
+    words, sums, squares = _sums(traits, numbers, np.array([0, 10, 10]), gains)
+    assert words.tolist() == [4.0, 0.0]
+    assert sums.tolist() == [1.0 + 4 + 6 + 9, 0.0] and squares.tolist() == [1.0 + 16 + 36 + 81, 0.0]
+
+
 def test_order_is_told_from_random_order_at_any_length(files: ModelFiles, model: PerplexityModel) -> None:
     assert files.strength is not None and files.strength.order > 0.3 > files.strength.random
     for sentences, most in ((4, 1.0), (10, 0.6), (40, 0.35)):
@@ -151,6 +161,7 @@ def test_long_texts_are_put_into_random_order_once(
     model: PerplexityModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rounds = []
+    monkeypatch.setattr(context_gain, "CLEAR", 1.5)
     original = context_gain.random_gains
     monkeypatch.setattr(
         context_gain,
