@@ -45,3 +45,41 @@ def test_none(text: str) -> None:
 def test_a_sentence_in_forty_words(n_words: int, expected: bool) -> None:
     words = " ".join(f"word{chr(97 + number // 26)}{chr(97 + number % 26)}" for number in range(n_words))
     assert in_sentences(f"{words} end.") is expected
+
+
+def unlike(n_words: int, first: int = 0) -> list[str]:
+    """Words, each another one."""
+    numbers = range(first, first + n_words)
+    return [
+        f"w{chr(97 + n // 676)}{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}" for n in range(first, first + n_words)
+    ]
+
+
+@pytest.mark.parametrize(("words_a_line", "expected"), [(6, True), (5, False)])
+def test_lines_of_six_words(words_a_line: int, expected: bool) -> None:
+    lines = [" ".join(unlike(words_a_line, 10 * line)) + "." for line in range(6)]
+    assert in_sentences("\n".join(lines)) is expected
+
+
+@pytest.mark.parametrize(("numbers", "expected"), [(5, True), (6, False)])
+def test_a_number_in_eight_words(numbers: int, expected: bool) -> None:
+    words = [*unlike(40 - numbers - 1), *(f"{number}a" for number in range(numbers)), "end."]
+    assert in_sentences(" ".join(words)) is expected
+
+
+@pytest.mark.parametrize(("again", "expected"), [(14, True), (16, False)])
+def test_what_is_said_again_is_no_random_order(again: int, expected: bool) -> None:
+    words = unlike(20 + 80 - again)
+    said = (words[:20] + words[: again + 1] + words[20:])[:101]
+    text = " ".join(word + "." * (number % 10 == 9) for number, word in enumerate(said))
+    assert in_sentences(text) is expected
+
+
+def test_long_texts_in_random_order_say_pairs_again() -> None:
+    words = unlike(300) + unlike(40) * 20
+    assert in_sentences(" ".join(word + "." * (number % 10 == 9) for number, word in enumerate(words)))
+
+
+@pytest.mark.parametrize(("end", "expected"), [("word .", True), ("w.", False), ("3 .", False), ("word।", True)])
+def test_a_stop_follows_a_word(end: str, expected: bool) -> None:
+    assert in_sentences(" ".join([*unlike(10), end])) is expected
