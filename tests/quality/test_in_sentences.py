@@ -50,9 +50,7 @@ def test_a_sentence_in_forty_words(n_words: int, expected: bool) -> None:
 def unlike(n_words: int, first: int = 0) -> list[str]:
     """Words, each another one."""
     numbers = range(first, first + n_words)
-    return [
-        f"w{chr(97 + n // 676)}{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}" for n in range(first, first + n_words)
-    ]
+    return [f"w{chr(97 + n // 676)}{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}" for n in numbers]
 
 
 @pytest.mark.parametrize(("words_a_line", "expected"), [(6, True), (5, False)])
