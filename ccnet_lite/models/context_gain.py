@@ -59,8 +59,8 @@ class Strength(NamedTuple):
 
 
 UNKNOWN = Strength(-0.1, 0.25)
-"""Stands for the strength of a model that has none recorded, such as CCNet's: less than those of two million
-characters have (.38 to .88)."""
+"""Stands for the strength of a model that has none recorded, such as CCNet's: less than those of one
+or two million characters have (.59 to .90)."""
 
 
 def piece_traits(names: list[str], numbers: Ints, n_words: int) -> Traits:
