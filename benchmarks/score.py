@@ -92,7 +92,7 @@ def by_arrays(arrays: Arrays, forms: list[str], clock: Clock) -> list[tuple[floa
         return cut(arrays.pieces, arrays.numbers, vocabulary, text, bounds, memory(), arrays.owner)
 
     numbers, begins = clock.time("cut", words)
-    scores = clock.time("ngrams", lambda: log10_scores(arrays.ngrams, numbers, begins).tolist())
+    scores = clock.time("ngrams", lambda: log10_scores(arrays.ngrams, numbers, begins)[0].tolist())
     return list(zip(scores, np.diff(begins).tolist(), strict=True))
 
 

@@ -72,7 +72,7 @@ def crawl_cutoffs(run: Folder, spark: SparkSettings) -> dict[str, dict[str, Any]
         entries[language] = {
             "source": f"crawl, downloaded {spread}",
             "documents": sum(counts[language].values()),
-            "lm_sha256": models.partition(":")[2],
+            "lm_sha256": models.split(":")[1],
             "percentiles": percentiles_of_counts(values, np.array([counts[language][v] for v in values])),
         }
     return entries

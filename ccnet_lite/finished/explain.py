@@ -30,7 +30,7 @@ from ccnet_lite.kernels.lines import (
     select_lines,
 )
 from ccnet_lite.kernels.rules import Rule, columns_of, decision_rules, span_rules
-from ccnet_lite.kernels.score import TIER_BELOW
+from ccnet_lite.kernels.score import CONTEXT_GAIN_BELOW, TIER_BELOW
 from ccnet_lite.models.files import file_sha256
 from ccnet_lite.quality.buckets import Cutoffs
 from ccnet_lite.settings import Settings
@@ -193,7 +193,7 @@ def needs(rule: Rule) -> str:
 
 
 def _last_rules(run: Opened, row: dict[str, Any], perplexity: Perplexity, fate: dict[str, Any]) -> Iterator[Asked]:
-    """Of tier and bucket, which are asked of what goes on."""
+    """Of tier, context gain and bucket, which are asked of what goes on."""
     kept, least = fate["outcome"] == "kept", run.settings.quality.min_tier
     if not kept and fate["stage"] != "quality":
         return
@@ -202,7 +202,13 @@ def _last_rules(run: Opened, row: dict[str, Any], perplexity: Perplexity, fate: 
         tier = None if ranked is None else ranked["quality_tier"][0].as_py()
         passed = None if tier is None else tier >= least
         yield Asked("quality", TIER_BELOW, "quality_tier", tier, f"at least {least}", passed)
-    if fate["rule"] != TIER_BELOW:
+    least_gain = run.settings.quality.min_context_gain
+    if least_gain and run.settings.quality.lm_dir and fate["rule"] != TIER_BELOW:
+        gone = fate["rule"] == CONTEXT_GAIN_BELOW
+        gain = fate["value"] if gone else _of_corpus(run, fate, "context_gain") if kept else None
+        wanted = f"at least {least_gain:g}, if it is written in sentences"
+        yield Asked("quality", CONTEXT_GAIN_BELOW, "context_gain", gain, wanted, not gone)
+    if fate["rule"] not in (TIER_BELOW, CONTEXT_GAIN_BELOW):
         wanted = ", ".join(run.settings.quality.keep_buckets)
         name = "bucket" if kept else fate["rule"]
         yield Asked("quality", name, "perplexity", perplexity.value, f"a bucket of {wanted}", kept)
@@ -232,13 +238,18 @@ def _fate(run: Opened, shard: int, doc_id: str, went_on: bool, language: str) ->
     raise RunFailed(f"{doc_id} has no row in ledger: {AMISS}")
 
 
+def _of_corpus(run: Opened, fate: dict[str, Any], column: str) -> Any:
+    """A column of a kept document; null where the corpus has none such."""
+    name = fate["corpus_file"].partition("/")[2]
+    file = next(each for each in run.table("corpus").files if each.name == name)
+    return next(run.rows("corpus", {file: [fate["corpus_row"]]}, [column]))[column]
+
+
 def _perplexity(run: Opened, row: dict[str, Any], fate: dict[str, Any]) -> Perplexity:
     language, value, note = fate["language"], None, ""
     if fate["outcome"] == "kept":
-        name = fate["corpus_file"].partition("/")[2]
-        file = next(each for each in run.table("corpus").files if each.name == name)
-        value = next(run.rows("corpus", {file: [fate["corpus_row"]]}, ["perplexity"]))["perplexity"]
-    elif fate["stage"] == "quality" and fate["rule"] != TIER_BELOW:
+        value = _of_corpus(run, fate, "perplexity")
+    elif fate["stage"] == "quality" and fate["rule"] not in (TIER_BELOW, CONTEXT_GAIN_BELOW):
         value = fate["value"]
     elif run.has("perplexities"):
         scored = run.row("perplexities", row["shard"], row["doc_id"], ["perplexity"])
@@ -246,7 +257,11 @@ def _perplexity(run: Opened, row: dict[str, Any], fate: dict[str, Any]) -> Perpl
     if f"quality.lm_dir/{language}" not in run.manifest.models:
         return Perplexity(value, None, None, f"the run had no model of {language}")
     if value is None:
-        note = "not in the tables" if fate["rule"] == TIER_BELOW else "dropped before it was scored"
+        note = (
+            "not in the tables"
+            if fate["rule"] in (TIER_BELOW, CONTEXT_GAIN_BELOW)
+            else "dropped before it was scored"
+        )
     edges, unknown = _edges(run, language)
     head, tail = edges or (None, None)
     return Perplexity(value, head, tail, note or unknown)

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from ccnet_lite.errors import UserError
 from ccnet_lite.finished.opened import Opened, batches
 from ccnet_lite.kernels.ledger import document_hashes
-from ccnet_lite.kernels.score import TIER_BELOW
+from ccnet_lite.kernels.score import CONTEXT_GAIN_BELOW, TIER_BELOW
 from ccnet_lite.quality.buckets import Cutoffs
 from ccnet_lite.run.manifest import small_file
 from ccnet_lite.settings import Settings
@@ -33,14 +33,16 @@ NAME_IT = "say by --set quality.cutoffs=FILE which one to take"
 NAMES = ("head", "middle", "tail", "all")
 TIER = len(NAMES) + 1
 """Stands for a place in NAMES where a document was dropped for its tier, before any bucket was looked at."""
+GAIN = TIER + 1
+"""And where it was dropped for its context gain."""
 
 
 @dataclass(frozen=True)
 class Scored:
     """Documents that the run scored: [documents] each, by the first 64 bits of their ids, which ascend.
 
-    now, then: places in NAMES, or TIER. keep_now, keep_then: the buckets that are kept. models: languages that
-    have one and cutoffs.
+    now, then: places in NAMES, TIER or GAIN. keep_now, keep_then: the buckets that are kept. models: languages
+    that have one and cutoffs.
     """
 
     keys: npt.NDArray[np.uint64]
@@ -54,7 +56,7 @@ class Scored:
         """Fates (finished/moves.py) of documents that were decided about: stage, rule, language of each."""
         keep = self.keep_then if then else self.keep_now
         labels = [f"kept/{name}" if name in keep else f"dropped/quality/{BUCKET}{name}" for name in NAMES]
-        labels += [f"kept/{UNSCORED}", f"dropped/quality/{TIER_BELOW}"]
+        labels += [f"kept/{UNSCORED}", *(f"dropped/quality/{rule}" for rule in (TIER_BELOW, CONTEXT_GAIN_BELOW))]
         at = np.minimum(np.searchsorted(self.keys, keys), max(len(self.keys) - 1, 0))
         known = self.keys[at] == keys if len(self.keys) else np.zeros(len(keys), np.bool_)
         modelled = np.asarray(pc.is_in(decided["language"], value_set=pa.array(sorted(self.models), pa.string())))
@@ -74,13 +76,15 @@ def scored_documents(opened: Opened, ledger: Table, before: Settings, after: Set
     found: list[tuple[Any, Any, Any]] = []
     seen: set[tuple[str, str]] = set()
     for batch in batches(ledger, ["doc_id", "outcome", "rule", "bucket", "language", "value"]):
-        dropped = pc.or_(pc.starts_with(batch["rule"], BUCKET), pc.equal(batch["rule"], TIER_BELOW))
+        before_buckets = pc.is_in(batch["rule"], pa.array([TIER_BELOW, CONTEXT_GAIN_BELOW]))
+        dropped = pc.or_(pc.starts_with(batch["rule"], BUCKET), before_buckets)
         dropped = dropped.fill_null(False)
         kept = pc.equal(batch["outcome"], "kept")
         rows = pa.Table.from_batches([batch.filter(pc.or_(kept, dropped))])
         named = pc.coalesce(rows["bucket"], pc.utf8_slice_codeunits(rows["rule"], len(BUCKET)))
         keys.append(document_hashes(rows["doc_id"]))
-        places = pc.index_in(named, value_set=pa.array(NAMES)).fill_null(TIER)
+        by_rule = pc.if_else(pc.equal(rows["rule"], CONTEXT_GAIN_BELOW).fill_null(False), GAIN, TIER)
+        places = pc.coalesce(pc.index_in(named, value_set=pa.array(NAMES)).cast(pa.int64()), by_rule)
         now.append(np.asarray(places).astype(np.int8))
         seen |= set(zip(rows["language"].to_pylist(), named.to_pylist(), strict=True))
         out = rows.filter(pc.starts_with(rows["rule"], BUCKET).fill_null(False))
@@ -93,7 +97,7 @@ def scored_documents(opened: Opened, ledger: Table, before: Settings, after: Set
     if any(getattr(before.quality, name) != getattr(after.quality, name) for name in scoring):
         cutoffs = cutoffs_of(opened, before, after)
     then = all_now if cutoffs is None else _again(opened, all_keys, found, cutoffs, after)
-    then = np.where(all_now == TIER, all_now, then)
+    then = np.where(all_now >= TIER, all_now, then)
     modelled = {name.partition("/")[2] for name in opened.manifest.models if name.startswith("quality.lm_dir/")}
     if cutoffs is not None:
         modelled &= cutoffs.percentiles.keys()

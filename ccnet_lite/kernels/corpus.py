@@ -40,6 +40,8 @@ Folders = tuple[str, str]
 Counted = tuple[str, str]
 """A bucket and a split."""
 Sizes = npt.NDArray[np.int64]
+REJECTED = ("doc_id", "url", "raw_content", "bucket", "perplexity", "context_gain")
+"""Columns of `rejected` that are measured, or known before."""
 COUNTED = ("documents", "lines", "characters", "bytes", "words", "tokens")
 """What `statistics` sums of each bucket and split; tokens are null where the language has no model."""
 
@@ -157,7 +159,7 @@ class PartSink:
             name = f"{self._language}-{self._part:05d}.parquet"
             level = self._settings.compression_level
             self._rejected = PartWriter(self._run, "rejected", self._fingerprint, name, level=level)
-        columns = {name: scored[name] for name in ("doc_id", "url", "raw_content", "bucket", "perplexity")}
+        columns = {name: scored[name] for name in REJECTED}
         columns |= {name: scores[name] for name in ("language", "rule", "value", "threshold")}
         self._rejected.write(pa.RecordBatch.from_pydict(columns).filter(gone))
 

@@ -1,19 +1,25 @@
-"""Perplexity, bucket and size of documents of one language: the last measurement, on the final text."""
+"""Perplexity, context gain, bucket and size of documents of one language: the last measurement, on the final
+text.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ccnet_lite.kernels.carried import measured
 from ccnet_lite.models.perplexity import ModelFiles, PerplexityModels
 from ccnet_lite.quality.buckets import Cutoffs
+from ccnet_lite.quality.in_sentences import in_sentences
 from ccnet_lite.settings import QualitySettings
 from ccnet_lite.store.copies import models_here
 
 TIER_BELOW = "quality_tier_below"
 """The rule that drops a document for its tier."""
+CONTEXT_GAIN_BELOW = "context_gain_below"
+"""The rule that drops a document whose words stand in random order, by its language's model."""
 
 
 @dataclass
@@ -28,29 +34,33 @@ class Scorer:
         self._models = PerplexityModels(self.models, self.settings.normalization, locate=models_here)
 
     def score(self, batch: pa.RecordBatch, language: str) -> tuple[pa.RecordBatch, pa.RecordBatch]:
-        """The batch with `perplexity` and `bucket`, and what is known of each document: doc_id, language,
-        perplexity, pieces, bucket, rule, value, threshold, n_chars, n_bytes, n_lines, n_words, script.
+        """The batch with `perplexity`, `context_gain` and `bucket`, and what is known of each document: doc_id,
+        language, perplexity, pieces, bucket, rule, value, threshold, n_chars, n_bytes, n_lines, n_words, script.
 
         batch: rows of one language, with doc_id, raw_content, length, nlines, and n_words and script where they
         are known.
         """
         texts = batch["raw_content"].to_pylist()
         measures = measured(batch, texts)
-        values, pieces = self._models.score(texts, language)
+        found = self._models.measure(texts, language)
         buckets = ["all"] * len(texts)
-        if values is not None:
+        perplexity, pieces = pa.nulls(len(texts), pa.float64()), pa.nulls(len(texts), pa.int64())
+        gains = perplexity
+        if found is not None:
             buckets = self.cutoffs.bucket(
-                language, values, self.settings.head_percentile, self.settings.tail_percentile
+                language, found.perplexities, self.settings.head_percentile, self.settings.tail_percentile
             )
-        perplexity = pa.nulls(len(texts), pa.float64()) if values is None else pa.array(values, pa.float64())
-        scored = _with(batch, {"perplexity": perplexity, "bucket": pa.array(buckets, pa.string())})
+            perplexity, pieces = pa.array(found.perplexities, pa.float64()), pa.array(found.pieces, pa.int64())
+            gains = pa.array(found.context_gains, pa.float64(), from_pandas=True)
+        added = {"perplexity": perplexity, "context_gain": gains, "bucket": pa.array(buckets, pa.string())}
+        scored = _with(batch, added)
         columns: dict[str, Any] = {
             "doc_id": batch["doc_id"],
             "language": pa.array([language] * len(texts), pa.string()),
             "perplexity": perplexity,
-            "pieces": pa.nulls(len(texts), pa.int64()) if pieces is None else pa.array(pieces, pa.int64()),
+            "pieces": pieces,
             "bucket": scored["bucket"],
-            **self._verdicts(batch, language, buckets, perplexity.to_pylist()),
+            **self._verdicts(scored, language, texts),
             "n_chars": batch["length"],
             "n_bytes": pc.binary_length(batch["raw_content"]).cast(pa.int64()),
             "n_lines": batch["nlines"],
@@ -59,20 +69,21 @@ class Scorer:
         }
         return scored, pa.RecordBatch.from_pydict(columns)
 
-    def _verdicts(
-        self, batch: pa.RecordBatch, language: str, buckets: list[str], perplexities: list[float | None]
-    ) -> dict[str, pa.Array]:
+    def _verdicts(self, scored: pa.RecordBatch, language: str, texts: list[str]) -> dict[str, pa.Array]:
         """The rule that drops each document, what was measured and what it was held against; null where none does.
 
-        By its tier first: a document that a bucket drops would have passed that.
+        By its tier first, then by its context gain: a document that a bucket drops would have passed them.
         """
         kept = self.settings.keep_buckets
-        least = self.settings.min_tier
+        least, least_gain = self.settings.min_tier, self.settings.min_context_gain
         rows: list[tuple[str | None, float | None, float | None]] = []
-        tiers = batch["quality_tier"].to_pylist()
-        for tier, bucket, perplexity in zip(tiers, buckets, perplexities, strict=True):
+        low = np.asarray(scored["context_gain"].fill_null(1.0)) < least_gain
+        columns = [scored[name].to_pylist() for name in ("quality_tier", "bucket", "perplexity", "context_gain")]
+        for row, (tier, bucket, perplexity, gain) in enumerate(zip(*columns, strict=True)):
             if tier is not None and tier < least:
                 rows.append((TIER_BELOW, tier, least))
+            elif least_gain and low[row] and in_sentences(texts[row]):
+                rows.append((CONTEXT_GAIN_BELOW, gain, least_gain))
             elif bucket not in kept:
                 rows.append((f"bucket_{bucket}", perplexity, self._edge(language, bucket)))
             else:

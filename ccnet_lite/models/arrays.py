@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ccnet_lite.models.context_gain import Traits, piece_traits
 from ccnet_lite.models.ngram_scores import log10_scores
 from ccnet_lite.models.ngrams import Ngrams, read_ngrams
 from ccnet_lite.models.normal_form import SPACE
@@ -24,11 +25,15 @@ _LOCK = threading.Lock()  # the memory of words is one for all threads
 
 
 class Arrays(NamedTuple):
-    """Both models; numbers: [n_pieces] of the first, in the second; owner: of the words remembered."""
+    """Both models.
+
+    numbers: [n_pieces] of the first, in the second; traits: of the second's words; owner: of the words remembered.
+    """
 
     pieces: Unigram
     numbers: npt.NDArray[np.int32]
     ngrams: Ngrams
+    traits: Traits
     owner: int
 
 
@@ -39,7 +44,10 @@ def read_arrays(pieces: Any, lm_path: Path) -> Arrays | None:
     if read is None or ngrams is None:
         return None
     unigram, text, spans = read
-    return Arrays(unigram, word_numbers(ngrams.vocabulary, text, spans), ngrams, next(_OWNERS))
+    numbers = word_numbers(ngrams.vocabulary, text, spans)
+    names = pieces.id_to_piece(list(range(len(numbers))))
+    traits = piece_traits(names, numbers, ngrams.tables.n_words)
+    return Arrays(unigram, numbers, ngrams, traits, next(_OWNERS))
 
 
 def can_cut(text: str) -> bool:
@@ -47,10 +55,21 @@ def can_cut(text: str) -> bool:
     return SPACE not in text
 
 
+class Cut(NamedTuple):
+    """Texts as words of a language model, one text after another.
+
+    begins: [n_texts + 1] where each begins; gains: of each word, see `log10_scores`.
+    """
+
+    numbers: npt.NDArray[np.int32]
+    begins: npt.NDArray[np.int64]
+    gains: npt.NDArray[np.float32]
+
+
 def score_forms(
     arrays: Arrays, text: npt.NDArray[np.uint8], bounds: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64]]:
-    """log10 of each text's probability as a sentence, and its number of pieces.
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64], Cut]:
+    """log10 of each text's probability as a sentence, its number of pieces, and the pieces of all.
 
     text, bounds: of `lm_forms`, texts that `can_cut` allows.
     """
@@ -58,4 +77,5 @@ def score_forms(
         numbers, begins = cut(
             arrays.pieces, arrays.numbers, arrays.ngrams.vocabulary, text, bounds, memory(), arrays.owner
         )
-    return log10_scores(arrays.ngrams, numbers, begins), np.diff(begins)
+    scores, gains = log10_scores(arrays.ngrams, numbers, begins)
+    return scores, np.diff(begins), Cut(numbers, begins, gains)

@@ -2,7 +2,8 @@
 
 As KenLM does (lm/model.cc), a word has the weight of the longest n-gram that ends with it, and the weights of the
 longer contexts that it was not found with are added, from short to long; then the text's sum grows by that:
-float32 at each step. Nothing that a damaged file says is followed out of its tables.
+float32 at each step. Nothing that a damaged file says is followed out of its tables. A word's weight by itself,
+which the tables hold, tells how much its context says of it: its gain.
 """
 
 import numpy as np
@@ -39,18 +40,25 @@ Words = npt.NDArray[np.uint32]
 _U = np.uint64
 
 
-def log10_scores(ngrams: Ngrams, numbers: Ints, begins: Places) -> Floats:
-    """log10 of each text's probability, between the beginning and the end of a sentence.
+def log10_scores(ngrams: Ngrams, numbers: Ints, begins: Places) -> tuple[Floats, Floats]:
+    """log10 of each text's probability, between the beginning and the end of a sentence; and each word's gain.
 
     numbers: the texts' words, one text after another; begins: [n_texts + 1] where each begins.
+
+    Returns:
+        [n_texts] and [n_words]; a gain is log10 of how much likelier the words before make a word, below 0 where
+        they make it less likely.
     """
+    gains = np.empty(len(numbers), np.float32)
     score = _scores_of_trie if ngrams.tables.word_bits else _scores_of_hashes
-    scores: Floats = score(ngrams.tables, numbers, begins, ngrams.begin, ngrams.end)
-    return scores
+    scores: Floats = score(ngrams.tables, numbers, begins, ngrams.begin, ngrams.end, gains)
+    return scores, gains
 
 
 @compiled
-def _scores_of_hashes(model: Tables, numbers: Ints, begins: Places, first: int, last: int) -> Floats:
+def _scores_of_hashes(
+    model: Tables, numbers: Ints, begins: Places, first: int, last: int, gains: Floats
+) -> Floats:
     """By hash tables, from long n-grams to short ones: most often the first that is looked for is there.
 
     An n-gram is there only if its own beginning and its own end are (KenLM's programs see to that): so none is
@@ -110,6 +118,9 @@ def _scores_of_hashes(model: Tables, numbers: Ints, begins: Places, first: int, 
                     weight = halves[_U(there + 1)] if there >= 0 else _NO_EXTENSION
                 probability = np.float32(probability + np.uint32(weight).view(np.float32))
             total = np.float32(total + probability)
+            if at < end:
+                alone = halves[_U(unigrams + 2 * int(keys[_U(row), 1]))] | _SIGN
+                gains[_U(at)] = probability - np.uint32(alone).view(np.float32)
             known = length
             backoff = halves[_U(place + 1)] if length < order else _NO_EXTENSION
             before, row = row, row + 1 if row <= _AHEAD else 0
@@ -136,7 +147,7 @@ def _find(halves: Words, levels: Places, order: int, length: int, key: np.uint64
 
 
 @compiled
-def _scores_of_trie(model: Tables, numbers: Ints, begins: Places, first: int, last: int) -> Floats:
+def _scores_of_trie(model: Tables, numbers: Ints, begins: Places, first: int, last: int, gains: Floats) -> Floats:
     """By a trie, from short n-grams to long ones, as KenLM does."""
     words, halves, levels, guides = model.words, model.halves, model.levels, model.guides
     found = np.zeros(len(begins) - 1, np.float32)
@@ -159,6 +170,8 @@ def _scores_of_trie(model: Tables, numbers: Ints, begins: Places, first: int, la
             for index in range(next_used):
                 backoffs[index] = next_backoffs[index]
             total = np.float32(total + probability)
+            if at < begins[text + 1]:
+                gains[at] = probability - np.uint32(halves[model.unigrams + 4 * word]).view(np.float32)
             for index in range(next_used - 1, 0, -1):
                 context[index] = context[index - 1]
             context[0] = word

@@ -1,4 +1,4 @@
-"""Perplexity of texts under a language's SentencePiece and KenLM models, in batches.
+"""Perplexity and context gain of texts under a language's SentencePiece and KenLM models, in batches.
 
 A text is put into the model's normal form, cut into pieces, and scored as one sentence:
 
@@ -13,16 +13,17 @@ caller holds one).
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.models.arrays import can_cut, read_arrays, score_forms
+from ccnet_lite.models.context_gain import Strength, context_gains, strength_of
 from ccnet_lite.models.files import verify
 from ccnet_lite.models.languages import language_code
 from ccnet_lite.models.loading import load_lm, load_pieces
@@ -38,7 +39,7 @@ _BATCH_CHARS = 1 << 20  # pieces of a batch take some 20 times the memory of its
 
 @dataclass(frozen=True)
 class ModelFiles:
-    """A language's two models, and the form they were trained on where that is recorded."""
+    """A language's two models; the form they were trained on and how much they can say, where that is recorded."""
 
     language: str
     sp_model: Path
@@ -48,6 +49,18 @@ class ModelFiles:
     """The URI of the folder that they were copied from; empty where they lie on a disk."""
     sp_sha256: str = ""
     lm_sha256: str = ""
+    strength: Strength | None = None
+
+
+class Measured(NamedTuple):
+    """[n_texts] each; NaN, for a text that the normal form leaves empty.
+
+    context_gains: see `context_gain.context_gains`; NaN also for texts that SentencePiece itself has to cut.
+    """
+
+    perplexities: npt.NDArray[np.float64]
+    pieces: npt.NDArray[np.int32]
+    context_gains: npt.NDArray[np.float64]
 
 
 def available_models(lm_dir: Path) -> dict[str, ModelFiles]:
@@ -81,6 +94,8 @@ def available_models(lm_dir: Path) -> dict[str, ModelFiles]:
             raise UserError(f"{lm_dir} holds {code} twice, as {found[code].sp_model.name} and {stem}{SP_SUFFIX}")
         entry = record.get(stem, {})
         files = ModelFiles(code, lm_dir / (stem + SP_SUFFIX), lm_dir / (stem + LM_SUFFIX), entry.get("form"))
+        if entry.get("strength"):
+            files = replace(files, strength=Strength(**entry["strength"]))
         verify(files.sp_model, entry.get("sp_sha256", ""))
         verify(files.lm, entry.get("lm_sha256", ""))
         found[code] = files
@@ -100,6 +115,9 @@ def read_record(lm_dir: Path) -> dict[str, Any]:
         languages = json.loads(path.read_text(encoding="utf-8"))["languages"]
         if any(entry["form"] not in ("script_safe", "ccnet") for entry in languages.values()):
             raise ValueError("its form is neither script_safe nor ccnet")
+        for entry in languages.values():
+            if entry.get("strength"):
+                Strength(**{name: float(value) for name, value in entry["strength"].items()})
     except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
         raise UserError(f"{path} is not a record of language models ({error}): train the folder again") from None
     return dict(languages)
@@ -108,13 +126,15 @@ def read_record(lm_dir: Path) -> dict[str, Any]:
 class PerplexityModel:
     """A language's loaded models. They can't be pickled: each process loads its own."""
 
-    def __init__(self, sp_path: Path, lm_path: Path, form: Form) -> None:
+    def __init__(self, sp_path: Path, lm_path: Path, form: Form, strength: Strength | None = None) -> None:
         """Load the models; KenLM's is mapped, so that processes share its memory.
+
+        strength: how much they can say, where that is known (context_gain.py).
 
         Raises:
             UserError: naming the file that is missing or is no such model.
         """
-        self.form = form
+        self.form, self._strength = form, strength
         pieces = load_pieces(sp_path)
         self._lm = load_lm(lm_path)
         self._arrays = read_arrays(pieces, lm_path)
@@ -125,7 +145,7 @@ class PerplexityModel:
     @classmethod
     def load(cls, files: ModelFiles, form: Form) -> "PerplexityModel":
         """Load a language's models with the form they record, or else with the one given."""
-        return cls(files.sp_model, files.lm, files.form or form)
+        return cls(files.sp_model, files.lm, files.form or form, files.strength)
 
     def score(self, texts: Sequence[str]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int32]]:
         """Perplexity and number of pieces of each text.
@@ -133,30 +153,51 @@ class PerplexityModel:
         Returns:
             [n_texts] perplexities, NaN for a text that the normal form leaves empty; [n_texts] pieces.
         """
+        measured = self.measure(texts, gains=False)
+        return measured.perplexities, measured.pieces
+
+    def measure(self, texts: Sequence[str], gains: bool = True) -> Measured:
+        """What the models say of each text; gains: what the context says of its words, too."""
         refuse_one(texts)
-        perplexities = np.full(len(texts), np.nan, np.float64)
-        counts = np.zeros(len(texts), np.int32)
+        found = Measured(np.full(len(texts), np.nan), np.zeros(len(texts), np.int32), np.full(len(texts), np.nan))
         number = 0
         for batch in in_chunks(texts, _BATCH_CHARS):
-            for log10, n_pieces in self._scores(batch):
+            scores, of_context = self._scores(batch, gains)
+            if of_context is not None:
+                found.context_gains[number : number + len(batch)] = of_context
+            for log10, n_pieces in scores:
                 if n_pieces:
                     # A model without a sound <unk> can give a text less than any number of ours is.
-                    perplexities[number] = round(10.0 ** min(-log10 / (n_pieces + 1), _MOST_LOG10), 1)
-                    counts[number] = n_pieces
+                    found.perplexities[number] = round(10.0 ** min(-log10 / (n_pieces + 1), _MOST_LOG10), 1)
+                    found.pieces[number] = n_pieces
                 number += 1
-        return perplexities, counts
+        return found
 
-    def _scores(self, texts: list[str]) -> list[tuple[float, int]]:
-        """log10 of each text's probability, and its pieces, from the arrays or else the models themselves."""
+    def strength(self, texts: Sequence[str]) -> Strength | None:
+        """How much the models say of texts that they have not read; None where they cannot tell."""
+        fitting = [text for text in texts if can_cut(text)]
+        if self._arrays is None or not fitting:
+            return None
+        _, _, cut = score_forms(self._arrays, *lm_forms(fitting, self.form))
+        return strength_of(self._arrays.ngrams, self._arrays.traits, *cut)
+
+    def _scores(
+        self, texts: list[str], gains: bool
+    ) -> tuple[list[tuple[float, int]], npt.NDArray[np.float64] | None]:
+        """log10 of each text's probability, and its pieces, from the arrays or else the models themselves; and
+        context gains, from the arrays, if they are wanted.
+        """
         if self._arrays is None:
-            return self._scores_of_models(texts)
+            return self._scores_of_models(texts), None
         apart = [number for number, text in enumerate(texts) if not can_cut(text)]
         together = [text if can_cut(text) else "" for text in texts] if apart else texts
-        log10, counts = score_forms(self._arrays, *lm_forms(together, self.form))
+        log10, counts, cut = score_forms(self._arrays, *lm_forms(together, self.form))
         found = list(zip(log10.tolist(), counts.tolist(), strict=True))
         for number, scored in zip(apart, self._scores_of_models([texts[n] for n in apart]), strict=True):
             found[number] = scored
-        return found
+        if not gains:
+            return found, None
+        return found, context_gains(self._arrays.ngrams, self._arrays.traits, *cut, self._strength)
 
     def _scores_of_models(self, texts: list[str]) -> list[tuple[float, int]]:
         if not texts:
@@ -184,13 +225,22 @@ class PerplexityModels:
         self, texts: Sequence[str], language: str
     ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int32]] | tuple[None, None]:
         """As `PerplexityModel.score`; None for both where the language has no model."""
+        model = self._model(language)
+        return (None, None) if model is None else model.score(texts)
+
+    def measure(self, texts: Sequence[str], language: str) -> Measured | None:
+        """As `PerplexityModel.measure`; None where the language has no model."""
+        model = self._model(language)
+        return None if model is None else model.measure(texts)
+
+    def _model(self, language: str) -> PerplexityModel | None:
         if language not in self._files:
-            return None, None
+            return None
         if language not in self._loaded:
             while len(self._loaded) >= self._held:
                 del self._loaded[next(iter(self._loaded))]
             self._loaded[language] = _loaded(self._locate(self._files[language]), self._form)
-        return self._loaded[language].score(texts)
+        return self._loaded[language]
 
 
 def _loaded(files: ModelFiles, form: Form) -> PerplexityModel:

@@ -44,6 +44,7 @@ what follows them. On 0.6 million characters of Chinese prose, 34,000 pieces ran
 before held-back prose (AUC .43), 4,000 behind it (.74); on 2.3 million of English, 10,000 tell articles from
 the boilerplate around them as well as any number does (.87)."""
 MIN_VOCABULARY = 500
+STRENGTH_TEXTS = 2000  # that a model's strength (context_gain.py) is measured over
 MAX_PIECES_CHARS = 100_000_000  # SentencePiece needs some 30 bytes of memory a character
 CUTOFFS = "cutoffs.json"
 _log = logging.getLogger(__name__)
@@ -195,15 +196,14 @@ def train_language(
         cut = cut_texts(pieces, prose.training(), options.form)
         build_lm(cut, options.lm_type, work / lm.name, workers)
         say(f"KenLM: {(work / lm.name).stat().st_size / 1e6:,.1f} MB, {options.lm_type}")
-        entry = None
+        entry = strength = None
         if prose.held or others:
             model = PerplexityModel(work / sp_model.name, work / lm.name, options.form)
-            scores = model.score(others or list(prose.held_back()))[0]
-            source, said = (
-                ("other prose", "other prose") if others else ("held-back reference", "what was held back")
-            )
+            held = others or list(prose.held_back())
+            scores, strength = model.score(held)[0], model.strength(held[:STRENGTH_TEXTS])
+            source = "other prose" if others else "held-back reference"
             entry = _cutoff_entry(source, scores[~np.isnan(scores)], file_sha256(work / lm.name))
-            say(f"perplexity of {said}: median {entry['percentiles'][50]}")
+            say(f"perplexity of {source}: median {entry['percentiles'][50]}")
         for path in (sp_model, lm):
             (work / path.name).replace(path)
     finally:
@@ -219,7 +219,7 @@ def train_language(
         "characters": prose.n_chars,
         "made_from": made_from,
     }
-    return Trained(language, record, entry)
+    return Trained(language, record | ({"strength": strength._asdict()} if strength else {}), entry)
 
 
 @dataclass(frozen=True)
@@ -263,7 +263,9 @@ class _Prose:
     def fingerprint(self, options: TrainOptions, others: Sequence[str]) -> str:
         """What the models and cutoffs are made from: the prose, the other prose, the options, the programs."""
         made = (
-            asdict(options) | {name: version(name) for name in ("sentencepiece", "kenlm")} | {"prose": self.digest}
+            asdict(options)
+            | {name: version(name) for name in ("sentencepiece", "kenlm")}
+            | {"prose": self.digest, "strength_texts": STRENGTH_TEXTS}
         )
         if others:
             made["others"] = hashlib.blake2b(b"".join(map(_hash, others)), digest_size=16).hexdigest()
@@ -276,8 +278,8 @@ def _hash(text: str) -> bytes:
 
 def _draw(text: str) -> float:
     """A number in [0, 1) that depends on the text alone."""
-    digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8, key=b"drawn").digest()
-    return int.from_bytes(digest, "big") / 2**64
+    key = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8, key=b"drawn").digest()
+    return int.from_bytes(key, "big") / 2**64
 
 
 def _drawn(files: Sequence[Path], options: TrainOptions) -> list[str]:
@@ -306,9 +308,8 @@ def _stands(record: dict[str, Any], sp_model: Path, lm: Path) -> bool:
 
 def _write_record(path: Path, records: dict[str, Any]) -> None:
     tree = {"format": "ccnet_lite models 1", "languages": dict(sorted(records.items()))}
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_text(json.dumps(tree, indent=1) + "\n", encoding="utf-8")
-    temporary.replace(path)
+    path.with_name(f".{path.name}.part").write_text(json.dumps(tree, indent=1) + "\n", encoding="utf-8")
+    path.with_name(f".{path.name}.part").replace(path)
 
 
 def _progress(language: str, began: float) -> Callable[[str], None]:

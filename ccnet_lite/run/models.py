@@ -69,7 +69,8 @@ def find_models(settings: Settings) -> Models:
         folder = local_folder(Place.of(given)) if remote else Path(given).resolve()
         for code, files in sorted(available_models(folder).items()):
             sp_sha256, lm_sha256 = file_sha256(files.sp_model), file_sha256(files.lm)
-            digests[f"quality.lm_dir/{code}"] = f"{sp_sha256}:{lm_sha256}"
+            known = f":{files.strength.random}:{files.strength.order}" if files.strength else ""
+            digests[f"quality.lm_dir/{code}"] = f"{sp_sha256}:{lm_sha256}{known}"
             source = given.rstrip("/") if remote else ""
             perplexity[code] = replace(files, source=source, sp_sha256=sp_sha256, lm_sha256=lm_sha256)
         if cutoffs_path is None and (folder / "cutoffs.json").exists():

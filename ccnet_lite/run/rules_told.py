@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from ccnet_lite.kernels.rules import decision_rules, span_rules
-from ccnet_lite.kernels.score import TIER_BELOW
+from ccnet_lite.kernels.score import CONTEXT_GAIN_BELOW, TIER_BELOW
 from ccnet_lite.settings import HEURISTICS, Settings
 from ccnet_lite.store.schema import arrow_schema
 
@@ -101,6 +101,11 @@ def rules_told(settings: Settings) -> list[RuleTold]:
         words = "The tier, 0 the worst, in which it lies among all that go on in its language, by quality.scores."
         asks = f"at least {least}"
         rules.append(RuleTold("quality", TIER_BELOW, "quality.min_tier", words, asks, float(least)))
+    least_gain = settings.quality.min_context_gain
+    if least_gain and settings.quality.lm_dir:
+        words = "What a word's context says of it, by the language's model: 0 as in random order, 1 as in prose."
+        asks, setting = f"at least {least_gain:g}, if it is written in sentences", "quality.min_context_gain"
+        rules.append(RuleTold("quality", CONTEXT_GAIN_BELOW, setting, words, asks, least_gain))
     kept = settings.quality.keep_buckets
     words = "The bucket that the perplexity falls into, by the language's own cutoffs."
     for bucket in ("head", "middle", "tail", "all"):

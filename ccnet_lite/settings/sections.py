@@ -131,6 +131,8 @@ class _QualitySettings(TierSettings):
     """Documents of other buckets are dropped after scoring."""
     heuristics: bool = True
     """Measure and apply the heuristics below."""
+    min_context_gain: Share = 0.2
+    """Least that a word's context says of it, as a share of what it says in prose; 0: no text is dropped."""
     policies: tuple[GivenPolicy, ...] = ()
     """More rules to apply: gopher_quality, gopher_repetition, c4, c4_lines, fineweb, or paths of such files."""
     thresholds: Bounds = Field({})

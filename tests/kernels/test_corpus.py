@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -11,7 +12,7 @@ from ccnet_lite.dedup.split import is_validation
 from ccnet_lite.kernels.corpus import PartSink, middle_of, octaves
 from ccnet_lite.kernels.packing import to_numbers
 from ccnet_lite.kernels.score import Scorer
-from ccnet_lite.models.perplexity import PerplexityModels, available_models
+from ccnet_lite.models.perplexity import Measured, PerplexityModels, available_models
 from ccnet_lite.quality.buckets import Cutoffs
 from ccnet_lite.settings import ExportSettings, load_settings
 from ccnet_lite.store.places import Place
@@ -131,6 +132,45 @@ def test_a_tier_below_the_least_is_dropped_before_any_bucket(lm_dir: Path, perpl
     assert all(rule.startswith("bucket_") for _, rule, _, _ in others)
     _, scores = scorer(None, None, *given).score(rows, "en")
     assert [rule for _, rule, _, _ in scored(scores)] == ["quality_tier_below", None, None]
+
+
+class Given:
+    """In place of language models: context gains that are given, perplexities of 1."""
+
+    def __init__(self, gains: list[float]) -> None:
+        self.gains = np.array(gains)
+
+    def measure(self, texts: list[str], language: str) -> Measured:
+        assert language == "en"
+        return Measured(np.ones(len(texts)), np.full(len(texts), 5, np.int32), self.gains)
+
+
+PROSE = "The sea was calm that day. Nobody had been out on it."
+ROLL = "Smith, Anna. Jones, Peter. Brown, Tom. Miller, Eva."
+
+
+def test_texts_in_sentences_are_dropped_for_a_low_context_gain() -> None:
+    rows = batch(PROSE, PROSE, PROSE, ROLL, PROSE, PROSE)
+    tiers = pa.array([None, None, None, None, None, 1], pa.int32())
+    rows = rows.set_column(rows.schema.get_field_index("quality_tier"), "quality_tier", tiers)
+    given = ("quality.tiers=9", "quality.scores=n_words", "quality.min_tier=2")
+    gains = [0.199, 0.2, float("nan"), 0.0, -0.3, 0.0]
+    its = scorer(None, None, *given)
+    its._models = Given(gains)  # type: ignore[assignment]
+    found, scores = its.score(rows, "en")
+    low = "context_gain_below"
+    assert [row[1:] for row in scored(scores)] == [
+        *((low, 0.199, 0.2), (None, None, None), (None, None, None), (None, None, None)),
+        *((low, -0.3, 0.2), ("quality_tier_below", 1.0, 2.0)),
+    ]
+    assert found["context_gain"].to_pylist() == [0.199, 0.2, None, 0.0, -0.3, 0.0]
+    its = scorer(None, None, "quality.min_context_gain=0", "quality.keep_buckets=head")
+    its._models = Given(gains)  # type: ignore[assignment]
+    assert {rule for _, rule, _, _ in scored(its.score(rows, "en")[1])} == {"bucket_all"}
+    its = scorer(None, None, "quality.keep_buckets=head")
+    its._models = Given(gains)  # type: ignore[assignment]
+    rules = [rule for _, rule, _, _ in scored(its.score(rows, "en")[1])]
+    assert rules == [low, "bucket_all", "bucket_all", "bucket_all", low, low]
 
 
 def test_without_models_or_cutoffs_all_go_to_one_bucket(lm_dir: Path) -> None:

@@ -104,6 +104,7 @@ SETTINGS: dict[str, tuple[str, set[str]]] = {
     "quality.scores_key": ("url", set()),
     "quality.combine": ("mean_rank", set()),
     "quality.min_tier": ("", set()),
+    "quality.min_context_gain": ("0.1", {"export"}),
     "quality.heuristics": ("false", {"annotate", *AFTER_SIGNALS}),
     "quality.policies": ("fineweb", {"annotate", *AFTER_SIGNALS}),  # counts by content
     "quality.thresholds": ("{symbol_share_above = {de = 0.3}}", AFTER_SIGNALS),  # likewise

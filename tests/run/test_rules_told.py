@@ -46,6 +46,14 @@ def test_by_default_no_bucket_is_dropped() -> None:
     assert [rule.name for rule in rules_told(load_settings(None, [])) if rule.stage == "quality"] == []
 
 
+def test_context_gain_is_told_where_there_are_language_models() -> None:
+    (rule,) = (each for each in rules_told(load_settings(None, ["quality.lm_dir=lm"])) if each.stage == "quality")
+    assert (rule.name, rule.threshold) == ("context_gain_below", 0.2)
+    assert rule.asks == "at least 0.2, if it is written in sentences"
+    off = load_settings(None, ["quality.lm_dir=lm", "quality.min_context_gain=0"])
+    assert [each.name for each in rules_told(off) if each.stage == "quality"] == []
+
+
 @pytest.mark.parametrize("setting", sorted({setting for setting, _ in WORDS.values()}))
 def test_the_settings_that_are_named_exist(setting: str) -> None:
     section, _, key = setting.partition(".")

@@ -29,7 +29,7 @@ from ccnet_lite.store.reading import read_table
 from ccnet_lite.store.writing import write_rows
 
 WRITTEN = ("corpus", "ledger", "rejected")
-SCORING = ("normalization", "head_percentile", "tail_percentile", "keep_buckets", "min_tier")
+SCORING = ("normalization", "head_percentile", "tail_percentile", "keep_buckets", "min_tier", "min_context_gain")
 
 
 def export(settings: Settings) -> Step:
