@@ -46,6 +46,8 @@ SHORTEST, LONGEST = 250, 2000
 """Characters of what is judged."""
 PIECE = 600
 """Characters, about, of what is learnt from."""
+FREQUENT, SHOWN = 1000, 25
+"""Words that --words looks at, and prints."""
 LEAST = 10
 """Pairs of a fold that are judged."""
 
@@ -213,6 +215,24 @@ def table(paths: Sequence[Path], only: Sequence[str] = (), n_folds: int = 3) -> 
     return rows
 
 
+def telling_words(paths: Sequence[Path], only: Sequence[str]) -> Iterator[tuple[str, str, list[str]]]:
+    """Of each language the frequent words that most speak for people, and for programs, alone."""
+    import fasttext
+
+    for language in sorted({each.language for each in documents(paths)}):
+        if only and language not in only:
+            continue
+        texts = plain([each for each in documents(paths) if each.language == language])
+        with tempfile.TemporaryDirectory() as name:
+            made = classifier(texts, Path(name), language)
+            if made is None:
+                continue
+            known = fasttext.load_model(str(Path(name) / f"{language}.quality.bin")).get_words()[1:FREQUENT]
+            order = np.argsort(made.score(known))
+            yield language, "programs", [known[at] for at in order[:SHOWN]]
+            yield language, "people", [known[at] for at in order[: -SHOWN - 1 : -1]]
+
+
 HEADS = ("language", "of", "by", "pairs", "perplexity", "known", "max", "mean", "generator", "domain")
 
 
@@ -222,8 +242,13 @@ def main() -> None:
     parser.add_argument("paths", metavar="PATH", type=Path, nargs="+")
     parser.add_argument("--only", metavar="LANGUAGE", nargs="+", default=[])
     parser.add_argument("--folds", type=int, default=3)
+    parser.add_argument("--words", action="store_true", help="what the classifiers go by, in place of the table")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
+    if arguments.words:
+        for language, side, words in telling_words(arguments.paths, arguments.only):
+            print(f"{language} {side}: {' '.join(words)}")
+        return
     rows = table(arguments.paths, arguments.only, arguments.folds)
     if arguments.json:
         print(json.dumps(rows))
