@@ -86,8 +86,11 @@ def documents(paths: Sequence[Path]) -> Iterator[Document]:
 
 def plain(texts: Sequence[Document]) -> list[Document]:
     """Without what a prompt gave away, lines, beginnings and ends; those that then are long enough."""
-    of_prompt: dict[str, list[Document]] = {}
+    distinct: dict[str, Document] = {}
     for each in texts:
+        distinct.setdefault(each.text, each)  # under two prompts it would be learnt and judged
+    of_prompt: dict[str, list[Document]] = {}
+    for each in distinct.values():
         of_prompt.setdefault(each.prompt, []).append(each)
     found = []
     for group in of_prompt.values():

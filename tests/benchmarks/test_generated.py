@@ -19,7 +19,7 @@ def test_lines_ends_and_what_the_prompt_gave_are_taken_away() -> None:
     program = made([*WORDS[:20], *WORDS[50:150]], "gpt", "p")
     alone = made(WORDS, "gpt", "q")
     short = made(WORDS[:20], "gpt", "r")
-    found = plain([person, program, alone, short])
+    found = plain([person, program, alone, short, alone._replace(prompt="s")])
     assert [(each.generator, each.prompt) for each in found] == [(PEOPLE, "p"), ("gpt", "p"), ("gpt", "q")]
     said = [each.text.split() for each in found]
     # What both begin with ends within a word, word2 of word20 and wor of word50; six words go at either end.
