@@ -44,7 +44,7 @@ LEAST_HELD_OUT = 10
 """Of each side, below which no AUC is told."""
 REPEATED = 4
 """How many times as large one side may be as the other, whose documents are read again so often."""
-READINGS, FEWEST_EPOCHS, MOST_EPOCHS = 50_000, 5, 50
+READINGS, FEWEST_EPOCHS, MOST_EPOCHS = 30_000, 3, 50
 """Documents that are read in all, where that takes a number of epochs between these two: few documents have to be
 read often, many need not."""
 WORDS_TOGETHER, LEAST_SEEN = 2, 2
@@ -221,7 +221,7 @@ def epochs_of(training: tuple[list[bytes], list[bytes]], options: QualityOptions
     """How often all documents are read.
 
     >>> epochs_of(([b"good"] * 500, [b"bad"] * 2000), QualityOptions())
-    12
+    8
     """
     if options.epochs is not None:
         return options.epochs

@@ -84,8 +84,8 @@ def test_few_documents_are_read_more_often_unless_told() -> None:
     def epochs(n_good: int, n_bad: int, told: int | None = None) -> int:
         return epochs_of(([b""] * n_good, [b""] * n_bad), QualityOptions(epochs=told))
 
-    assert [epochs(100, 100), epochs(100, 500), epochs(1000, 250), epochs(2500, 2500)] == [50, 50, 25, 10]
-    assert epochs(20_000, 10_000) == 5 and epochs(100, 100, 3) == 3
+    assert [epochs(100, 100), epochs(100, 500), epochs(1000, 250), epochs(2500, 2500)] == [50, 30, 15, 6]
+    assert epochs(20_000, 10_000) == 3 and epochs(100, 100, 3) == 3
 
 
 def test_the_smaller_side_is_read_again_and_both_weigh_the_same(
