@@ -2,16 +2,16 @@
 
     python benchmarks/quality_generated.py PATH ... [--only LANGUAGE ...] [--folds N] [--words] [--json]
 
-PATH: a jsonl file, or a folder of them; a row has `text`, `language`, `generator` ("human" where a person wrote it),
-and, where known, `domain` (the kind of text) and `prompt` (what it answers: texts of one prompt are never on both
-sides of the line between what is learnt and what is judged). Or a folder LANGUAGE/GENERATOR/NAME.txt, whose prompts
-are the names. There is no such text in the project, and none is fetched.
+PATH: a jsonl file, or a folder of them; a row has `text`, `language`, `generator` ("human" where a person wrote
+it), and, where known, `domain` (the kind of text) and `prompt` (what it answers: texts of one prompt are never on
+both sides of the line between what is learnt and what is judged). Or a folder LANGUAGE/GENERATOR/NAME.txt, whose
+prompts are the names. There is no such text in the project, and none is fetched.
 
 Prompts are dealt to N folds by their hashes; each fold is judged by models of the other folds, and the AUCs are
-averaged: how often a person's text scores higher than a program's of the same domain. What would tell the two apart
-without being read is taken away: words that a text begins with because its prompt did, lines, the first and last six
-words; and each program's text is judged against one of a person, of the same prompt if there is one, both cut to the
-length of the shorter.
+averaged: how often a person's text scores higher than a program's of the same domain. What would tell the two
+apart without being read is taken away: words that a text begins with because its prompt did, lines, the first and
+last six words; and each program's text is judged against one of a person, of the same prompt if there is one, both
+cut to the length of the shorter.
 
 perplexity   by a language model of the other folds' texts of people
 known        quality_score by a classifier (train-quality) of the other folds, all generators and domains
@@ -145,10 +145,9 @@ def pieces(text: str, language: str) -> Iterator[str]:
 
 def classifier(texts: Sequence[Document], folder: Path, language: str) -> QualityClassifier | None:
     """Of texts by people against those by programs; None where they are too few."""
-    sides = [
-        [Sample(piece, each.prompt) for each in texts if each.good is good for piece in pieces(each.text, language)]
-        for good in (True, False)
-    ]
+    sides: list[list[Sample]] = [[], []]
+    for each in texts:
+        sides[not each.good] += [Sample(piece, each.prompt) for piece in pieces(each.text, language)]
     try:
         train_quality({language: sides[0]}, {language: sides[1]}, folder, QualityOptions(held_out=0.01))
     except UserError:

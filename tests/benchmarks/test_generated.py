@@ -60,4 +60,4 @@ def test_rows_and_folders_are_read(tmp_path: Path) -> None:
         Document("u", "de", PEOPLE, "", "u"),
         Document("été", "fr", PEOPLE, "", "one"),
     ]
-    assert list(documents([tmp_path / "a.jsonl"]))[0].prompt == "7"
+    assert next(documents([tmp_path / "a.jsonl"])).prompt == "7"
