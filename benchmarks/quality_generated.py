@@ -115,9 +115,10 @@ def _shared(one: str, other: str) -> int:
 def pairs(texts: Sequence[Document], generator: str, domain: str) -> list[tuple[str, str]]:
     """Texts of people and of a generator, of equal length, of one prompt where there are both."""
     people = {each.prompt: each for each in texts if each.good and each.domain == domain}
+    programs = [each for each in texts if each.generator == generator and each.domain == domain]
     rest = iter([each for each in texts if each.good and each.domain == domain])
     found, met = [], set()
-    for each in sorted((t for t in texts if t.generator == generator and t.domain == domain), key=_order):
+    for each in sorted(programs, key=lambda each: (each.prompt not in people, _order(each))):
         person = people.get(each.prompt) or next((p for p in rest if p.text not in met), None)
         if person is None or person.text in met:
             continue

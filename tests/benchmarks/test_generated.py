@@ -31,13 +31,13 @@ def test_pairs_are_of_one_length_and_of_one_prompt_where_there_is_one() -> None:
         made(["a"] * 300, PEOPLE, "1"),
         made(["b"] * 500, PEOPLE, "2"),
         made(["c"] * 400, PEOPLE, "3", domain="wiki"),
-        made(["x"] * 400, "gpt", "2"),
+        made(["x"] * 600, "gpt", "2"),
         made(["y"] * 200, "gpt", "5"),
         made(["z"] * 200, "gpt", "6"),
     ]
     found = {bad[0]: good for good, bad in pairs(texts, "gpt", "news")}
     assert all(len(good) == len(bad) for good, bad in pairs(texts, "gpt", "news"))
-    assert found["x"] == "b " * 399 + "b"
+    assert found["x"] == "b " * 499 + "b"
     assert len(found) == 2 and {good[0] for good in found.values()} == {"a", "b"}
     assert pairs(texts, "gpt", "wiki") == []
 
