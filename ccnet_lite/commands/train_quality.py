@@ -23,7 +23,7 @@ def parser() -> Parser:
     add("--languages", metavar="xx,yy", default="", help="only these")
     add("--most", metavar="N", type=int, help="documents of each side and language, at most (20000)")
     add("--held-out", metavar="SHARE", type=float, help="of both sides, for the AUC (0.1)")
-    add("--epochs", metavar="N", type=int, help="how often all documents are seen (10)")
+    add("--epochs", metavar="N", type=int, help="how often all documents are read (by their number)")
     add("--seed", metavar="N", type=int, help="of fastText (1)")
     add("--field", dest="text_field", metavar="NAME", default="text", help="of jsonl and Parquet (text)")
     return made
@@ -44,13 +44,14 @@ def main(arguments: argparse.Namespace) -> None:
         *(arguments.good, bad, arguments.output, languages),
         *(arguments.bad_documents, options, arguments.text_field),
     )
-    rows = [["language", "documents of each", "held out", "AUC"]]
+    rows = [["language", "documents", "held out", "AUC"]]
     for each in trained:
         if each.record is None:
             rows.append([each.language, "skipped", "", each.skipped])
         else:
             area, held = each.record["auc"], each.record["held_out"]
             told = "not measured: fewer than 10 held out" if area is None else f"{area:.3f}"
-            rows.append([each.language, f"{each.record['documents']:,}", " and ".join(map(str, held)), told])
+            learnt = " and ".join(f"{count:,}" for count in each.record["documents"])
+            rows.append([each.language, learnt, " and ".join(map(str, held)), told])
     print("\n".join(align(rows)))
     print(f"\nuse them by --set quality.score_dir={arguments.output}")

@@ -1,9 +1,10 @@
 """Quality classifiers: for each language a fastText model that tells good documents from bad ones.
 
-Good is reference prose, bad is what is to be told from it: a crawl, what a run rejected, texts. Both sides are
-cut to equal numbers of documents, drawn by their hashes; a share of both, drawn by host where one is known, is
-held out, and says how well the model tells the two apart (AUC). Equal documents and options give equal
-bytes: one thread, a seed, no path or date in any file.
+Good is reference prose, bad is what is to be told from it: a crawl, what a run rejected, texts. Both sides weigh
+the same: documents of the smaller one are read up to REPEATED times as often as those of the larger, and what is
+beyond that, drawn by hashes, is left out. A share of both, drawn by host where one is known, is held out, and says
+how well the model tells the two apart (AUC). Equal documents and options give equal bytes: one thread, a seed, no
+path or date in any file.
 
     xx.quality.bin   quality.json (form of text, checksums, numbers of documents, AUC)
 
@@ -41,6 +42,11 @@ LEAST_DOCUMENTS = 100
 """Of each side, without those held out, from which a language is learnt."""
 LEAST_HELD_OUT = 10
 """Of each side, below which no AUC is told."""
+REPEATED = 4
+"""How many times as large one side may be as the other, whose documents are read again so often."""
+READINGS, FEWEST_EPOCHS, MOST_EPOCHS = 30_000, 3, 50
+"""Documents that are read in all, where that takes a number of epochs between these two: few documents have to be
+read often, many need not."""
 WORDS_TOGETHER, LEAST_SEEN = 2, 2
 _log = logging.getLogger(__name__)
 
@@ -57,12 +63,13 @@ class QualityOptions:
     """What classifiers are made like.
 
     most: documents of each side, at most. held_out: the share of both that the AUC is measured on. epochs: how
-    often all are seen. dimensions: numbers a word. buckets: rows that pairs of words share.
+    often all are read; None: as often as their number needs. dimensions: numbers a word. buckets: rows that
+    pairs of words share.
     """
 
     most: int = 20_000
     held_out: float = 0.1
-    epochs: int = 10
+    epochs: int | None = None
     dimensions: int = 8
     buckets: int = 100_000
     rate: float = 0.5
@@ -95,9 +102,9 @@ def train_quality(
     options = options or QualityOptions()
     if not 0 < options.held_out < 1:
         raise UserError(f"--held-out {options.held_out}: give a share above 0 and below 1")
-    for name in ("most", "epochs"):
-        if getattr(options, name) < 1:
-            raise UserError(f"--{name} {getattr(options, name)}: give 1 or more")
+    for name, value in (("most", options.most), ("epochs", options.epochs)):
+        if value is not None and value < 1:
+            raise UserError(f"--{name} {value}: give 1 or more")
     output.mkdir(parents=True, exist_ok=True)
     records = read_quality_record(output)
     results = []
@@ -122,7 +129,7 @@ class _Sides:
 
 
 def sides_of(good: Sequence[Sample], bad: Sequence[Sample], options: QualityOptions) -> _Sides:
-    """Both sides cut to equal numbers, and of each what is held out.
+    """What is learnt from of both sides, neither more than REPEATED times the other, and what is held out of each.
 
     Bad documents whose text is a good one's are left out. Which are taken and held out is told by the hashes of
     texts and hosts, so no text or host is on both sides of that line, and their order says nothing.
@@ -138,7 +145,7 @@ def sides_of(good: Sequence[Sample], bad: Sequence[Sample], options: QualityOpti
         for sample in samples:
             out = _draw(sample.host or sample.text, "held out") < options.held_out
             (held if out else kept)[number].append(sample.text)
-    n_kept = min(options.most, *(len(each) for each in kept))
+    n_kept = min(options.most, REPEATED * min(len(each) for each in kept))
     n_held = max(round(options.most * options.held_out), LEAST_HELD_OUT)
     lines = [quality_lines(each[:n_kept]) for each in kept]
     return _Sides((lines[0], lines[1]), (held[0][:n_held], held[1][:n_held]))
@@ -153,11 +160,11 @@ def _trained(
     records: Mapping[str, Any],
 ) -> TrainedQuality:
     sides = sides_of(good, bad, options)
-    n_training = len(sides.training[0])
-    if n_training < LEAST_DOCUMENTS:
+    n_training = [len(each) for each in sides.training]
+    if min(n_training) < LEAST_DOCUMENTS:
         reason = (
-            f"{len(good):,} good and {len(bad):,} bad documents leave {n_training:,} of each to learn from, fewer "
-            f"than {LEAST_DOCUMENTS}"
+            f"{len(good):,} good and {len(bad):,} bad documents leave {n_training[0]:,} and {n_training[1]:,} to "
+            f"learn from, and {LEAST_DOCUMENTS} of each are needed"
         )
         _log.warning("%s", visible(f"{language}: skipped: {reason}"))
         return TrainedQuality(language, None, reason)
@@ -186,7 +193,7 @@ def _trained(
 
 
 def learn(training: tuple[list[bytes], list[bytes]], path: Path, options: QualityOptions, language: str) -> None:
-    """Train a classifier of good and bad lines and save it.
+    """Train a classifier of good and bad lines, some of each, and save it.
 
     Raises:
         RunFailed: fastText gives up.
@@ -194,13 +201,13 @@ def learn(training: tuple[list[bytes], list[bytes]], path: Path, options: Qualit
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "training.txt"
         with file.open("wb") as out:  # alternating: a run of one label would be unlearnt by the next
-            for good, bad in zip(*training, strict=True):
-                for label, line in ((GOOD, good), (BAD, bad)):
-                    out.write(label.encode() + b" " + line + b"\n")
+            for number in range(max(map(len, training))):
+                for label, lines in zip((GOOD, BAD), training, strict=True):
+                    out.write(label.encode() + b" " + lines[number % len(lines)] + b"\n")
         asked = {
             "lr": options.rate,
             "dim": options.dimensions,
-            "epoch": options.epochs,
+            "epoch": epochs_of(training, options),
             "minCount": LEAST_SEEN,
             "wordNgrams": WORDS_TOGETHER,
             "bucket": options.buckets,
@@ -208,6 +215,18 @@ def learn(training: tuple[list[bytes], list[bytes]], path: Path, options: Qualit
             "seed": options.seed,
         }
         train_classifier(file, path, asked, language)
+
+
+def epochs_of(training: tuple[list[bytes], list[bytes]], options: QualityOptions) -> int:
+    """How often all documents are read.
+
+    >>> epochs_of(([b"good"] * 500, [b"bad"] * 2000), QualityOptions())
+    8
+    """
+    if options.epochs is not None:
+        return options.epochs
+    n_lines = 2 * max(map(len, training))
+    return min(MOST_EPOCHS, max(FEWEST_EPOCHS, round(READINGS / n_lines)))
 
 
 def _fingerprint(sides: _Sides, options: QualityOptions) -> str:
@@ -220,7 +239,8 @@ def _fingerprint(sides: _Sides, options: QualityOptions) -> str:
         for line in lines:
             digest.update(hashlib.blake2b(line, digest_size=16).digest())
         digest.update(b"side")
-    made = asdict(options) | {"fasttext": version("fasttext"), "form": DESCRIPTION, "of": digest.hexdigest()}
+    made = asdict(options) | {"epochs": epochs_of(sides.training, options), "sides": "weigh the same"}
+    made |= {"fasttext": version("fasttext"), "form": DESCRIPTION, "of": digest.hexdigest()}
     return hashlib.blake2b(json.dumps(made, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 

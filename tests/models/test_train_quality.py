@@ -9,7 +9,7 @@ import pytest
 
 from ccnet_lite.errors import UserError
 from ccnet_lite.models.quality_scores import QualityClassifier, QualityScores, available_quality_models
-from ccnet_lite.models.train_quality import QualityOptions, Sample, sides_of, train_quality
+from ccnet_lite.models.train_quality import QualityOptions, Sample, epochs_of, learn, sides_of, train_quality
 from ccnet_lite.text.quality_form import quality_lines
 
 GOOD = "the old bridge over the river was built of stone and nobody in the village knows who paid for it"
@@ -49,7 +49,7 @@ def test_good_scores_high_and_bad_low(folder: Path) -> None:
     assert scores[0] > 0.9 and scores[1] < 0.1
     assert np.isnan(scores[2])
     record = json.loads((folder / "quality.json").read_text())["languages"]["en"]
-    assert record["auc"] > 0.99 and min(record["held_out"]) >= 10 and 100 <= record["documents"] <= 200
+    assert record["auc"] > 0.99 and min(record["held_out"]) >= 10 and min(record["documents"]) >= 100
 
 
 def test_equal_documents_in_another_order_give_equal_bytes(folder: Path, tmp_path: Path) -> None:
@@ -70,17 +70,50 @@ def test_what_has_not_changed_is_kept_and_other_languages_stay(folder: Path, tmp
     assert model.stat().st_mtime_ns != seen
 
 
-def test_sides_are_of_one_size_and_share_no_text_and_no_host() -> None:
+def test_all_documents_are_learnt_from_up_to_four_times_the_smaller_side() -> None:
+    good, bad = texts(GOOD, 100, 3), texts(BAD, 700, 4)
+    few = [each for each in good if each.host in {f"host{n}" for n in range(9)}]
+    n_few, n_bad = (len(sides_of(few, bad, OPTIONS).training[side]) for side in (0, 1))
+    assert 0 < n_few < 30 and n_bad == 4 * n_few
+    assert sides_of(bad, few, OPTIONS).training == sides_of(few, bad, OPTIONS).training[::-1]
+    n_good, n_bad = map(len, sides_of(good, bad[:200], OPTIONS).training)
+    assert 70 < n_good <= 100 and 140 < n_bad <= 200
+
+
+def test_few_documents_are_read_more_often_unless_told() -> None:
+    def epochs(n_good: int, n_bad: int, told: int | None = None) -> int:
+        return epochs_of(([b""] * n_good, [b""] * n_bad), QualityOptions(epochs=told))
+
+    assert [epochs(100, 100), epochs(100, 500), epochs(1000, 250), epochs(2500, 2500)] == [50, 30, 15, 6]
+    assert epochs(20_000, 10_000) == 3 and epochs(100, 100, 3) == 3
+
+
+def test_the_smaller_side_is_read_again_and_both_weigh_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(file: Path, *_: object) -> None:
+        found.extend(file.read_bytes().splitlines())
+
+    found: list[bytes] = []
+    monkeypatch.setattr("ccnet_lite.models.train_quality.train_classifier", read)
+    learn(([b"a", b"b"], [b"x", b"y", b"z"]), tmp_path / "model", OPTIONS, "en")
+    assert found == [
+        *(b"__label__good a", b"__label__bad x", b"__label__good b", b"__label__bad y"),
+        *(b"__label__good a", b"__label__bad z"),
+    ]
+
+
+def test_sides_share_no_text_and_no_host() -> None:
     good, bad = SIDES[0]["en"], [*SIDES[1]["en"], *SIDES[0]["en"][:50]]
     sides = sides_of(good, bad, OPTIONS)
-    assert len(sides.training[0]) == len(sides.training[1]) > 100
+    assert len(sides.training[1]) > len(sides.training[0]) > 100
     lines = [set(quality_lines(side)) for side in sides.held_out]
     assert not lines[0] & {*sides.training[0]} and not lines[1] & {*sides.training[1]}
     assert not lines[0] & lines[1] and not {*sides.training[0]} & {*sides.training[1]}
     host_of = {quality_lines([each.text])[0]: each.host for each in [*good, *bad]}
     out = {host_of[line] for side in lines for line in side}
     assert out and not out & {host_of[line] for side in sides.training for line in side}
-    assert len(sides_of(good, bad, QualityOptions(most=20)).training[0]) == 20
+    assert [len(each) for each in sides_of(good, bad, QualityOptions(most=20)).training] == [20, 20]
 
 
 def test_too_few_documents_are_said(tmp_path: Path) -> None:
