@@ -23,7 +23,6 @@ from ccnet_lite.run.progress import shown
 from ccnet_lite.run.session import given_option, start_context, start_session
 from ccnet_lite.run.versions import check_seen, check_versions
 from ccnet_lite.settings import Settings
-from ccnet_lite.stages.asking import Ask
 from ccnet_lite.stages.by_shard import DONE, Work
 from ccnet_lite.store.json_files import DamagedJson, write_json
 from ccnet_lite.store.places import Place
@@ -108,11 +107,6 @@ class Run:
                             f"it anew"
                         )
                     self.tables[name] = table
-
-    @property
-    def ask(self) -> Ask:
-        """How pieces of a step are worked on that need this machine's files."""
-        return Ask(self.spark_context if is_local(str(self.spark_context.master)) else None)
 
     @property
     def numbers(self) -> list[int]:

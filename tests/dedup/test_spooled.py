@@ -1,5 +1,6 @@
 """What is compared, in files: the same as in memory."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -64,8 +65,8 @@ def test_clusters_are_the_same(tmp_path: Path, verify: str, monkeypatch: pytest.
 
 def test_a_file_cut_short_is_no_rows(tmp_path: Path) -> None:
     files = spool(tmp_path, made_documents(drifting_signatures(5), 5), "signature")
-    with next(tmp_path.glob("*/values")).open("r+b") as file:
-        file.truncate(100)
+    for path in tmp_path.glob("*/values"):
+        os.truncate(path, 100)
     with pytest.raises(OSError, match="shorter"):
         files.similarity(np.array([0]), np.array([90]))
 

@@ -1,4 +1,4 @@
-"""What the steps share: which settings a step depends on."""
+"""What the steps share: which settings a step depends on, and who works on pieces of it."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -6,7 +6,15 @@ from typing import Any
 from ccnet_lite.kernels.own_scores import TABLE as OWN_SCORES
 from ccnet_lite.kernels.rules import Rule, columns_of, decision_rules, document_rules
 from ccnet_lite.run.engine import Run
+from ccnet_lite.run.master import is_local
 from ccnet_lite.settings import Settings
+from ccnet_lite.stages.asking import Ask
+
+
+def ask_of(run: Run) -> Ask:
+    """What works on pieces of a step that need this machine's files."""
+    context = run.spark_context
+    return Ask(context if is_local(str(context.master)) else None)
 
 
 def settings_of(*names: str) -> Callable[[Run], dict[str, Any]]:

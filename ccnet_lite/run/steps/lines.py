@@ -17,7 +17,7 @@ from ccnet_lite.kernels.lines import (
     read_masks,
 )
 from ccnet_lite.run.engine import Run, Step, Written
-from ccnet_lite.run.steps.common import chosen_settings, policy_of, rule_inputs, standing_inputs
+from ccnet_lite.run.steps.common import ask_of, chosen_settings, policy_of, rule_inputs, standing_inputs
 from ccnet_lite.settings import Settings
 from ccnet_lite.stages.by_shard import Work
 from ccnet_lite.stages.masks import RANGE_ROWS, Compare, compare_on_cluster, compare_on_driver
@@ -109,7 +109,7 @@ def _compared(
     lines = int(run.tally("documents")["lines"])
     if not run.on_cluster(lines, DRIVER_LINES):
         files = compare_on_driver(
-            *(run.ask, run.numbers, count, kinds, compare, tables, table, work, reaches, lines)
+            *(ask_of(run), run.numbers, count, kinds, compare, tables, table, work, reaches, lines)
         )
         return Written({table: files})
     ranges = max(run.partitions, -(-lines // RANGE_ROWS))

@@ -18,6 +18,7 @@ from ccnet_lite.dedup.spooled import Spool, Spooled
 from ccnet_lite.kernels.packing import pack
 from ccnet_lite.kernels.policy import policy_columns, ranked
 from ccnet_lite.run.engine import Run
+from ccnet_lite.run.steps.common import ask_of
 from ccnet_lite.settings import NearDuplicateSettings, Settings
 from ccnet_lite.stages.by_shard import Work, map_shards
 from ccnet_lite.stages.masks import write_by_shard
@@ -43,7 +44,7 @@ def ranked_on_driver(run: Run) -> Iterator[tuple[pa.Table, Spooled, Each]]:
     """All ranked documents (kernels.policy.ranked) but for what is compared; this, in files of the block's; and
     how it is worked on.
     """
-    tables, settings, ask = ranked_tables(run), run.settings, run.ask
+    tables, settings, ask = ranked_tables(run), run.settings, ask_of(run)
     compared, more = compared_column(settings.near_duplicates), compared_columns(settings.near_duplicates)
     with TemporaryDirectory(dir=scratch_folder()) as folder:
 

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from ccnet_lite.dedup.spans import COUNTS, WINDOWS, compare_windows, shared_runs
 from ccnet_lite.kernels.spans import runs_of_shard, spans_of_shard, windows_of_shard
 from ccnet_lite.run.engine import Run, Step, Written
-from ccnet_lite.run.steps.common import settings_of
+from ccnet_lite.run.steps.common import ask_of, settings_of
 from ccnet_lite.stages.by_shard import Tally, Work, files_by_table, run_by_shard
 from ccnet_lite.stages.masks import RANGE_ROWS, Compare, compare_on_cluster, compare_on_driver
 from ccnet_lite.stages.sifting import Count
@@ -71,7 +71,9 @@ def _compared(
     """A table that only this step reads, in its own folder. rows: about how many are compared."""
     own = Work(work.folder / "compared", work.step, work.fingerprint)
     if not run.on_cluster(rows, at_most):
-        files = compare_on_driver(*(run.ask, run.numbers, count, [kind], compare, inputs, table, own), n_rows=rows)
+        files = compare_on_driver(
+            *(ask_of(run), run.numbers, count, [kind], compare, inputs, table, own), n_rows=rows
+        )
     else:
         ranges, writers = max(run.partitions, -(-rows // RANGE_ROWS)), min(len(run.numbers), run.partitions)
         files = compare_on_cluster(
