@@ -13,9 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ccnet_lite.quality.glossaries import spare_glossaries
 from ccnet_lite.quality.letter_order import letter_disorder
 from ccnet_lite.quality.line_shares import line_shares
 from ccnet_lite.quality.misread import bytes_of, eastern_bytes
+from ccnet_lite.quality.refrains import spare_refrains
 from ccnet_lite.quality.rule_signals import RuleSignals
 from ccnet_lite.quality.sentence_case import case_disorder
 from ccnet_lite.quality.spun_words import spun_words
@@ -118,11 +120,13 @@ def measure(
             more.add(start, codes, ends, *words, counts[start:stop, N_WORDS], counts[start:stop, N_LETTERED])
         if full:
             top_shares(*words, counts[start:stop, N_WORDS], top_share[start:stop])
+            spare_refrains(texts[start:stop], top_share[start:stop])
             by_letter = np.array([is_unspaced(code) for code in dominant_of_counts(by_script[start:stop])[0]])
             line_shares(codes, ends, SHORT_LINE * np.where(by_letter, 0.4, 1.0), lines[start:stop])
             case_disorder(codes, ends, disorder[start:stop])
             spun_words(codes, ends, by_letter, unordered[start:stop], keywords[start:stop])
             letter_disorder(codes, ends, by_letter, unordered[start:stop], keywords[start:stop])
+            spare_glossaries(texts[start:stop], keywords[start:stop])
         start = stop
     script, script_share = dominant_of_counts(by_script)
     columns: dict[str, pa.Array] = {

@@ -126,9 +126,9 @@ def _fill(
             n_lines += 1
             n_chars += size
             n_solid += solid
-            n_bullets += traits[codes[_U(first)]] & _BULLET != 0
             if size < short[text] and traits[codes[_U(last)]] & _END == 0:
                 n_short += size
+                n_bullets += traits[codes[_U(first)]] & _BULLET != 0
         start = ends[text]
         repeated += verse * _part(in_block)
         out[text, 0] = repeated / n_solid if n_solid else 0.0

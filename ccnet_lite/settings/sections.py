@@ -176,10 +176,18 @@ class LineSettings(Section):
     lists: bool = True
     """Whether menus, related articles, tags and footers at a text's two ends are cut (docs/quality.md)."""
 
+    copies: bool = True
+    """Whether paragraphs are cut that a text says a second time, where they are a quarter of it and more."""
+
     @property
     def wants_lists(self) -> bool:
         """Whether lists are looked for: a kind of boilerplate like the others."""
         return self.enabled and self.lists
+
+    @property
+    def wants_copies(self) -> bool:
+        """Whether copies are looked for, likewise."""
+        return self.enabled and self.copies
 
 
 _MEASURED = (
