@@ -31,6 +31,10 @@ def said_before(keys: Int64, chars: npt.NDArray[np.integer], offsets: Int64, sta
     found = np.zeros(len(keys), np.bool_)
     long = np.flatnonzero(stays & (chars >= COPY_CHARS))
     documents = np.searchsorted(offsets, long, "right") - 1
+    marks = keys[long] ^ (documents << 32)  # lines of other documents may share one, and are looked at then
+    ranked = np.sort(marks)
+    twice = np.isin(marks, ranked[1:][ranked[1:] == ranked[:-1]])
+    long, documents = long[twice], documents[twice]
     order = np.lexsort((keys[long], documents))  # stable: of equal lines the first comes first
     lines, of = long[order], documents[order]
     again = (keys[lines][1:] == keys[lines][:-1]) & (of[1:] == of[:-1])
