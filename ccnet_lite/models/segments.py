@@ -120,7 +120,10 @@ def _once(
     common: WordLists,
     found: list[Shares | None],
 ) -> None:
-    """Ask mixed texts whose lines repeat again, with each line once: menus and labels are said often. Short texts stay as they are."""
+    """Ask mixed texts whose lines repeat again, with each line once: menus and labels are said often.
+
+    Texts too short for two languages then stay as they are.
+    """
     mixed = [row for row, text in enumerate(texts) if is_mixed(found[row], min(len(text), LOOKED_AT))]
     once = {row: "\n".join(dict.fromkeys(texts[row].split("\n"))) for row in mixed}
     rows = [row for row in mixed if 2 * MIXED_CHARS <= len(once[row]) < len(texts[row])]

@@ -55,7 +55,7 @@ times a weight; few pairs say little, as if so many more were seen with this sha
 
 LEAST_ENDS = 0.01
 """Sentence ends by letters, where no blank is one: with fewer, blanks and line ends part the phrases (blogs in
-Chinese), and where the few signs stand says nothing of words. Clean text with full stops has 0.016 and more."""
+Chinese), and where the few signs stand says nothing of words. 99 % of articles have more."""
 
 
 def letter_disorder(codes: UInt32, ends: Int64, asked: Bools, disorder: Float64, keywords: Float64) -> None:
