@@ -86,10 +86,10 @@ def measure(
         one; a third of those of refrains (quality.line_shares). (By characters, not by lines: the speakers'
         names of a play repeat too.)
     top_ngram_share: share of the characters of words that lie in the commonest word 2-gram, which is
-        the one that covers most of them of those that come six times or more.
+        the one that covers most of them of those that come six times or more; less of refrains (quality.refrains).
     symbol_share: share of the characters, white space aside, that are neither letters nor marks; those of numbers
         count NUMBER_PART, of a run of dots, dashes or underscores the first four.
-    bullet_share: share of the lines, blank ones aside, that begin with a bullet.
+    bullet_share: share of the lines, blank ones aside, that begin with a bullet, are short and end no sentence.
     short_line_share: share of the characters of lines that lie in short lines which end no sentence: menus.
 
     Shares of nothing are 0. Without `full` the last twelve are null. at_words: called with some texts' words at a

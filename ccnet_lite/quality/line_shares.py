@@ -39,8 +39,8 @@ def line_shares(codes: UInt32, ends: Int64, short: Float64, out: Float64) -> Non
     """Fill in `out`, [texts, 3], of texts that follow one another: text i ends before codes[ends[i]].
 
     Of the characters of its lines, white space aside, the share in lines that repeat an earlier one, a third of
-    those of refrains; the share of lines that begin with a bullet; of the characters, blanks among them, the share
-    in lines shorter than short[i] that end no sentence.
+    those of refrains; the share of lines that begin with a bullet and are such as the last; of the characters,
+    blanks among them, the share in lines shorter than short[i] that end no sentence.
     """
     n_lines = int(np.count_nonzero(codes == ord("\n"))) + len(ends)
     slots = 1 << (2 * n_lines).bit_length()  # a hash table at most half full

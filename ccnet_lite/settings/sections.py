@@ -109,7 +109,7 @@ HEURISTICS = (
         "Share of characters covered by the commonest word 2-gram that comes six times (after Gopher).",
     ),
     Heuristic("symbol_share", 0.4, "Share of characters, white space aside, that are neither letters nor marks."),
-    Heuristic("bullet_share", 0.9, "Share of lines that begin with a bullet (Gopher)."),
+    Heuristic("bullet_share", 0.9, "Share of short lines with a bullet that end no sentence (after Gopher)."),
 )
 """The one list of them: settings, rules, the schema of `signals`, the report and the docs are made from it."""
 
