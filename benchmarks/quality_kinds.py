@@ -19,8 +19,11 @@ import kinds_of_lists
 import kinds_of_names
 import kinds_of_papers
 import kinds_of_text
+import numpy as np
 from kinds_material import Draw, Material, Short, materials
 from quality_spun import broken
+
+from ccnet_lite.kernels.copies import said_before
 
 _MODULES = kinds_of_text, kinds_of_papers, kinds_of_names, kinds_of_lists
 MAKERS = {name: make for module in _MODULES for name, make in module.MAKERS.items()}
@@ -44,12 +47,21 @@ def documents(material: Material) -> list[tuple[str, str]]:
     return found
 
 
+def without_copies(text: str) -> str:
+    """The text without paragraphs that it says a second time, which a run cuts before it measures."""
+    lines = text.split("\n")
+    keys = np.array([hash(line.strip()) for line in lines], np.int64)
+    chars = np.array([len(line) for line in lines], np.int64)
+    copies = said_before(keys, chars, np.array([0, len(lines)]), np.ones(len(lines), np.bool_))
+    return "\n".join(line for line, copy in zip(lines, copies.tolist(), strict=True) if not copy)
+
+
 def table(data: Path, half: int | None = None) -> list[dict[str, Any]]:
     """A row for each kind and half of the languages."""
     rows: dict[tuple[str, int], dict[str, Any]] = {}
     for material in materials(data, half):
         made = documents(material)
-        hit = broken([text for _, text in made])
+        hit = broken([without_copies(text) for _, text in made])
         for at, (name, _) in enumerate(made):
             row = rows.setdefault(
                 (name, material.half),

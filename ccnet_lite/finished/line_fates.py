@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ccnet_lite.kernels.copies import COPY_CHARS, SAID_BEFORE
 from ccnet_lite.kernels.line_cuts import line_rules
 from ccnet_lite.kernels.lines import COMMON, HOST, LIST, REPEATED, REPEATED_WITHIN, RULE, STAYS, Cuts, Int8
 from ccnet_lite.settings import LINE_MEASURES, LineRule, Settings
@@ -46,6 +47,7 @@ def meanings(settings: Settings) -> dict[str, str]:
         WHY[HOST]: f"{lines.host_documents} or more documents of its host hold the line",
         WHY[COMMON]: f"{lines.common_hosts} or more hosts have the line",
         WHY[LIST]: "a menu, related articles, tags or a footer at an end of the text",
+        SAID_BEFORE: f"a paragraph of {COPY_CHARS} characters or more, which an earlier line says, too",
         WHY[REPEATED]: repeated,
         WHY[REPEATED_WITHIN]: "an earlier line of the document is equal",
     }

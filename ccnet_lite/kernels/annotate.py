@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from ccnet_lite.dedup.anchors import SeenAnchors
 from ccnet_lite.dedup.minhash import band_hashes, signatures
+from ccnet_lite.kernels.copies import said_before, with_copies
 from ccnet_lite.kernels.lines import CUT_COLUMNS, STAYS, Cuts, ShardLines, in_lists, no_cuts
 from ccnet_lite.kernels.page_signals import NO_LISTS, PageLists, page_signals
 from ccnet_lite.kernels.policy_signals import wanted_signals, wants_heuristics
@@ -78,13 +79,18 @@ def annotate_shard(
     first = 0
     for batch in documents:
         read = batch["raw_content"].to_pylist()
+        offsets = lines.offsets[first : first + batch.num_rows + 1]
+        mine = slice(offsets[0], offsets[-1])
+        here = stays[mine]
         if look:
             around = cuts.lists[first : first + batch.num_rows]
-            offsets = lines.offsets[first : first + batch.num_rows + 1]
-            here = stays[offsets[0] : offsets[-1]]
             around[:] = list_lines(read, ~here)
             here &= ~in_lists(offsets, around)
         cut = cuts.columns(first, batch.num_rows)
+        if settings.lines.wants_copies:
+            copies = said_before(lines.keys[mine], lines.chars[mine], offsets - offsets[0], here)
+            here &= ~copies
+            cut = with_copies(cut, copies, offsets - offsets[0])
         texts, n_lines = masked_texts(batch, lines, stays, first, read)
         first += batch.num_rows
         spoken = [text if text.strip() else whole for text, whole in zip(texts, read, strict=True)]

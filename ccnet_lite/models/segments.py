@@ -87,6 +87,21 @@ def segment_languages(
         found[row] = shares
     if common is None:
         return found
+    _of_turns(texts, scores, identifier, sorts, common, asked, found)
+    _once(texts, identifier, sorts, common, found)
+    return found
+
+
+def _of_turns(
+    texts: Sequence[str],
+    scores: npt.NDArray[np.float64],
+    identifier: LanguageIdentifier,
+    sorts: Bools,
+    common: WordLists,
+    asked: Sequence[int],
+    found: list[Shares | None],
+) -> None:
+    """Put the shares of texts in their place whose lines, put together by language, show a second one."""
     both = ~sorts & (scores[:, 1] >= OF_BOTH)
     one = [row for row in asked if both[row] and _may_be_mixed(found[row], len(texts[row]))]
     turns = by_turns([texts[row][:LOOKED_AT] for row in one], identifier) if one else []
@@ -96,7 +111,27 @@ def segment_languages(
     for (row, _), shares in zip(again, parted, strict=True):
         if is_mixed(shares, min(len(texts[row]), LOOKED_AT)):
             found[row] = shares
-    return found
+
+
+def _once(
+    texts: Sequence[str],
+    identifier: LanguageIdentifier,
+    sorts: Bools,
+    common: WordLists,
+    found: list[Shares | None],
+) -> None:
+    """Ask mixed texts whose lines repeat again, with each line once: menus and labels are said often.
+
+    Texts too short for two languages then stay as they are.
+    """
+    mixed = [row for row, text in enumerate(texts) if is_mixed(found[row], min(len(text), LOOKED_AT))]
+    once = {row: "\n".join(dict.fromkeys(texts[row].split("\n"))) for row in mixed}
+    rows = [row for row in mixed if 2 * MIXED_CHARS <= len(once[row]) < len(texts[row])]
+    if rows:
+        left = [once[row] for row in rows]
+        again = segment_languages(left, *identifier.best(left, 2), identifier, sorts[rows], common)
+        for row, shares in zip(rows, again, strict=True):
+            found[row] = shares
 
 
 def _may_be_mixed(shares: Shares | None, n_chars: int) -> bool:

@@ -13,9 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ccnet_lite.quality.glossaries import spare_glossaries
 from ccnet_lite.quality.letter_order import letter_disorder
 from ccnet_lite.quality.line_shares import line_shares
 from ccnet_lite.quality.misread import bytes_of, eastern_bytes
+from ccnet_lite.quality.refrains import spare_refrains
 from ccnet_lite.quality.rule_signals import RuleSignals
 from ccnet_lite.quality.sentence_case import case_disorder
 from ccnet_lite.quality.spun_words import spun_words
@@ -84,10 +86,10 @@ def measure(
         one; a third of those of refrains (quality.line_shares). (By characters, not by lines: the speakers'
         names of a play repeat too.)
     top_ngram_share: share of the characters of words that lie in the commonest word 2-gram, which is
-        the one that covers most of them of those that come six times or more.
+        the one that covers most of them of those that come six times or more; less of refrains (quality.refrains).
     symbol_share: share of the characters, white space aside, that are neither letters nor marks; those of numbers
         count NUMBER_PART, of a run of dots, dashes or underscores the first four.
-    bullet_share: share of the lines, blank ones aside, that begin with a bullet.
+    bullet_share: share of the lines, blank ones aside, that begin with a bullet, are short and end no sentence.
     short_line_share: share of the characters of lines that lie in short lines which end no sentence: menus.
 
     Shares of nothing are 0. Without `full` the last twelve are null. at_words: called with some texts' words at a
@@ -118,11 +120,13 @@ def measure(
             more.add(start, codes, ends, *words, counts[start:stop, N_WORDS], counts[start:stop, N_LETTERED])
         if full:
             top_shares(*words, counts[start:stop, N_WORDS], top_share[start:stop])
+            spare_refrains(texts[start:stop], top_share[start:stop])
             by_letter = np.array([is_unspaced(code) for code in dominant_of_counts(by_script[start:stop])[0]])
             line_shares(codes, ends, SHORT_LINE * np.where(by_letter, 0.4, 1.0), lines[start:stop])
             case_disorder(codes, ends, disorder[start:stop])
             spun_words(codes, ends, by_letter, unordered[start:stop], keywords[start:stop])
             letter_disorder(codes, ends, by_letter, unordered[start:stop], keywords[start:stop])
+            spare_glossaries(texts[start:stop], keywords[start:stop])
         start = stop
     script, script_share = dominant_of_counts(by_script)
     columns: dict[str, pa.Array] = {

@@ -39,8 +39,8 @@ def line_shares(codes: UInt32, ends: Int64, short: Float64, out: Float64) -> Non
     """Fill in `out`, [texts, 3], of texts that follow one another: text i ends before codes[ends[i]].
 
     Of the characters of its lines, white space aside, the share in lines that repeat an earlier one, a third of
-    those of refrains; the share of lines that begin with a bullet; of the characters, blanks among them, the share
-    in lines shorter than short[i] that end no sentence.
+    those of refrains; the share of lines that begin with a bullet and are such as the last; of the characters,
+    blanks among them, the share in lines shorter than short[i] that end no sentence.
     """
     n_lines = int(np.count_nonzero(codes == ord("\n"))) + len(ends)
     slots = 1 << (2 * n_lines).bit_length()  # a hash table at most half full
@@ -126,9 +126,9 @@ def _fill(
             n_lines += 1
             n_chars += size
             n_solid += solid
-            n_bullets += traits[codes[_U(first)]] & _BULLET != 0
             if size < short[text] and traits[codes[_U(last)]] & _END == 0:
                 n_short += size
+                n_bullets += traits[codes[_U(first)]] & _BULLET != 0
         start = ends[text]
         repeated += verse * _part(in_block)
         out[text, 0] = repeated / n_solid if n_solid else 0.0

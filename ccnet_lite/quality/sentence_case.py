@@ -4,6 +4,9 @@ Of the words that follow a sentence end, how many begin with a small letter, aga
 for those that begin a line: a) and b) of statutes, code, verses do so with small letters.
 A text has about none, one whose words were shuffled as many as elsewhere, in German as in English.
 
+An abbreviation (proc. w, admin. by) or the words of a link (more...) make small letters, too, but always the same:
+of equal words before the full stop one counts, of equal words after it two.
+
 Not handled: scripts without case, and Georgian; texts of few sentences or without capitals (0); words shuffled
 within their sentences, the first one capitalized anew.
 """
@@ -19,6 +22,7 @@ from ccnet_lite.text.compiled import compiled
 
 UInt8 = npt.NDArray[np.uint8]
 UInt32 = npt.NDArray[np.uint32]
+UInt64 = npt.NDArray[np.uint64]
 Int64 = npt.NDArray[np.int64]
 Float64 = npt.NDArray[np.float64]
 _U = np.uint64
@@ -27,6 +31,11 @@ SENTENCES = 8
 """With fewer sentence ends before a word, nothing is said."""
 LETTERS_BEFORE = 4
 """A full stop after a shorter word, a number or a full stop may be of an abbreviation, a date, an ellipsis."""
+LEAST_SMALL, SAME_BEFORE, SAME_AFTER = 3, 1, 2
+"""With fewer small letters nothing is said: where nearly all words have capitals (names), two are more than by
+chance. So many times equal words count, before a full stop and after it."""
+_SEEN, _WORD = 256, 24
+"""Words that are remembered, a later one in place of an earlier; their letters that are looked at."""
 FULL_STOPS = ".։"
 """Not ! and ?: in a dialogue small letters follow them."""
 ARMENIAN_FULL_STOP, ARMENIAN = ord("։"), (0x531, 0x588)
@@ -67,8 +76,26 @@ def case_traits() -> UInt8:
 
 
 @compiled
+def _again(codes: UInt32, traits: UInt8, at: int, step: int, text: int, seen: UInt64, times: Int64) -> int:
+    """How often, as far as is remembered, the text's word came that begins at a letter and goes on by steps."""
+    key = np.uint64(text + 1)
+    for _ in range(_WORD):
+        if not 0 <= at < len(codes) or traits[codes[_U(at)]] not in (SMALL, CAPITAL, _LETTER):
+            break
+        key = (key ^ codes[_U(at)]) * np.uint64(0x9E3779B97F4A7C15)
+        key ^= key >> np.uint64(32)
+        at += step
+    slot = int(key % np.uint64(_SEEN))
+    if seen[slot] != key:
+        seen[slot], times[slot] = key, 0
+    times[slot] += 1
+    return int(times[slot])
+
+
+@compiled
 def _fill(codes: UInt32, ends: Int64, traits: UInt8, least: int, letters_before: int, out: Float64) -> None:
-    start = 0
+    start, stopped = 0, 0
+    seen, times = np.zeros((2, _SEEN), np.uint64), np.zeros((2, _SEEN), np.int64)
     for text in range(len(ends)):
         small, capital, small_after, after = 0, 0, 0, 0
         lone, after_capital = 0, False  # capitalized words that follow none: the words of a name are one
@@ -80,7 +107,7 @@ def _fill(codes: UInt32, ends: Int64, traits: UInt8, least: int, letters_before:
                 spaced, letters = True, 0
                 lined |= codes[_U(at)] == 0x0A
             elif trait == _END:
-                ended, spaced, lined, letters = letters >= letters_before, False, False, 0
+                stopped, ended, spaced, lined, letters = at, letters >= letters_before, False, False, 0
                 if ended and codes[_U(at)] != ARMENIAN_FULL_STOP:
                     ended = not ARMENIAN[0] <= codes[_U(at - 1)] < ARMENIAN[1]
             elif trait == _CLOSING:
@@ -97,10 +124,13 @@ def _fill(codes: UInt32, ends: Int64, traits: UInt8, least: int, letters_before:
                     after_capital = trait == CAPITAL
                     if ended and spaced and not (lined and trait == SMALL):
                         after += 1
-                        small_after += trait == SMALL
+                        if trait == SMALL:
+                            before = _again(codes, traits, stopped - 1, -1, text, seen[0], times[0])
+                            behind = _again(codes, traits, at, 1, text, seen[1], times[1])
+                            small_after += before <= SAME_BEFORE and behind <= SAME_AFTER
                 ended = False
                 letters += 1
         start = ends[text]
         out[text] = 0.0
-        if after >= least and small > 0 and lone >= after:
+        if after >= least and small_after >= LEAST_SMALL and lone >= after:
             out[text] = min(1.0, small_after / after * (small + capital) / small)

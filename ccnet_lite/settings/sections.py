@@ -109,7 +109,7 @@ HEURISTICS = (
         "Share of characters covered by the commonest word 2-gram that comes six times (after Gopher).",
     ),
     Heuristic("symbol_share", 0.4, "Share of characters, white space aside, that are neither letters nor marks."),
-    Heuristic("bullet_share", 0.9, "Share of lines that begin with a bullet (Gopher)."),
+    Heuristic("bullet_share", 0.9, "Share of short lines with a bullet that end no sentence (after Gopher)."),
 )
 """The one list of them: settings, rules, the schema of `signals`, the report and the docs are made from it."""
 
@@ -178,10 +178,18 @@ class LineSettings(Section):
     lists: bool = True
     """Whether menus, related articles, tags and footers at a text's two ends are cut (docs/quality.md)."""
 
+    copies: bool = True
+    """Whether paragraphs are cut that a text says a second time, where they are a quarter of it and more."""
+
     @property
     def wants_lists(self) -> bool:
         """Whether lists are looked for: a kind of boilerplate like the others."""
         return self.enabled and self.lists
+
+    @property
+    def wants_copies(self) -> bool:
+        """Whether copies are looked for, likewise."""
+        return self.enabled and self.copies
 
 
 _MEASURED = (

@@ -20,6 +20,7 @@ from ccnet_lite.finished.differences import MOST_WORDS, Stretch, difference
 from ccnet_lite.finished.explain import Life, explain
 from ccnet_lite.finished.opened import Opened, open_run
 from ccnet_lite.finished.search import find
+from ccnet_lite.kernels.copies import SAID_BEFORE
 from ccnet_lite.run.pipeline import run_pipeline
 from ccnet_lite.settings import load_settings
 from ccnet_lite.store.places import Place
@@ -175,6 +176,7 @@ def agrees(run: Opened, folder: Path) -> int:
         "n_repeated_within": "repeated within the document",
     }
     line_rules = {rule.name for policy in run.settings.quality.policies for rule in policy.line_rules}
+    line_rules.add(SAID_BEFORE)
     decisions = rows(folder, "decisions")
     for decided in decisions:
         life = explain(run, find(run, str(decided["doc_id"]))[0])

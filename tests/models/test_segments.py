@@ -110,6 +110,16 @@ def test_languages_of_one_script_may_take_turns(identifier: LanguageIdentifier) 
     assert not any(is_mixed(each, 2000) for each in blind[:3])
 
 
+def test_a_menu_said_again_and_again_makes_no_mixed_text(identifier: LanguageIdentifier) -> None:
+    lines = [f"{n}. {GERMAN.strip()}" for n in range(12)]
+    page = "\n".join(f"{line}\n{ENGLISH.strip()}" for line in lines)
+    distinct = "\n".join(f"{line}\n{n}. {ENGLISH.strip()}" for n, line in enumerate(lines))
+    best, scores = identifier.best([page, distinct], 5)
+    lists = word_lists(read_common_words(load_settings(None, [])))
+    found = segment_languages([page, distinct], best, scores, identifier, common=lists)
+    assert [is_mixed(each, 2000) for each in found] == [False, True]
+
+
 class Said:
     """An identifier that says of each text what stands before its colon: `en 0.9 da 0.1: ...`."""
 

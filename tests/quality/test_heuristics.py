@@ -86,7 +86,8 @@ def test_marks(text: str, share: float) -> None:
 
 def test_case_disorder() -> None:
     assert one("Long words stand. " * 10, "case_disorder") == 0.0
-    found = measure(["", "wrong Words stand. order In wrong. words " * 10, ""])["case_disorder"].to_pylist()
+    wrong = " ".join(f"wrong{n:c} Words stand{n:c}. order{n:c} In wrong{n:c}." for n in range(97, 107))
+    found = measure(["", wrong, ""])["case_disorder"].to_pylist()
     assert found[0] == found[2] == 0.0
     assert found[1] > 0.6
 
@@ -165,7 +166,10 @@ def test_symbols(text: str, share: float) -> None:
 
 def test_bullets() -> None:
     assert one("• a\n• b\n● c\n\n* d\n- e", "bullet_share") == 4 / 5
-    assert one("* One starred paragraph is not a list.", "bullet_share") == 1 / 5
+    assert one("* A starred heading", "bullet_share") == 1 / 5
+    assert one("* A starred sentence.\n" * 9, "bullet_share") == 0.0  # a list of points, not of links
+    lines = "* thirty-nine characters and no stop at it\n* forty characters and again no stop at it"
+    assert one(lines.replace("thirty-nine", "thirty-nin").replace("at it", "at", 1), "bullet_share") == 1 / 5
     assert one("– Oui, dit-il.\n» Non.\n— Ah !\n- Si.\n„So“", "bullet_share") == 0.0
 
 
@@ -288,4 +292,6 @@ def test_digits_in_names_of_who_speaks(line: str, speaks: bool) -> None:
 def test_a_line_may_begin_with_a_small_letter_after_a_full_stop() -> None:
     sentence = "Those whom Anna and Peter called came along. "
     assert one("\n".join(f"{sentence}\na) they and Clara stayed" for _ in range(20)), "case_disorder") == 0.0
-    assert one(f"{sentence}they and Clara stayed, John said. " * 20, "case_disorder") > 0.6
+    words = ["along", "again", "alone", "early", "today", "there", "often", "never"]
+    inside = " ".join(f"Those whom Anna met came {word}. {word[::-1]} and Clara stayed." for word in words)
+    assert one(inside, "case_disorder") > 0.6

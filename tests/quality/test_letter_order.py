@@ -24,10 +24,11 @@ from ccnet_lite.quality.letter_order import (
     SIGNS_SETTLE,
     SLOTS,
     _fill,
+    _has_ends,
     letter_disorder,
     probability,
 )
-from ccnet_lite.quality.letters_read import AFTER_SIGN, BEFORE_SIGN, PLAIN, letter_traits, read_letters
+from ccnet_lite.quality.letters_read import AFTER_SIGN, BEFORE_SIGN, ENDS, PLAIN, letter_traits, read_letters
 from ccnet_lite.text.characters import code_points
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
@@ -157,7 +158,9 @@ def test_by_hand() -> None:
     assert turned[4] == 0.0  # nothing follows
     for end, as_last in (("あいう", 1), ("あいえ", 0)):
         share = (as_last + 20 * GOES_ON) / 21
-        assert evidence(f"{alone}あいう。{end}")[4] == pytest.approx(-8 * np.log(share / GOES_ON))
+        if not as_last:  # which is for words in random order, and needs sentence ends
+            assert evidence(f"{alone}あいう。{end}")[4] == 0.0
+        assert evidence(f"{alone}。あいう。{end}")[4] == pytest.approx(-8 * np.log(share / GOES_ON))
     assert evidence(f"{alone}あいあいあい。")[1] == pytest.approx(0.0)  # every second one: no pair but the first
     # A letter three times side by side among n + 3 letters, n + 2 pairs.
     at_random = 3 * 2 / (n + 3)
@@ -170,9 +173,9 @@ def test_by_hand() -> None:
 
 
 def by_definition(text: str) -> list[float]:
-    """Twins, turned pairs, repeats, signs and how pairs go on, of letters and commas, by scipy and numpy."""
-    parts = text.split("、")
-    letters, n = "".join(parts), len(text) - text.count("、")
+    """Twins, turned pairs, repeats, signs and how pairs go on, of letters and full stops, by scipy and numpy."""
+    parts = text.split("。")
+    letters, n = "".join(parts), len(text) - text.count("。")
     pairs = [pair for part in parts for pair in pairwise(part)]
     counts = {letter: count for letter, count in Counter(letters).items() if count > 1}
     plain, share = len(pairs) / n, (len(parts) - 1) / n
@@ -221,7 +224,7 @@ def test_by_definition(seed: int) -> None:
     names = "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほ"[: 10 + seed]
     weights = [1 / (number + 1) ** (seed % 3 / 1.5 + 0.3) for number in range(len(names))]
     letters = rng.choices(names, weights, k=160 if seed % 2 else 300)
-    text = "".join(letter + rng.choice(["", "", "", "、"]) for letter in letters).rstrip("、")
+    text = "".join(letter + rng.choice(["", "", "", "。"]) for letter in letters).rstrip("。")
     assert evidence(text) == pytest.approx(by_definition(text), abs=0.01)
 
 
@@ -298,3 +301,17 @@ def test_lists_and_verses_are_no_random_order() -> None:
     names = "、".join(f"{family}{given}" for family in "王李张刘陈杨黄" for given in "伟芳娜敏静丽强磊军洋")
     refrain = "啦啦啦啦，我们一起唱歌，啦啦啦啦，我们一起跳舞。\n" * 20
     assert max(measured(names, refrain, distinct(400), "哈" * 400, "哈哈笑" * 100)) < 0.5
+
+
+def test_where_hardly_a_sentence_ends_with_a_sign_those_there_are_say_nothing_of_words() -> None:
+    # Words in random order, and the same with line ends in place of full stops.
+    text = "".join(scrambled_pieces(CHINESE * 3, 1.0, Random(seed)) for seed in range(2))
+    flags = np.zeros(MOST_LETTERS, np.int64)
+    for page, has in ((text, True), (text.replace("。", "\n"), False), (THAI, True)):
+        n = read_letters(
+            code_points(page), 0, len(page), letter_traits(), np.zeros(MOST_LETTERS, np.uint64), flags
+        )
+        assert _has_ends(flags, n) is has
+    flags[:200] = 0
+    flags[:2] = ENDS
+    assert (_has_ends(flags, 200), _has_ends(flags, 201)) == (True, False)

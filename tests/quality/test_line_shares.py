@@ -32,12 +32,11 @@ def plainly(text: str, short: float) -> list[float]:
     lines = [line for line in map(str.strip, text.split("\n")) if line]
     if not lines:
         return [0.0, 0.0, 0.0]
-    n_chars = sum(map(len, lines))
+    brief = [line for line in lines if len(line) < short and not line.endswith(tuple(SENTENCE_ENDS))]
     return [
         repeated(lines, short) / sum(map(solid, lines)),
-        sum(line[0] in BULLETS for line in lines) / max(len(lines), FEW_LINES),
-        sum(len(line) for line in lines if len(line) < short and not line.endswith(tuple(SENTENCE_ENDS)))
-        / n_chars,
+        sum(line[0] in BULLETS for line in brief) / max(len(lines), FEW_LINES),
+        sum(map(len, brief)) / sum(map(len, lines)),
     ]
 
 

@@ -62,7 +62,7 @@ def measure(settings: Settings) -> Step:
         if near:
             names += [f"near_duplicates.{name}" for name in SIGNATURE_SETTINGS]
         chosen = chosen_settings(run, *names)
-        chosen["lists"] = run.settings.lines.wants_lists
+        chosen["lists"], chosen["copies"] = run.settings.lines.wants_lists, run.settings.lines.wants_copies
         rules = line_rules(run.settings)
         chosen["line_rules"] = [rule.model_dump(mode="json", exclude={"source"}) for rule in rules]
         chosen["measured"] = [wants_heuristics(run.settings), *wanted_signals(run.settings)]
