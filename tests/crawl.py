@@ -62,6 +62,12 @@ def body(language: str, number: int, sentences: int = 12) -> str:
     return "\n".join(" ".join(made[i : i + 2]) for i in range(0, sentences, 2))
 
 
+def listed(text: str) -> str:
+    """A list of a text's words, six an item, which end no sentence."""
+    words = [word.strip(".,;:!?") for word in text.split()]
+    return "\n".join("• " + " ".join(words[i : i + 6]) for i in range(0, len(words), 6))
+
+
 def write_wet(path: Path, pages: Iterable[Page]) -> None:
     """A WET shard as Common Crawl lays it out: warcinfo first, one gzip member a record."""
     buffer = io.BytesIO()

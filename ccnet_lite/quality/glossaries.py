@@ -37,7 +37,7 @@ def is_glossary(text: str) -> bool:
     (True, False, False)
     """
     lines = [line for line in text.split("\n", MOST_LINES)[:MOST_LINES] if line.strip()]
-    found: list[str] = [match[1].casefold() for match in map(_HEAD.match, lines) if match]
+    found: list[str] = [match[1].casefold() for line in lines if (match := _HEAD.match(line))]
     heads = [head for head in found if len(head.split()) <= HEAD_WORDS]
     if len(lines) < LEAST_LINES or len(heads) < HEADED * len(lines) or len(set(heads)) < HEADED * len(heads):
         return False

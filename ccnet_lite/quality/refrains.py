@@ -71,9 +71,9 @@ def without_refrains(text: str) -> str | None:
     return " ".join(part for part, each in zip(parts, said, strict=True) if each not in refrains).strip()
 
 
-def _end_of(said: str) -> str:
+def _end_of(text: str) -> str:
     """The last word of what stands between two signs, or of what has no blanks two letters."""
-    return said.rpartition(" ")[2] if " " in said else said[-2:]
+    return text.rpartition(" ")[2] if " " in text else text[-2:]
 
 
 def _words_and_share(text: str) -> tuple[int, float]:

@@ -14,6 +14,7 @@ WORDS = {
     "host_boilerplate": "Lines that many documents of one host have.",
     "common_boilerplate": "Lines that many documents have.",
     "list_boilerplate": "Lists around a text: menus, related articles, tags, footers at its two ends.",
+    "said_before": "Paragraphs that the document says a second time.",
     "repeated": "Lines that another document has, which keeps them.",
     "repeated_within": "Lines that the document has before.",
 }

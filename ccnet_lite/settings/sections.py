@@ -177,7 +177,6 @@ class LineSettings(Section):
     """How long a line common to many hosts may be; longer ones are text that was copied."""
     lists: bool = True
     """Whether menus, related articles, tags and footers at a text's two ends are cut (docs/quality.md)."""
-
     copies: bool = True
     """Whether paragraphs are cut that a text says a second time, where they are a quarter of it and more."""
 

@@ -75,10 +75,12 @@ def test_the_table_counts_what_is_dropped(tmp_path: Path) -> None:
     rows = table(tmp_path)
     assert table(tmp_path, 1 - rows[0]["half"]) == []
     assert {row["kind"] for row in rows} <= set(MAKERS)
-    bullets = next(row for row in rows if row["kind"] == "bulleted")
-    assert (bullets["documents"], bullets["dropped"], bullets["by"], bullets["in"]) == (
-        *(2, 2, {"bullet_share": 2}, {"en": 2}),
-    )
+    dropped = [row for row in rows if row["dropped"]]
+    assert dropped
+    for row in dropped:
+        assert row["dropped"] <= row["documents"]
+        assert row["in"] == {"en": row["dropped"]}
+        assert sum(row["by"].values()) >= row["dropped"]
 
 
 def test_documents_are_long_enough() -> None:

@@ -53,7 +53,7 @@ def test_words_in_disguise(trick: str, share: float) -> None:
 @pytest.mark.parametrize("language", ["en", "ru", "el", "hy"])
 def test_words_in_random_order(language: str) -> None:
     page = PAGES[language] * 20
-    assert caught(scrambled(page, 1.0, Random(2))) == {"case_disorder", "word_disorder"}
+    assert "word_disorder" in caught(scrambled(page, 1.0, Random(2)))
 
 
 LISTS = ["keyword lists", "keyword lists, no commas", "keyword lists, a line each", "hashtags", "phrases permuted"]

@@ -61,6 +61,14 @@ def world(spark: SparkSession, lm_dir: Path, tmp_path_factory: pytest.TempPathFa
     shutil.copytree(lm_dir, folder / "models" / "lm")
     (folder / "prose").mkdir()
     (folder / "prose" / "en.txt").write_text(prose("en", 100), encoding="utf-8")
+    sides = (
+        ("good", [prose("en", 12, seed) for seed in range(500)]),
+        ("bad", [body("en", n, 12) for n in range(500)]),
+    )
+    for side, texts in sides:
+        (folder / side).mkdir()
+        lines = [json.dumps({"text": text}) for text in texts]
+        (folder / side / "en.jsonl").write_text("\n".join(lines), encoding="utf-8")
     for path, text in (("ut1/adult/domains", "copy.example\n"), ("toxic/en", "beastly\n")):
         (folder / path).parent.mkdir(parents=True)
         (folder / path).write_text(text, encoding="utf-8")

@@ -17,12 +17,12 @@ from ccnet_lite.finished.moves import join_ledgers
 from ccnet_lite.finished.opened import open_run
 from ccnet_lite.run.pipeline import run_pipeline
 from ccnet_lite.settings import load_settings
-from tests.crawl import Page, body, write_crawl
+from tests.crawl import Page, body, listed, write_crawl
 
 REPOSITORY = Path(__file__).parent.parent.parent
 ENGLISH = [Page(f"https://a{n}.example/en", body("en", n)) for n in range(5)]
 GERMAN = [Page(f"https://d{n}.example/de", body("de", n)) for n in range(3)]
-LISTS = [Page(f"https://l{n}.example/", "• " + body("en", 100 + n, 24).replace("\n", "\n• ")) for n in range(2)]
+LISTS = [Page(f"https://l{n}.example/", listed(body("en", 100 + n, 24))) for n in range(2)]
 ALWAYS = (2, 2)
 OTHERS = ("quality.max_bullet_share=1.0", "language.drop=de", "spark.batch_rows=500")
 

@@ -15,15 +15,11 @@ from ccnet_lite.commands.what_if import main, parser, render
 from ccnet_lite.errors import UserError
 from ccnet_lite.finished.compare import compare
 from ccnet_lite.finished.what_if import what_if
-from tests.crawl import Page, body, write_crawl
+from tests.crawl import Page, body, listed, write_crawl
 from tests.finished.test_compare import run_of
 from tests.models.conftest import lm_dir
 
 __all__ = ["lm_dir"]
-
-
-def listed(text: str) -> str:
-    return "• " + text.replace("\n", "\n• ")
 
 
 def mixed(number: int) -> str:

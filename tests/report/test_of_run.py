@@ -217,5 +217,12 @@ def test_lines_cut_are_those_of_the_decisions(page: Any, ask: Query) -> None:
             *("host_boilerplate", "common_boilerplate", "list_boilerplate", "repeated", "repeated_within"),
         )
     }
+    said = dict(  # of all documents; told are those of documents that decide looks at
+        ask(
+            "SELECT language, count(*)::INT FROM (SELECT doc_id, unnest(rule_line_names) AS name FROM signals) "
+            "JOIN decisions USING (doc_id) WHERE name = 'said_before' GROUP BY ALL"
+        )
+    )
+    assert len(told := seen.pop("said_before")) > 0 and told.items() <= said.items()
     assert seen == {reason: of for reason, of in counted.items() if of}
     assert {"host_boilerplate", "repeated"} <= seen.keys()
