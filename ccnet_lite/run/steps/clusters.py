@@ -28,7 +28,7 @@ from ccnet_lite.store.writing import write_rows
 DRIVER_BAND_ROWS = 64_000_000
 """Up to so many rows of bands, of two million documents, are clustered on the driver.
 
-Of 640,000 documents that took some 0.5 KB each besides what a driver of a small run has, and 1.3 KB in files.
+Of 640,000 documents that took some 0.3 KB each besides what a driver of a small run has, and 1.3 KB in files.
 """
 
 
