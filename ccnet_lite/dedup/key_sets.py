@@ -7,7 +7,6 @@ adds up the rows and answers with a bit a place. Two keys may share a place, so 
 """
 
 from collections.abc import Sequence
-from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
@@ -105,13 +104,11 @@ class KeySums:
     def __init__(self, n_keys: int) -> None:
         self._bits = max(n_keys.bit_length() + 1, 10)
         self._sums = np.zeros(1 << self._bits, np.uint8)
-        self._lock = Lock()
 
     def add(self, keys: Int64, rows: Int64) -> None:
-        """Count rows of keys, of which one may come several times. From several threads, too."""
+        """Count rows of keys, of which one may come several times."""
         slots = places_of(keys, self._bits)
-        with self._lock:
-            _add(self._sums, slots, rows)
+        _add(self._sums, slots, rows)
 
     def reach(self, keys: Int64, least: int) -> Bools:
         """[keys]: whether each may have `least` rows; each that has them does.

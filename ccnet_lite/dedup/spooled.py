@@ -52,8 +52,8 @@ class Spool:
         same = fingerprints(documents[self._column])
         own = (same[:, 0], same[:, 1], sketches(as_matrix(documents["signature"])), np.diff(bounds))
         rows = documents.drop_columns(list({"bands", "signature", self._column}))
-        for name, values in zip(OWN, own, strict=True):
-            rows = rows.append_column(name, pa.array(values))
+        for name, column in zip(OWN, own, strict=True):
+            rows = rows.append_column(name, pa.array(column))
         if self._rows is None:
             self._rows = pa.ipc.new_file(str(self.folder / "rows"), rows.schema)
         self._rows.write_batch(rows.combine_chunks().to_batches()[0])

@@ -15,9 +15,7 @@ other crawls of an index. Two shingles of three words are common in a very large
 a hundred documents only pairs with its first are looked at, so recall falls there.
 """
 
-import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 
 import numpy as np
@@ -26,6 +24,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ccnet_lite.dedup.candidates import candidate_pairs, distinct_pairs
+from ccnet_lite.dedup.each import on_threads
 from ccnet_lite.dedup.minhash import band_hashes, signatures
 from ccnet_lite.dedup.pairs import as_matrix, similarities, uint32_rows
 from ccnet_lite.dedup.stand_ins import ReadHashes, Way, stand_ins
@@ -49,8 +48,6 @@ OWN_PART, LEAST_OWN, MOST_OWN = 20, 6, 16
 """Words (characters in scripts written without spaces) in a row that one text has and the other not: at most one
 in twenty of the longer text's, or six, and never more than sixteen. Two windows of one text, one of which begins a
 little later, have more at their ends, or are near-duplicates."""
-THREADS = min(8, os.cpu_count() or 1)
-"""Keys that are looked at at once."""
 
 
 def skeletons(texts: Sequence[str], seed: int) -> UInt32:
@@ -161,8 +158,7 @@ def template_documents(documents: pa.Table, order: list[str], least: float, read
         hashes = np.ascontiguousarray(by_key[:, number])
         return np.stack(candidate_pairs(pa.table({"hash": hashes, "number": numbers, "sketch": plain}), []))
 
-    with ThreadPoolExecutor(THREADS) as pool:
-        found = [np.empty((2, 0), np.int64), *pool.map(of_key, range(by_key.shape[1]))]
+    found = [np.empty((2, 0), np.int64), *on_threads(of_key, (), by_key.shape[1])]
     src, dst = distinct_pairs(*np.concatenate(found, axis=1))
     return stand_ins(documents, src, dst, TEMPLATE, least, read_words)
 

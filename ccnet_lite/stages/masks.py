@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 
@@ -21,7 +20,7 @@ from ccnet_lite.stages.asking import Ask
 from ccnet_lite.stages.by_shard import Work, map_shards
 from ccnet_lite.stages.exchange import send_to_parts
 from ccnet_lite.stages.sifting import BLOBS, Count, Reach, blobs, send_what_reaches
-from ccnet_lite.stages.spooled import PartsWriter, Spooled, read_part
+from ccnet_lite.stages.spooled import PartsWriter, RowsFile, read_part
 from ccnet_lite.store.reading import ShardReader
 from ccnet_lite.store.schema import arrow_schema
 from ccnet_lite.store.scratch import scratch_folder
@@ -67,7 +66,7 @@ def compare_on_driver(
 
         pieces = ask.in_pieces(sorted(shards))
         said = [json.loads(each) for each in ask(pieces, spool)]
-        files = [[Spooled(*each[kind]) for each in said] for kind in range(len(kinds))]
+        files = [[RowsFile(*each[kind]) for each in said] for kind in range(len(kinds))]
         sums = [_sums(files[kind], kinds[kind], reach, n_rows) for kind, reach in enumerate(reaches)]
 
         def that_reach(kind: int, number: int) -> pa.Table:
@@ -81,22 +80,16 @@ def compare_on_driver(
             return pa.concat_tables(found)
 
         schema = arrow_schema(table)
+        begins = [piece[0] for piece in pieces]
         masks = PartsWriter(Path(folder, "masks"), schema)
         for number in range(ranges):
             found = compare(*(that_reach(kind, number) for kind in range(len(kinds))))
             for batch in found.select(schema.names).cast(schema).combine_chunks().to_batches():
-                masks.add(number, cut(batch, _piece_of(batch["shard"].to_numpy(), pieces)))
+                masks.add(number, cut(batch, np.searchsorted(begins, batch["shard"].to_numpy(), "right") - 1))
         return _write_in_order([masks.close()], len(pieces), table, work)
 
 
-def _piece_of(shards: npt.NDArray[np.int32], pieces: Sequence[Sequence[int]]) -> npt.NDArray[np.int64]:
-    """[rows]: the number of the piece that has a row's shard."""
-    piece_of = {shard: number for number, piece in enumerate(pieces) for shard in piece}
-    numbers, at = np.unique(shards, return_inverse=True)
-    return np.array([piece_of[shard] for shard in numbers.tolist()], np.int64)[at]
-
-
-def _sums(files: Sequence[Spooled], schema: pa.Schema, reach: Reach, n_rows: int) -> KeySums:
+def _sums(files: Sequence[RowsFile], schema: pa.Schema, reach: Reach, n_rows: int) -> KeySums:
     """What the routes of a kind of counts sum to; nothing where all that is wanted is none."""
     sums = KeySums(n_rows if reach.least else 0)
     if reach.least:
@@ -107,7 +100,7 @@ def _sums(files: Sequence[Spooled], schema: pa.Schema, reach: Reach, n_rows: int
     return sums
 
 
-def _write_in_order(files: Sequence[Spooled], n_pieces: int, table: str, work: Work) -> list[DataFile]:
+def _write_in_order(files: Sequence[RowsFile], n_pieces: int, table: str, work: Work) -> list[DataFile]:
     """Write rows of all shards, by shard. files: the rows, cut by pieces of shards that follow one another."""
     writer = None
     try:

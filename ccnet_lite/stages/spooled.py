@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pyarrow as pa
 
 
-class Spooled(NamedTuple):
+class RowsFile(NamedTuple):
     """A file of rows, and of each of its batches part, shard and number."""
 
     path: str
@@ -19,22 +19,22 @@ class PartsWriter:
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self._writer = pa.ipc.new_file(str(path), schema)
-        self._spooled = Spooled(str(path), [])
+        self._file = RowsFile(str(path), [])
 
     def add(self, shard: int, rows: Iterable[tuple[int, pa.RecordBatch]]) -> None:
         """Take a shard's rows, by part."""
         for part, batch in rows:
-            self._spooled.batches.append((part, shard, len(self._spooled.batches)))
+            self._file.batches.append((part, shard, len(self._file.batches)))
             self._writer.write_batch(batch)
 
-    def close(self) -> Spooled:
+    def close(self) -> RowsFile:
         """What can be read from now on."""
         self._writer.close()
-        return self._spooled
+        return self._file
 
 
 def read_part(
-    files: Sequence[Spooled], part: int | None = None, columns: Sequence[int] = ()
+    files: Sequence[RowsFile], part: int | None = None, columns: Sequence[int] = ()
 ) -> Iterator[pa.RecordBatch]:
     """A part's rows, by shard; of all parts where none is given. columns: by number, where not all are."""
     wanted = sorted(

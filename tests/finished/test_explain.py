@@ -90,6 +90,11 @@ def rows(run: Path, table: str) -> list[dict[str, object]]:
     return read_table(loaded).to_pylist()
 
 
+def texts(run: Path) -> dict[str, str]:
+    """Kept texts by URL."""
+    return {str(row["url"]): str(row["text"]) for row in rows(run, "corpus")}
+
+
 def test_a_kept_document(finished: Path) -> None:
     life = life_of(finished, "https://a.example/1")
     assert life.read["cc_segment"].endswith(".warc.wet.gz") and life.read["position"] == 1

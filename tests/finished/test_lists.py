@@ -5,15 +5,13 @@ from pathlib import Path
 import pytest
 from pyspark.sql import SparkSession
 
-from ccnet_lite.archives.sources import resolve_inputs
 from ccnet_lite.errors import UserError
 from ccnet_lite.finished.opened import open_run
 from ccnet_lite.finished.what_if import what_if
-from ccnet_lite.run.pipeline import run_pipeline
-from ccnet_lite.settings import load_settings
 from ccnet_lite.store.places import Place
 from tests.crawl import Page, body, write_crawl
-from tests.finished.test_explain import agrees, life_of, rows
+from tests.finished.test_compare import run_of
+from tests.finished.test_explain import agrees, life_of, rows, texts
 
 FOOTER = (
     "Share\nFacebook\nRelated articles\nMayor opens new school {n}\nStorm number {n} closes road\n"
@@ -36,20 +34,13 @@ PAGES = [
 
 
 def made(folder: Path, *settings: str) -> Path:
-    paths = write_crawl(folder / "crawl", PAGES)
-    given = load_settings(None, settings)
-    run_pipeline(given, resolve_inputs([str(path) for path in paths], given.source), str(folder / "run"))
-    return folder / "run"
+    write_crawl(folder / "crawl", PAGES)
+    return run_of(folder, "run", *settings)
 
 
 @pytest.fixture(scope="module")
 def finished(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made(tmp_path_factory.mktemp("lists"))
-
-
-def texts(run: Path) -> dict[str, str]:
-    """Kept texts by URL."""
-    return {str(row["url"]): str(row["text"]) for row in rows(run, "corpus")}
 
 
 def test_the_articles_stay_and_their_lists_go(finished: Path) -> None:
